@@ -1,4 +1,4 @@
-/** What a fresh clone does before a command runs, with stand-ins for npm and browsers. Nothing is installed. */
+/** Preparation of a fresh clone before a command runs, with stand-ins for npm and browsers. Nothing is installed. */
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -127,10 +127,10 @@ async function real(name: string): Promise<Candidate> {
 }
 
 const unused: Stack['mailbox'] = (() => {
-  const refuse = (): never => {
+  const reject = (): never => {
     throw new Error('the benchmark reads no email');
   };
-  return { smtpUrl: '', messagesTo: refuse, waitFor: refuse };
+  return { smtpUrl: '', messagesTo: reject, waitFor: reject };
 })();
 
 /** Processes started by this one, and their children; none without /proc. */

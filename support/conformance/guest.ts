@@ -128,7 +128,7 @@ async function deliver(guest: ScriptedGuest, form: Form, from: URL): Promise<Att
   }
 }
 
-/** Who is signed in, according to the configured page or, without one, the page where the sign-in ended. */
+/** The signed-in user according to the configured page or, without one, the page where the sign-in ended. */
 async function look(
   { config, home, atIdp, visitor }: ScriptedGuest,
   ended?: Visit,

@@ -49,7 +49,7 @@ async function examineGullible(
   return await examine({ config: await configOf(sp, changed), stand, ...options });
 }
 
-/** Where an amount decides, beyond its boundary. */
+/** The row of a fault; if it has an amount, the one beyond the limit. */
 const row = ({ rows }: Examination, code: string): Row => rows.findLast((one) => one.code === code)!;
 
 describe('a service provider that believes everything', () => {
@@ -62,16 +62,16 @@ describe('a service provider that believes everything', () => {
     ['status-error-with-assertion', 'high'],
   ] as const;
   const taken = ['issueinstant-millis', 'audience-one-of-many', 'keyinfo-absent'];
-  const unprovable = ['encrypted-inner-signature-bad', 'cross-tenant-issuer'];
+  const untried = ['encrypted-inner-signature-bad', 'cross-tenant-issuer'];
   let found: Examination;
   before(async () => {
     found = await examineGullible(
       {},
-      { only: [...accepted.map(([code]) => code), ...taken, ...unprovable, 'digest-mismatch'] },
+      { only: [...accepted.map(([code]) => code), ...taken, ...untried, 'digest-mismatch'] },
     );
   });
 
-  test('fails wherever somebody got in, with what it means', () => {
+  test('fails for every accepted attack, with its severity', () => {
     for (const [code, severity] of accepted) {
       const { result, why, ...rest } = row(found, code);
       assert.deepEqual(
@@ -82,23 +82,23 @@ describe('a service provider that believes everything', () => {
     }
   });
 
-  test('fails where forged content was believed, and says as whom', () => {
+  test('fails for accepted forged content, with the name', () => {
     const { result, severity, signedInAs } = row(found, 'digest-mismatch');
     assert.deepEqual([result, severity], ['fail', 'critical']);
     assert.notEqual(signedInAs, 'alice@example.org');
   });
 
-  test('passes where a good message was taken', () => {
+  test('passes for an accepted valid response', () => {
     for (const code of taken) assert.equal(row(found, code).result, 'pass', code);
   });
 
-  test('is not judged where nothing can be proven: no key for encryption, one application only', () => {
-    for (const code of unprovable)
+  test('is not judged if a fault cannot be tried: no encryption key, only one app', () => {
+    for (const code of untried)
       assert.deepEqual([row(found, code).result, row(found, code).sent], ['not verified', null]);
   });
 });
 
-test('a service provider that goes wherever RelayState says fails, and the stranger is never visited', async () => {
+test('a service provider that follows any RelayState fails, and the foreign host is never visited', async () => {
   const { result, why } = row(
     await examineGullible({ redirects: true }, { only: ['relaystate-open-redirect'] }),
     'relaystate-open-redirect',
@@ -107,7 +107,7 @@ test('a service provider that goes wherever RelayState says fails, and the stran
   assert.match(why, /redirected to https?:\/\//);
 });
 
-test('a message that puts the service provider out of service is a finding, and the rest is not verified', async () => {
+test('a response that puts the service provider out of service is a finding, and the rest is not verified', async () => {
   const [first, ...left] = (
     await examineGullible({ breaks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })
   ).rows;
@@ -118,7 +118,7 @@ test('a message that puts the service provider out of service is a finding, and 
     assert.deepEqual([result, /sign-in stopped working/.test(why)], ['not verified', true]);
 });
 
-test('a service provider that can be restarted is, and the rest is tried', async () => {
+test('a service provider is restarted if possible, and the rest is tried', async () => {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, breaks: true });
   let restarts = 0;
   const { rows } = await examine({
@@ -133,7 +133,7 @@ test('a service provider that can be restarted is, and the rest is tried', async
   assert.deepEqual([rows.map(({ severity }) => severity), restarts], [['high', 'high'], 2]);
 });
 
-test('without an honest sign-in nothing is tried, and what is known is told', async () => {
+test('without a valid sign-in nothing is tried, and the reason is explained', async () => {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, rejectsAll: true });
   const config = await configOf(sp);
   const tried: Row[] = [];
@@ -153,14 +153,14 @@ test('without an honest sign-in nothing is tried, and what is known is told', as
     assert.match(diagnosis, words);
 });
 
-test('who is signed in under another name than the configuration says ends the run, too', async () => {
+test('a user signed in under another name than configured also ends the run', async () => {
   await assert.rejects(
     examineGullible({}, {}, { user: { nameId: 'alice@example.org', shownAs: 'Alice' } }),
     /signed in “alice@example.org”.*expects “Alice”/,
   );
 });
 
-test('nothing is sent to a host that was not named', async () => {
+test('nothing is sent to a host that is not allowed', async () => {
   await assert.rejects(examineGullible({}, {}, { acs: 'https://sp.example.org/acs' }), HostNotAllowed);
 });
 
@@ -175,14 +175,14 @@ test('a sign-in that leads to another host is not followed, and the host is name
   );
 });
 
-test('a sign-in that leads to no web address is told as such', async () => {
+test('a sign-in that leads to a URL of another scheme is reported', async () => {
   await using sp = await startGullible({ ssoUrl: 'file:///etc/passwd' });
   await assert.rejects(async () => examine({ config: await configOf(sp), stand }), {
     message: /^the valid sign-in leads to file:\/\/\/etc\/passwd.*, which is not an http or https URL$/,
   });
 });
 
-test('our own refuses what it should, also in real browsers', async () => {
+test('our own passes, also in real browsers', async () => {
   await using peer = await startPeer('sso-rehearsal', stand, { port: 0 });
   const { rows } = await examine({ config: peer.config, stand, only: ['audience'] });
   assert.ok(rows.length >= 8);
@@ -228,26 +228,26 @@ for (const [name, expected] of [
     { 'subject-two': 'pass', xsw1: 'pass', 'audience-wrong': 'pass', 'in-response-to-other-session': 'not verified' },
   ],
 ] as const)
-  test(`${name} refuses what it should, and what cannot be tried there is not judged`, async () => {
+  test(`${name} passes, and faults that cannot be tried there are not judged`, async () => {
     await using peer = await startPeer(name, stand, { port: 0 });
     const { rows } = await examine({ config: peer.config, stand, only: Object.keys(expected) });
     assert.deepEqual(Object.fromEntries(rows.map(({ code, result }) => [code, result])), expected);
   });
 
-test('what happens around a sign-in at our own is refused, each for the reason that it names', async () => {
+test('attacks around a sign-in at our own are rejected, each for its own reason', async () => {
   await using peer = await startOwn('sso-rehearsal-lenient', await configOfPeer('sso-rehearsal-lenient'), stand, {
     port: 0,
   });
   const recorded: Record<string, string[]> = {};
-  let seen = 0;
+  let lastId = 0;
   const deliveries = sample(peer.deliveries!, 10).map(
     (delivery): Delivery => ({
       ...delivery,
       async play(at) {
         const attempt = await delivery.play(at);
-        const answers = await peer.responsesAfter(seen, Infinity);
-        seen = answers[0]!.id;
-        recorded[delivery.fault.code] = answers[0]!.findings;
+        const responses = await peer.responsesAfter(lastId, Infinity);
+        lastId = responses[0]!.id;
+        recorded[delivery.fault.code] = responses[0]!.findings;
         return attempt;
       },
     }),
@@ -262,7 +262,7 @@ test('what happens around a sign-in at our own is refused, each for the reason t
     rows.filter(({ code, result }) => recorded[code] && result !== 'pass').map(({ code, why }) => `${code}: ${why}`),
     [],
   );
-  // The end of a session is nothing that is recorded of a message.
+  // The end of a session is not recorded for a response.
   for (const {
     fault: { code },
     row: { rejection },
@@ -273,7 +273,7 @@ test('what happens around a sign-in at our own is refused, each for the reason t
   assert.equal(await peer.errors(), 0);
 });
 
-test('whoever takes what the configuration says it does not is found out', async () => {
+test('accepting a response without a demanded feature is a finding', async () => {
   const found = await examineGullible(
     {},
     { only: ['authninstant-stale-forceauthn', 'plain-when-encryption-required'] },
@@ -289,7 +289,7 @@ test('whoever takes what the configuration says it does not is found out', async
   );
 });
 
-test('a service provider that begins no sign-in is tried from the portal', async () => {
+test('a service provider that starts no sign-ins is tested from the portal', async () => {
   const { rows } = await examineGullible({}, { only: ['audience-wrong', 'issueinstant-millis'] }, { signIn: 'portal' });
   assert.deepEqual(
     rows.map(({ code, result }) => [code, result]),
@@ -321,20 +321,20 @@ describe('the command', () => {
       (error: { code: number; stdout: string; stderr: string }) => error,
     );
 
-  test('prints the metadata to load, the same each time but for its port', async () => {
+  test('prints the metadata to load, always with the same certificate', async () => {
     const { stdout } = await run('--idp-metadata');
-    // Finds the keys that the command has kept.
+    // It finds the keys that the command has kept.
     await using again = await startStand({ port: 0, stateFile: join(folder, 'command.json') });
     const certificate = (metadata: string): string | undefined => /<ds:X509Certificate>([^<]+)</.exec(metadata)?.[1];
     assert.ok(certificate(stdout));
     assert.equal(certificate(await again.metadata()), certificate(stdout));
   });
 
-  test('without a service provider, or with a wrong description, says what is missing and ends with 2', async () => {
+  test('without a service provider, or with a wrong configuration, reports what is missing and exits with 2', async () => {
     writeFileSync(join(folder, 'bad.json'), '{"name":"SP"}');
     const complaints: readonly (readonly [args: readonly string[], complaint: RegExp])[] = [
       [[], /--config FILE or --peer NAME/],
-      [['--peer', 'nobody'], /Use one of: sso-rehearsal/],
+      [['--peer', 'unknown'], /Use one of: sso-rehearsal/],
       [['--config', join(folder, 'bad.json')], /signIn/],
       [['--confg', 'x'], /--confg/],
       [['--port', 'x', '--peer', 'sso-rehearsal'], /from 0 to 65535/],
@@ -364,7 +364,7 @@ describe('the report', () => {
     ({ counts } = JSON.parse(readFileSync(files.json, 'utf8')) as { counts: Record<string, number> });
   });
 
-  test('shows the findings first, loads nothing and escapes what came', () => {
+  test('shows the findings first, loads nothing and escapes replies', () => {
     const $ = load(readFileSync(files.html, 'utf8'));
     assert.equal($('h1').text(), 'Conformance of Gullible <b>');
     assert.equal($('script, link, img').length, 0);
@@ -373,7 +373,7 @@ describe('the report', () => {
     assert.equal(counts.fail, $('#fail article').length);
   });
 
-  test('has as many failures in its JUnit XML, which is well-formed', () => {
+  test('has the same number of failures in its JUnit XML, which is well-formed', () => {
     const xml = new SaxesParser();
     let failures = 0;
     xml.on('opentag', ({ name }) => {

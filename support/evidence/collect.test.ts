@@ -50,7 +50,7 @@ function catcher(): Attach & { pieces: Piece[]; logs: string[] } {
   };
 }
 
-/** Ada asks, Sam tries, the answer is meant for somebody else. */
+/** Ada sends a test, Sam takes it, and the response has a different Audience. */
 async function play(scene: Scene): Promise<ReturnType<typeof catcher>> {
   const caught = catcher();
   const evidence = collectEvidence(scene, caught);
@@ -108,7 +108,7 @@ test('a rejected response leaves a diagram, the marked response, the email, reco
   );
 });
 
-/** What would let a reader in, as this scene knows it. */
+/** Secrets of this scene that would let a reader sign in. */
 async function secretsOf(scene: Scene): Promise<string[]> {
   const { responses } = await snapshot(scene);
   const signatures = responses.flatMap(({ xml = '' }) =>
@@ -171,11 +171,11 @@ test('evidence that cannot be had is noted, and the scenario goes on', async () 
     },
     log: () => undefined,
   };
-  const unheard = collectEvidence(scene, deaf);
+  const withoutAttach = collectEvidence(scene, deaf);
   await connect(scene);
   await takeTest(scene, { who: 'Sam' });
-  await unheard.step({ outcome: true });
-  await unheard.whole({ scenario: 'Any', uri: 'features/x.feature', failed: true });
+  await withoutAttach.step({ outcome: true });
+  await withoutAttach.whole({ scenario: 'Any', uri: 'features/x.feature', failed: true });
 });
 
 test('without evidence, too, a fault that was accepted says from which amount on it is rejected', async () => {

@@ -93,7 +93,7 @@ export async function announceToIdp(idp?: string): Promise<void> {
 
 /** Control routes next to a real identity provider: a scenario that needs the mock's is skipped. */
 export function takesNoOrders(name: string): Control {
-  const refuse = (path: string): Promise<never> =>
+  const reject = (path: string): Promise<never> =>
     Promise.reject(new Unable(`${name} has no control routes for ${path.split('/')[3] ?? 'settings'}`));
-  return { put: refuse, patch: refuse, get: refuse, remove: refuse };
+  return { put: reject, patch: reject, get: reject, remove: reject };
 }

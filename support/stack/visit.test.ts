@@ -1,4 +1,4 @@
-/** Pages are parsed in linear time, whatever is on them, and as a browser parses them. */
+/** Pages are parsed in linear time, and as a browser parses them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertLinear } from './growth.fixture.ts';

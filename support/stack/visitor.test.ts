@@ -1,4 +1,4 @@
-/** Whatever a server replies, a visit ends soon, with little memory, and with a sentence that contains the URL. */
+/** Every visit ends soon, with little memory and with a page or a sentence. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';

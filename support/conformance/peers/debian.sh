@@ -1,4 +1,4 @@
-# What the install.sh of the peers that are Debian packages have in common.
+# Shared by the install.sh scripts of peers that are Debian packages.
 
 # debian_packages NAME…: installs those that are missing, as root; nothing is said or done when none is.
 debian_packages() {

@@ -1,4 +1,4 @@
-/** What becomes of checks whose removal nothing shows at once: each has to be played several times. */
+/** Checks whose removal does not show at once: each has to be played several times. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { copyRepository } from './copy.ts';
@@ -9,7 +9,7 @@ const intact = {
   'sso-rehearsal': { 'a replay': { verdict: 'assertion-replayed', findings: 'assertion-replayed', signedInAs: null } },
 };
 
-test('checks of what happens around a sign-in are caught, too; a server error is reported as one', async () => {
+test('checks around a sign-in are also caught; a server error is reported as one', async () => {
   using copy = copyRepository();
   const { caught } = await copy.play([removalOf('acs: test-superseded')], { only: ['test-superseded'] });
   assert.deepEqual([caught?.code, caught?.severity], ['test-superseded', 'high']);
@@ -21,7 +21,7 @@ test('checks of what happens around a sign-in are caught, too; a server error is
   assert.deepEqual(outcome.kind === 'twin' && outcome.twins, ['(an error)']);
 });
 
-test('a twin is proven by removing both checks; without a twin or a reason, a check is unexplained', async () => {
+test('a twin is confirmed by removing both checks; without a twin or a reason, a check is unexplained', async () => {
   using copy = copyRepository();
   const explained = (check: string) => explain(copy, removalOf(check), { caught: undefined, verdicts: intact }, intact);
   const shared = await explained('algorithms: verification, EC');

@@ -1,4 +1,4 @@
-/** That every check can be taken away, that what is weakened is caught, and what is made of that which is not. */
+/** Every check can be removed, a weakened SP is caught, and the rest is explained. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -65,7 +65,7 @@ test('a service provider without a check is caught', async () => {
   );
 });
 
-test('one that is broken is not said to be caught', async () => {
+test('a broken copy does not count as caught', async () => {
   using copy = copyRepository();
   const broken: readonly (readonly [changes: { instead?: string; find?: string }, words: RegExp])[] = [
     [{ instead: 'nonsense nonsense' }, /SyntaxError/],
@@ -102,7 +102,7 @@ test('the twin is what was recorded instead', () => {
   assert.match(table([[removalOf('replay'), outcome]]), /^\| replay \| `request-answered` \|/m);
 });
 
-test('whoever gets in is no twin, though the stand was content', () => {
+test('a signed-in user is not a twin, even without a finding', () => {
   assert.deepEqual(
     outcomeOf(
       weakenedTo({ 'a replay': { verdict: 'success', findings: '', signedInAs: 'alice@example.org' } }),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const { IDP_METADATA, PORT, RUN_DIR } = process.env;
-// The packages lie in the folder into which install.sh put them.
+// The packages are in the folder into which install.sh put them.
 const load = createRequire(`${RUN_DIR}/`);
 const express = load('express');
 const session = load('express-session');
@@ -33,26 +33,26 @@ function readIdp(file) {
 const idp = readIdp(IDP_METADATA);
 const strategy = new Strategy(
   {
-    // What has no default.
+    // Settings without a default.
     issuer: `${base}/metadata`,
     callbackUrl: `${base}/acs`,
     entryPoint: idp.signOn,
     idpCert: idp.certificates,
 
-    // Other than the default, and why.
-    // "never" by default: then any response will do, no matter who asked. So IdP-initiated sign-in is rejected;
+    // Settings other than the default, with the reason.
+    // "never" by default: then any response will do, whatever request it belongs to. So IdP-initiated sign-in is rejected;
     // by default it is accepted.
     validateInResponseTo: 'always',
     // "sha1" by default, which the documentation does not recommend any more; matters only for what is sent.
     signatureAlgorithm: 'sha256',
     digestAlgorithm: 'sha256', // likewise
     idpIssuer: idp.entityId, // unset by default; the documentation promises a check of logout messages only.
-    decryptionPvk: kept('sp.key'), // none by default: an encrypted assertion is then refused.
+    decryptionPvk: kept('sp.key'), // none by default: an encrypted assertion is then rejected.
 
     // Left at the default, for it is what people run:
-    // - wantAuthnResponseSigned and wantAssertionsSigned are on: both signatures are needed, one alone is refused.
+    // - wantAuthnResponseSigned and wantAssertionsSigned are on: both signatures are needed, one alone is rejected.
     // - audience is the issuer above.
-    // - acceptedClockSkewMs is 0: a clock one second ahead is refused.
+    // - acceptedClockSkewMs is 0: a clock one second ahead is rejected.
     // - maxAssertionAgeMs is 0: an assertion is as good as long as it says.
     // - cacheProvider is the one in memory, one for all browsers: a request is known, but not to whom it was given.
     // - requestIdExpirationPeriodMs is 8 hours.
@@ -91,7 +91,7 @@ app.get(
     void response.type('application/samlmetadata+xml').send(strategy.generateServiceProviderMetadata(kept('sp.crt'))),
 );
 app.get('/login', passport.authenticate('saml'));
-// RelayState is not heeded: whoever is signed in always comes to the same page.
+// RelayState is ignored: a signed-in user always gets the same page.
 app.post(
   '/acs',
   express.urlencoded({ extended: false }),

@@ -20,12 +20,12 @@ KEY_PAIR = {"key_file": f"{RUN_DIR}/keys/sp.key", "cert_file": f"{RUN_DIR}/keys/
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 config = SPConfig().load({
-    # What has no default.
+    # Settings without a default.
     "entityid": f"{BASE}/metadata",
     "xmlsec_binary": "/usr/bin/xmlsec1",
     "metadata": {"local": [os.environ["IDP_METADATA"]]},
     **KEY_PAIR,
-    "encryption_keypairs": [KEY_PAIR],  # none by default: an encrypted assertion is then refused
+    "encryption_keypairs": [KEY_PAIR],  # none by default: an encrypted assertion is then rejected
     "service": {"sp": {
         "endpoints": {"assertion_consumer_service": [(f"{BASE}/acs", BINDING_HTTP_POST)]},
         # Other than the default: the assertion must be signed, too. The response must be by default
@@ -35,8 +35,8 @@ config = SPConfig().load({
         "name_id_policy_format": NAMEID_FORMAT_EMAILADDRESS,
     }},
     # Left at the default, for it is what people run:
-    # - allow_unsolicited is off: a response must answer a request.
-    # - accepted_time_diff is 0: a clock one second ahead is refused.
+    # - allow_unsolicited is off: a response must belong to a request.
+    # - accepted_time_diff is 0: a clock one second ahead is rejected.
     # - allow_unknown_attributes is off: attributes that no map knows are dropped.
     # - AuthnRequests are not signed.
 })
@@ -91,7 +91,7 @@ class Pages(BaseHTTPRequestHandler):
         waiting.pop(browser, None)
         fresh = secrets.token_urlsafe(32)
         waiting[fresh], signed_in[fresh] = requests, name
-        # RelayState is not heeded: whoever is signed in always comes to the same page.
+        # RelayState is ignored: a signed-in user always gets the same page.
         self.answer(303, "", {"Location": f"{BASE}/secure", **cookie(fresh)})
 
     def browser(self):

@@ -18,7 +18,7 @@ for name in shibboleth2.xml shibd.logger mod_shib.logger; do
   filled "$here/$name" RUN_DIR PORT IDP IDP_METADATA here >"$RUN_DIR/$name"
 done
 
-# Apache refuses to run as root, and another account might not reach this folder. So, started by root, it runs
+# Apache does not run as root, and another account might not reach this folder. So, started by root, it runs
 # as www-data with one right of root's: to read and write any file.
 as=()
 if [[ $(id -u) == 0 ]]; then
