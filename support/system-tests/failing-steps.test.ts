@@ -27,6 +27,10 @@ const rows: readonly (readonly [steps: readonly string[], message: RegExp])[] = 
     /^Sam could not sign in at the IdP\. Sam is not on the IdP login page\. Sam sees “.*” at http:\/\/sp\./,
   ],
   [
+    ['When Sam enters a wrong password at the IdP'],
+    /^Sam could not get to the IdP login page\. Sam has no page open\.$/,
+  ],
+  [
     ["When Sam enters Sam's email in the test"],
     /^Sam could not enter the email sam@\S+ Sam is not on the SP login page\. Sam has no page open\.$/,
   ],
@@ -36,7 +40,7 @@ const rows: readonly (readonly [steps: readonly string[], message: RegExp])[] = 
   ],
   [
     ['Given Sam is already signed in at the IdP', 'When Sam cannot sign in and reports a wrong password'],
-    /^Sam could not sign in at the IdP\. Sam is not on the IdP login page\. Sam sees “.*” at \S+\/console/,
+    /^Sam could not get to the IdP login page\. Sam sees “.*” at \S+\/console/,
   ],
   [
     ['Given the IdP has issued a response for Sam', "When Mallory's browser posts Nora's response"],
