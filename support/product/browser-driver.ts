@@ -118,7 +118,7 @@ async function leave(page: Page, act: () => Promise<void>): Promise<void> {
   await arrived;
 }
 
-/** Waits until the browser has come to rest: pages that pass a SAML message on are gone. */
+/** Waits until the last page has loaded: pages that pass a SAML message on are gone. */
 async function arrive(page: Page, act: () => Promise<unknown>): Promise<void> {
   await act();
   await page
@@ -143,7 +143,7 @@ const byRole = (page: Page, role: 'button' | 'link', name: Label): Locator[] =>
     ? [page.getByRole(role, { name, exact: true }), page.getByRole(role, { name })]
     : [page.getByRole(role, { name })];
 
-/** What the browser says instead of sending a form with a field that it takes for wrong; runs in the page. */
+/** The browser's own message where it does not send the form because a field is invalid; runs in the page. */
 const complaintOf = (button: unknown): string =>
   (button as { form?: { querySelector(css: string): { validationMessage: string } | null } }).form?.querySelector(
     ':invalid:not(fieldset)',
@@ -154,18 +154,18 @@ async function lookAt(page: Page): Promise<Look> {
   if (page.url().startsWith('chrome-error:'))
     return { ...noPage, url: page.url(), text: 'The page could not be opened.' };
   // A page that leaves while it is looked at is looked at where it arrives.
-  const seen = await page.evaluate<Look>(whatIsSeen).catch(async () => {
+  const shown = await page.evaluate<Look>(lookInPage).catch(async () => {
     await page.waitForLoadState();
-    return page.evaluate<Look>(whatIsSeen);
+    return page.evaluate<Look>(lookInPage);
   });
-  const { alert, ...rest } = seen;
-  return { ...rest, text: folded(seen.text), ...(alert === undefined ? {} : { alert: folded(alert) }) };
+  const { alert, ...rest } = shown;
+  return { ...rest, text: folded(shown.text), ...(alert === undefined ? {} : { alert: folded(alert) }) };
 }
 
 /** Runs in the page. */
-const whatIsSeen = `(() => {
+const lookInPage = `(() => {
   const fold = (text) => (text ?? '').replace(/\\s+/g, ' ').trim();
-  const seen = (css) => [...document.querySelectorAll(css)].filter((one) => one.checkVisibility());
+  const visible = (css) => [...document.querySelectorAll(css)].filter((one) => one.checkVisibility());
   const nameOf = (one) => fold(one.getAttribute('aria-label') ?? one.labels?.[0]?.innerText) ||
     one.placeholder || one.name || '';
   return {
@@ -173,10 +173,10 @@ const whatIsSeen = `(() => {
     heading: fold(document.querySelector('h1')?.innerText),
     text: (document.querySelector('main') ?? document.body)?.innerText ?? '',
     alert: document.querySelector('[role=alert]')?.innerText,
-    fields: seen('input:not([type=hidden],[type=submit],[type=button],[type=reset],[type=image]), select, textarea')
+    fields: visible('input:not([type=hidden],[type=submit],[type=button],[type=reset],[type=image]), select, textarea')
       .map(nameOf),
-    buttons: seen('button, input[type=submit]').map((one) => fold(one.innerText) || one.value),
-    links: seen('a[href]').map((one) => ({ label: fold(one.innerText), url: one.href })),
+    buttons: visible('button, input[type=submit]').map((one) => fold(one.innerText) || one.value),
+    links: visible('a[href]').map((one) => ({ label: fold(one.innerText), url: one.href })),
   };
 })()`;
 

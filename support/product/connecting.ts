@@ -5,7 +5,7 @@ import { type Label, says } from './label.ts';
 import { addressOf, NotAvailable, type Product, type Recipe } from './recipe.ts';
 import { makeSureOfUser } from './signing-in.ts';
 
-/** What the identity provider's administrator passes on. */
+/** The settings that the identity provider's administrator passes on. */
 export interface IdpFacts {
   entityId: string;
   ssoUrl: string;
@@ -120,7 +120,7 @@ export async function openTestForm(at: At): Promise<void> {
 
 export type Result = 'pending' | 'passed' | 'failed';
 
-/** What the product shows of the newest test now. */
+/** The result that the product shows for the newest test. */
 export async function readResult(at: At): Promise<{ result: Result; look: Look }> {
   const { driver, product } = at;
   const { page, ...texts } = testOf(product, 'show the result of a test').result;
@@ -146,7 +146,7 @@ export async function markTest(at: At, mark: 'passed' | 'failed'): Promise<void>
   const marks = testOf(product, 'mark a test').mark;
   if (marks === undefined) throw new NotAvailable(product, 'mark a test');
   const { page, [mark]: choice } = marks;
-  // Always opened anew: the result changes while the page is open.
+  // Always opened again: the result changes while the page is open.
   await openPage(at, page);
   await pressAndMakeSure(at, { deed: `mark the test as ${mark}`, where: 'the page of the result', ...choice });
 }

@@ -11,7 +11,7 @@ export interface At {
 
 /** The verb did not do what it says. */
 export class NotDone extends Error {
-  /** What the person saw. */
+  /** The page that the person saw. */
   readonly look: Look;
 
   constructor(who: string, { deed, because, look }: { deed: string; because?: string | undefined; look: Look }) {

@@ -13,7 +13,7 @@ export interface Look {
   heading: string;
   /** The text of its main part, or of the whole page if it has none; white space folded. */
   text: string;
-  /** What the page warns of. */
+  /** Text of its first warning. */
   alert?: string;
   /** Labels, in the order of the page. */
   fields: readonly string[];
@@ -21,7 +21,7 @@ export interface Look {
   links: readonly { label: string; url: string }[];
 }
 
-/** What decides where a browser sends a cookie. */
+/** A cookie, with the attributes that decide where a browser sends it. */
 export interface Cookie {
   name: string;
   value: string;
@@ -51,7 +51,7 @@ export interface DriverLog {
 }
 
 /**
- * Acts on the page that is open, by what a person reads there. Each act ends when the page has come to rest: pages
+ * Acts on the page that is open, by what a person reads there. Each act ends when the last page has loaded: pages
  * that pass a SAML message on have done so. Acts on something that the page lacks throw `NotOnPage`.
  */
 export interface Driver extends AsyncDisposable {
@@ -112,7 +112,7 @@ export class NeedsHttp extends Error {
 
 const longestText = 400;
 
-/** What a person sees, in a sentence or two for an error. */
+/** The page that a person sees, in a sentence or two for an error. */
 export function describe(who: string, { url, heading, text, alert, fields, buttons }: Look): string {
   if (url === '') return `${who} has no page open.`;
   const title = heading === '' ? 'a page' : `“${heading}”`;

@@ -43,11 +43,12 @@ const server = createServer(async (request, response) => {
   if (pathname === '/mail')
     return void response.end('<form><input type="email" name="a" value="sam"><button>Go</button>');
   response.setHeader('set-cookie', 'seen=yes; Path=/; HttpOnly');
-  const said = /multipart/.test(request.headers['content-type'] ?? '')
+  const echoed = /multipart/.test(request.headers['content-type'] ?? '')
     ? `${/filename="(.*?)"/.exec(body)?.[1]}: ${body.includes('<md/>') ? 'whole' : 'other'}`
     : body || search;
-  response.end(`<!doctype html><main><h1>Echo</h1><p id="said"></p>
-<p>${request.method} ${said.replaceAll('&', ' ')} number ${requests}</p></main>`);
+  response.end(
+    `<!doctype html><main><h1>Echo</h1><p>${request.method} ${echoed.replaceAll('&', ' ')} number ${requests}</p></main>`,
+  );
 });
 let browser: Browser;
 let url: string;
@@ -68,7 +69,7 @@ interface Played {
   setCookies: string[];
 }
 
-/** What the story gives with each driver. */
+/** The results of the story with each driver. */
 async function both<Result>(story: (played: Played) => Promise<Result>): Promise<[inBrowser: Result, byHttp: Result]> {
   const play = async (open: (log: object) => Driver | Promise<Driver>): Promise<Result> => {
     const exchanges: Exchange[] = [];
@@ -143,7 +144,7 @@ test('a form is filled in by labels, ticked and sent by the button that is press
 });
 
 test('a file is uploaded, a link followed, a form sent again', async () => {
-  const seen = await same(async ({ driver, exchanges, setCookies }) => {
+  const result = await same(async ({ driver, exchanges, setCookies }) => {
     await driver.open(`${url}/form`);
     await driver.upload('File', { name: 'metadata.xml', type: 'application/xml', content: '<md/>' });
     await driver.press('upload');
@@ -168,13 +169,13 @@ test('a file is uploaded, a link followed, a form sent again', async () => {
     await new Promise(setImmediate);
     return { uploaded, followed, isAnother: first !== second, names, left, asked, setCookies };
   });
-  assert.equal(seen.uploaded, 'POST metadata.xml: whole');
-  assert.equal(seen.followed, 'GET ?from=link');
-  assert.equal(seen.isAnother, true);
-  assert.deepEqual(seen.names, [{ name: 'seen', httpOnly: true, domain: '127.0.0.1', path: '/' }]);
-  assert.equal(seen.left, 0);
-  assert.equal(seen.asked.at(-1), 'POST /echo 200');
-  assert.match(seen.setCookies[0]!, /^seen=yes/);
+  assert.equal(result.uploaded, 'POST metadata.xml: whole');
+  assert.equal(result.followed, 'GET ?from=link');
+  assert.equal(result.isAnother, true);
+  assert.deepEqual(result.names, [{ name: 'seen', httpOnly: true, domain: '127.0.0.1', path: '/' }]);
+  assert.equal(result.left, 0);
+  assert.equal(result.asked.at(-1), 'POST /echo 200');
+  assert.match(result.setCookies[0]!, /^seen=yes/);
 });
 
 test('a page that passes a SAML message on is left; a reload sends the message again', async () => {
@@ -208,7 +209,7 @@ const missing: readonly [act: string, (driver: Driver) => Promise<void>, what: R
   ['a file', (driver) => driver.upload({ name: 'x' }, { name: '', type: '', content: '' }), /has no field named “x”/],
 ];
 for (const [what, act, message] of missing)
-  test(`${what} that is not there is said, with what the person sees`, async () => {
+  test(`${what} that is missing is named, with what the person sees`, async () => {
     const words = await same(async ({ driver }) => {
       await driver.open(`${url}/form`);
       return act(driver).then(
@@ -231,7 +232,7 @@ test('a page that cannot be opened is seen as such, and nothing throws', async (
   assert.equal(inBrowser.afterwards, byHttp.afterwards);
 });
 
-test('what only one of them can do is said in a sentence', async () => {
+test('an act that only one of them can do fails with a sentence', async () => {
   await using http = createHttpDriver({ who: 'Sam' });
   await assert.rejects(http.back(), { message: /^Sam acts over HTTP here, and only a browser can go back/ });
   await using driver = await openBrowserDriver({ who: 'Sam', browser });

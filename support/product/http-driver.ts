@@ -13,7 +13,7 @@ export interface HttpDriverOptions {
   /** For each request and its whole reply. */
   timeoutMs?: number;
   log?: DriverLog;
-  /** Whether the driver passes a SAML message on to its receiver, as a browser does; if not, it stays on the page. */
+  /** True if the driver passes this message on to its receiver, as a browser does; if not, it stays on the page. */
   passesOn?: (form: Form) => boolean;
 }
 
@@ -96,7 +96,7 @@ function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
   /** The address that could not be opened, and why. */
   let broken: Look | undefined;
   let draft = emptyDraft();
-  /** What led to the page. */
+  /** Sends again the request that led to the page. */
   let again: (() => Promise<Visit>) | undefined;
 
   /** Also submits forms that a browser's script would submit at once. */
@@ -155,7 +155,7 @@ function visitorWith({ jar, timeoutMs, log }: Omit<HttpDriverOptions, 'who' | 'p
   });
 }
 
-/** What was filled in and not sent yet. */
+/** Values that were filled in and not sent yet. */
 interface Draft {
   typed: Map<Control, string>;
   ticked: Map<Control, boolean>;
@@ -180,7 +180,7 @@ function pressedForm({ forms }: Visit, button: Label, draft: Draft): { form: For
   return findLabelled(all, button, ({ label }) => [label]);
 }
 
-/** What the form sends with everything that was typed, ticked and chosen in it. */
+/** The form with everything that was typed, ticked and chosen in it. */
 function filledIn(form: Form, draft: Draft): { form: Form; files: Record<string, UploadedFile> } {
   const own = <Value>(map: Map<Control, Value>): [Control, Value][] => [...map].filter(([one]) => one.form === form);
   let fields = [...form.fields];

@@ -2,7 +2,7 @@
 
 export type Label = string | RegExp;
 
-/** What a field is found by: its label; where it has none, its placeholder or the name that the form sends. */
+/** How a field is found: by its label; where it has none, its placeholder or the name that the form sends. */
 export type FieldHint = Label | { placeholder: string } | { name: string };
 
 export const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -6,7 +6,7 @@ import { enforce, markTest, sendTest, setUpConnection, turnOffEnforcement } from
 import { type At, openPage } from './deed.ts';
 import { createHttpDriver } from './http-driver.ts';
 import { ownRecipe } from './own-product.ts';
-import { NotAvailable, openRecipe, RecipeRefused, readRecipe } from './recipe.ts';
+import { InvalidRecipe, NotAvailable, openRecipe, readRecipe } from './recipe.ts';
 import { chooseSso, enterEmail, enterPassword, openSignIn, signOut } from './signing-in.ts';
 import { openTestLink, reportToAdministrator } from './test-email.ts';
 
@@ -41,7 +41,7 @@ const wrong: readonly [what: string, recipe: unknown, message: RegExp][] = [
   ['two ways to see the user', { ...least, signedIn: { text: '{user}', cookie: 'c' } }, /exactly one of text, json/],
   ['a text without the user', { ...least, signedIn: { text: 'Hello' } }, /must contain \{user\} once/],
   [
-    'a link that is no pattern',
+    'a link without a pattern',
     { ...least, test: { ...ownTest(), email: { link: 'https://x', opened: 'y' } } },
     /must be a pattern, as \/https/,
   ],
@@ -51,7 +51,7 @@ for (const [what, recipe, message] of wrong)
     assert.throws(
       () => readRecipe(recipe, 'board.json'),
       (error: Error) => {
-        assert.ok(error instanceof RecipeRefused);
+        assert.ok(error instanceof InvalidRecipe);
         assert.match(error.message, message);
         return true;
       },

@@ -1,6 +1,6 @@
 /**
  * How an actor acts on a service provider: where things are and how they are labelled. One JSON file describes a
- * product. Whatever it leaves out is not available there.
+ * product. A verb that it leaves out is not available there.
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ export const signedIn = z
   .strictObject({
     /** Looked at after every sign-in; without it, the page on which the sign-in ended. */
     page: page.optional(),
-    /** What the page reads; {user} stands for the user who is signed in. */
+    /** Text of the page; {user} stands for the user who is signed in. */
     text: z
       .string()
       .refine((text) => text.split('{user}').length === 2, 'must contain {user} once')
@@ -95,7 +95,7 @@ const connectionTest = z.strictObject({
     subject: label.optional(),
     /** Where the address of the link is in the text of the email. */
     link: z.string().transform(toPattern).pipe(z.instanceof(RegExp)),
-    /** What the page says once the link is open. */
+    /** Text of the page once the link is open. */
     opened: label,
   }),
   result: z.strictObject({
@@ -103,7 +103,7 @@ const connectionTest = z.strictObject({
     pending: label,
     passed: label,
     failed: label,
-    /** What stands before the likely causes of a failure. */
+    /** Text before the likely causes of a failure. */
     causes: label.optional(),
   }),
   mark: z
@@ -165,7 +165,7 @@ export interface Product {
   recipe: Recipe;
   /** Where it is; replaces the recipe's origin. */
   url: string;
-  /** What stands for the names in braces. */
+  /** Values for the names in braces. */
   values?: Readonly<Record<string, string>>;
 }
 
@@ -176,13 +176,13 @@ export class NotAvailable extends Unable {
   }
 }
 
-export class RecipeRefused extends Error {}
+export class InvalidRecipe extends Error {}
 
-/** Throws RecipeRefused with everything that is wrong, and where. */
+/** Throws InvalidRecipe with everything that is wrong, and where. */
 export function readRecipe(content: unknown, file: string): Recipe {
   const result = recipe.safeParse(content);
   if (result.success) return result.data;
-  throw new RecipeRefused(
+  throw new InvalidRecipe(
     `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\n` +
       `A recipe may contain: ${Object.keys(recipe.shape).join(', ')}.`,
   );
@@ -190,13 +190,13 @@ export function readRecipe(content: unknown, file: string): Recipe {
 
 export async function openRecipe(file: string): Promise<Recipe> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new RecipeRefused(`Cannot read the recipe ${file}`, { cause: error });
+    throw new InvalidRecipe(`Cannot read the recipe ${file}`, { cause: error });
   });
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (error) {
-    throw new RecipeRefused(`${file} is not JSON`, { cause: error });
+    throw new InvalidRecipe(`${file} is not JSON`, { cause: error });
   }
   return readRecipe(content, file);
 }

@@ -101,7 +101,7 @@ export interface IdpForm {
 
 /** The identity provider's page lacks something that its form is described with. */
 export class FormMismatch extends NotDone {
-  /** Which part of the description does not fit. */
+  /** The part of the description that does not fit. */
   readonly setting: keyof SignInForm;
   /** The description and what the page lacks. */
   readonly mismatch: string;
@@ -150,7 +150,7 @@ export async function asksForUser({ driver }: Pick<At, 'driver'>, { form, isIdp 
 
 /**
  * The name of the user who is signed in, as the product shows it; null where it does not show whose session it is,
- * undefined if nobody is signed in. Opens the page that shows it.
+ * undefined if no user is signed in. Opens the page that shows it.
  */
 export async function whoIsSignedIn(at: At): Promise<string | null | undefined> {
   const { page } = at.product.recipe.signedIn;

@@ -132,7 +132,7 @@ for (const kind of ['http', 'browser'] as const)
     await world.signedIn('Sam');
   });
 
-/** What a verb says where it cannot do what it says; `isRejection`: the product said so itself. */
+/** Messages of verbs that cannot do what they say; `isRejection`: the product rejected it. */
 const rows: readonly [what: string, act: (world: World) => Promise<unknown>, says: RegExp, isRejection?: boolean][] = [
   [
     'an email on a page without the field',
@@ -177,19 +177,19 @@ const rows: readonly [what: string, act: (world: World) => Promise<unknown>, say
     true,
   ],
   [
-    'a sign-out of nobody',
+    'a sign-out without a session',
     async (world) => signingIn.signOut(await world.at('Sam')),
     /^Sam could not sign out\. Sam is not on a page of a signed-in user: .*button labelled/,
   ],
   [
-    'a set-up by a user who is no administrator',
+    'a set-up by a user who is not an administrator',
     async (world) =>
       connecting.setUpConnection(await world.signedIn('Sam'), { name: 'A', idp: world.idp, how: 'byHand' }),
     /^Sam could not set up the SSO profile\. Sam is not on the page for a new SSO profile/,
     true,
   ],
   [
-    'metadata that is none',
+    'malformed metadata',
     async (world) =>
       connecting.setUpConnection(await world.signedIn('Ada'), {
         name: 'Another',
@@ -237,7 +237,7 @@ const rows: readonly [what: string, act: (world: World) => Promise<unknown>, say
     /^Ada could not turn off SSO enforcement\. Ada is not on the page that enforces SSO: it has no button/,
   ],
   [
-    'recovery by a user who is no administrator',
+    'recovery by a user who is not an administrator',
     async (world) => {
       const { address: email, password } = world.rehearsal.cast.Sam;
       await connecting.getBackIn(await world.at('Sam'), { email, password });

@@ -8,14 +8,14 @@ import type { Person } from '../stack/rehearsal.ts';
 import type { Form } from '../stack/visit.ts';
 
 export interface ActorOptions {
-  /** What acts for the person; asked when a driver is opened. */
+  /** Kind of the drivers; read when one is opened. */
   kind?: () => Driver['kind'];
   /** Records all that the browsers do, typed values too, until keepTraces or the end. */
   trace?: boolean;
 }
 
 export interface Actor extends Person, AsyncDisposable {
-  /** What acts for this person: the usual browser, or another of theirs. Over HTTP a browser is its cookies. */
+  /** The driver of this person's usual browser, or of another one. Over HTTP a browser is its cookies. */
   driver(which?: string): Promise<Driver>;
   /** The driver that acted last; the usual one if none did. */
   current(): Promise<Driver>;
@@ -33,13 +33,13 @@ export interface Actor extends Person, AsyncDisposable {
     act: (driver: HttpDriver) => Promise<Result>,
     options?: Pick<HttpDriverOptions, 'passesOn'>,
   ): Promise<Result>;
-  /** The same in a browser that nobody has used, whose cookies are lost afterwards. */
+  /** The same in a new browser, whose cookies are lost afterwards. */
   elsewhere<Result>(act: (driver: HttpDriver) => Promise<Result>): Promise<Result>;
   /** The cookies of the usual browser. */
   cookies(): Promise<readonly Cookie[]>;
   /** The response that the identity provider made for this person, if it was kept back. */
   keptResponse: Form | undefined;
-  /** What this person's drivers asked for, oldest first. */
+  /** Requests of this person's drivers, oldest first. */
   readonly exchanges: readonly Exchange[];
   /** Writes what was recorded of each browser to `fileFor(browser)`; nothing without `trace`. */
   keepTraces(fileFor: (browser: string) => string): Promise<readonly string[]>;
@@ -136,7 +136,7 @@ function createActor(
 
 type Log = ReturnType<typeof createLog>;
 
-/** What is known of the drivers afterwards. */
+/** Records of the drivers. */
 function recordings(
   log: Log,
   { drivers, trace }: Pick<Actor, 'drivers'> & { trace: boolean },
@@ -169,7 +169,7 @@ const areEqual = (some: readonly Cookie[], others: readonly Cookie[]): boolean =
   return lines(some) === lines(others);
 };
 
-/** What a person's drivers asked for, and the sessions that they got. */
+/** Requests of a person's drivers, and the sessions that they got. */
 function createLog(): DriverLog & { exchanges: Exchange[]; sessionsSeen(): Promise<string[]> } {
   const exchanges: Exchange[] = [];
   const lines: Promise<readonly string[]>[] = [];

@@ -24,7 +24,7 @@ export interface RunParameters {
 }
 
 export class RehearsalWorld extends World<RunParameters> implements Scene {
-  /** What acts for people: HTTP in scenarios tagged @scripted, browsers in the others. */
+  /** HTTP in scenarios tagged @scripted, browsers in the others. */
   drivers: Driver['kind'];
   /** Set at the start of the scenario when the run collects evidence. */
   evidence: Evidence | undefined;

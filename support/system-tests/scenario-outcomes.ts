@@ -6,7 +6,7 @@ export interface ScenarioOutcome {
   name: string;
   /** Of the step that decided. */
   status: `${TestStepResultStatus}`;
-  /** What failed, without the stack; empty if nothing did. */
+  /** Message of the failure, without the stack; empty if the scenario passed. */
   message: string;
 }
 

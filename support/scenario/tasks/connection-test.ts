@@ -50,7 +50,7 @@ export async function passTest(scene: Scene, who: Who): Promise<void> {
   await markTest(scene, 'passed');
 }
 
-/** What had happened before a scenario looks: unseen where the sign-in needs no script. */
+/** A test that was taken before: unseen where the sign-in needs no script. */
 export async function tested(scene: Scene, who: Name): Promise<void> {
   // Only the mock's sign-in is sure to need no script.
   if (!idpOf(scene).can.faults) return takeTest(scene, { who });

@@ -13,7 +13,7 @@ import { sessionCookie } from './sp-session.ts';
 
 export interface Who {
   who: Name;
-  /** Whose browser is used; by default the person's own. */
+  /** Owner of the browser; by default the person. */
   inBrowserOf?: Name;
   browser?: string;
 }
