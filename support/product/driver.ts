@@ -88,7 +88,8 @@ export class NotOnPage extends Error {
   readonly what: string;
 
   constructor(who: string, kind: NotOnPage['kind'], hint: FieldHint, look: Look) {
-    const what = `${kind} ${inWords(hint)}`;
+    const named = inWords(hint);
+    const what = `${kind} ${kind === 'field' ? named : named.replace(/^labelled /, '')}`;
     super(`The page has no ${what}. ${describe(who, look)}`);
     this.kind = kind;
     this.hint = hint;

@@ -203,9 +203,9 @@ test('cookies are handed from one to the other', async () => {
 
 const missing: readonly [act: string, (driver: Driver) => Promise<void>, what: RegExp][] = [
   ['a field', (driver) => driver.fill('Telephone', '1'), /^The page has no field labelled “Telephone”/],
-  ['a box', (driver) => driver.tick(/^Mallory$/), /^The page has no box labelled \/\^Mallory\$\//],
-  ['a button', (driver) => driver.press('Sign in'), /^The page has no button labelled “Sign in”/],
-  ['a link', (driver) => driver.follow('Elsewhere'), /^The page has no link labelled “Elsewhere”/],
+  ['a box', (driver) => driver.tick(/^Mallory$/), /^The page has no box \/\^Mallory\$\//],
+  ['a button', (driver) => driver.press('Sign in'), /^The page has no button “Sign in”/],
+  ['a link', (driver) => driver.follow('Elsewhere'), /^The page has no link “Elsewhere”/],
   ['a file', (driver) => driver.upload({ name: 'x' }, { name: '', type: '', content: '' }), /has no field named “x”/],
 ];
 for (const [what, act, message] of missing)

@@ -179,7 +179,7 @@ const rows: readonly [what: string, act: (world: World) => Promise<unknown>, say
   [
     'a sign-out without a session',
     async (world) => signingIn.signOut(await world.at('Sam')),
-    /^Sam could not sign out\. Sam is not on a page of a signed-in user: .*button labelled/,
+    /^Sam could not sign out\. Sam is not on a page of a signed-in user: .*button “/,
   ],
   [
     'a set-up by a user who is not an administrator',

@@ -58,10 +58,7 @@ test('an unknown identity provider is rejected with the list of known ones', asy
 
 test('a missing ability is a reason to skip', async () => {
   await assert.rejects(sendFaults(rehearsal(plain), []), saysWhy('Plain 1.0 cannot arrange a fault'));
-  await assert.rejects(
-    signRequests(rehearsal(plain), 'post'),
-    saysWhy('Plain 1.0 cannot require signed requests'),
-  );
+  await assert.rejects(signRequests(rehearsal(plain), 'post'), saysWhy('Plain 1.0 cannot require signed requests'));
   await assert.rejects(
     takesNoOrders('Plain 1.0').put('/tenants/idp-1/users/sam', {}),
     saysWhy('Plain 1.0 has no control routes for users'),
