@@ -107,7 +107,7 @@ test('a service provider that follows any RelayState fails, and the foreign host
   assert.match(why, /redirected to https?:\/\//);
 });
 
-test('a response that puts the service provider out of service is a finding, and the rest is not verified', async () => {
+test('a response that stops the service provider is a finding, and the rest is not verified', async () => {
   const [first, ...left] = (
     await examineGullible({ breaks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })
   ).rows;
@@ -330,7 +330,7 @@ describe('the command', () => {
     assert.equal(certificate(await again.metadata()), certificate(stdout));
   });
 
-  test('without a service provider, or with a wrong configuration, reports what is missing and exits with 2', async () => {
+  test('without a service provider or a valid configuration, says what is missing and exits with 2', async () => {
     writeFileSync(join(folder, 'bad.json'), '{"name":"SP"}');
     const complaints: readonly (readonly [args: readonly string[], complaint: RegExp])[] = [
       [[], /--config FILE or --peer NAME/],

@@ -142,7 +142,8 @@ test('lint says the new name, and the upgrade command writes it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'upgrade-'));
   try {
     const file = join(folder, 'old.feature');
-    const text = `Feature: Old\n  Why.\n\n  Rule: One\n\n    Scenario: Two\n      When Sam tries the connection\n      Then the test passes\n`;
+    const head = 'Feature: Old\n  Why.\n\n  Rule: One\n\n    Scenario: Two\n';
+    const text = `${head}      When Sam tries the connection\n      Then the test passes\n`;
     writeFileSync(file, text);
     assert.deepEqual(styleFindings([readFeature(file)]), [
       { at: `${file}:7`, sentence: '“Sam tries the connection” is now “Sam takes the SSO test”: run npm run upgrade' },

@@ -46,9 +46,7 @@ const server = createServer(async (request, response) => {
   const echoed = /multipart/.test(request.headers['content-type'] ?? '')
     ? `${/filename="(.*?)"/.exec(body)?.[1]}: ${body.includes('<md/>') ? 'whole' : 'other'}`
     : body || search;
-  response.end(
-    `<!doctype html><main><h1>Echo</h1><p>${request.method} ${echoed.replaceAll('&', ' ')} number ${requests}</p></main>`,
-  );
+  response.end(`<main><h1>Echo</h1><p>${request.method} ${echoed.replaceAll('&', ' ')} number ${requests}</p></main>`);
 });
 let browser: Browser;
 let url: string;

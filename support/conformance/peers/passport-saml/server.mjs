@@ -40,7 +40,7 @@ const strategy = new Strategy(
     idpCert: idp.certificates,
 
     // Settings other than the default, with the reason.
-    // "never" by default: then any response will do, whatever request it belongs to. So IdP-initiated sign-in is rejected;
+    // "never" by default: then any response will do, to any request. So IdP-initiated sign-in is rejected;
     // by default it is accepted.
     validateInResponseTo: 'always',
     // "sha1" by default, which the documentation does not recommend any more; matters only for what is sent.
