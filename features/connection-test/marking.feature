@@ -33,6 +33,12 @@ Feature: Marking the result
       When Ada marks the test as failed
       Then Ada sees the troubleshooting entries
 
+    Scenario: Ada marks a test with a rejected response as failed
+      Given the IdP sends an assertion with a different Audience
+      And Sam has taken the SSO test
+      When Ada marks the test as failed
+      Then Ada sees the troubleshooting entry for the rejection
+
   Rule: Marking a test as failed ends the session that it opened
 
     @any-idp
