@@ -110,7 +110,7 @@ test('a case is found, staged and reset, and a fault applied and removed, by key
   await tabTo(page, 'Reset');
   await page.keyboard.press('Enter');
   await page.getByText('Staged:').waitFor({ state: 'detached' });
-  await page.goto(new URL('/faults?q=meant+for+someone', lab.url).href);
+  await page.goto(new URL('/faults?q=different+audience', lab.url).href);
   await tabTo(page, 'an assertion with a different Audience');
   await page.keyboard.press('Space');
   await page.keyboard.press('Shift+Tab');

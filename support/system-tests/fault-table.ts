@@ -111,7 +111,7 @@ async function addressIn(visitor: Visitor, spUrl: string): Promise<string | unde
   const { url, spacedText } = await visitor.visit(new URL('/console', spUrl));
   if (url.pathname !== '/console' || !spacedText.includes(' of Acme,')) return undefined;
   const words = spacedText.split(' ');
-  const label = words.indexOf('Address');
+  const label = words.indexOf('Email');
   return label < 0 ? undefined : words[label + 1];
 }
 
