@@ -33,7 +33,7 @@ async function edit(change: (xml: string) => string, { resign = false, how = 'ed
     visitor: sam,
     startAt: await sendTest(lab),
   });
-  assert.match(waits.text, /kept back on purpose/);
+  assert.match(waits.text, /held for inspection/);
   assert.equal(waits.headers.get('refresh'), '2');
   const form = (await page()).forms.find(({ fields }) => fields.some(({ name }) => name === 'xml'))!;
   const xml = form.fields.find(({ name }) => name === 'xml')!.value;

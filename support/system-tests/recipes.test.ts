@@ -104,7 +104,7 @@ const stopping: Readonly<Record<string, () => Promise<void>>> = {
     await stops(
       recipeFor({ changes: { signIn: { ...form, button: 'Enter' } } }),
       trialFailed,
-      /signIn\.button: the page has no button labelled “Enter”\./,
+      /signIn\.button: the page has no button “Enter”\./,
     );
   },
 
