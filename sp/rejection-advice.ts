@@ -713,7 +713,7 @@ export const rejections = {
     stage: 'conditions',
     sentence: 'The assertion is meant for another service provider.',
     fixedBy: 'idp-admin',
-    fix: 'Copy the SP’s entity ID exactly into the audience at the IdP: case, port and a trailing slash count.',
+    fix: 'Copy the SP’s entity ID exactly into the audience at the IdP: letter case, port and trailing slash matter.',
     reference: 'SAML core 2.5.1.4',
     case: 'audience-mismatch',
   },
