@@ -1,4 +1,6 @@
 /** The words that this project avoids, each with what to write instead: the right-hand column of the glossary. */
+import { rejections } from '../../sp/rejection-advice.ts';
+import { caseCodes } from '../../sp/troubleshooting.ts';
 
 export interface AvoidedPhrase {
   /** With the g flag. */
@@ -23,6 +25,7 @@ export const avoided: readonly AvoidedPhrase[] = [
   {
     phrase: /\bg(?:ive|ives|ave|iven|iving) (?:[\w’']+ ){0,2}(?:address|e-?mail)\b/gi,
     say: 'enters Sam’s email',
+    except: /\bGiven (?:[\w’']+ ){0,2}(?:address|e-?mail)\b/g,
   },
   { phrase: /\b(?:dis|un)?pro(?:ve|ves|ved|ven|of|ofs|ving)\b/gi, say: 'the test passes; the revision is verified' },
   { phrase: /\breads? (?:that|of)\b|\btold\b|\b(?:is|are|be|was|were) (?:not )?said\b/gi, say: 'sees, is shown' },
@@ -88,4 +91,25 @@ export const avoidedInNames: readonly AvoidedName[] = [
 ];
 
 /** Names in formats and interfaces that are promised, so they stay. */
-export const stableNames: readonly string[] = ['enforcedProven', 'enforceUnproven'];
+export const stableNames: readonly string[] = [
+  // exports of mock-idp/start.ts
+  ...['Answer', 'lastAnswer', 'Refused', 'RequestRefused', 'SaidPhrase'],
+  ...['AppWish', 'FaultWish', 'TenantWish', 'UserWish'],
+  // fields and routes of the control interfaces, and columns of the database
+  ...['answeredAt', 'answered_at', 'enforcedProven', 'enforceUnproven', 'held', 'proven'],
+  // results of the benchmark
+  'inAnswersPerSecond',
+];
+
+/** Codes that are promised, so they stay. A code is not prose: it is hyphenated, quoted or the key of an object. */
+export const stableCodes: ReadonlySet<string> = new Set([
+  ...Object.keys(rejections),
+  ...caseCodes,
+  // actions of the audit log, and their kind
+  ...['enforced-unproven', 'enforcement-refused', 'logout-refused', 'mark-refused', 'password-refused'],
+  ...['refusal', 'sign-in-refused', 'test-refused'],
+  // what stands in the way of enforcement, and the control route without a test
+  ...['enforce-unproven', 'nobody-covered', 'not-proven'],
+  // states of a test, and log entries of the mock IdP
+  ...['refused', 'request-refused'],
+]);

@@ -17,6 +17,15 @@ for (const [sentence, found] of [
   ['Mallory posts the answer', ['the answer']],
   ['the mail server delivers the mail', ['the mail']],
   ['Ada lifts single sign-on', ['lifts single sign-on']],
+  ["Given Sam's email at the IdP is in upper case", []],
+  ["Sam gives Sam's address", ["gives Sam's address"]],
+  ['the SP rejects the response as email-domain-refused', []],
+  ['| `sign-in-refused` | refused |', ['refused']],
+  ['an email-refused state that is not promised', ['refused']],
+  ["const state = 'refused'; // it is refused", ['refused']],
+  ["  refused: 'rejected', held: 1", []],
+  ['the sign-in was expired, refused, held', ['refused']],
+  ['throw new Refused(404)', []],
 ] as const)
   test(`“${sentence}” has ${found.length} words to replace`, () => {
     assert.deepEqual(foundIn('a.md', sentence), found);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseSync, Visitor } from 'oxc-parser';
-import { avoided, avoidedInNames, headlessComment, stableNames } from './avoided-words.ts';
+import { avoided, avoidedInNames, headlessComment, stableCodes, stableNames } from './avoided-words.ts';
 
 export interface Hit {
   file: string;
@@ -49,24 +49,37 @@ export function hitsIn(file: string, content: string): Hit[] {
 }
 
 const inLines = (file: string, content: string): Hit[] =>
-  content
-    .split('\n')
-    .flatMap((line, index) =>
-      avoided.flatMap(({ phrase, say, except }) =>
-        [...line.matchAll(phrase)]
-          .filter(({ index: at, 0: found }) => !isExcepted(line, { at, found, except }))
-          .map(({ 0: found }) => ({ file, line: index + 1, found, say })),
-      ),
-    );
+  content.split('\n').flatMap((line, index) => {
+    const stable = stableIn(line);
+    return avoided.flatMap(({ phrase, say, except }) => {
+      const excepted = [...stable, ...(except === undefined ? [] : spansOf(line, except))];
+      return spansOf(line, phrase)
+        .filter((hit) => !excepted.some((wider) => wider.start <= hit.start && hit.end <= wider.end))
+        .map(({ start, end }) => ({ file, line: index + 1, found: line.slice(start, end), say }));
+    });
+  });
 
-/** An exception is looked for around the hit only, so that it excuses no other hit on the line. */
-function isExcepted(
-  line: string,
-  { at, found, except }: { at: number; found: string; except: RegExp | undefined },
-): boolean {
-  if (except === undefined) return false;
-  return [...line.matchAll(except)].some((one) => one.index <= at && one.index + one[0].length >= at + found.length);
+interface Span {
+  start: number;
+  end: number;
 }
+
+const spansOf = (line: string, pattern: RegExp): Span[] =>
+  [...line.matchAll(pattern)].map(({ index, 0: { length } }) => ({ start: index, end: index + length }));
+
+/** A word that is written as a code: with hyphens, in quotes or back quotes, as the key or a member of an object. */
+const asCode = [/[\w@:]+(?:-\w+)+/g, /(?<=['"`])\w+(?=['"`])/g, /(?<=^\s*|[{,] )\w+(?=\??: )/g, /(?<=\.)\w+/g];
+
+/** A name of the exports of a package, wherever it is: no other word is written so. */
+const asExport = /\b[A-Z]\w+\b/g;
+
+/** The places of promised codes and names, which are not prose. */
+const stableIn = (line: string): Span[] =>
+  [...asCode, asExport].flatMap((pattern) =>
+    spansOf(line, pattern).filter(({ start, end }) => isStable(line.slice(start, end))),
+  );
+
+const isStable = (word: string): boolean => stableCodes.has(word) || stableNames.includes(word);
 
 function inIdentifiers(file: string, content: string): Hit[] {
   const names = new Map<string, number>();
