@@ -7,7 +7,7 @@ import type { CaseCode } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as connection from '../support/scenario/tasks/connection-test.ts';
-import * as seen from '../support/scenario/tasks/questions.ts';
+import * as questions from '../support/scenario/tasks/questions.ts';
 import * as rejected from '../support/scenario/tasks/rejected-response.ts';
 import * as mail from '../support/scenario/tasks/test-emails.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
@@ -35,7 +35,7 @@ When('Ada marks the test as passed', () => admin.markTest(scene, 'passed'));
 When('Ada marks the test as failed', () => admin.markTest(scene, 'failed'));
 When('Ada tries to mark the test as passed', () => admin.tryToMarkTest(scene, 'passed'));
 
-Then('the test passes', async () => assert.equal(await seen.verdict(scene), 'success'));
+Then('the test passes', async () => assert.equal(await questions.verdict(scene), 'success'));
 Then('the SP rejects the response as {rejection}', async (code: RejectionCode) =>
   assert.deepEqual(await rejected.newestResponse(scene), { verdict: code, sessions: [] }),
 );
@@ -44,48 +44,50 @@ Then('the test fails', async () => {
   assert.deepEqual({ isRejected, test, sessions }, { isRejected: true, test: response, sessions: [] });
 });
 Then('the test is unanswered, and the likely cause is {case}', async (code: CaseCode) =>
-  assert.deepEqual(await seen.unansweredHint(scene), { verdict: 'unanswered', likeliest: code }),
+  assert.deepEqual(await questions.unansweredHint(scene), { verdict: 'unanswered', likeliest: code }),
 );
 Then('Ada sees the troubleshooting entry for the rejection', async () =>
-  assert.equal(await seen.entryForAda(scene), await rejected.entryForRejection(scene)),
+  assert.equal(await questions.entryForAda(scene), await rejected.entryForRejection(scene)),
 );
-Then('Ada sees the troubleshooting entries', async () => assert.match(await seen.adaReads(scene), /troubleshooting/i));
+Then('Ada sees the troubleshooting entries', async () =>
+  assert.match(await questions.adaReads(scene), /troubleshooting/i),
+);
 Then('{actor} sees the title of the troubleshooting entry', async (name: Name) =>
-  assert.ok((await seen.reads(scene, name)).includes(await rejected.entryTitle(scene))),
+  assert.ok((await questions.reads(scene, name)).includes(await rejected.entryTitle(scene))),
 );
 
 Then('no test email is sent: the user cannot be tested', async () =>
-  assert.deepEqual(await seen.testRefusal(scene), { reason: 'user-unavailable', messages: 0 }),
+  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'user-unavailable', messages: 0 }),
 );
 Then('no test email is sent: the email is malformed', async () =>
-  assert.deepEqual(await seen.testRefusal(scene), { reason: 'address-malformed', messages: 0 }),
+  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'address-malformed', messages: 0 }),
 );
 Then("no test email is sent: the email is Ada's own", async () =>
-  assert.deepEqual(await seen.testRefusal(scene), { reason: 'own-address', messages: 0 }),
+  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'own-address', messages: 0 }),
 );
 Then('no test email is sent: the user has another SSO profile', async () =>
-  assert.deepEqual(await seen.testRefusal(scene), { reason: 'other-profile', messages: 0 }),
+  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'other-profile', messages: 0 }),
 );
 Then('no test email is sent: the SSO profile is incomplete', async () =>
-  assert.deepEqual(await seen.testRefusal(scene), { reason: 'profile-incomplete', messages: 0 }),
+  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'profile-incomplete', messages: 0 }),
 );
 
 Then('{actor} receives the test email from Ada', async (name: Name) =>
   assert.deepEqual(await mail.readTestMail(scene, name), mail.expectedTestMail(scene, name)),
 );
 Then('{actor} sees that a newer test link was sent', async (name: Name) =>
-  assert.match(await seen.reads(scene, name), /newer email has replaced this one/i),
+  assert.match(await questions.reads(scene, name), /newer email has replaced this one/i),
 );
 Then('{actor} sees that the test link is for an older revision', async (name: Name) => {
-  const [, advice] = (await seen.reads(scene, name)).split(/SSO profile has changed since/i);
+  const [, advice] = (await questions.reads(scene, name)).split(/SSO profile has changed since/i);
   assert.match(advice ?? '', /ask Ada for a new link/i);
 });
 Then('{actor} sees that the test is for another user', async (name: Name) =>
-  assert.match(await seen.reads(scene, name), /test is for another user/i),
+  assert.match(await questions.reads(scene, name), /test is for another user/i),
 );
 Then('Ada cannot mark the test as passed: no sign-in was observed', async () =>
-  assert.match(await seen.adaReads(scene), /no (successful )?sign-in/i),
+  assert.match(await questions.adaReads(scene), /no (successful )?sign-in/i),
 );
 Then('Ada cannot mark the test as passed: the SSO profile has changed', async () =>
-  assert.match(await seen.adaReads(scene), /profile has changed: this test was for revision 1/i),
+  assert.match(await questions.adaReads(scene), /profile has changed: this test was for revision 1/i),
 );

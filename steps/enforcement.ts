@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
-import * as seen from '../support/scenario/tasks/questions.ts';
+import * as questions from '../support/scenario/tasks/questions.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
@@ -17,4 +17,4 @@ When('Ada enters a wrong sign-on URL', () =>
   admin.changeConnection(scene, { ssoUrl: 'http://idp.localhost:9/nowhere' }),
 );
 
-Then('SSO is not enforced', async () => assert.equal(await seen.enforcedRevision(scene), undefined));
+Then('SSO is not enforced', async () => assert.equal(await questions.enforcedRevision(scene), undefined));

@@ -5,14 +5,14 @@ import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
 import type { MailProblemName } from '../support/catalogue/mail-problems.ts';
 import * as mail from '../support/scenario/tasks/disturb-mail.ts';
-import * as seen from '../support/scenario/tasks/questions.ts';
+import * as questions from '../support/scenario/tasks/questions.ts';
 import { passMinutes } from '../support/scenario/tasks/set-up.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 
 Given('the mail server {mail problem} email to {actor}', (problem: MailProblemName, who: Name) =>
-  mail.trouble(scene, who, problem),
+  mail.disturb(scene, who, problem),
 );
 Given('the mail server delivers two test emails to {actor} in reverse order', (who: Name) =>
   mail.swapTwoMails(scene, who),
@@ -23,15 +23,15 @@ Given('the test email reaches {actor} {int} hours late', (who: Name, hours: numb
 When('{int} hours pass', (hours: number) => passMinutes(scene, hours * 60));
 
 Then('Ada sees that the test email was not sent', async () => {
-  const [, reason] = (await seen.adaReads(scene)).split(/could not be sent/i);
+  const [, reason] = (await questions.adaReads(scene)).split(/could not be sent/i);
   assert.match(reason ?? '', /mail server rejected/i);
 });
 Then('Ada sees that a test email was sent to {actor}', async (who: Name) =>
-  assert.match(await seen.testPage(scene), new RegExp(`test email was sent to ${who}`)),
+  assert.match(await questions.testPage(scene), new RegExp(`test email was sent to ${who}`)),
 );
 Then('Ada sees that {actor} signed in', async (who: Name) =>
-  assert.match(await seen.testPage(scene), new RegExp(`${who}: signed in`)),
+  assert.match(await questions.testPage(scene), new RegExp(`${who}: signed in`)),
 );
 Then('Ada sees that the test link was never opened', async () =>
-  assert.match(await seen.testPage(scene), /expired before \w+ opened it/i),
+  assert.match(await questions.testPage(scene), /expired before \w+ opened it/i),
 );

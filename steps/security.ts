@@ -6,7 +6,7 @@ import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import * as attacks from '../support/scenario/tasks/attacks.ts';
 import * as connection from '../support/scenario/tasks/connection-test.ts';
-import * as seen from '../support/scenario/tasks/questions.ts';
+import * as questions from '../support/scenario/tasks/questions.ts';
 import { enterEmailHere, enterWrongPasswordHere, signInAtIdpHere } from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
@@ -23,9 +23,9 @@ Given('{actor} has opened the test link in another browser', (who: Name) =>
 Given("{actor} has opened {actor}'s test link", (who: Name, whose: Name) =>
   connection.startTest(scene, { who, whose }),
 );
-When('{actor} opens a truncated test link', (who: Name) => attacks.openBentLink(scene, who, attacks.withoutEnd));
+When('{actor} opens a truncated test link', (who: Name) => attacks.openAlteredLink(scene, who, attacks.withoutEnd));
 When('{actor} opens an altered test link', (who: Name) =>
-  attacks.openBentLink(scene, who, attacks.withOneLetterChanged),
+  attacks.openAlteredLink(scene, who, attacks.withOneLetterChanged),
 );
 When("{actor} enters {actor}'s email in the test", (who: Name, whose: Name) =>
   enterEmailHere(scene, { who, email: scene.cast[whose].address }),
@@ -48,21 +48,23 @@ When("{actor}'s browser posts {actor}'s response to the other organization", (wh
 When('Mallory posts a forged response', () => attacks.postForgedResponse(scene));
 
 Then('the other organization rejects the response, with {rejection} among its findings', async (code: RejectionCode) =>
-  assert.deepEqual(await seen.answerElsewhere(scene, code), { refused: true, forThis: true, sessions: 0 }),
+  assert.deepEqual(await questions.responseElsewhere(scene, code), { rejected: true, withCode: true, sessions: 0 }),
 );
-Then('the test link is still unopened', async () => assert.equal(await seen.verdict(scene), 'waiting'));
-Then('the test is still pending', async () => assert.equal(await seen.decided(scene), false));
-Then("{actor}'s test passes", async (whose: Name) => assert.equal(await seen.verdict(scene, whose), 'success'));
-Then("{actor}'s test is still pending", async (whose: Name) => assert.equal(await seen.decided(scene, whose), false));
+Then('the test link is still unopened', async () => assert.equal(await questions.verdict(scene), 'waiting'));
+Then('the test is still pending', async () => assert.equal(await questions.decided(scene), false));
+Then("{actor}'s test passes", async (whose: Name) => assert.equal(await questions.verdict(scene, whose), 'success'));
+Then("{actor}'s test is still pending", async (whose: Name) =>
+  assert.equal(await questions.decided(scene, whose), false),
+);
 Then('{actor} sees that the test link has expired', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /expired/i),
+  assert.match(await questions.reads(scene, who), /expired/i),
 );
 Then('{actor} sees that the test is finished', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /test has passed/i),
+  assert.match(await questions.reads(scene, who), /test has passed/i),
 );
 Then('{actor} sees that the test link is truncated', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /link is incomplete/i),
+  assert.match(await questions.reads(scene, who), /link is incomplete/i),
 );
 Then('{actor} sees that the test link was altered', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /or it was changed/i),
+  assert.match(await questions.reads(scene, who), /or it was changed/i),
 );

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
 import { sessionsInBrowserOf } from '../support/scenario/tasks/other-browser.ts';
-import * as seen from '../support/scenario/tasks/questions.ts';
+import * as questions from '../support/scenario/tasks/questions.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
@@ -26,33 +26,33 @@ When('{actor} signs in as a recovery administrator', (who: Name) => signIn.recov
 When('{actor} tries to sign in as a recovery administrator', (who: Name) => signIn.tryToRecoverAccess(scene, { who }));
 
 Then('{actor} is signed in through the IdP', async (who: Name) =>
-  assert.deepEqual(await seen.session(scene, who), { address: scene.cast[who].address, method: 'sso' }),
+  assert.deepEqual(await questions.session(scene, who), { address: scene.cast[who].address, method: 'sso' }),
 );
 Then('{actor} is signed in as a recovery administrator', async (who: Name) =>
-  assert.deepEqual(await seen.session(scene, who), { address: scene.cast[who].address, method: 'recovery' }),
+  assert.deepEqual(await questions.session(scene, who), { address: scene.cast[who].address, method: 'recovery' }),
 );
 Then('{actor} is still signed in', async (who: Name) =>
-  assert.equal((await seen.session(scene, who))?.address, scene.cast[who].address),
+  assert.equal((await questions.session(scene, who))?.address, scene.cast[who].address),
 );
-Then('{actor} is not signed in', async (who: Name) => assert.equal(await seen.session(scene, who), undefined));
+Then('{actor} is not signed in', async (who: Name) => assert.equal(await questions.session(scene, who), undefined));
 Then("{actor}'s earlier session is closed", async (who: Name) =>
-  assert.deepEqual(await seen.closedSessions(scene, who), { closed: 1, alive: 0 }),
+  assert.deepEqual(await questions.closedSessions(scene, who), { closed: 1, alive: 0 }),
 );
 Then("{actor}'s session in {actor}'s browser is closed", async (who: Name, owner: Name) =>
   assert.deepEqual(await sessionsInBrowserOf(scene, owner), { closed: [scene.cast[who].address], alive: [] }),
 );
 Then('{actor} is asked for the SP password', async (who: Name) =>
-  assert.equal(await seen.whereTo(scene, who), 'password'),
+  assert.equal(await questions.whereTo(scene, who), 'password'),
 );
 Then('{actor} sees that the organization is unknown', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /no organi[sz]ation/i),
+  assert.match(await questions.reads(scene, who), /no organi[sz]ation/i),
 );
 Then('the IdP does not ask {actor} to sign in again', async (who: Name) =>
-  assert.equal(await seen.loginsAtIdp(scene, who), 1),
+  assert.equal(await questions.loginsAtIdp(scene, who), 1),
 );
 Then('{actor} can sign in only through the IdP', async (who: Name) =>
-  assert.deepEqual(await seen.waysIn(scene, who), ['identity provider']),
+  assert.deepEqual(await questions.waysIn(scene, who), ['identity provider']),
 );
 Then('{actor} can sign in only with a password', async (who: Name) =>
-  assert.deepEqual(await seen.waysIn(scene, who), ['password']),
+  assert.deepEqual(await questions.waysIn(scene, who), ['password']),
 );

@@ -6,76 +6,76 @@ import { type CaseCode, cases } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import type { MetadataFlaw, ProfileSetting, TesterReport } from '../support/catalogue/settings.ts';
 import { enforceForOne } from '../support/scenario/tasks/admin-center.ts';
-import * as trouble from '../support/scenario/tasks/dead-ends.ts';
-import * as seen from '../support/scenario/tasks/questions.ts';
+import * as deadEnds from '../support/scenario/tasks/dead-ends.ts';
+import * as questions from '../support/scenario/tasks/questions.ts';
 import { enterEmail, tryPassword } from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 
-Given('Ada has started to set up SSO for Acme', () => trouble.createUnfinished(scene));
-Given('Acme has no SSO profile', () => trouble.createWithoutProfile(scene));
-Given('the SSO profile {profile setting}', (words: ProfileSetting) => trouble.demand(scene, words));
-Given('Acme no longer has a verified domain', () => trouble.loseDomain(scene));
+Given('Ada has started to set up SSO for Acme', () => deadEnds.createUnfinished(scene));
+Given('Acme has no SSO profile', () => deadEnds.createWithoutProfile(scene));
+Given('the SSO profile {profile setting}', (words: ProfileSetting) => deadEnds.demand(scene, words));
+Given('Acme no longer has a verified domain', () => deadEnds.loseDomain(scene));
 Given('Ada has enforced SSO for {actor} only', (who: Name) => enforceForOne(scene, who));
-Given("the SSO profile's sign-on URL does not exist", () => trouble.pointTo(scene, 'nowhere'));
-Given("the SSO profile's sign-on URL points to the SP", () => trouble.pointTo(scene, 'itself'));
-Given("the SSO profile's sign-on URL has a different host name", () => trouble.pointTo(scene, 'another name'));
-Given('the app is not registered at the IdP', () => trouble.forgetApp(scene));
-Given("the app's entity ID at the IdP is in upper case", () => trouble.registerOtherwise(scene, trouble.inCapitals));
-Given("the app's ACS URL at the IdP is wrong", () => trouble.registerOtherwise(scene, trouble.forAnotherAddress));
-Given("the app's certificate at the IdP is wrong", () => trouble.mistakeKey(scene));
-Given('the IdP requires signed requests', () => trouble.demandSignedRequests(scene));
-Given("the IdP's clock is {int} minutes ahead", (minutes: number) => trouble.setIdpClockAhead(scene, minutes));
-Given("Acme's tenant at the IdP is disabled", () => trouble.disableTenant(scene));
-Given('a deleted app is still registered at the IdP', () => trouble.registerLostApp(scene));
+Given("the SSO profile's sign-on URL does not exist", () => deadEnds.pointTo(scene, 'nowhere'));
+Given("the SSO profile's sign-on URL points to the SP", () => deadEnds.pointTo(scene, 'itself'));
+Given("the SSO profile's sign-on URL has a different host name", () => deadEnds.pointTo(scene, 'another name'));
+Given('the app is not registered at the IdP', () => deadEnds.forgetApp(scene));
+Given("the app's entity ID at the IdP is in upper case", () => deadEnds.registerOtherwise(scene, deadEnds.inCapitals));
+Given("the app's ACS URL at the IdP is wrong", () => deadEnds.registerOtherwise(scene, deadEnds.forAnotherAddress));
+Given("the app's certificate at the IdP is wrong", () => deadEnds.mistakeKey(scene));
+Given('the IdP requires signed requests', () => deadEnds.demandSignedRequests(scene));
+Given("the IdP's clock is {int} minutes ahead", (minutes: number) => deadEnds.setIdpClockAhead(scene, minutes));
+Given("Acme's tenant at the IdP is disabled", () => deadEnds.disableTenant(scene));
+Given('a deleted app is still registered at the IdP', () => deadEnds.registerLostApp(scene));
 Given("{actor}'s email at the IdP is different", (who: Name) =>
-  trouble.renameAtIdp(scene, who, `renamed@${scene.organization.domain}`),
+  deadEnds.renameAtIdp(scene, who, `renamed@${scene.organization.domain}`),
 );
-Given("{actor}'s account is deactivated", (who: Name) => trouble.deactivate(scene, who));
+Given("{actor}'s account is deactivated", (who: Name) => deadEnds.deactivate(scene, who));
 
-When('Ada uploads metadata {metadata flaw}', (words: MetadataFlaw) => trouble.uploadFlawed(scene, words));
-When('Ada pastes a corrupted certificate', () => trouble.pasteBrokenCertificate(scene));
+When('Ada uploads metadata {metadata flaw}', (words: MetadataFlaw) => deadEnds.uploadFlawed(scene, words));
+When('Ada pastes a corrupted certificate', () => deadEnds.pasteBrokenCertificate(scene));
 When('{actor} tries to sign in with a password', (who: Name) => tryPassword(scene, who));
 When('{actor} enters a malformed email', (who: Name) => enterEmail(scene, { who, email: 'sam at acme' }));
 When('{actor} enters an unknown Acme email', (who: Name) =>
   enterEmail(scene, { who, email: `unknown@${scene.organization.domain}` }),
 );
 When('{actor} cannot sign in and reports {report}', (who: Name, words: TesterReport) =>
-  trouble.failToSignIn(scene, who, words),
+  deadEnds.failToSignIn(scene, who, words),
 );
-When('{actor} reaches the IdP without a request', (who: Name) => trouble.comeWith(scene, who, ''));
+When('{actor} reaches the IdP without a request', (who: Name) => deadEnds.comeWith(scene, who, ''));
 When('{actor} reaches the IdP with a malformed request', (who: Name) =>
-  trouble.comeWith(scene, who, '?SAMLRequest=garbled'),
+  deadEnds.comeWith(scene, who, '?SAMLRequest=garbled'),
 );
-When('{actor} goes back to an old IdP login page', (who: Name) => trouble.comeBackLater(scene, who));
-When("{actor} signs in from the IdP's app portal", (who: Name) => trouble.startAtIdp(scene, who));
-When('{actor} opens the Admin Center', (who: Name) => trouble.opensAdminCenter(scene, who));
-When('{actor} continues in the Console', (who: Name) => trouble.goOn(scene, who));
+When('{actor} goes back to an old IdP login page', (who: Name) => deadEnds.comeBackLater(scene, who));
+When("{actor} signs in from the IdP's app portal", (who: Name) => deadEnds.startAtIdp(scene, who));
+When('{actor} opens the Admin Center', (who: Name) => deadEnds.opensAdminCenter(scene, who));
+When('{actor} continues in the Console', (who: Name) => deadEnds.goOn(scene, who));
 
 Then('Ada sees the troubleshooting entry {case}', async (code: CaseCode) =>
-  assert.equal(await seen.entryForAda(scene), code),
+  assert.equal(await questions.entryForAda(scene), code),
 );
 Then('{actor} sees the title of the troubleshooting entry {case}', async (who: Name, code: CaseCode) =>
-  assert.ok((await seen.reads(scene, who)).includes(cases[code].title), await seen.reads(scene, who)),
+  assert.ok((await questions.reads(scene, who)).includes(cases[code].title), await questions.reads(scene, who)),
 );
 Then('the IdP rejects the request as {word}', async (code: string) =>
-  assert.equal(await trouble.refusedRequest(scene), code),
+  assert.equal(await deadEnds.rejectedRequest(scene), code),
 );
-Then('{actor} is back on the SP login page', async (who: Name) => assert.ok(await trouble.isBackOnLogin(scene, who)));
+Then('{actor} is back on the SP login page', async (who: Name) => assert.ok(await deadEnds.isBackOnLogin(scene, who)));
 Then('{actor} sees that the email is malformed', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /Enter a valid email/),
+  assert.match(await questions.reads(scene, who), /Enter a valid email/),
 );
 Then('{actor} is asked to start the sign-in again', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /Start again/),
+  assert.match(await questions.reads(scene, who), /Start again/),
 );
 Then('{actor} sees that sign-in is disabled', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /Sign-in is disabled/),
+  assert.match(await questions.reads(scene, who), /Sign-in is disabled/),
 );
 Then('{actor} sees that the SP is unknown', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /Organization not found/),
+  assert.match(await questions.reads(scene, who), /Organization not found/),
 );
 Then('{actor} sees that only administrators have access', async (who: Name) =>
-  assert.match(await seen.reads(scene, who), /Administrators only/),
+  assert.match(await questions.reads(scene, who), /Administrators only/),
 );
-Then('no email reaches {actor}', async (who: Name) => assert.equal(await trouble.mailsTo(scene, who), 0));
+Then('no email reaches {actor}', async (who: Name) => assert.equal(await deadEnds.mailsTo(scene, who), 0));

@@ -65,7 +65,7 @@ async function measure(start: () => Promise<Candidate>, signIns: number): Promis
     sp,
     idp: candidate.stackPart,
     mailbox: unused,
-    trouble: undefined,
+    mailProblems: undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const rehearsal: RehearsalAtIdp = {

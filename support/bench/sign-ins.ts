@@ -60,7 +60,7 @@ async function startApart(): Promise<Rehearsal['stack']> {
     sp,
     idp,
     mailbox: { smtpUrl: '', messagesTo: unused, waitFor: unused },
-    trouble: undefined,
+    mailProblems: undefined,
     [Symbol.asyncDispose]: async () => void (await Promise.all([sp.end(), idp.end()])),
   };
 }

@@ -12,7 +12,7 @@ const help = `${commandLine('case', { args: 'CODE [options]' })}
 
   CODE       a troubleshooting case, e.g. app-not-assigned (${commandLine('cases')} lists them)
   --headed   show the browser
-  --hold     keep everything running at the end and print all addresses and credentials; Ctrl+C ends it
+  --hold     keep everything running at the end and print all addresses and credentials; stop with Ctrl+C
   --help     this text`;
 
 const { values, positionals } = readOptions(help, {

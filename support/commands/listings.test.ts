@@ -90,7 +90,7 @@ test('a case is explained and replayed, and --hold keeps everything running unti
     child.stdout.on('data', (chunk) => {
       out += String(chunk);
     });
-    while (!out.includes('Ctrl+C ends it.'))
+    while (!out.includes('Press Ctrl+C to stop.'))
       await Promise.race([
         once(child.stdout, 'data'),
         once(child, 'exit').then(([code]) => assert.fail(`it ended with ${code}: ${out}`)),
@@ -98,7 +98,7 @@ test('a case is explained and replayed, and --hold keeps everything running unti
     for (const words of [
       cases['idp-initiated-disabled'].title,
       'Scenario: ',
-      'everything is still up',
+      'Everything is still running',
       'Identity provider',
       'at the identity provider: “',
       'Look at',

@@ -6,12 +6,12 @@ import { connectionTo } from './seed.ts';
 
 export async function resetLab(rehearsal: Rehearsal): Promise<void> {
   const {
-    stack: { sp, idp, trouble },
+    stack: { sp, idp, mailProblems },
     organization,
     tenant,
     cast,
   } = rehearsal;
-  await trouble?.release(cast.Sam.address);
+  await mailProblems?.release(cast.Sam.address);
   await idp.control.put(`/tenants/${tenant.slug}/hold`, { hold: false });
   await idp.control.put(`/tenants/${tenant.slug}/faults`, []);
   await idp.control.patch(`/tenants/${tenant.slug}`, {

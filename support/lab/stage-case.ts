@@ -7,7 +7,7 @@ import type { Action } from './staging.ts';
 
 export async function performActions(rehearsal: Rehearsal, actions: readonly Action[]): Promise<void> {
   const {
-    stack: { sp, idp, trouble },
+    stack: { sp, idp, mailProblems },
     tenant,
     organization,
     cast,
@@ -25,7 +25,7 @@ export async function performActions(rehearsal: Rehearsal, actions: readonly Act
     else if ('profile' in action) await changeProfile(rehearsal, action.profile);
     else if ('signOnUrl' in action) await changeSignOnUrl(rehearsal, action.signOnUrl);
     else if ('tenant' in action) await idp.control.patch(`/tenants/${tenant.slug}`, action.tenant);
-    else if ('mail' in action) await trouble?.arrange(cast.Sam.address, action.mail);
+    else if ('mail' in action) await mailProblems?.arrange(cast.Sam.address, action.mail);
     else if ('app' in action) await changeRegistration(rehearsal, action.app);
   }
   const phrases = actions.flatMap((action) => ('fault' in action ? [arrange(action.fault).phrase] : []));

@@ -26,7 +26,7 @@ function statement(
   });
   return `
 
-The scenario has ${passed ? 'ended' : 'failed'}, and everything is still up.
+The scenario has ${passed ? 'passed' : 'failed'}. Everything is still running.
 
   Service provider     ${stack.sp.url}/login
   Admin Center         ${center}${profile ? `   (result: ${center}/sso/${profile.id}/result)` : ''}
@@ -35,9 +35,9 @@ The scenario has ${passed ? 'ended' : 'failed'}, and everything is still up.
 
 ${people.join('\n')}
 
-  Look at              ${whatToLookAt(records)}
+  See                  ${whatToLookAt(records)}
 
-Ctrl+C ends it.`;
+Press Ctrl+C to stop.`;
 }
 
 function whatToLookAt(records: Snapshot | undefined): string {
@@ -45,7 +45,7 @@ function whatToLookAt(records: Snapshot | undefined): string {
   const response = records?.responses[0];
   const newest =
     test === undefined
-      ? 'the Admin Center: no test was asked for'
+      ? 'the Admin Center: no test was sent'
       : `the newest test: ${test.verdict ?? test.state}${test.mark ? `, marked as a ${test.mark}` : ''}`;
-  return `${newest}${response ? `; the last answer: ${response.verdict}` : ''}`;
+  return `${newest}${response ? `; the last response: ${response.verdict}` : ''}`;
 }

@@ -1,4 +1,4 @@
-/** What must hold after every scenario, whatever it was about. */
+/** Rules that every scenario must leave intact. */
 import assert from 'node:assert/strict';
 import { idpOf } from '../idp/mock.ts';
 import { createHttpDriver } from '../product/http-driver.ts';
@@ -23,13 +23,13 @@ export async function checkInvariants(scene: Scene): Promise<void> {
   if (idp.can.faults) await everyFaultStruck(scene);
   const records = await recorded(scene);
   if (records === undefined) return;
-  noSessionFromRefusal(records);
-  onlyProvenRevisionsEnforced(records);
+  noSessionFromRejectedResponse(records);
+  onlyVerifiedRevisionsEnforced(records);
   await closedSessionsAreDead(scene, records);
   await recoveryIsOpen(scene, records);
 }
 
-/** For the mock only: a real identity provider has no faults arranged, and its errors are not ours. */
+/** For the mock only: a real IdP has no faults, and its errors are not ours. */
 async function everyFaultStruck({ stack, tenant }: Scene): Promise<void> {
   assert.deepEqual(await stack.idp.control.get('/errors'), [], 'the identity provider logged no server error');
   const state = await ifPresent(
@@ -43,36 +43,36 @@ async function everyFaultStruck({ stack, tenant }: Scene): Promise<void> {
   );
 }
 
-/** A session through the identity provider names the response that it rests on, which must be an accepted one. */
-export function noSessionFromRefusal({ sessions, responses }: Pick<Snapshot, 'sessions' | 'responses'>): void {
+/** Each SSO session names its response, which must have been accepted. */
+export function noSessionFromRejectedResponse({ sessions, responses }: Pick<Snapshot, 'sessions' | 'responses'>): void {
   const accepted = new Set(responses.filter(({ verdict }) => verdict === 'success').map(({ id }) => id));
   assert.deepEqual(
     sessions.filter(({ method, response }) => method === 'sso' && (response === null || !accepted.has(response))),
     [],
-    'no session came out of a refused sign-in',
+    'no session came from a rejected response',
   );
 }
 
-export function onlyProvenRevisionsEnforced({ profiles }: Pick<Snapshot, 'profiles'>): void {
+export function onlyVerifiedRevisionsEnforced({ profiles }: Pick<Snapshot, 'profiles'>): void {
   assert.deepEqual(
     profiles.filter(
       ({ enforcedRevision, enforcedProven }) => enforcedRevision !== undefined && enforcedProven !== true,
     ),
     [],
-    'nothing is enforced whose exact revision was not proven',
+    'every enforced revision is verified',
   );
 }
 
-/** Sends every session cookie that a browser ever got once more: one whose session was closed opens nothing. */
+/** Sends every session cookie of the cast again: a closed session must open nothing. */
 async function closedSessionsAreDead({ stack, cast }: Scene, { sessions }: Snapshot): Promise<void> {
   for (const actor of Object.values(cast)) {
     for (const cookie of await actor.sessionsSeen()) {
       const ended = sessions.find(({ hash }) => hash === sessionHash(cookie))?.endedAt ?? null;
       if (ended === null) continue;
-      const answer = await request(new URL('/console', stack.sp.url), {
+      const reply = await request(new URL('/console', stack.sp.url), {
         headers: { cookie: `${sessionCookie}=${cookie}` },
       });
-      assert.equal(answer.headers.get('location'), '/login', 'a session that was closed is dead on the server');
+      assert.equal(reply.headers.get('location'), '/login', 'a closed session is dead on the server');
     }
   }
 }
@@ -98,7 +98,7 @@ async function recoveryIsOpen({ stack, cast }: Scene, { profiles }: Snapshot): P
   }
 }
 
-/** While a stranger tries passwords, it takes a browser in which the person has signed in before. */
+/** A browser in which the person has signed in before: needed while an attacker tries passwords. */
 async function ownBrowser(person: Actor): Promise<Visitor> {
   const driver = createHttpDriver({ who: person.name });
   await driver.takeCookies(await person.cookies());

@@ -1,4 +1,4 @@
-/** What tasks and questions need of a scenario. */
+/** The part of a scenario that tasks and questions use. */
 import type { Name } from '../catalogue/cast.ts';
 import type { RehearsalAtIdp } from '../idp/identity-provider.ts';
 import type { Actor } from './actor.ts';

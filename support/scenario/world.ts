@@ -1,6 +1,6 @@
 /**
- * What one scenario owns: its cast, its organization at the SP and its tenant at the identity provider.
- * Everything else belongs to the worker.
+ * The world of one scenario: its cast, its organization at the SP and its tenant at the IdP. Everything else belongs
+ * to the worker.
  */
 import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumber';
 import type { Name } from '../catalogue/cast.ts';
@@ -13,9 +13,9 @@ import type { Evidence } from './evidence.ts';
 import type { Scene } from './scene.ts';
 import { stage } from './stage.ts';
 
-/** What a run hands to every scenario. */
+/** Options of the run, the same for every scenario. */
 export interface RunParameters {
-  /** Whether evidence is collected. */
+  /** True to collect evidence. */
   evidence?: boolean;
   /** Folder for the browsers' traces of scenarios that failed. */
   traces?: string;

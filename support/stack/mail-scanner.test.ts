@@ -75,20 +75,20 @@ test('it listens only while the links in a user’s emails are rewritten', async
       return startMailScanner(victimUrl);
     },
   });
-  await mailbox.trouble.arrange('sam@acme.example', 'duplicates');
+  await mailbox.mailProblems.arrange('sam@acme.example', 'duplicates');
   assert.equal(started, 0);
   await Promise.all([
-    mailbox.trouble.arrange('sam@acme.example', 'rewrites the links in'),
-    mailbox.trouble.arrange('grace@acme.example', 'rewrites the links in'),
+    mailbox.mailProblems.arrange('sam@acme.example', 'rewrites the links in'),
+    mailbox.mailProblems.arrange('grace@acme.example', 'rewrites the links in'),
   ]);
   assert.equal(started, 1);
   const transport = createTransport(mailbox.smtpUrl);
   await transport.sendMail({ from: 'a@b.example', to: 'sam@acme.example', text: `${victimUrl}/try/token` });
   transport.close();
   const { text } = await mailbox.waitFor('sam@acme.example');
-  await mailbox.trouble.release('grace@acme.example');
+  await mailbox.mailProblems.release('grace@acme.example');
   assert.equal((await request(text.trim())).status, 302);
-  await mailbox.trouble.letPass('sam@acme.example');
+  await mailbox.mailProblems.letPass('sam@acme.example');
   await assert.rejects(request(text.trim()), 'nothing listens there afterwards');
   visited.length = 0;
 });

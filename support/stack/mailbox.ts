@@ -17,11 +17,11 @@ export interface Mailbox {
   waitFor(address: string, options?: { count?: number; withinMs?: number }): Promise<Message>;
 }
 
-export type StartedMailbox = Mailbox & AsyncDisposable & { trouble: MailTrouble };
+export type StartedMailbox = Mailbox & AsyncDisposable & { mailProblems: MailProblems };
 
 /** Disturbs email delivery, for one recipient each time. */
-export interface MailTrouble {
-  arrange(address: string, trouble: MailProblemName): Promise<void>;
+export interface MailProblems {
+  arrange(address: string, problem: MailProblemName): Promise<void>;
   /** Ends the problem for later emails; delayed ones stay delayed. */
   letPass(address: string): Promise<void>;
   /** Ends the problem and delivers delayed emails. */
@@ -44,16 +44,16 @@ export async function startMailbox({
   file,
 }: MailboxOptions = {}): Promise<StartedMailbox> {
   const inbox = openInbox(file);
-  const troubles = createTroubles({ startScanner, deliver: inbox.add });
+  const problems = createMailProblems({ startScanner, deliver: inbox.add });
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     logger: false,
-    onRcptTo: ({ address }, _session, done) => done(troubles.rejectionFor(address)),
+    onRcptTo: ({ address }, _session, done) => done(problems.rejectionFor(address)),
     onData: (stream, session, done) => {
       simpleParser(stream).then((mail) => {
-        for (const { address } of session.envelope.rcptTo) troubles.pass(toMessage(mail, address));
+        for (const { address } of session.envelope.rcptTo) problems.pass(toMessage(mail, address));
         done();
       }, done);
     },
@@ -62,14 +62,14 @@ export async function startMailbox({
   server.listen(port, host);
   await once(server.server, 'listening');
   const { messagesTo, waitFor } = inbox;
-  const { arrange, letPass, release } = troubles;
+  const { arrange, letPass, release } = problems;
   return {
     smtpUrl: `smtp://${host}:${(server.server.address() as AddressInfo).port}`,
     messagesTo,
     waitFor,
-    trouble: { arrange, letPass, release },
+    mailProblems: { arrange, letPass, release },
     async [Symbol.asyncDispose]() {
-      await troubles.end();
+      await problems.end();
       await new Promise<void>((resolve) => server.close(resolve));
     },
   };
@@ -109,24 +109,24 @@ function openInbox(
 }
 
 /** Every email passes through here on its way to the inbox. */
-function createTroubles({
+function createMailProblems({
   startScanner,
   deliver,
 }: {
   startScanner: MailboxOptions['startScanner'];
   deliver: (message: Message) => void;
-}): MailTrouble & {
+}): MailProblems & {
   rejectionFor(address: string): Error | undefined;
   pass(message: Message): void;
   end(): Promise<void>;
 } {
-  const troubles = new Map<string, MailProblemName>();
-  const held: Message[] = [];
+  const problems = new Map<string, MailProblemName>();
+  const delayed: Message[] = [];
   let scanner: Promise<MailScanner> | undefined;
   let scannerUrl = '';
   /** Starts the scanner when the first recipient needs it, and stops it when none does. */
   async function startOrStopScanner(): Promise<void> {
-    const isNeeded = [...troubles.values()].includes('rewrites the links in');
+    const isNeeded = [...problems.values()].includes('rewrites the links in');
     if (isNeeded) {
       scanner ??= startScanner?.();
       scannerUrl = (await scanner)?.url ?? '';
@@ -137,43 +137,43 @@ function createTroubles({
     await (await ending)?.[Symbol.asyncDispose]();
   }
   return {
-    async arrange(address, trouble) {
-      troubles.set(address, trouble);
+    async arrange(address, problem) {
+      problems.set(address, problem);
       await startOrStopScanner();
     },
     async letPass(address) {
-      troubles.delete(address);
+      problems.delete(address);
       await startOrStopScanner();
     },
     async end() {
-      troubles.clear();
+      problems.clear();
       await startOrStopScanner();
     },
     async release(address) {
-      troubles.delete(address);
-      for (const message of held.filter(({ to }) => to === address)) {
-        held.splice(held.indexOf(message), 1);
+      problems.delete(address);
+      for (const message of delayed.filter(({ to }) => to === address)) {
+        delayed.splice(delayed.indexOf(message), 1);
         deliver(message);
       }
       await startOrStopScanner();
     },
     rejectionFor(address) {
-      const trouble = troubles.get(address);
-      if (trouble === 'rejects') return Object.assign(new Error('mailbox unavailable'), { responseCode: 550 });
-      if (trouble === 'defers') return Object.assign(new Error('too busy, try later'), { responseCode: 421 });
+      const problem = problems.get(address);
+      if (problem === 'rejects') return Object.assign(new Error('mailbox unavailable'), { responseCode: 550 });
+      if (problem === 'defers') return Object.assign(new Error('too busy, try later'), { responseCode: 421 });
       return undefined;
     },
     pass(message) {
-      const trouble = troubles.get(message.to);
-      if (trouble === 'delays') held.push(message);
-      else for (const one of altered(message, trouble, scannerUrl)) deliver(one);
+      const problem = problems.get(message.to);
+      if (problem === 'delays') delayed.push(message);
+      else for (const one of altered(message, problem, scannerUrl)) deliver(one);
     },
   };
 }
 
 /** The emails that arrive in place of the original one. */
-function altered(message: Message, trouble: MailProblemName | undefined, scannerUrl: string): Message[] {
-  switch (trouble) {
+function altered(message: Message, problem: MailProblemName | undefined, scannerUrl: string): Message[] {
+  switch (problem) {
     case 'duplicates':
       return [message, message];
     case 'strips the HTML from':

@@ -7,7 +7,7 @@ import { startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
 import { startSp } from '../../sp/start.ts';
 import { type Control, control } from './control.ts';
 import { type MailScanner, startMailScanner } from './mail-scanner.ts';
-import { type Mailbox, type MailTrouble, startMailbox } from './mailbox.ts';
+import { type Mailbox, type MailProblems, startMailbox } from './mailbox.ts';
 import { mailhogMailbox, startMailhogContainer } from './mailhog.ts';
 
 export interface Part {
@@ -20,7 +20,7 @@ export interface Stack extends AsyncDisposable {
   idp: Part;
   mailbox: Mailbox;
   /** Undefined if email delivery cannot be disturbed. */
-  trouble: MailTrouble | undefined;
+  mailProblems: MailProblems | undefined;
 }
 
 export interface StackOptions {
@@ -55,7 +55,7 @@ function stackElsewhere(): Stack | undefined {
     sp: { url: new URL(SP_URL).origin, control: control(SP_URL, CONTROL_TOKEN) },
     idp: { url: new URL(IDP_URL).origin, control: control(IDP_URL, CONTROL_TOKEN) },
     mailbox: mailhogMailbox({ url: MAILHOG_URL, smtpUrl: '' }),
-    trouble: undefined,
+    mailProblems: undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
@@ -116,7 +116,7 @@ export async function startStack({
   await using started = new AsyncDisposableStack();
   let spUrl = '';
   const startScanner = (): Promise<MailScanner> => startMailScanner(spUrl);
-  const mailbox: Mailbox & AsyncDisposable & { trouble?: MailTrouble } = started.use(
+  const mailbox: Mailbox & AsyncDisposable & { mailProblems?: MailProblems } = started.use(
     mailhog ? await startMailhogContainer() : await startMailbox({ startScanner, file: mailFile }),
   );
   const outcomes = await Promise.allSettled([
@@ -137,7 +137,7 @@ export async function startStack({
     sp: { url: sp.url, control: control(sp.url, controlToken) },
     idp: { url: idp.url, control: control(idp.url, controlToken) },
     mailbox,
-    trouble: mailbox.trouble,
+    mailProblems: mailbox.mailProblems,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -47,12 +47,12 @@ test('every combination of covered and recovery administrators, with the identit
 test('the IdP rolls over its key, or the profile is broken, after enforcement', async () => {
   await using stack = await startStack();
   const begin = await prepareWalks(stack);
-  for (const trouble of [{ kind: 'change', harm: true }, { kind: 'roll key' }] as const satisfies readonly Move[]) {
+  for (const change of [{ kind: 'change', harm: true }, { kind: 'roll key' }] as const satisfies readonly Move[]) {
     const walk = await begin();
     await arrive(walk, [
       ...proven,
       { kind: 'enforce', who: 'Ada', users: ['Ada', 'Grace', 'Sam'], recovery: ['Ada'] },
-      trouble,
+      change,
       { kind: 'sign in', who: 'Grace', with: 'identity provider' },
     ]);
     const { responses, sessions } = await snapshot(walk.rehearsal);
@@ -62,7 +62,7 @@ test('the IdP rolls over its key, or the profile is broken, after enforcement', 
     );
     assert.deepEqual(
       [signedIn, responses[0]?.verdict],
-      trouble.kind === 'change' ? [true, 'success'] : [false, 'signing-cert-mismatch'],
+      change.kind === 'change' ? [true, 'success'] : [false, 'signing-cert-mismatch'],
     );
     assert.equal(await walk.canRecover('Ada'), true);
   }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { noSessionFromRefusal, onlyProvenRevisionsEnforced } from '../scenario/invariants.ts';
+import { noSessionFromRejectedResponse, onlyVerifiedRevisionsEnforced } from '../scenario/invariants.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { startStack } from '../stack/servers.ts';
 import { type Colleague, type Move, prepareWalks, proven, type Walk } from './random-walk.ts';
@@ -116,8 +116,8 @@ test(`${walks} random walks (WALK_SEED=${seed})`, async () => {
 /** Recovery is slow to try, so it is tried once per combination of users and enforcement. */
 async function check({ rehearsal, canRecover }: Walk, seen: Set<string>): Promise<void> {
   const records = await snapshot(rehearsal);
-  noSessionFromRefusal(records);
-  onlyProvenRevisionsEnforced(records);
+  noSessionFromRejectedResponse(records);
+  onlyVerifiedRevisionsEnforced(records);
   const combination = JSON.stringify([
     records.users,
     records.profiles.map(({ id, enforcedRevision, recoveryAdministrators }) => [

@@ -107,14 +107,14 @@ async function addSpares({ rehearsal }: StartedLab): Promise<void> {
 
 async function signInVictim(lab: StartedLab, victim: Visitor, origins: Known['origins']): Promise<Known> {
   const {
-    stack: { sp, idp, mailbox, trouble },
+    stack: { sp, idp, mailbox, mailProblems },
     cast: { Ada, Grace, Sam },
     tenant: { slug: tenant },
   } = lab.rehearsal;
   const admin = createVisitor();
   await signInByPassword(admin, sp.url, Ada);
   await submitOn(admin, new URL('/admin/sso/1/result', sp.url), { mark: 'success' });
-  await trouble?.arrange(Grace.address, 'rewrites the links in');
+  await mailProblems?.arrange(Grace.address, 'rewrites the links in');
   await submitOn(admin, new URL('/admin/sso/1/test', sp.url), { address: Grace.address });
   const { text } = (await mailbox.messagesTo(Grace.address)).at(-1)!;
   const token = /\/try\/([\w-]+)/.exec(text)![1]!;

@@ -1,4 +1,4 @@
-/** What Ada does in the Admin Center: sets the connection up, sends a test, marks it, enforces and turns off. */
+/** Ada's tasks in the Admin Center: sets up SSO, sends and marks tests, enforces SSO and turns it off. */
 import type { Name } from '../../catalogue/cast.ts';
 import * as connecting from '../../product/connecting.ts';
 import { attempt } from '../../product/deed.ts';
@@ -7,13 +7,13 @@ import type { Scene } from '../scene.ts';
 import { administratorAt, unseenAda } from './places.ts';
 import { changeProfile, createOrganization, createTenant, type IdpSide, registerApp } from './set-up.ts';
 
-/** Ada copies what the identity provider's administrator passes on. */
+/** Ada copies the settings from the IdP. */
 export async function connectByHand(scene: Scene): Promise<void> {
   const idp = await createUnconnected(scene);
   await connecting.setUpConnection(await administratorAt(scene), { name: 'Acme', idp, how: 'byHand' });
 }
 
-/** Ada uploads the identity provider's metadata. */
+/** Ada uploads the IdP's metadata. */
 export async function connectByMetadata(scene: Scene): Promise<void> {
   const { metadataUrl } = await createUnconnected(scene);
   const metadata = await (await request(metadataUrl)).text();

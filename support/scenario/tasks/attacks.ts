@@ -1,4 +1,4 @@
-/** What attackers and mishaps do with links and responses, over HTTP, with the cookies of a browser or none. */
+/** Attacks and accidents with test links and responses, over HTTP, with or without a browser's cookies. */
 import type { Name } from '../../catalogue/cast.ts';
 import type { HttpDriver } from '../../product/http-driver.ts';
 import * as signingIn from '../../product/signing-in.ts';
@@ -26,21 +26,21 @@ async function requestLink(
   await scene.cast[who].unseen(({ visitor }) => visitor.visit(link, how));
 }
 
-/** A scanner opens it without any cookie. */
+/** An email scanner opens the link without cookies. */
 export async function scanLink(scene: Scene, whose: Name): Promise<void> {
   await createVisitor().visit(await linkTo(scene, whose));
 }
 
-/** Opens the link as it looks after a mail program or another person changed it. */
-export async function openBentLink(scene: Scene, who: Name, bend: (link: string) => string): Promise<void> {
-  await (await scene.cast[who].driver()).open(bend(await linkTo(scene, who)));
+/** Opens the link after an email client or another person has altered it. */
+export async function openAlteredLink(scene: Scene, who: Name, alter: (link: string) => string): Promise<void> {
+  await (await scene.cast[who].driver()).open(alter(await linkTo(scene, who)));
 }
 
 export const withoutEnd = (link: string): string => link.slice(0, -10);
 export const withOneLetterChanged = (link: string): string =>
   `${link.slice(0, -5)}${link.at(-5) === 'A' ? 'B' : 'A'}${link.slice(-4)}`;
 
-/** The person takes the test up to the response of the identity provider, which is kept back. */
+/** Takes the test up to the IdP's response, and keeps that without posting it. */
 export async function keepResponse(scene: Scene, who: Name): Promise<void> {
   await sendTestUnseen(scene, who);
   const credentials = await credentialsAtIdp(scene, who);
@@ -128,7 +128,7 @@ export async function postSameResponseAgain(scene: Scene, who: Name): Promise<vo
   );
 }
 
-/** An answer that nobody signed, to the newest request, from a browser that carries nothing. */
+/** Posts an unsigned response to the newest request, from a browser without cookies. */
 export async function postForgedResponse({ stack, organization, cast }: Scene): Promise<void> {
   const { acsUrl, requests, profiles } = await stack.sp.control.get<{
     acsUrl: string;

@@ -1,4 +1,4 @@
-/** What a person enters at the identity provider. */
+/** Credentials of a person at the IdP. */
 
 import type { Name } from '../../catalogue/cast.ts';
 import { need, type RehearsalAtIdp, Unable } from '../../idp/identity-provider.ts';

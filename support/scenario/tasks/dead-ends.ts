@@ -1,7 +1,4 @@
-/**
- * What goes wrong around a connection, arranged at either side: apps, requests, accounts, addresses; and what people
- * do then.
- */
+/** Wrong settings of apps, requests, accounts and emails, at the SP or the IdP, and what people do then. */
 
 import type { Name } from '../../catalogue/cast.ts';
 import {
@@ -33,10 +30,10 @@ interface App {
 const appsOf = async (scene: Scene): Promise<App[]> =>
   (await scene.stack.idp.control.get<{ apps: App[] }>(tenantOf(scene))).apps;
 
-/** The settings change, and the identity provider reads the new metadata. */
+/** Changes the settings, and loads the new metadata into the IdP. */
 export async function demand(scene: Scene, words: ProfileSetting): Promise<void> {
   await changeProfile(scene, profileSettings[words]);
-  // The encryption case is about an identity provider that has not read the new metadata yet.
+  // The encryption case needs an IdP that has not loaded the new metadata yet.
   if (words !== 'requires an encrypted assertion') await registerApp(scene, await sideOf(scene));
 }
 
@@ -51,14 +48,14 @@ export async function createWithoutProfile(scene: Scene): Promise<void> {
   await createOrganization(scene);
 }
 
-/** Ada uploads it on the profile's page, which says what is wrong. */
+/** Ada uploads it on the profile's page, which shows what is wrong. */
 export async function uploadFlawed(scene: Scene, words: MetadataFlaw): Promise<void> {
   const ada = await administratorAt(scene);
   await connecting.openProfile(ada);
   await connecting.uploadMetadata(ada, metadataFlaws[words]);
 }
 
-/** Ada sends the profile's form as it is, with a certificate that lost some of its text. */
+/** Ada submits the profile's form with a truncated certificate. */
 export async function pasteBrokenCertificate(scene: Scene): Promise<void> {
   const ada = await administratorAt(scene);
   await connecting.openProfile(ada);
@@ -86,7 +83,7 @@ export async function forgetApp(scene: Scene): Promise<void> {
     await scene.stack.idp.control.remove(`${tenantOf(scene)}/apps/${number}`);
 }
 
-/** The application is registered again, with something else in place of the truth. */
+/** Registers the app again with changed settings. */
 export async function registerOtherwise(scene: Scene, change: (side: SpSide) => object): Promise<void> {
   const side = await sideOf(scene);
   await forgetApp(scene);
@@ -101,7 +98,7 @@ export async function registerOtherwise(scene: Scene, change: (side: SpSide) => 
 export const inCapitals = ({ entityId }: SpSide): object => ({ entityId: entityId.toUpperCase() });
 export const forAnotherAddress = ({ acsUrl }: SpSide): object => ({ acs: [`${acsUrl}/old`] });
 
-/** The SP signs, and the identity provider holds another key of it. */
+/** The SP signs its requests, but the IdP has a different certificate for it. */
 export async function mistakeKey(scene: Scene): Promise<void> {
   await changeProfile(scene, { signRequests: true });
   const { certificates } = await scene.stack.idp.control.get<{ certificates: string[] }>(tenantOf(scene));
@@ -116,17 +113,17 @@ export const setIdpClockAhead = (scene: Scene, minutes: number): Promise<unknown
 export const disableTenant = (scene: Scene): Promise<unknown> =>
   scene.stack.idp.control.patch(tenantOf(scene), { disabled: true });
 
-/** Another application whose address nobody serves. */
+/** Registers an app whose URLs do not exist. */
 export async function registerLostApp(scene: Scene): Promise<void> {
-  const nobody = `${scene.stack.sp.url}/saml/nobody-${scene.organization.slug}`;
+  const gone = `${scene.stack.sp.url}/saml/gone-${scene.organization.slug}`;
   await scene.stack.idp.control.put(`${tenantOf(scene)}/apps`, {
-    entityId: `${nobody}/metadata`,
-    acs: [`${nobody}/acs`],
+    entityId: `${gone}/metadata`,
+    acs: [`${gone}/acs`],
     assigned: 'everyone',
   });
 }
 
-/** A person opens the sign-on URL with a query that is no request. */
+/** Opens the sign-on URL with a malformed query. */
 export const comeWith = async (scene: Scene, who: Name, query: string): Promise<void> =>
   (await driverOf(scene, { who })).open(new URL(`/${scene.tenant.slug}/sso${query}`, scene.stack.idp.url));
 export const comeBackLater = async (scene: Scene, who: Name): Promise<void> =>
@@ -145,7 +142,7 @@ export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
   await passIdp(scene, { driver, who });
 }
 
-/** The identity provider knows a person under another address from now on. */
+/** Changes a person's email at the IdP. */
 export const renameAtIdp = (scene: Scene, who: Name, address: string): Promise<unknown> =>
   scene.stack.idp.control.put(`${tenantOf(scene)}/users/${encodeURIComponent(scene.cast[who].address)}`, {
     username: scene.cast[who].address,
@@ -158,8 +155,8 @@ export const deactivate = (scene: Scene, who: Name): Promise<unknown> =>
     deactivated: true,
   });
 
-/** What the identity provider noted of the last request that it turned away. */
-export async function refusedRequest(scene: Scene): Promise<string | undefined> {
+/** The code for which the IdP rejected the last request. */
+export async function rejectedRequest(scene: Scene): Promise<string | undefined> {
   const { log } = await scene.stack.idp.control.get<{ log: { kind: string; code?: string }[] }>(tenantOf(scene));
   return log.findLast(({ kind }) => kind === 'request-refused')?.code;
 }
@@ -180,6 +177,6 @@ export async function goOn(scene: Scene, who: Name): Promise<void> {
   await openPage(person, person.product.recipe.signedIn.page!);
 }
 
-/** Number of messages that went to a person. */
+/** Number of emails to a person. */
 export const mailsTo = async (scene: Scene, who: Name): Promise<number> =>
   (await scene.stack.mailbox.messagesTo(scene.cast[who].address)).length;

@@ -1,4 +1,4 @@
-/** What can be asked: what the pages say, what the SP recorded, who is signed in. Questions change nothing. */
+/** Questions about pages, the SP's records and sessions. A question changes nothing. */
 
 import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts';
 import { type CaseCode, cases } from '../../../sp/troubleshooting.ts';
@@ -17,7 +17,7 @@ import { sessionCookie, sessionHash, signInByPassword } from './sp-session.ts';
 
 type Test = Snapshot['profiles'][number]['tests'][number];
 
-/** The newest test, of anybody or of one colleague. */
+/** The newest test, of any tester or of one. */
 const newestTest = async (scene: Scene, whose?: Name): Promise<Test | undefined> =>
   (await snapshot(scene)).profiles
     .find(({ name }) => name === 'Acme')
@@ -29,22 +29,22 @@ export async function verdict(scene: Scene, whose?: Name): Promise<string | unde
   return test?.verdict ?? test?.state;
 }
 
-/** Whether the newest test has a verdict. */
+/** True if the newest test has a verdict. */
 export const decided = async (scene: Scene, whose?: Name): Promise<boolean> =>
   (await newestTest(scene, whose))?.verdict !== undefined;
 
-/** What the SP said to the newest answer that reached it. */
-export const newestAnswer = async (scene: Scene): Promise<string | undefined> =>
+/** The SP's verdict on the newest response. */
+export const newestVerdict = async (scene: Scene): Promise<string | undefined> =>
   (await snapshot(scene)).responses[0]?.verdict;
 
 /**
- * Whether the other organization rejected the newest response that reached it, whether this code is among its
- * findings, and how many sessions the organization has.
+ * The verdict of the other organization on its newest response: rejected or not, with this code among the findings or
+ * not, and the number of its sessions.
  */
-export async function answerElsewhere(
+export async function responseElsewhere(
   { stack, organization }: Scene,
   code: RejectionCode,
-): Promise<{ refused: boolean; forThis: boolean; sessions: number }> {
+): Promise<{ rejected: boolean; withCode: boolean; sessions: number }> {
   const {
     responses: [newest],
     sessions,
@@ -52,21 +52,21 @@ export async function answerElsewhere(
     `/organizations/${other(organization).slug}`,
   );
   return {
-    refused: newest !== undefined && newest.verdict !== 'success',
-    forThis: newest?.findings.some((one) => one.code === code) ?? false,
+    rejected: newest !== undefined && newest.verdict !== 'success',
+    withCode: newest?.findings.some((one) => one.code === code) ?? false,
     sessions: sessions.length,
   };
 }
 
-/** What the Test step tells Ada now. */
+/** The text of the Test step, as Ada sees it. */
 export const testPage = (scene: Scene): Promise<string> =>
   unseenAda(scene, async (ada) => {
     await openPage(ada, ada.product.recipe.test!.send.page);
     return (await ada.driver.look()).text;
   });
 
-/** The verdict, and the addresses of whoever is signed in through the identity provider all the same. */
-export async function refusal(scene: Scene): Promise<{ verdict: string | undefined; sessions: string[] }> {
+/** The verdict, and the emails of users who are signed in through the IdP nevertheless. */
+export async function rejection(scene: Scene): Promise<{ verdict: string | undefined; sessions: string[] }> {
   const { sessions } = await snapshot(scene);
   return {
     verdict: await verdict(scene),
@@ -74,7 +74,7 @@ export async function refusal(scene: Scene): Promise<{ verdict: string | undefin
   };
 }
 
-/** The state of the newest test, and the first of the causes that Ada sees on the page of the result. */
+/** The state of the newest test, and the first cause on Ada's result page. */
 export async function unansweredHint(
   scene: Scene,
 ): Promise<{ verdict: string | undefined; likeliest: string | undefined }> {
@@ -87,8 +87,7 @@ export async function unansweredHint(
 }
 
 /**
- * Code of the troubleshooting entry to which Ada is led: the one that she has open, or the first one that the page of
- * the result links to.
+ * Code of the troubleshooting entry that Ada has open, or else the first one that her result page links to.
  */
 export async function entryForAda(scene: Scene): Promise<string | undefined> {
   const { url } = await (await scene.cast.Ada.current()).look();
@@ -103,10 +102,10 @@ export async function entryForAda(scene: Scene): Promise<string | undefined> {
 const entryIn = (url: string): string | undefined => /\/cases\/([\w-]+)$/.exec(url)?.[1];
 
 async function caseOf(scene: Scene): Promise<CaseCode> {
-  const seen = await verdict(scene);
-  if (seen === undefined || !Object.hasOwn(rejections, seen))
-    throw new Error(`the newest test was not refused: ${seen}`);
-  return rejections[seen as RejectionCode].case as CaseCode;
+  const code = await verdict(scene);
+  if (code === undefined || !Object.hasOwn(rejections, code))
+    throw new Error(`Expected a rejection in the newest test, received ${code}`);
+  return rejections[code as RejectionCode].case as CaseCode;
 }
 
 export const caseOfVerdict = caseOf;
@@ -125,16 +124,16 @@ const reasons: readonly [RegExp, string][] = [
   [/profile is incomplete/, 'profile-incomplete'],
 ];
 
-/** Why Ada's newest wish for a test was refused, as she reads it, and how many messages went out in Acme's domain. */
-export async function testRefusal(scene: Scene): Promise<{ reason: string | undefined; messages: number }> {
-  const said = (await (await scene.cast.Ada.current()).look()).alert ?? '';
-  const everybody = await Promise.all(
+/** Why the SP did not send Ada's newest test, as she sees it, and how many emails went to Acme's users. */
+export async function whyTestNotSent(scene: Scene): Promise<{ reason: string | undefined; messages: number }> {
+  const alert = (await (await scene.cast.Ada.current()).look()).alert ?? '';
+  const emails = await Promise.all(
     Object.values(scene.cast).map(({ address }) => scene.stack.mailbox.messagesTo(address)),
   );
-  return { reason: reasons.find(([words]) => words.test(said))?.[1] ?? said, messages: everybody.flat().length };
+  return { reason: reasons.find(([words]) => words.test(alert))?.[1] ?? alert, messages: emails.flat().length };
 }
 
-/** Who is signed in at the SP in a person's usual browser, as the server knows it. */
+/** The user who is signed in at the SP in a person's usual browser, by the server's records. */
 export async function session(scene: Scene, who: Name): Promise<{ address: string; method: string } | undefined> {
   const hash = await currentSession(scene, who);
   const found = (await snapshot(scene)).sessions.find((one) => one.hash === hash && one.endedAt === null);
@@ -146,18 +145,18 @@ async function currentSession({ cast }: Scene, who: Name): Promise<string | unde
   return cookie && sessionHash(cookie.value);
 }
 
-/** Of the sessions that this person's browsers ever held: how many are closed on the server, how many still live. */
+/** The sessions that this person's browsers ever had: how many are closed on the server, how many are alive. */
 export async function closedSessions(scene: Scene, who: Name): Promise<{ closed: number; alive: number }> {
-  const seen = (await scene.cast[who].sessionsSeen()).map(sessionHash);
+  const hashes = (await scene.cast[who].sessionsSeen()).map(sessionHash);
   const { sessions } = await snapshot(scene);
-  const own = sessions.filter(({ hash }) => seen.includes(hash));
+  const own = sessions.filter(({ hash }) => hashes.includes(hash));
   return {
     closed: own.filter(({ endedAt }) => endedAt !== null).length,
     alive: own.filter(({ endedAt }) => endedAt === null).length,
   };
 }
 
-/** What a person is asked for now. */
+/** The field that a person's page asks for, or the IdP. */
 export async function whereTo(
   scene: Scene,
   who: Name,

@@ -1,4 +1,4 @@
-/** What the SP recorded of one organization, read back by its control route. */
+/** The SP's records of one organization, read by its control route. */
 import { ifPresent } from '../../stack/control.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 

@@ -1,4 +1,4 @@
-/** What a rejected response leaves at the SP. Questions change nothing. */
+/** The SP's records of a rejected response. A question changes nothing. */
 import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts';
 import { type CaseCode, cases } from '../../../sp/troubleshooting.ts';
 import type { Scene } from '../scene.ts';

@@ -31,11 +31,11 @@ export function createOrganization(
   });
 }
 
-/** Registers the SP at the identity provider by its own metadata, as an administrator would, and assigns everybody. */
+/** Registers the SP at the identity provider by its own metadata, as an administrator would, and assigns all users. */
 export const registerApp = (rehearsal: RehearsalAtIdp, sp: SpSide): Promise<void> =>
   idpOf(rehearsal).registerApp(rehearsal, sp);
 
-/** Both sides know each other; nothing was tried yet. */
+/** Sets up SSO at both sides; no test has been sent yet. */
 export async function connect(rehearsal: RehearsalAtIdp, settings: object = {}): Promise<IdpSide> {
   const idp = await createTenant(rehearsal);
   const sp = await createOrganization(rehearsal, [
@@ -52,7 +52,7 @@ export async function connect(rehearsal: RehearsalAtIdp, settings: object = {}):
   return idp;
 }
 
-/** These faults and no others from now on. Throws if one that was arranged before has never struck. */
+/** Replaces the arranged faults. Throws if an earlier one has never struck. */
 export async function sendFaults(
   rehearsal: RehearsalAtIdp,
   faults: readonly Pick<ArrangedFault, 'phrase'>[],
@@ -68,7 +68,7 @@ export async function sendFaults(
   );
 }
 
-/** The fault beside those that are arranged already. */
+/** Adds a fault to the arranged ones. */
 export async function sendAnotherFault(rehearsal: RehearsalAtIdp, { phrase }: ArrangedFault): Promise<void> {
   await sendFaults(rehearsal, [...(await faultsOf(rehearsal)), { phrase }]);
 }
@@ -82,11 +82,11 @@ function faultsOf(rehearsal: RehearsalAtIdp): Promise<{ phrase: string; struck: 
 export async function takeIdpDown(rehearsal: RehearsalAtIdp): Promise<void> {
   const idp = idpOf(rehearsal);
   await idp.takeDown(rehearsal);
-  const answered = await request(idp.door(rehearsal)).then(
+  const isUp = await request(idp.door(rehearsal)).then(
     () => true,
     () => false,
   );
-  if (answered) throw new Error('the identity provider answers although it was taken down');
+  if (isUp) throw new Error('The IdP still responds after it was taken down');
 }
 
 /** Moves the clock of the organization ahead, and the tenant's with it where the identity provider can follow. */

@@ -1,11 +1,11 @@
-/** Sessions at the service provider without a browser: opened by password, found in cookies, told apart by hash. */
+/** Sessions at the SP without a browser: opened by password, found in cookies, identified by hash. */
 import { createHash } from 'node:crypto';
 import type { Visit } from '../../stack/visit.ts';
 import type { Visitor } from '../../stack/visitor.ts';
 
 export const sessionCookie = 'sp_session';
 
-/** Posts the password; the page on which that ends is the Console only if the password was taken. */
+/** Posts the password. Ends at the Console only if the password was accepted. */
 export function signInByPassword(
   visitor: Visitor,
   spUrl: string,
@@ -22,9 +22,9 @@ export function signInByPassword(
   });
 }
 
-/** The session cookie that the visitor holds. */
+/** The visitor's session cookie. */
 export const sessionOf = async ({ jar }: Pick<Visitor, 'jar'>, spUrl: string): Promise<string | undefined> =>
   (await jar.getCookies(spUrl)).find(({ key }) => key === sessionCookie)?.value;
 
-/** What the server keeps of a session cookie. */
+/** The hash of a session cookie, as the server stores it. */
 export const sessionHash = (cookie: string): string => createHash('sha256').update(cookie).digest('hex');

@@ -1,4 +1,4 @@
-/** What a colleague finds in the test email: who wrote, who asks, what to do, the link. */
+/** The test email as a tester sees it: sender, who asks, what to do, the link. */
 import type { Name } from '../../catalogue/cast.ts';
 import { ownProduct } from '../../product/own-product.ts';
 import { readTestEmail, type TestEmail } from '../../product/test-email.ts';
@@ -20,7 +20,7 @@ export const testMail = async (
 export const linkTo = async (scene: Receiving, who: Name, number?: number): Promise<string> =>
   (await emailTo(scene, who, number)).link;
 
-/** The message as a colleague takes it in. */
+/** The email's contents that matter to a tester. */
 export async function readTestMail(scene: Scene, who: Name): Promise<object> {
   const { message, link } = await emailTo(scene, who);
   const says = (words: string): boolean => message.text.includes(words) && message.html.includes(words);
