@@ -15,10 +15,10 @@ import { checkInvariants } from './scenario/invariants.ts';
 import { renewStage, setStage, strikeStage } from './scenario/stage.ts';
 import type { RehearsalWorld } from './scenario/world.ts';
 
-// Whoever slows the browser down to watch it waits for as many as 40 actions in a step.
+// With SLOW_MO, allows for up to 40 slowed-down actions in a step.
 setDefaultTimeout(30_000 + 40 * Number(process.env.SLOW_MO ?? 0));
 
-/** What the identity provider at hand cannot do skips the scenario, and says why. */
+/** Skips a scenario that needs more than the identity provider can do, with the reason. */
 setDefinitionFunctionWrapper(
   (code: (this: RehearsalWorld, ...words: unknown[]) => unknown) =>
     async function (this: RehearsalWorld, ...words: unknown[]) {

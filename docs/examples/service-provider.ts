@@ -8,13 +8,13 @@ import type { IdpTenant } from 'sso-rehearsal';
 export interface ServiceProvider extends AsyncDisposable {
   url: string;
   metadata: string;
-  /** Which identity provider people are sent to. */
+  /** The identity provider to which it sends its users. */
   trust(idp: IdpTenant): void;
 }
 
 /**
  * GET /login sends the browser to the identity provider.
- * POST /acs takes the response, and says welcome (200) or why not (403).
+ * POST /acs accepts the response (200), or shows why it rejects it (403).
  */
 export async function startServiceProvider({ hostname = 'sp.localhost' } = {}): Promise<ServiceProvider> {
   const asked = new Set<string>();
@@ -47,12 +47,12 @@ export async function startServiceProvider({ hostname = 'sp.localhost' } = {}): 
   function judge(fields: URLSearchParams): { status: number; text: string } {
     const xml = Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString();
     const found = (pattern: RegExp): string => pattern.exec(xml)?.[1] ?? '';
-    const refuse = (text: string) => ({ status: 403, text });
+    const reject = (text: string) => ({ status: 403, text });
     if (!asked.delete(found(/<samlp:Response[^>]* InResponseTo="([^"]*)"/)))
-      return refuse('Nobody asked for this response');
-    if (found(/<saml:Audience>([^<]*)</) !== entityId) return refuse('The assertion is meant for someone else');
+      return reject('The response matches no request');
+    if (found(/<saml:Audience>([^<]*)</) !== entityId) return reject('The assertion has a different Audience');
     if (Date.parse(found(/<saml:Conditions[^>]* NotOnOrAfter="([^"]*)"/)) <= Date.now())
-      return refuse('The assertion has expired');
+      return reject('The assertion has expired');
     return { status: 200, text: `Welcome, ${found(/<saml:NameID[^>]*>([^<]*)</)}` };
   }
 

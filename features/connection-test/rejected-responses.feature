@@ -28,7 +28,7 @@ Feature: Rejected responses
         | a response with a different Destination                 | destination-mismatch    |
         | an AuthnFailed status                  | status-authn-failed     |
 
-  Rule: A faulty response signs no user in, whatever the browser makes of it
+  Rule: A faulty response signs no user in, however the browser delivers it
 
     Scenario Outline: The browser delivers <fault>
       Given the IdP sends <fault>

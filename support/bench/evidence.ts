@@ -22,19 +22,19 @@ const worker = fileURLToPath(new URL('evidence-run.ts', import.meta.url));
 export async function measureEvidence({ turns = 3 } = {}): Promise<EvidenceCost> {
   const reports = await mkdtemp(join(tmpdir(), 'evidence-bench-'));
   try {
-    const pairs: { without: number; with: number; scenarios: number }[] = [];
+    const pairs: { withoutMs: number; withMs: number; scenarios: number }[] = [];
     for (let turn = 0; turn < turns; turn++) {
       // The order alternates, so that a machine that warms up or slows down favours neither.
       const first = await play(turn % 2 === 0 ? undefined : reports);
       const second = await play(turn % 2 === 0 ? reports : undefined);
       const [off, on] = turn % 2 === 0 ? [first, second] : [second, first];
-      pairs.push({ without: off.ms, with: on.ms, scenarios: on.passed });
+      pairs.push({ withoutMs: off.ms, withMs: on.ms, scenarios: on.passed });
     }
     return {
       scenarios: pairs[0]!.scenarios,
-      withoutMs: median(pairs.map(({ without }) => without)),
-      withMs: median(pairs.map((pair) => pair.with)),
-      ratio: median(pairs.map((pair) => pair.with / pair.without)),
+      withoutMs: median(pairs.map(({ withoutMs }) => withoutMs)),
+      withMs: median(pairs.map(({ withMs }) => withMs)),
+      ratio: median(pairs.map(({ withMs, withoutMs }) => withMs / withoutMs)),
       reportKb: (await stat(join(reports, reportNames.html))).size / 1024,
     };
   } finally {

@@ -1,4 +1,4 @@
-/** The known words that are nearest to what somebody typed. */
+/** The known words that are nearest to an unknown one. */
 
 /** By how many pairs of neighbouring letters they share (Dice), best first; a swap or a slip costs little. */
 export function nearest(typed: string, known: readonly string[], count = 3): string[] {

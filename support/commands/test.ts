@@ -13,7 +13,7 @@ Tests that need other people's software are in npm run test:peers; slow tests ar
 
 const { values } = readOptions(help, { options: { 'no-scenarios': { type: 'boolean' } } });
 
-/** What tsc found out about files that are still the same it takes from there. */
+/** Keeps what tsc found out about unchanged files. */
 const onlyWhatChanged = ['--incremental', '--tsBuildInfoFile', 'node_modules/.cache/tsc/npm-test.tsbuildinfo'];
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));

@@ -98,7 +98,7 @@ test('equal values get equal replacements, in the message and in findings; diffe
 test('a value from an encrypted assertion is replaced, although it is not visible in the message', () => {
   const { received } = createRedactor().finding({
     code: 'nameid-not-email',
-    expected: 'an e-mail address',
+    expected: 'an email address',
     received: 'sam.smith',
     path: '/samlp:Response/saml:EncryptedAssertion/saml:Assertion/saml:Subject/saml:NameID',
   });

@@ -12,7 +12,7 @@ export interface MergedReport {
   summary: string;
   /** The page. */
   html: string;
-  /** What is missing, one sentence each. */
+  /** The missing parts, one sentence each. */
   complaints: readonly string[];
   /** Every scenario passed, and none is missing. */
   success: boolean;

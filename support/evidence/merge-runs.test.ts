@@ -162,17 +162,17 @@ test('a missing, repeated, foreign or outdated part is named', async () => {
     join(other, reportNames.messages),
     readFileSync(join(other, reportNames.messages), 'utf8').replaceAll('Scenario: Third', 'Scenario: Fourth'),
   );
-  const told = join(folder, 'errors');
+  const errors = join(folder, 'errors');
   const ran = [
-    await report(told, [part(1)], 2),
-    await report(told, [part(1), part(1)]),
-    await report(told, [part(2), other]),
-    await report(told, [join(folder, 'nowhere')]),
-    await run('report', '--reports', told),
-    await report(told, [part(1)]),
-    await report(told, [part(1), part(2)], 3),
-    await report(told, [part(1), whole]),
-    await report(told, [whole, whole]),
+    await report(errors, [part(1)], 2),
+    await report(errors, [part(1), part(1)]),
+    await report(errors, [part(2), other]),
+    await report(errors, [join(folder, 'nowhere')]),
+    await run('report', '--reports', errors),
+    await report(errors, [part(1)]),
+    await report(errors, [part(1), part(2)], 3),
+    await report(errors, [part(1), whole]),
+    await report(errors, [whole, whole]),
   ];
   assert.deepEqual(
     ran.map(({ code }) => code),

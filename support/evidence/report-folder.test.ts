@@ -102,12 +102,12 @@ test('an interrupted run leaves its finished scenarios, and its messages have no
 
 test('the page of an interrupted run shows a note', async () => {
   const [broken, whole] = [newFolder('interrupted-page'), newFolder('complete-page')];
-  for (const [place, seen, interrupted] of [
+  for (const [place, received, interrupted] of [
     [broken, messages.slice(0, inSecond()), true],
     [whole, messages, false],
   ] as const) {
     const reports = openReports({ folder: place });
-    for (const message of seen) reports.see(message);
+    for (const message of received) reports.see(message);
     await reports.close({ interrupted });
   }
   const browser = await launchBrowser();

@@ -36,7 +36,7 @@ export async function searchSteps(query: string): Promise<Found> {
   return { steps, words, widened: sought.filter(({ any }) => any.length > 1) };
 }
 
-/** What the command prints of a search; of one that finds nothing, the nearest steps. */
+/** The search results as text. If there are none, the nearest steps. */
 export async function searchInWords(query: string): Promise<string> {
   const { steps, words, widened } = await searchSteps(query);
   const found = [

@@ -41,7 +41,7 @@ test('a form without a password needs no passwords', () => {
   assert.deepEqual(people.Sam, { address: 'sam@acme.example', idpUsername: 'sam@acme.example', idpPassword: '' });
 });
 
-const bad: readonly (readonly [what: string, changes: object, said: RegExp])[] = [
+const bad: readonly (readonly [what: string, changes: object, error: RegExp])[] = [
   ['no user to test with', { users: { Grace: good.users.Grace } }, /users\.Sam/],
   ['a user who is not in the cast', { users: { ...good.users, Mallory: good.users.Grace } }, /Mallory/],
   [
@@ -69,8 +69,8 @@ const bad: readonly (readonly [what: string, changes: object, said: RegExp])[] =
     /NOWHERE/,
   ],
 ];
-for (const [what, changes, said] of bad)
-  test(`a recipe with ${what} is rejected`, () => assert.throws(() => read(changes), said));
+for (const [what, changes, error] of bad)
+  test(`a recipe with ${what} is rejected`, () => assert.throws(() => read(changes), error));
 
 test('a recipe that is not JSON is rejected with our own sentence', () =>
   assert.throws(() => readRecipe('{name: x}'), { message: 'it is not JSON' }));

@@ -177,7 +177,7 @@ export async function announce(file: string): Promise<void> {
   console.log(`${name} must know this service provider, and let its users use it:
   Entity ID        ${entityId}
   ACS (POST)       ${acsUrl}
-  Name ID          the e-mail address, in the format emailAddress
+  NameID           the email address, in the format emailAddress
   Metadata         ${copy} (while a scenario plays: ${metadataUrl})
 ${notes.map((note) => `  Note             ${note}\n`).join('')}`);
 }

@@ -22,12 +22,12 @@ const timeout = 60_000;
 function twoDeep(name: string) {
   const pipe = join(folder, name);
   execFileSync('mkfifo', [pipe]);
-  const held = createReadStream(pipe).resume();
+  const output = createReadStream(pipe).resume();
   return {
     command: ['sh', '-c', 'sleep 120 >"$0" & echo "listening as $!"; wait', pipe],
-    started: once(held, 'open'),
-    ended: once(held, 'end'),
-    hasEnded: () => held.readableEnded,
+    started: once(output, 'open'),
+    ended: once(output, 'end'),
+    hasEnded: () => output.readableEnded,
   };
 }
 

@@ -8,7 +8,7 @@ interface Open {
   expectsField: boolean;
 }
 
-/** Text that is not JSON comes back as it is, or nearly so: whoever parses it finds the error. */
+/** Returns text that is not JSON nearly unchanged; the error shows when it is parsed. */
 export function upgradeRecipe(text: string, renames: readonly Renamed[] = renamedRecipeFields): string {
   const open: Open[] = [];
   return text.replaceAll(/"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|[{}[\],:]/g, (token) => {

@@ -35,7 +35,7 @@ const paths = () => [
   `/mailbox/${lab.rehearsal.cast.Sam.address}/1`,
   `/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`,
   '/wire',
-  '/wire?organization=nobody',
+  '/wire?organization=unknown',
   '/faults?q=expired',
   '/faults',
   '/diagnose',

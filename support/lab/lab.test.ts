@@ -234,7 +234,7 @@ test('bad input gives a page that says what is wrong, and the lab stays up', asy
     ['/nowhere', [], 404],
   ];
   for (const [path, fields, status] of bad) assert.equal((await post(lab, path, fields)).status, status, path);
-  for (const path of ['/mailbox/nobody/1', '/mailbox/%00/x', '/wire?organization=..%2Ferrors', '/wire?organization=..'])
+  for (const path of ['/mailbox/unknown/1', '/mailbox/%00/x', '/wire?organization=..%2Ferrors', '/wire?organization=..'])
     assert.equal((await visit(path)).status, 404, path);
   assert.equal(
     (
@@ -291,5 +291,5 @@ test('the network log shows each message with the SP’s findings, for any organ
     /stuck: app-unknown.*No response.*Who fixes it.*Fix.*rejected: audience-mismatch.*AuthnRequest.*Response/,
   );
   assertShows(body, /<mark[^>]*>.*elsewhere\.example/);
-  assert.equal((await visit('/wire?organization=nobody')).status, 404);
+  assert.equal((await visit('/wire?organization=unknown')).status, 404);
 });

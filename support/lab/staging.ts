@@ -83,7 +83,7 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   ),
 
   // The test email
-  'test-user-unknown': byHand('In the Admin Center, send a test to nobody@acme.example.'),
+  'test-user-unknown': byHand('In the Admin Center, send a test to unknown@acme.example.'),
   'test-user-domain-unverified': byHand('In the Admin Center, send a test to sam@elsewhere.example.'),
   'test-user-is-self': byHand('In the Admin Center, as Ada, send a test to ada@acme.example.'),
   'enforce-before-test': byHand(
@@ -109,7 +109,7 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
       'enforced, so the page asks for a password.',
   ),
   'login-user-unknown': byHand(
-    'Open the login page of the service provider, enter nobody@acme.example, and try any password.',
+    'Open the login page of the service provider, enter unknown@acme.example, and try any password.',
   ),
   'sso-not-enabled-for-user': byHand(
     'Let Sam take the SSO test, mark it as passed, and enforce SSO only for Sam. ' +
@@ -223,7 +223,7 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   'email-domain-refused': sends('a NameID in the domain of another organization'),
   'required-attribute-missing': rejected({ profile: { policies: { requiredAttributes: ['department'] } } }),
   'user-deactivated': byHand(
-    'Sam’s account is deactivated, so nobody can send Sam a test now. A link sent before that still ' +
+    'Sam’s account is deactivated, so Sam can no longer be sent a test. A link from before still ' +
       'leads here: reset, send Sam a test, stage this case again, and open the link.',
     { spUser: { deactivated: true } },
   ),

@@ -29,12 +29,12 @@ export function buildPackage({ isChecked = false } = {}): void {
 export function packPackage({ to = root }: { to?: string } = {}): string {
   mkdirSync(to, { recursive: true });
   const [program, ...first] = npm();
-  const said = run(
+  const output = run(
     program!,
     [...first, 'pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', to],
     { shell: process.platform === 'win32' },
   );
-  const [{ filename }] = JSON.parse(said.slice(said.indexOf('['))) as [{ filename: string }];
+  const [{ filename }] = JSON.parse(output.slice(output.indexOf('['))) as [{ filename: string }];
   return join(to, filename);
 }
 

@@ -14,30 +14,30 @@ provideDisposableStacks(provided as never);
 
 for (const [which, stacks] of Object.entries({ own, provided })) {
   test(`${which}: disposes in reverse order, and only once`, async () => {
-    const said: string[] = [];
+    const output: string[] = [];
     const stack = new stacks.AsyncDisposableStack();
-    stack.use({ [Symbol.asyncDispose]: async () => void said.push('async') });
-    stack.use({ [Symbol.dispose]: () => void said.push('sync') });
+    stack.use({ [Symbol.asyncDispose]: async () => void output.push('async') });
+    stack.use({ [Symbol.dispose]: () => void output.push('sync') });
     assert.equal(stack.use(undefined), undefined);
-    stack.adopt('adopted', (value) => void said.push(value));
-    stack.defer(() => void said.push('deferred'));
+    stack.adopt('adopted', (value) => void output.push(value));
+    stack.defer(() => void output.push('deferred'));
     const moved = stack.move();
     await stack.disposeAsync();
-    assert.deepEqual(said, []);
+    assert.deepEqual(output, []);
     await moved.disposeAsync();
     await moved[Symbol.asyncDispose]();
-    assert.deepEqual(said, ['deferred', 'adopted', 'sync', 'async']);
+    assert.deepEqual(output, ['deferred', 'adopted', 'sync', 'async']);
   });
 
   test(`${which}: an error does not prevent other disposals`, () => {
-    const said: string[] = [];
+    const output: string[] = [];
     const stack = new stacks.DisposableStack();
-    stack.defer(() => void said.push('first'));
+    stack.defer(() => void output.push('first'));
     stack.defer(() => {
       throw new Error('the second failed');
     });
     assert.throws(() => stack.dispose(), /the second failed/);
-    assert.deepEqual(said, ['first']);
+    assert.deepEqual(output, ['first']);
     assert.throws(() => new stacks.DisposableStack().use({} as never), TypeError);
   });
 }

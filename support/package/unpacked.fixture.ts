@@ -22,7 +22,7 @@ export interface Unpacked extends Disposable {
   command(...args: readonly string[]): Promise<Ran>;
 }
 
-/** With `isChecked` the types of the code are not checked once more: whoever sets it has done that. */
+/** `isChecked`: the types of the code have been checked already, so it is built without. */
 export function unpack({ isChecked = false } = {}): Unpacked {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-package-'));
   const modules = join(folder, 'node_modules');

@@ -35,7 +35,7 @@ The scenario has ${passed ? 'passed' : 'failed'}. Everything is still running.
 
 ${people.join('\n')}
 
-  See                  ${whatToLookAt(records)}
+  Look at              ${whatToLookAt(records)}
 
 Press Ctrl+C to stop.`;
 }

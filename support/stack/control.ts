@@ -36,14 +36,14 @@ export async function ifPresent<Found>(asked: Promise<Found>): Promise<Found | u
 
 /** Methods send and return JSON, and throw ControlError. */
 export interface Control {
-  put<Answer = unknown>(path: string, body: unknown): Promise<Answer>;
-  patch<Answer = unknown>(path: string, body: unknown): Promise<Answer>;
-  get<Answer = unknown>(path: string): Promise<Answer>;
+  put<Reply = unknown>(path: string, body: unknown): Promise<Reply>;
+  patch<Reply = unknown>(path: string, body: unknown): Promise<Reply>;
+  get<Reply = unknown>(path: string): Promise<Reply>;
   remove(path: string): Promise<void>;
 }
 
 export function control(base: string, token: string): Control {
-  const call = async <Answer>(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Answer> => {
+  const call = async <Reply>(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Reply> => {
     const url = new URL(`/control${path}`, base);
     // fetch takes several times the processor time of a bare request, and every step makes some of them.
     const response = await rawRequest({
@@ -59,7 +59,7 @@ export function control(base: string, token: string): Control {
     const text = await response.body.text();
     const { statusCode } = response;
     if (statusCode < 200 || statusCode > 299) throw new ControlError(`${method} ${path}`, statusCode, text);
-    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+    return (text === '' ? undefined : JSON.parse(text)) as Reply;
   };
   return {
     put: (path, body) => call('PUT', path, body),

@@ -24,8 +24,8 @@ after(() => victim.close());
 
 test('it opens the link of a connection test and redirects to it', async () => {
   await using scanner = await startMailScanner(victimUrl);
-  const answer = await request(`${scanner.url}/${victimUrl}/try/a-token_1`);
-  assert.deepEqual([answer.status, answer.headers.get('location')], [302, `${victimUrl}/try/a-token_1`]);
+  const reply = await request(`${scanner.url}/${victimUrl}/try/a-token_1`);
+  assert.deepEqual([reply.status, reply.headers.get('location')], [302, `${victimUrl}/try/a-token_1`]);
   assert.deepEqual(visited.splice(0), ['/try/a-token_1']);
 });
 
@@ -47,8 +47,8 @@ test('it neither opens nor redirects to other URLs', async () => {
     'https://elsewhere.example/try/token',
   ];
   for (const address of others) {
-    const [answer] = await send(`${scanner.url}/${address}`);
-    assert.deepEqual([answer.statusCode, answer.headers.location], [404, undefined], address);
+    const [reply] = await send(`${scanner.url}/${address}`);
+    assert.deepEqual([reply.statusCode, reply.headers.location], [404, undefined], address);
   }
   const [posted] = await send(`${scanner.url}/${victimUrl}/try/token`, { method: 'POST' });
   assert.equal(posted.statusCode, 404);
@@ -62,9 +62,9 @@ async function send(address: string, { method = 'GET', host = '' } = {}): Promis
   const [, scannerHost = '', path = '/'] = /^http:\/\/([^/]*)(.*)$/.exec(address)!;
   const port = Number(scannerHost.split(':')[1]);
   const sent = get({ host: '127.0.0.1', port, path, method, headers: { host: host || scannerHost } });
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  answer.resume();
-  return [answer];
+  const [reply] = (await once(sent, 'response')) as [IncomingMessage];
+  reply.resume();
+  return [reply];
 }
 
 test('it listens only while the links in a user’s emails are rewritten', async () => {

@@ -23,7 +23,7 @@ export async function startMailScanner(spUrl: string): Promise<MailScanner> {
     if (incoming.method !== 'GET' || !isTestLinkOf(spUrl, link))
       return reject(response, 404, `The mail scanner opens only ${spUrl}/try/…, the link of a connection test.`);
     await request(link, { headers: { 'user-agent': 'mail scanner' } }).then(
-      (answer) => answer.body?.cancel(),
+      (reply) => reply.body?.cancel(),
       () => undefined,
     );
     response.writeHead(302, { location: link }).end();

@@ -6,8 +6,8 @@ import { inFull, sample } from './sample.fixture.ts';
 
 const cases = Array.from({ length: 40 }, (_, index) => index);
 
-test('a sample holds as many cases as asked for, each once and in order, and in time every case', () => {
-  const seen = new Set<number>();
+test('a sample has the requested number of cases, in order and without repeats, and covers every case over time', () => {
+  const played = new Set<number>();
   for (let times = 0; times < 1_000; times++) {
     const chosen = sample(cases, 5);
     assert.equal(chosen.length, inFull ? 40 : 5);
@@ -15,9 +15,9 @@ test('a sample holds as many cases as asked for, each once and in order, and in 
       chosen,
       [...new Set(chosen)].toSorted((one, other) => one - other),
     );
-    for (const one of chosen) seen.add(one);
+    for (const one of chosen) played.add(one);
   }
-  assert.equal(seen.size, 40);
+  assert.equal(played.size, 40);
   assert.deepEqual(sample([1, 2], 5), [1, 2]);
 });
 

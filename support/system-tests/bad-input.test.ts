@@ -266,7 +266,7 @@ async function probe({ url, what, method, headers, body, allowed = [], state }: 
   assert.ok(text.length > 20 || method === 'HEAD', `${what} says nothing with its ${status}`);
   const after = await state();
   for (const part of Object.keys(before))
-    assert.deepEqual(after[part], before[part], `${what} was refused and changed ${part}`);
+    assert.deepEqual(after[part], before[part], `${what} was rejected but changed ${part}`);
   unchanged.set(state, after);
 }
 

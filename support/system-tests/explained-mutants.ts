@@ -10,7 +10,7 @@ export interface ExplainedMutant {
 
 const secondLook = 'A second look at what the library has found and digested; it shows only when the library is wrong.';
 
-const lastLine = 'The last line before acceptance. Whatever it would stop has a finding before.';
+const lastLine = 'The last line before acceptance. Anything it would stop has a finding already.';
 
 const foundBefore = 'A part that is missing, or there twice, was found before.';
 
@@ -211,7 +211,7 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     file: 'sp/store.ts',
     original: 'statements.set(sql, statement);',
     replacement: ';',
-    reason: 'Preparing a statement anew each time only takes longer.',
+    reason: 'Preparing the statement each time only takes longer.',
   },
   {
     file: 'sp/store.ts',

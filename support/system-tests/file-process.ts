@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import type { FileToRun, Told } from './file-worker.ts';
+import type { FileToRun, Report } from './file-worker.ts';
 
 export interface TestEvent {
   type: string;
@@ -14,7 +14,7 @@ export interface FileOutcome {
   file: string;
   events: readonly TestEvent[];
   /** Problems of the whole file, in sentences; then no other file may run in that process. */
-  troubles: readonly string[];
+  problems: readonly string[];
 }
 
 export interface FileProcess {
@@ -58,9 +58,9 @@ export function startFileProcess({ patienceMs = patience } = {}): FileProcess {
       },
     };
   }
-  child.on('message', (told: Told) => {
-    if ('event' in told) events.push(told.event);
-    else ended.resolve(told.troubles);
+  child.on('message', (report: Report) => {
+    if ('event' in report) events.push(report.event);
+    else ended.resolve(report.problems);
   });
   return {
     get file() {
@@ -70,13 +70,13 @@ export function startFileProcess({ patienceMs = patience } = {}): FileProcess {
       file = work.file;
       events = [];
       ended = Promise.withResolvers();
-      child.send(work, () => undefined); // a process that is gone is told by its end
+      child.send(work, () => undefined); // if the process is gone, `closed` reports it
       const tooSoon = closed.then((how) => failWhatBegan(events, how));
       const silence = killWhenSilent();
-      const troubles = await Promise.race([ended.promise, tooSoon]);
+      const problems = await Promise.race([ended.promise, tooSoon]);
       silence.stop();
       file = undefined;
-      return { file: work.file, events, troubles };
+      return { file: work.file, events, problems };
     },
     async end() {
       if (child.connected) child.disconnect();

@@ -25,9 +25,9 @@ export function openReport(write: (text: string) => void): FileReport {
     printer.write(printable(event));
   };
   return {
-    add({ file, events, troubles }) {
+    add({ file, events, problems }) {
       for (const event of events) tell(event);
-      if (troubles.length > 0) tell(failureOf(file, troubles));
+      if (problems.length > 0) tell(failureOf(file, problems));
     },
     async end() {
       const { passed, failed, skipped } = tally;
@@ -41,12 +41,12 @@ export function openReport(write: (text: string) => void): FileReport {
   };
 }
 
-const failureOf = (file: string, troubles: readonly string[]): TestEvent => ({
+const failureOf = (file: string, problems: readonly string[]): TestEvent => ({
   type: 'test:fail',
   data: {
     name: file,
     nesting: 0,
-    details: { duration_ms: 0, error: { failureType: 'testCodeFailure', text: troubles.join('\n') } },
+    details: { duration_ms: 0, error: { failureType: 'testCodeFailure', text: problems.join('\n') } },
   },
 });
 

@@ -15,17 +15,17 @@ export interface FileToRun {
 }
 
 /** A report to the parent; an event is one of node:test's, with its errors as text. */
-export type Told = { event: { type: string; data: object } } | { troubles: readonly string[] };
+export type Report = { event: { type: string; data: object } } | { problems: readonly string[] };
 
-const tell = (told: Told): void => void process.send!(told);
+const send = (report: Report): void => void process.send!(report);
 
 process.env.NODE_TEST_WORKER_ID = '1'; // as node:test itself sets it
 
 process.on('message', (work: FileToRun) => {
-  process.channel!.unref(); // to wait for the next file is nothing that this one has left to do
-  void runFile(work).then((troubles) => {
+  process.channel!.unref(); // waiting for the next file must not keep this one from ending
+  void runFile(work).then((problems) => {
     process.channel!.ref();
-    tell({ troubles });
+    send({ problems });
   });
 });
 
@@ -36,8 +36,8 @@ async function runFile({ file, isAlone }: FileToRun): Promise<string[]> {
   const before = processState();
   for await (const { type, data } of run({ files: [file], isolation: 'none' })) {
     if (type === 'test:dequeue' || type === 'test:start' || type === 'test:pass' || type === 'test:fail')
-      tell({ event: { type, data: inWords(data) } });
-    if (type === 'test:diagnostic' && !totals.test(data.message)) tell({ event: { type, data } });
+      send({ event: { type, data: inWords(data) } });
+    if (type === 'test:diagnostic' && !totals.test(data.message)) send({ event: { type, data } });
   }
   const changes = changesSince(before).filter((change) => !isAlone || change.includes('process.exitCode'));
   return [...changes, ...(await whyNotLoaded(file))];

@@ -20,7 +20,7 @@ let state: StateReader;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
-/** Finished requests of the browser, whatever their outcome. */
+/** The browser's finished requests, successful or not. */
 let over = 0;
 const traffic = new EventEmitter();
 const evil = createServer((_request, response) => {

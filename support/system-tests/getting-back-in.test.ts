@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { startStack } from '../stack/servers.ts';
-import { type Administrator, type Colleague, type Move, prepareWalks, proven, type Walk } from './random-walk.ts';
+import { type Administrator, type Colleague, type Move, prepareWalks, testPassed, type Walk } from './random-walk.ts';
 
 function subsets<Item>(items: readonly Item[]): Item[][] {
   const all: Item[][] = [[]];
@@ -15,8 +15,8 @@ function subsets<Item>(items: readonly Item[]): Item[][] {
   return all;
 }
 
-async function arrive(walk: Walk, moves: readonly Move[]): Promise<void> {
-  for (const move of moves) await walk.move(move);
+async function arrive(walk: Walk, path: readonly Move[]): Promise<void> {
+  for (const move of path) await walk.move(move);
 }
 
 test('every combination of covered and recovery administrators, with the identity provider down', async () => {
@@ -28,9 +28,9 @@ test('every combination of covered and recovery administrators, with the identit
   for (const { covered, recovery } of sample(combinations, 9)) {
     const walk = await begin();
     await walk.move({ kind: 'sign in', who: 'Grace', with: 'password' });
-    await arrive(walk, [...proven, { kind: 'enforce', who: 'Ada', users: covered, recovery }]);
+    await arrive(walk, [...testPassed, { kind: 'enforce', who: 'Ada', users: covered, recovery }]);
     const { enforcedRevision } = (await snapshot(walk.rehearsal)).profiles[0]!;
-    const words = `covered: ${covered.join()}; recovery: ${recovery.join() || 'nobody'}`;
+    const words = `covered: ${covered.join()}; recovery: ${recovery.join() || 'none'}`;
     assert.equal(enforcedRevision, recovery.length === 0 ? undefined : 1, words);
     if (recovery.length === 0) continue;
     await walk.move({ kind: 'faults', phrases: ['no response: the IdP is down'] });
@@ -50,7 +50,7 @@ test('the IdP rolls over its key, or the profile is broken, after enforcement', 
   for (const change of [{ kind: 'change', harm: true }, { kind: 'roll key' }] as const satisfies readonly Move[]) {
     const walk = await begin();
     await arrive(walk, [
-      ...proven,
+      ...testPassed,
       { kind: 'enforce', who: 'Ada', users: ['Ada', 'Grace', 'Sam'], recovery: ['Ada'] },
       change,
       { kind: 'sign in', who: 'Grace', with: 'identity provider' },

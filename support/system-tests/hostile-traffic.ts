@@ -78,8 +78,8 @@ export function floodsOf({ rehearsal }: StartedLab, { link }: { link: string }):
   };
 }
 
-async function drained(answer: ReturnType<typeof request>): Promise<number> {
-  const { body, status } = await answer;
+async function drained(reply: ReturnType<typeof request>): Promise<number> {
+  const { body, status } = await reply;
   await body?.cancel();
   return status;
 }

@@ -45,12 +45,12 @@ function rehearsal(idp: IdentityProvider, clockOffsetMs = 0): RehearsalAtIdp {
 const saysWhy = (reason: string): object => ({ constructor: Unable, message: reason });
 
 test('an unknown identity provider is rejected with the list of known ones', async () => {
-  for (const said of ['okta', 'recipe', 'recipe:', '', 'toString'])
+  for (const unknown of ['okta', 'recipe', 'recipe:', '', 'toString'])
     await assert.rejects(
-      prepareIdp(said),
+      prepareIdp(unknown),
       ({ message, constructor: thrown }: Error) =>
         thrown === NotReady && Object.keys(adapters).every((known) => message.includes(known)),
-      said,
+      unknown,
     );
   assert.equal(await openRealIdp(undefined), undefined, 'the mock is part of the stack');
   assert.equal(adapterOf('recipe:C:/acme.json').detail, 'C:/acme.json');

@@ -83,14 +83,14 @@ export function differences(before: State, after: State): Difference[] {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((part) => {
     const [old, now] = [before.get(part) ?? [], after.get(part) ?? []];
     if (old === now) return [];
-    const added = without(now, old);
-    const removed = without(old, now);
+    const added = unpaired(now, old);
+    const removed = unpaired(old, now);
     return added.length === 0 && removed.length === 0 ? [] : [{ part, added, removed }];
   });
 }
 
 /** The rows that remain after pairing equal ones. */
-function without(rows: readonly string[], others: readonly string[]): string[] {
+function unpaired(rows: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>();
   for (const row of others) left.set(row, (left.get(row) ?? 0) + 1);
   return rows.filter((row) => {

@@ -28,33 +28,33 @@ const pageless = [
   /^\/assets\//, // no HTML
   /^\/$/,
   /^\/login\/password$/,
-  /^\/:tenant\/apps\//, // lead on
+  /^\/:tenant\/apps\//, // redirects
   /\/continue\//,
-  /\/slo$/, // the sign-in page, or an answer that posts itself
-  /\/held\//, // loads itself again every two seconds; the lab's test looks at it
+  /\/slo$/, // the login page, or a form that posts itself
+  /\/held\//, // reloads every two seconds; tested with the lab
 ];
 
-/** Every page is opened; in npm test four in ten are checked, others each time. */
+/** Opens every page; npm test checks a random four in ten. */
 const isChecked = (): boolean => inFull || Math.random() < 0.4;
 
 test('each page is accessible and fits in light, dark and narrow looks', async () => {
-  const troubles: string[] = [];
-  const seen: URL[] = [];
+  const problems: string[] = [];
+  const visited: URL[] = [];
   await tour(stack, browser, 'light', async (name, page) => {
-    seen.push(new URL(page.url()));
-    if (isChecked()) troubles.push(...(await troublesOf(page)).map((one) => `${name}, ${one}`));
+    visited.push(new URL(page.url()));
+    if (isChecked()) problems.push(...(await troublesOf(page)).map((one) => `${name}, ${one}`));
   });
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(problems, []);
   for (const { url, control } of [stack.sp, stack.idp]) {
     const routes = (await control.get<{ method: string; path: string }[]>('/routes'))
       .filter(({ method }) => method === 'GET')
       .map(({ path }) => path);
-    const paths = seen.filter(({ origin }) => origin === url).map(({ pathname }) => pathname);
+    const paths = visited.filter(({ origin }) => origin === url).map(({ pathname }) => pathname);
     const unseen = [...new Set(routes)].filter(
       (route) =>
         !pageless.some((one) => one.test(route)) &&
         !paths.some((path) => new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`).test(path)),
     );
-    assert.deepEqual(unseen, [], 'pages that nobody looked at');
+    assert.deepEqual(unseen, [], 'pages that the tour did not open');
   }
 });

@@ -29,7 +29,7 @@ export async function tour(stack: Stack, browser: Browser, look: Look, see: See)
   const scene: Scene = { stack, organization, tenant, cast: actors };
   try {
     await connect(scene);
-    for (const part of [strangersPages, administratorsPages, refusedTest, unassignedTest, pagesOfIdp, provenTest])
+    for (const part of [strangersPages, administratorsPages, rejectedTest, unassignedTest, pagesOfIdp, passedTest])
       await part(guide(scene, see));
   } finally {
     await Promise.all(Object.values(actors).map((actor) => actor[Symbol.asyncDispose]()));
@@ -68,7 +68,7 @@ async function strangersPages({ scene, show, open }: Guide): Promise<void> {
   await show('Nora', 'wrong password');
   await enterEmail(scene, { who: 'Nora', email: cast.Nora.address });
   await show('Nora', 'no such organization');
-  await open('Nora', `/saml/${organization.slug}/acs`, 'nobody is signed in');
+  await open('Nora', `/saml/${organization.slug}/acs`, 'no user is signed in');
   await open('Nora', '/cases', 'troubleshooting');
   await open('Nora', '/cases/audience-mismatch', 'a case');
   await open('Nora', '/nowhere', 'page not found');
@@ -82,22 +82,22 @@ async function administratorsPages({ scene, open }: Guide): Promise<void> {
   await open('Ada', `${wizard}/profile`, 'profile');
   await open('Ada', `${wizard}/test`, 'test');
   await open('Ada', `${wizard}/result`, 'result before a test');
-  await open('Ada', `${wizard}/enforce`, 'enforce before a proof');
+  await open('Ada', `${wizard}/enforce`, 'enforce before a test');
   await open('Ada', '/admin/users', 'users');
   await open('Ada', '/admin/domains', 'domains');
   await open('Ada', '/console', 'console');
   await open('Ada', '/login/recovery-key', 'recovery key');
 }
 
-async function refusedTest({ scene, show, open }: Guide): Promise<void> {
+async function rejectedTest({ scene, show, open }: Guide): Promise<void> {
   await sendFaults(scene, [arrange('an assertion with a different Audience')]);
   await takeTest(scene, { who: 'Sam' });
-  await show('Sam', 'refused test');
+  await show('Sam', 'rejected test');
   await open('Sam', '/login', 'login in a test');
   await open('Sam', '/try/report', 'report of the tester');
   await reportToAdministrator(await at(scene, { who: 'Sam' }), 'gave-up');
   await show('Sam', 'thanks for the report');
-  await open('Ada', `${await wizardOf(scene)}/result`, 'result of a refusal');
+  await open('Ada', `${await wizardOf(scene)}/result`, 'result of a rejection');
   await sendFaults(scene, []);
 }
 
@@ -121,7 +121,7 @@ async function pagesOfIdp({ scene, show, open }: Guide): Promise<void> {
   await show('Mallory', 'wrong password at the identity provider');
 }
 
-async function provenTest({ scene, show, open }: Guide): Promise<void> {
+async function passedTest({ scene, show, open }: Guide): Promise<void> {
   await sendTest(scene, scene.cast.Sam.address);
   await show('Ada', 'test asked');
   await followTestLink(scene, { who: 'Sam' });

@@ -8,22 +8,22 @@ export interface Played {
   /** Why scenarios were skipped: one sentence each. */
   skipped: readonly string[];
   /** All messages and attachments, for failures. */
-  said: string;
+  output: string;
 }
 
 export async function playWithIdp(idp: string, options: RunOptions): Promise<Played> {
   const before = process.env.IDP;
   process.env.IDP = idp;
-  const said: string[] = [];
+  const output: string[] = [];
   try {
     const tally = await runScenarios({
       formats: ['progress:/dev/null'],
       ...options,
       onMessage: ({ attachment, testStepFinished }: Envelope) =>
-        void said.push(attachment?.body ?? testStepFinished?.testStepResult.message ?? ''),
+        void output.push(attachment?.body ?? testStepFinished?.testStepResult.message ?? ''),
     });
-    const skipped = said.filter((text) => text.startsWith('Skipped: '));
-    return { tally, skipped, said: said.filter((text) => text !== '').join('\n') };
+    const skipped = output.filter((text) => text.startsWith('Skipped: '));
+    return { tally, skipped, output: output.filter((text) => text !== '').join('\n') };
   } finally {
     if (before === undefined) delete process.env.IDP;
     else process.env.IDP = before;

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { noSessionFromRejectedResponse, onlyVerifiedRevisionsEnforced } from '../scenario/invariants.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { startStack } from '../stack/servers.ts';
-import { type Colleague, type Move, prepareWalks, proven, type Walk } from './random-walk.ts';
+import { type Colleague, type Move, prepareWalks, testPassed, type Walk } from './random-walk.ts';
 
 const seed = Number(process.env.WALK_SEED ?? Date.now() % 1_000_000);
 const walks = Number(process.env.WALKS ?? 15);
@@ -80,32 +80,35 @@ const attempt: fc.Arbitrary<readonly Move[]> = fc
     { kind: 'ask', who, tester },
     { kind: 'try', who: tester },
   ]);
-const moves = fc
+const randomMoves = fc
   .array(fc.oneof({ weight: 6, arbitrary: move.map((one) => [one]) }, { weight: 1, arbitrary: attempt }), {
     minLength: 2,
     maxLength: 7,
   })
   .map((parts) => parts.flat());
 
-/** Walks often start where it gets interesting: after a passed test, sometimes after enforcement. */
+/** Most walks start after a passed test or after enforcement, where more can go wrong. */
 const enforced: readonly Move[] = [
-  ...proven,
+  ...testPassed,
   { kind: 'enforce', who: 'Ada', users: ['Ada', 'Grace', 'Sam'], recovery: ['Ada'] },
 ];
 const path = fc
-  .tuple(fc.constantFrom<readonly Move[]>([{ kind: 'faults', phrases: [] }], proven, enforced, enforced), moves)
+  .tuple(
+    fc.constantFrom<readonly Move[]>([{ kind: 'faults', phrases: [] }], testPassed, enforced, enforced),
+    randomMoves,
+  )
   .map(([start, rest]) => [...start, ...rest]);
 
 test(`${walks} random walks (WALK_SEED=${seed})`, async () => {
   await using stack = await startStack();
   const begin = await prepareWalks(stack);
   await fc.assert(
-    fc.asyncProperty(path, async (moves) => {
+    fc.asyncProperty(path, async (path) => {
       const walk = await begin();
-      const seen = new Set<string>();
-      for (const one of moves) {
+      const checked = new Set<string>();
+      for (const one of path) {
         await walk.move(one);
-        await check(walk, seen);
+        await check(walk, checked);
       }
     }),
     { seed, numRuns: walks, endOnFailure: process.env.WALK_SHRINK !== '1' },
@@ -114,7 +117,7 @@ test(`${walks} random walks (WALK_SEED=${seed})`, async () => {
 });
 
 /** Recovery is slow to try, so it is tried once per combination of users and enforcement. */
-async function check({ rehearsal, canRecover }: Walk, seen: Set<string>): Promise<void> {
+async function check({ rehearsal, canRecover }: Walk, checked: Set<string>): Promise<void> {
   const records = await snapshot(rehearsal);
   noSessionFromRejectedResponse(records);
   onlyVerifiedRevisionsEnforced(records);
@@ -126,8 +129,8 @@ async function check({ rehearsal, canRecover }: Walk, seen: Set<string>): Promis
       recoveryAdministrators,
     ]),
   ]);
-  if (seen.has(combination)) return;
-  seen.add(combination);
+  if (checked.has(combination)) return;
+  checked.add(combination);
   for (const { recoveryAdministrators } of records.profiles.filter(
     ({ enforcedRevision }) => enforcedRevision !== undefined,
   )) {
@@ -136,7 +139,7 @@ async function check({ rehearsal, canRecover }: Walk, seen: Set<string>): Promis
     );
     assert.ok(
       (await Promise.all(able.map(canRecover))).includes(true),
-      `nobody can get back in and lift single sign-on; recovery administrators: ${able.join(', ') || 'none'}`,
+      `no recovery administrator can get back in and turn off SSO enforcement: ${able.join(', ') || 'none'}`,
     );
   }
 }

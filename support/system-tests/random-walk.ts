@@ -216,7 +216,7 @@ async function demoteUser(
 }
 
 /** Sam's test is sent, taken and marked as passed. */
-export const proven: readonly Move[] = [
+export const testPassed: readonly Move[] = [
   { kind: 'faults', phrases: [] },
   { kind: 'ask', who: 'Ada', tester: 'Sam' },
   { kind: 'try', who: 'Sam' },

@@ -20,7 +20,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
   await idp[Symbol.asyncDispose]();
 });
-mock.method(console, 'log', () => undefined); // what the identity provider must be told
+mock.method(console, 'log', () => undefined); // the settings to enter at the identity provider
 
 /** A scenario without a sign-in at the IdP, so it passes with any recipe. */
 const scenario = { tags: '@any-idp and @case:session-not-found', workers: 1 };
@@ -29,7 +29,7 @@ const port = await freePort();
 let tenants = 0;
 
 /** A recipe for a tenant of the mock, which has the SP registered and its users assigned. */
-async function recipeFor({ changes = {}, assigned = 'everyone' as 'everyone' | 'nobody' } = {}): Promise<string> {
+async function recipeFor({ changes = {}, assigned = 'everyone' as 'everyone' | 'no user' } = {}): Promise<string> {
   const slug = `recipe-${++tenants}`;
   const sp = `http://sp.localhost:${port}/saml/acme`;
   const side = await idp.control.put<IdpSide>(`/tenants/${slug}`, {
@@ -41,7 +41,7 @@ async function recipeFor({ changes = {}, assigned = 'everyone' as 'everyone' | '
     acs: [`${sp}/acs`],
     assigned: 'everyone',
   });
-  if (assigned === 'nobody')
+  if (assigned === 'no user')
     await idp.control.put(`/tenants/${slug}/assignments`, { app: `${sp}/metadata`, users: [] });
   const file = join(folder, `${slug}.json`);
   const recipe = {
@@ -63,8 +63,8 @@ const stops = async (recipe: Promise<string>, ...sentences: RegExp[]): Promise<v
   });
 
 test('a correct recipe: the scenario is played', async () => {
-  const { tally, said } = await playWithIdp(`recipe:${await recipeFor()}`, scenario);
-  assert.deepEqual(tally, { passed: 1, skipped: 0, failed: 0 }, said);
+  const { tally, output } = await playWithIdp(`recipe:${await recipeFor()}`, scenario);
+  assert.deepEqual(tally, { passed: 1, skipped: 0, failed: 0 }, output);
 });
 
 const trialFailed = /^Acme’s trial tenant: Sam’s first sign-in failed, so no scenario was played\.$/m;
@@ -75,7 +75,7 @@ const sam = { address: 'sam@acme.example', username: 'sam', password: 'right' };
 const stopping: Readonly<Record<string, () => Promise<void>>> = {
   'an identity provider that rejects every user stops the run': () =>
     stops(
-      recipeFor({ assigned: 'nobody' }),
+      recipeFor({ assigned: 'no user' }),
       trialFailed,
       /^ {2}\| .*not assigned/m,
       /whether the identity provider knows this service provider, and lets Sam use it/,

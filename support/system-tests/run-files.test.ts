@@ -20,7 +20,7 @@ const files: Readonly<Record<string, string>> = {
   'second.test.mjs': `after(() => console.log('after the second'));
     test('meets the first', () => assert.equal(globalThis.loaded.length, 1));`,
   'breaks-off.test.mjs': `test('before it', () => {}); throw new Error('nothing below is seen');`,
-  'new-process.test.mjs': `test('meets nobody', () => assert.equal(globalThis.loaded, undefined));`,
+  'new-process.test.mjs': `test('is the first', () => assert.equal(globalThis.loaded, undefined));`,
   'changes.test.mjs': `const { env } = process; test('changes', () => { env.LEFT_BEHIND = 'yes'; });`,
   'replaces.test.mjs': `test('finds it gone', () => assert.equal(process.env.LEFT_BEHIND, undefined));
     test('replaces', () => { globalThis.fetch = () => {}; });`,
@@ -33,14 +33,14 @@ const files: Readonly<Record<string, string>> = {
   'last.test.mjs': `test('is the last', () => {});`,
 };
 
-let said = '';
+let printed = '';
 let tally: Tally;
 before(async () => {
   const imports =
     `import assert from 'node:assert/strict';\n` + `import { after, before, describe, test } from 'node:test';\n`;
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), imports + text);
   const write = (text: string): void => {
-    said += text;
+    printed += text;
   };
   tally = await runFiles(
     Object.keys(files).map((name) => join(folder, name)),
@@ -49,18 +49,18 @@ before(async () => {
 });
 
 test('tests are counted, not suites; a bad file is one more failure', () => {
-  assert.deepEqual(tally, { passed: 12, failed: 6, skipped: 2 }, said);
-  assert.match(said, /^ℹ tests 20\nℹ pass 12\nℹ fail 6\nℹ skipped 2$/m);
+  assert.deepEqual(tally, { passed: 12, failed: 6, skipped: 2 }, printed);
+  assert.match(printed, /^ℹ tests 20\nℹ pass 12\nℹ fail 6\nℹ skipped 2$/m);
 });
 
 test('each test is printed with its suite and the output of its file', () => {
-  assert.match(said, /^▶ a suite\n {2}✔ passes .*\n {2}﹣ is skipped .* # not here\n✔ a suite/m);
+  assert.match(printed, /^▶ a suite\n {2}✔ passes .*\n {2}﹣ is skipped .* # not here\n✔ a suite/m);
   for (const line of ['before the first', 'after the first', 'after the second'])
-    assert.match(said, RegExp(`^${line}$`, 'm'));
+    assert.match(printed, RegExp(`^${line}$`, 'm'));
 });
 
 test('failures are printed again at the end, each with its file and its full error', () => {
-  const failures = said.slice(said.indexOf('failing tests:'));
+  const failures = printed.slice(printed.indexOf('failing tests:'));
   assert.match(failures, /first\.test\.mjs:\d+:\d+\n✖ fails .*\n {2}AssertionError[\s\S]*?\+ {3}1\n {2}- {3}2/);
   for (const [file, sentence] of [
     ['breaks-off', /It broke off: Error: nothing below is seen/],
@@ -69,15 +69,15 @@ test('failures are printed again at the end, each with its file and its full err
     ['late', /It left process\.exitCode changed/],
     ['dies', /The process ended \(SIGTERM\) before the file had ended, during “is never reached”\./],
   ] as const) {
-    const told = failures.slice(failures.indexOf(`✖ ${join(folder, file)}.test.mjs`));
-    assert.match(told.slice(0, 500), sentence, failures);
+    const output = failures.slice(failures.indexOf(`✖ ${join(folder, file)}.test.mjs`));
+    assert.match(output.slice(0, 500), sentence, failures);
   }
-  assert.match(said, /too late/);
+  assert.match(printed, /too late/);
 });
 
 test('the output of a process that died is kept', () => {
-  assert.match(said, /^last words$/m);
-  assert.match(said, /✔ lived/);
+  assert.match(printed, /^last words$/m);
+  assert.match(printed, /✔ lived/);
 });
 
 test('our files that change or measure the whole process run in their own one', () => {
@@ -97,12 +97,12 @@ test('a file that never ends is ended, and named', async () => {
   const file = join(folder, 'never-ends.test.mjs');
   const imports = "import { createServer } from 'node:http'; import { test } from 'node:test';";
   writeFileSync(file, `${imports}\ntest('passes', () => {}); createServer().listen(0);`);
-  const told: string[] = [];
+  const output: string[] = [];
   const { failed } = await runFiles([file], {
     concurrency: 1,
     patienceMs: 1_000,
-    write: (text) => void told.push(text),
+    write: (text) => void output.push(text),
   });
   assert.equal(failed, 1);
-  assert.match(told.join(''), /never-ends[\s\S]*ended \(SIGABRT\) before the file had ended/);
+  assert.match(output.join(''), /never-ends[\s\S]*ended \(SIGABRT\) before the file had ended/);
 });

@@ -41,9 +41,9 @@ const filesNamed = (kind: Kind): string[] => globSync(`{mock-idp,sp,support,step
 
 export const playsSample = (file: string): boolean => /\bsample\.fixture\b/.test(readFileSync(file, 'utf8'));
 
-/** What a test file may say that it changes, or measures, in the whole process: it gets a process of its own. */
+/** Code that changes or measures the whole process. A test file with it runs in a process of its own. */
 const touchesProcess = [
-  // What loads the steps, which register themselves once.
+  // Loads the steps, which register themselves once.
   /\b(runScenarios|playWithIdp|playWithOther|scenarioOutcomes|builtExpressions)\b/,
   /\bprocess\.(chdir|exitCode|exit|memoryUsage|cpuUsage)\b/,
   /\bprocess\.env\.\w+ \??\??= /,
@@ -119,7 +119,7 @@ function openPlace(
       const where = isAlone ? start() : (shared ?? start());
       if (!isAlone) shared = where;
       const outcome = await where.run({ file, isAlone });
-      if (isAlone || outcome.troubles.length > 0) await end(where);
+      if (isAlone || outcome.problems.length > 0) await end(where);
       return outcome;
     },
     [Symbol.asyncDispose]: () => end(shared),

@@ -53,15 +53,15 @@ test('--announce prints what to configure while it is not running, and then the 
   assert.ok(stdout.includes(`${sp}/metadata`) && stdout.includes(`${sp}/acs`), stdout);
   assert.match(readFileSync(join(folder, 'saml-idp.sp-metadata.xml'), 'utf8'), /SPSSODescriptor/);
   await using _idp = await startAsPrinted();
-  const { tally, said } = await playWithIdp(`recipe:${file}`, {
+  const { tally, output } = await playWithIdp(`recipe:${file}`, {
     tags: '@any-idp and (@case:replay-detected or @case:cookie-samesite-blocked or @case:mailbox-switched)',
   });
-  assert.deepEqual(tally, { passed: 2, skipped: 1, failed: 0 }, said);
+  assert.deepEqual(tally, { passed: 2, skipped: 1, failed: 0 }, output);
 });
 
 test('--announce is only for recipes, and an unreadable recipe gives one sentence', () => {
   for (const [idp, sentence] of [
-    ['saml-idp', /^--announce is for recipes: IDP=recipe:FILE\. IDP=saml-idp is told by the run itself\.\n$/],
+    ['saml-idp', /^--announce is for recipes: IDP=recipe:FILE\. IDP=saml-idp is configured by the run itself\.\n$/],
     [`recipe:${join(folder, 'none.json')}`, /^Cannot use the recipe \S+: cannot read \S+\n$/],
   ] as const) {
     const { stdout, stderr, status } = announce(idp);

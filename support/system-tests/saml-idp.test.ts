@@ -11,11 +11,11 @@ import { playWithIdp } from './play-with-idp.ts';
 const cases = ['replay-detected', 'local-login-blocked', 'cookie-samesite-blocked', 'mailbox-switched'];
 
 test('saml-idp signs users in, and scenarios that it does not support are skipped with the reason', async () => {
-  const { tally, skipped, said } = await playWithIdp('saml-idp', {
+  const { tally, skipped, output } = await playWithIdp('saml-idp', {
     tags: `@any-idp and (${cases.map((code) => `@case:${code}`).join(' or ')})`,
     workers: 1,
   });
-  assert.deepEqual(tally, { passed: 3, skipped: 1, failed: 0 }, said);
+  assert.deepEqual(tally, { passed: 3, skipped: 1, failed: 0 }, output);
   assert.deepEqual(skipped, [
     `Skipped: saml-idp ${findPackage().version} cannot keep a session: it asks for credentials every time`,
   ]);

@@ -76,8 +76,8 @@ test('signing out ends the session on the server', async () => {
 });
 
 test('ten wrong passwords block both sign-in forms of an account for a while, even of an unknown one', async () => {
-  const nobody = `nobody@${rehearsal.organization.domain}`;
-  for (const address of [rehearsal.cast.Grace.address, nobody]) {
+  const unknown = `unknown@${rehearsal.organization.domain}`;
+  for (const address of [rehearsal.cast.Grace.address, unknown]) {
     const attempt = (password: string, door?: Door): Promise<Visit> =>
       enter(createVisitor(), { address, password }, door);
     for (let count = 0; count < 10; count++)
@@ -124,11 +124,11 @@ test('no control route opens without its token', async () => {
   assert.ok(routes.length > 12, `${routes.length} control routes`);
   for (const { method, path } of routes) {
     for (const authorization of [undefined, 'Bearer wrong', 'Basic x']) {
-      const answer = await request(at(path.replace(/:\w+/g, rehearsal.organization.slug)), {
+      const reply = await request(at(path.replace(/:\w+/g, rehearsal.organization.slug)), {
         method,
         headers: authorization === undefined ? {} : { authorization },
       });
-      assert.equal(answer.status, 401, `${method} ${path}`);
+      assert.equal(reply.status, 401, `${method} ${path}`);
     }
   }
 });
@@ -150,14 +150,14 @@ test('enforcing ends exactly the sessions that covered users opened with a passw
   await signInScripted({ spUrl: stack.sp.url, person: Sam, visitor: sam, startAt: await linkToSam(own) });
   await post(ada, await stepPath(own, 'result'), [['mark', 'success']]);
   const enforcing = await stepPath(own, 'enforce');
-  const everybody = [Ada, Grace, Sam].map(({ address }) => ['users', address] as const);
-  await post(ada, enforcing, [...everybody, ['recovery', Ada.address], ['recovery', Grace.address]]);
+  const covered = [Ada, Grace, Sam].map(({ address }) => ['users', address] as const);
+  await post(ada, enforcing, [...covered, ['recovery', Ada.address], ['recovery', Grace.address]]);
   await enter(grace, Grace, 'recovery');
   await enter(elsewhere, Ada, 'recovery');
   const living = (): Promise<boolean[]> =>
     Promise.all([ada, sam, grace, elsewhere].map(async (visitor) => opens(await secretOf(visitor))));
   assert.deepEqual(await living(), [true, true, true, true]);
-  await post(ada, enforcing, [...everybody, ['recovery', Ada.address]]);
+  await post(ada, enforcing, [...covered, ['recovery', Ada.address]]);
   assert.deepEqual(await living(), [true, true, false, false]);
 });
 

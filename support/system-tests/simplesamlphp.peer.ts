@@ -9,7 +9,7 @@ const skip =
   'the Debian packages simplesamlphp, php-cli, php-xml and php-mbstring are not all installed';
 
 test('the SSO test passes with SimpleSAMLphp, and a fault is skipped with the reason', { skip }, async () => {
-  const { tally, skipped, said } = await playWithIdp('simplesamlphp', {
+  const { tally, skipped, output } = await playWithIdp('simplesamlphp', {
     paths: ['features/troubleshooting'],
     names: [
       '^Grace is covered and not a recovery administrator$',
@@ -17,6 +17,6 @@ test('the SSO test passes with SimpleSAMLphp, and a fault is skipped with the re
     ],
     workers: 1,
   });
-  assert.deepEqual(tally, { passed: 1, skipped: 1, failed: 0 }, said);
+  assert.deepEqual(tally, { passed: 1, skipped: 1, failed: 0 }, output);
   assert.deepEqual(skipped, [`Skipped: SimpleSAMLphp ${installedVersion()} cannot arrange a fault`]);
 });

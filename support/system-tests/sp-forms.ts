@@ -1,4 +1,4 @@
-/** What tests do at the SP over HTTP: post a form, ask Sam for a test, see whether a visitor is signed in. */
+/** Requests that tests send to the SP: post a form, send Sam a test, see if a visitor is signed in. */
 
 import * as connecting from '../product/connecting.ts';
 import { attempt } from '../product/deed.ts';

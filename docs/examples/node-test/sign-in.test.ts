@@ -1,4 +1,4 @@
-/** What a service provider makes of good and of bad answers, without a browser: `node --test`. */
+/** Correct and faulty responses, without a browser: `node --test`. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { type FaultWish, type IdpTenant, type MockIdp, startMockIdp } from 'sso-rehearsal';
@@ -17,7 +17,7 @@ after(async () => {
   await idp[Symbol.asyncDispose]();
 });
 
-// A tenant of its own for each test: nothing has to be put back.
+// Each test gets its own tenant, so there is nothing to reset.
 beforeEach(async () => {
   acme = await idp.createTenant({
     users: [{ username: 'sam', password: 'open sesame', email: 'sam@acme.example' }],
@@ -26,11 +26,11 @@ beforeEach(async () => {
   sp.trust(acme);
 });
 
-/** As a browser would: from the login page to the identity provider, and back with the answer. */
+/** Signs in as a browser would: from the login page to the identity provider, and back with the response. */
 async function signIn(username: string): Promise<Response> {
   const login = await fetch(`${sp.url}/login`, { redirect: 'manual' });
-  const answer = await acme.signIn(username, { request: login.headers.get('location')! });
-  return fetch(answer.action, { method: 'POST', body: new URLSearchParams(answer.fields) });
+  const form = await acme.signIn(username, { request: login.headers.get('location')! });
+  return fetch(form.action, { method: 'POST', body: new URLSearchParams(form.fields) });
 }
 
 test('Sam signs in', async () => {
@@ -40,29 +40,29 @@ test('Sam signs in', async () => {
   assert.equal(acme.log('response').length, 1);
 });
 
-const mustBeRefused: FaultWish[] = [
+const faultsToReject: FaultWish[] = [
   'an assertion with a different Audience',
   'an assertion that expired 10 minutes ago',
   'a response to an unknown request',
 ];
 
-for (const fault of mustBeRefused) {
-  test(`the service provider refuses ${String(fault)}`, async () => {
+for (const fault of faultsToReject) {
+  test(`the service provider rejects ${String(fault)}`, async () => {
     await acme.arrangeFaults(fault);
     const page = await signIn('sam');
     assert.equal(page.status, 403);
-    assert.equal(acme.struckFaults().length, 1, 'the answer really had this fault');
+    assert.equal(acme.struckFaults().length, 1, 'the response really had this fault');
   });
 }
 
-test('an identity provider whose clock is slow by an hour is refused', async () => {
+test('an identity provider whose clock is an hour behind rejects the request', async () => {
   await acme.moveClock({ hours: -1 });
-  // The request lies in its future, so it is not even taken.
+  // For its clock, the request comes from the future.
   await assert.rejects(signIn('sam'), { name: 'RequestRefused' });
   assert.equal(acme.log('response').length, 0);
 });
 
-test('who is not assigned never comes back', async () => {
+test('a user who is not assigned never comes back', async () => {
   await acme.unassign('sam');
   await assert.rejects(signIn('sam'), /not assigned to sam/);
   assert.deepEqual(

@@ -15,10 +15,10 @@ test('Sam signs in', async ({ page, sp, acme }) => {
   expect(acme.log('authn-request')).toHaveLength(1);
 });
 
-test('an assertion for someone else is refused', async ({ page, sp, acme }) => {
+test('an assertion with a different Audience is rejected', async ({ page, sp, acme }) => {
   await acme.arrangeFaults('an assertion with a different Audience');
   await signIn(page, { at: sp.url });
-  await expect(page.getByRole('heading')).toHaveText('The assertion is meant for someone else');
+  await expect(page.getByRole('heading')).toHaveText('The assertion has a different Audience');
   expect(acme.struckFaults()).toHaveLength(1);
 });
 

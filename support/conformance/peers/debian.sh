@@ -1,6 +1,6 @@
 # Shared by the install.sh scripts of peers that are Debian packages.
 
-# debian_packages NAME…: installs those that are missing, as root; nothing is said or done when none is.
+# debian_packages NAME…: installs the missing packages, as root. Prints nothing if there are none.
 debian_packages() {
   local name missing=()
   for name; do

@@ -3,7 +3,7 @@
 /** The part that rejects instead: the library, the runtime, or another check of the same thing. */
 export const elsewhere: Readonly<Record<string, string>> = {
   'decode: NUL': '“read: well-formed”: NUL is not an XML character',
-  'read: what a parser throws is a finding':
+  'read: a parser error is a finding':
     '“read: well-formed”: the gate stops before anything that makes the tree parser throw',
   'shape: both values are there':
     '“shape: children of Signature” and “shape: children of Reference”, which also notice a missing value',
@@ -11,19 +11,19 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'verify: something was digested': 'the library, which accepts no signature without a reference',
   'verify: the library read the SignedInfo that was verified':
     'our own check of the signature value: library and check canonicalize the same element',
-  'verify: what the library throws is a finding':
+  'verify: a library error is a finding':
     '“shape: …” and the gate for XML, which stop before anything that makes the library throw: ' +
     'sp/saml/verify.test.ts',
-  'keys: an unreadable certificate is none': 'the profile, which rejects such a certificate: sp/saml/verify.test.ts',
+  'keys: an unreadable certificate is ignored': 'the profile, which rejects such a certificate: sp/saml/verify.test.ts',
   'decrypt: length of the content key': 'node:crypto, which makes no cipher from a key of another length',
   'decrypt: length of the tag': '“decrypt: the tag is verified”: cipher text with a shorter tag contains no text',
   'judge: the decrypted assertion is read from its signed octets':
     'the gate for XML, which decrypted text has passed, so that tree and bytes agree',
-  'judge: what is decrypted is read from signed octets':
+  'judge: decrypted content is read from signed octets':
     '“shape: reference to the parent”: only the whole response is signed, so that tree and bytes agree',
   'times: a time at all': '“times: UTC and whole”, whose pattern matches only times',
   'schema: one of the list itself':
-    '“schema: what may stand there”: ' + 'an element named like an Object property is not allowed there',
+    '“schema: allowed children”: ' + 'an element named like an Object property is not allowed there',
   'acs: no HEAD': '“decode: only POST”',
   'acs: used up meanwhile':
     '“acs: request-answered”: a response is judged without a pause, so that no other one can interfere',
@@ -64,20 +64,20 @@ export const harmless: Readonly<Record<string, string>> = {
   'endpoints: no user': setting,
   'endpoints: no parameters of a message': setting,
   'content security policy: one source': 'it is about a URL that the profile no longer accepts: sp/send-to-idp.test.ts',
-  'judge: what could not be opened is not verified': diagnosis,
-  'judge: a key nobody told': diagnosis,
-  'judge: untold signature': diagnosis,
-  'judge: untold issuer': diagnosis,
-  'judge: untold destination': diagnosis,
-  'judge: untold recipient': diagnosis,
-  'judge: untold audience': diagnosis,
-  'judge: untold RelayState': diagnosis,
-  'judge: untold account': diagnosis,
-  'judge: untold replay': diagnosis,
+  'judge: an undecrypted assertion is not verified': diagnosis,
+  'judge: a missing decryption key': diagnosis,
+  'judge: missing certificates': diagnosis,
+  'judge: missing issuer': diagnosis,
+  'judge: missing destination': diagnosis,
+  'judge: missing recipient': diagnosis,
+  'judge: missing audience': diagnosis,
+  'judge: missing RelayState': diagnosis,
+  'judge: missing account': diagnosis,
+  'judge: missing replay': diagnosis,
   'requested context, minimum': exactOnly,
   'requested context, maximum': exactOnly,
   'requested context, better': exactOnly,
-  'requested context, better than all that is known': exactOnly,
+  'requested context, better than every known class': exactOnly,
   'requested context, unknown class': exactOnly,
   'judge: replays are remembered as long as the conditions hold':
     'a confirmation must be valid and have an end, so that its end is late enough',
@@ -85,7 +85,7 @@ export const harmless: Readonly<Record<string, string>> = {
     'the response is already rejected; it decides the words: sp/saml/checks/checks.test.ts',
   'judge: fifty of one code at most':
     'the response is rejected by the first; it limits what is stored: sp/saml/judge.test.ts',
-  'acs: only a waiting test gets a verdict':
+  'acs: only a pending test gets a verdict':
     'the response is already rejected; it decides what the administrator sees of a test ' +
     'with a late response: support/system-tests/acs.test.ts',
 };

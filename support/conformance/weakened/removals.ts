@@ -34,19 +34,19 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['decode: base64 twice', 'if (/^[A-Za-z0-9+/=\\s]+$/.test(xml) &&', 'if (false &&'],
     ['decode: base64', "if (octets.toString('base64') !== packed) return", 'if (false) return'],
     [
-      'decode: no message in the address of a form',
+      'decode: no message in the form’s query string',
       "if (query.some(([name]) => name === 'SAMLResponse')) return",
       'if (false) return',
     ],
     ['decode: a byte order mark', '/^[\\uFEFF\\0]|', '/^[\\0]|'],
     ['decode: NUL', '/^[\\uFEFF\\0]|^.\\0/', '/^\\uFEFF/'],
     [
-      'decode: a byte order mark is kept so that it is seen',
+      'decode: a byte order mark is kept for the check',
       'fatal: true, ignoreBOM: true',
       'fatal: true, ignoreBOM: false',
     ],
     [
-      'decode: the name of the field, letter by letter',
+      'decode: the exact field name',
       '([one]) => one === name)',
       '([one]) => one.toLowerCase() === name.toLowerCase())',
     ],
@@ -88,15 +88,15 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       `if (value !== '' && !/^[a-z][a-z0-9+.-]*:[^\\s"'<>&]*$/i.test(value))`,
       'if (false)',
     ],
-    ['read: namespaces break out of no quotes', `[^\\s"'<>&]*$/i`, '[\\s\\S]*$/i'],
+    ['read: no quotes in namespaces', `[^\\s"'<>&]*$/i`, '[\\s\\S]*$/i'],
     ['read: no prefix called ID', 'if (/^(id|__proto__)$/i.test(local)) stop(', 'if (/^__proto__$/.test(local)) stop('],
     ['read: no ID in another namespace', "else if (uri !== '' && /^id$/i.test(local)) stop(", 'else if (false) stop('],
     ['read: no ID twice', 'if (ids.has(value)) stop(', 'if (false) stop('],
-    ['read: IDs whatever their case', 'else if (/^id$/i.test(name)) {', "else if (name === 'ID') {"],
+    ['read: IDs in any case', 'else if (/^id$/i.test(name)) {', "else if (name === 'ID') {"],
     ['read: number of comments', 'if (++comments > limits.comments)', 'if (false)'],
     ['read: number of CDATA sections', 'if (++sections > limits.sections)', 'if (false)'],
     [
-      'read: the tree parser is strict, too',
+      'read: the tree parser is also strict',
       'errorHandler: { warning: fail, error: fail, fatalError: fail }',
       'errorHandler: { warning: () => {}, error: () => {}, fatalError: () => {} }',
     ],
@@ -108,7 +108,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       `parser.on('error', (error) => !/unbound/i.test(error.message) && stop(`,
     ],
     [
-      'read: what a parser throws is a finding',
+      'read: a parser error is a finding',
       'error instanceof Stop ? error.finding : finding(',
       'error instanceof Stop ? error.finding : (() => { throw error; })() ?? finding(',
     ],
@@ -119,7 +119,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       ".filter((signature) => !hasAncestor(signature, ns.saml, 'Advice'))",
       '',
     ],
-    ['verify: signature in a right place', '!rightPlaces.has(one)', 'false'],
+    ['verify: the signature is in a valid place', '!rightPlaces.has(one)', 'false'],
     ['verify: one signature for an element', 'if (doubled) findings.push(', 'if (false && doubled) findings.push('],
     ['verify: two signatures at most', 'if (inPlace.length > 2) {', 'if (false) {'],
     ['verify: there is a certificate', 'if (keys.length === 0) {', 'if (false) {'],
@@ -131,12 +131,12 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['verify: a bad signature spoils the good one', 'signed: findings.length > 0 ? [] : signed', 'signed'],
     ['verify: findings of a bad signature', `    findings.push(...outcome.findings);\n`, ''],
     [
-      'verify: the root that is signed is a response or assertion',
+      'verify: a signed root is a response or assertion',
       "parent === root ? is(parent, ns.samlp, 'Response') || is(parent, ns.saml, 'Assertion') :",
       'parent === root ? true :',
     ],
     [
-      'verify: what is signed below the root is an assertion',
+      'verify: a signed element below the root is an assertion',
       ": is(parent, ns.saml, 'Assertion') && parent.parentNode === root &&",
       ': parent.parentNode === root &&',
     ],
@@ -147,7 +147,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'parent.parentNode === root;',
     ],
     [
-      'verify: shape is looked at',
+      'verify: the shape is checked',
       `  const outcome = shapeOf(signature, policies);\n  if ('findings' in outcome) return outcome;\n`,
       `  const found = shapeOf(signature, policies);
   const text = signature.toString();
@@ -162,22 +162,22 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
 `,
     ],
     [
-      'verify: altered is told from foreign',
+      'verify: an altered message is not a foreign one',
       '[altered(signature, outcome.shape)]',
       '[explainForeignKey(signature, keys)]',
     ],
     ['verify: one reference was digested', 'octets === undefined || more.length > 0 || ', 'octets === undefined || '],
     ['verify: the octets are those of the digest', '|| !isDigested(octets)) return undefined;', ') return undefined;'],
     [
-      'verify: the signed element is the one in which the signature stands',
+      'verify: the signed element contains the signature',
       'return is(content, signed.namespaceURI!, signed.localName) && ' +
         "content.getAttribute('ID') === signed.getAttribute('ID') ? content : undefined;",
       'return content;',
     ],
-    ['verify: and has its name', 'is(content, signed.namespaceURI!, signed.localName)', 'true'],
-    ['verify: and has its ID', "content.getAttribute('ID') === signed.getAttribute('ID')", 'true'],
+    ['verify: the signed element has the right name', 'is(content, signed.namespaceURI!, signed.localName)', 'true'],
+    ['verify: the signed element has the right ID', "content.getAttribute('ID') === signed.getAttribute('ID')", 'true'],
     [
-      'verify: no content is a finding',
+      'verify: missing content is a finding',
       'return content ? { content } :',
       'return { content: content! }; return content ? { content } :',
     ],
@@ -202,7 +202,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['verify: only the attribute ID', "(signed as unknown as { idAttributes: string[] }).idAttributes = ['ID'];", ''],
     ['verify: weak keys', 'if (signer.flaw !== undefined) return', 'if (false) return'],
     [
-      'verify: the answer of the library counts',
+      'verify: the verdict of the library counts',
       'if (checked.checkSignature(spellLineEnds(xml))) return',
       'checked.checkSignature(spellLineEnds(xml)); return',
     ],
@@ -214,7 +214,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     ['verify: the library read the SignedInfo that was verified', 'material === octets', 'true'],
     [
-      'verify: what the library throws is a finding',
+      'verify: a library error is a finding',
       `  } catch {\n    // Thrown`,
       `  } catch (error) {\n    throw error; // Thrown`,
     ],
@@ -310,7 +310,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'Object.hasOwn(digestMethods, digestAlgorithm) ? digestMethods[digestAlgorithm]! : undefined',
       'digestMethods[digestAlgorithm]',
     ],
-    ['shape: findings refuse', 'if (findings.length === 0 && method && hash', 'if (method && hash'],
+    ['shape: a finding rejects', 'if (findings.length === 0 && method && hash', 'if (method && hash'],
     ['shape: every part is there', 'if (findings.length === 0) findings.push(', 'if (false) findings.push('],
     ['shape: transforms, one list', 'const right = lists.length === 1 && ', 'const right = '],
     ['shape: transforms, two', 'algorithms.length === 2 && ', ''],
@@ -392,7 +392,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     ['keys: length of a certificate', 'pem.length > longestCertificate ? undefined :', ''],
     [
-      'keys: an unreadable certificate is none',
+      'keys: an unreadable certificate is ignored',
       `  } catch {\n    return undefined;\n  }`,
       `  } catch (error) {\n    throw error;\n  }`,
     ],
@@ -444,22 +444,22 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       "'utf-8', { fatal: false, ignoreBOM: true }",
     ],
     [
-      'decrypt: a failed unwrapping goes on with another key',
+      'decrypt: a failed unwrapping uses a random key',
       `  } catch {\n    return instead;\n  }`,
       `  } catch (error) {\n    throw error;\n  }`,
     ],
     [
-      'decrypt: what was decrypted passes the gate for XML',
+      'decrypt: decrypted content passes the XML gate',
       `import { type Read, read } from './read.ts';`,
       `import { parse, type Read } from './read.ts';
 const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
   try { return { ok: true, message: { xml, document: parse(xml) } }; } catch { return { ok: false }; }
 };`,
     ],
-    ['decrypt: the hash of OAEP is one that is taken', 'if (oaepHash === undefined) return', 'if (false) return'],
+    ['decrypt: the OAEP hash is supported', 'if (oaepHash === undefined) return', 'if (false) return'],
     ['decrypt: byte order mark', `return text.startsWith('\\uFEFF') ? undefined : text;`, 'return text;'],
     [
-      'decrypt: whatever fails is one failure',
+      'decrypt: every failure looks the same',
       `  } catch {\n    return undefined;\n  }`,
       `  } catch (error) {\n    throw error;\n  }`,
     ],
@@ -473,23 +473,23 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['judge: the root is a response', 'if (!rootIsResponse(root)) return', 'if (false) return'],
     ['judge: presence of an assertion', 'if (success) findings.push(...assertionPresence(root, atResponse));', ''],
     [
-      'judge: nothing is opened of several',
+      'judge: several encrypted assertions are not decrypted',
       "const isOpenable = success && !findings.some(({ code }) => code === 'assertion-multiple');",
       'const isOpenable = success;',
     ],
-    ['judge: nothing is opened without success', 'const isOpenable = success && ', 'const isOpenable = '],
+    ['judge: nothing is decrypted without a success status', 'const isOpenable = success && ', 'const isOpenable = '],
     [
-      'judge: what is opened has findings',
+      'judge: a decrypted assertion has findings',
       'findings.push(...opened.findings, ...signatureFindings(',
       'findings.push(...signatureFindings(',
     ],
     [
-      'judge: who must have signed what',
+      'judge: required signatures',
       'findings.push(...opened.findings, ...signatureFindings(root, verification, opened, expectation, atResponse));',
       'findings.push(...opened.findings);',
     ],
     [
-      'judge: what could not be opened is not verified',
+      'judge: an undecrypted assertion is not verified',
       '[...opened.notVerified, ...skippedChecks(expectation, subject)]',
       '[...skippedChecks(expectation, subject)]',
     ],
@@ -499,12 +499,12 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       '',
     ],
     [
-      'judge: what nobody told',
+      'judge: missing settings are not verified',
       '[...opened.notVerified, ...skippedChecks(expectation, subject)]',
       '[...opened.notVerified]',
     ],
-    ['judge: findings refuse', 'if (first) return', 'if (false) return'],
-    ['judge: what is not verified leaves it undetermined', 'if (missing) return', 'if (false) return'],
+    ['judge: a finding rejects', 'if (first) return', 'if (false) return'],
+    ['judge: an unverified check leaves the verdict open', 'if (missing) return', 'if (false) return'],
     [
       'judge: the identity rests on a signature',
       'if (!opened.assertion || !(opened.verified || responseVerified)) return',
@@ -527,23 +527,23 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'if (policies.requireSignedAssertion && !assertion && opened.assertion) {',
       'if (false) {',
     ],
-    ['judge: untold signature', "['signature', idp.certificates === undefined],", ''],
-    ['judge: untold issuer', "['issuer', idp.entityId === undefined],", ''],
-    ['judge: untold destination', "['destination', sp.acsUrl === undefined],", ''],
-    ['judge: untold recipient', "['recipient', sp.acsUrl === undefined],", ''],
-    ['judge: untold audience', "['audience', sp.entityId === undefined],", ''],
+    ['judge: missing certificates', "['signature', idp.certificates === undefined],", ''],
+    ['judge: missing issuer', "['issuer', idp.entityId === undefined],", ''],
+    ['judge: missing destination', "['destination', sp.acsUrl === undefined],", ''],
+    ['judge: missing recipient', "['recipient', sp.acsUrl === undefined],", ''],
+    ['judge: missing audience', "['audience', sp.entityId === undefined],", ''],
     [
-      'judge: untold request',
+      'judge: missing request',
       "['in-response-to', request === undefined && attribute(response, 'InResponseTo') !== undefined],",
       '',
     ],
     [
-      'judge: untold RelayState',
+      'judge: missing RelayState',
       "['relay-state', policies.requireRelayState && request !== undefined && relayStateUnknown],",
       '',
     ],
-    ['judge: untold account', "['account', account === undefined && assertion !== undefined],", ''],
-    ['judge: untold replay', "['replay', wasUsed === undefined && assertion !== undefined]", "['replay', false]"],
+    ['judge: missing account', "['account', account === undefined && assertion !== undefined],", ''],
+    ['judge: missing replay', "['replay', wasUsed === undefined && assertion !== undefined]", "['replay', false]"],
     ['judge: fifty of one code at most', 'return count <= mostOfOneCode;', 'return true;'],
     ['judge: the order of stages decides', '= inOrder(withoutDuplicates(found));', '= withoutDuplicates(found);'],
     [
@@ -584,12 +584,12 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       "findings: false ? [finding('encryption-required'",
     ],
     [
-      'judge: what is decrypted is read from signed octets',
+      'judge: decrypted content is read from signed octets',
       "const encrypted = childNamed(wrapped.response, ns.saml, 'EncryptedAssertion');",
       "const encrypted = childNamed(wrapped.message.document.documentElement, ns.saml, 'EncryptedAssertion');",
     ],
     [
-      'judge: a key nobody told',
+      'judge: a missing decryption key',
       "if (keys === undefined) return { ...unopened, notVerified: ['decryption'] };",
       'if (keys === undefined) return unopened;',
     ],
@@ -615,13 +615,13 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'inner.present.length > 0, verified: true',
     ],
     [
-      'judge: signatures inside what was encrypted',
+      'judge: signatures in encrypted content',
       'findings: [...inner.findings.map((one) => ' +
         '(one.path === undefined ? one : { ...one, path: below + one.path })), ...assertionsInside',
       'findings: [...assertionsInside',
     ],
     [
-      'judge: assertions inside what was encrypted',
+      'judge: assertions in encrypted content',
       ', ...assertionsInside(document.documentElement, (node) => ({ path: below + pathOf(node) }))]',
       ']',
     ],
@@ -731,7 +731,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'better: known.length === classRefs.length && known.every((one) => rank(used) > rank(one))',
       'better: true',
     ],
-    ['requested context, better than all that is known', 'better: known.length === classRefs.length && ', 'better: '],
+    ['requested context, better than every known class', 'better: known.length === classRefs.length && ', 'better: '],
     [
       'requested context, unknown class',
       'rank(used) >= 0 ? classRefs.filter((one) => rank(one) >= 0) : []',
@@ -918,18 +918,18 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
   'sp/saml/checks/schema.ts': [
     ['schema: the message', `  ...inspect(original),\n`, ''],
     [
-      'schema: what was decrypted',
+      'schema: decrypted content',
       '...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : [])',
       '...[]',
     ],
     ['schema: attributes', '[...attributeViolations(node, content), ...order', '[...order'],
     ['schema: order', '...orderViolations(node, content), ', ''],
     ['schema: how often', " || (allowed === 'optional' && index === position && count > 0)", ''],
-    ['schema: what may stand there', 'if (index < 0 || (allowed', 'if (index < 0) continue; if ((allowed'],
+    ['schema: allowed children', 'if (index < 0 || (allowed', 'if (index < 0) continue; if ((allowed'],
     ['schema: stray text', '...strayText(node, content), ', ''],
     ['schema: lists that are empty', '...emptyViolations(node), ', ''],
     [
-      'schema: an attribute statement holds attributes',
+      'schema: an AttributeStatement contains attributes',
       "if (is(node, ns.saml, 'AttributeStatement') && childElements(node).length === 0) return",
       'if (false) return',
     ],
@@ -1005,13 +1005,13 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     ['acs: no HEAD', `if (request.method === 'HEAD') return void`, 'if (false) return void'],
     [
-      'acs: judged against the request of another browser, too',
+      'acs: also judged against another browser’s request',
       '{ profileRevision, request, relayState }',
       '{ profileRevision, request: request === requests.namedByResponse ? requests.matched : request, relayState }',
     ],
-    ['acs: what cannot be read is refused', 'if (!outcome.ok) return {', 'if (false) return {'],
+    ['acs: an unreadable response is rejected', 'if (!outcome.ok) return {', 'if (false) return {'],
     [
-      'acs: a revision enforced meanwhile accepts it, too',
+      'acs: a revision enforced meanwhile must also accept it',
       'underNewerSettings(newerRevision(store, matched), judgeBy) ?? {',
       '{',
     ],
@@ -1023,35 +1023,35 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'const matched = namedByResponse;',
     ],
     [
-      'acs: a request is found by its RelayState, too',
+      'acs: a request is also found by its RelayState',
       ' ?? findRequestByRelayState(store, organization.slug, relayState)',
       '',
     ],
     [
-      'acs: whatever comes is held against the request that waits',
+      'acs: every response is judged against the pending request',
       'const judgedAgainst = matched ?? waiting ?? namedByResponse;',
       'const judgedAgainst = matched ?? namedByResponse;',
     ],
     [
-      'acs: unasked only where the profile allows it',
+      'acs: unsolicited responses only if the profile allows them',
       'mayBeUnsolicited && inResponseTo === undefined ?',
       'inResponseTo === undefined ?',
     ],
     [
-      'acs: what names a request is not unasked',
+      'acs: a response with InResponseTo is not unsolicited',
       'mayBeUnsolicited && inResponseTo === undefined ?',
       'mayBeUnsolicited ?',
     ],
   ],
   'sp/acs/story-findings.ts': [
     [
-      'acs: what the story says of the request',
+      'acs: findings about the request',
       '[...requestFindings(requests, inResponseTo, time), ...',
       '[...(requestFindings(requests, inResponseTo, time), []), ...',
     ],
-    ['acs: what the story says of the test', '...(test ? testFindings(test, time) : []),', ''],
+    ['acs: findings about the test', '...(test ? testFindings(test, time) : []),', ''],
     [
-      'acs: what the story says of a change',
+      'acs: findings about a change',
       '...(superseded === undefined ? [] : [supersededRequest(',
       '...(true ? [] : [supersededRequest(',
     ],
@@ -1073,7 +1073,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
   'sp/acs/expectation.ts': [
     ['acs: the settings are those of the request', 'if (request) return revisionOf(', 'if (false) return revisionOf('],
     [
-      'acs: what answers no request is held against the enforced revision',
+      'acs: an unsolicited response is judged against the enforced revision',
       'flatMap(({ id, enforcedRevision }) => enforcedRevision === undefined ? [] : ' +
         '[revisionOf(store, id, enforcedRevision)]',
       'flatMap(({ id, revision, enforcedRevision }) => enforcedRevision === undefined ? [] : ' +
@@ -1090,21 +1090,21 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
       'wasUsed: () => false,',
     ],
     [
-      'acs: whose account',
+      'acs: the owner of the account',
       'account: (address) => accountOf(store, organization, { address, profile, expected: request?.address })',
       `account: () => ({ kind: 'expected' })`,
     ],
-    ['acs: which request and when', 'id, issuedAt: new Date(issuedAt), ', 'id, '],
-    ['acs: which RelayState', 'new Date(issuedAt), relayState, ', 'new Date(issuedAt), '],
-    ['acs: whether a fresh sign-in', 'forceAuthn, ...(requested', '...(requested'],
-    ['acs: which authentication context', 'requestedAuthnContext.length > 0 ?', 'false ?'],
+    ['acs: the request’s ID and time', 'id, issuedAt: new Date(issuedAt), ', 'id, '],
+    ['acs: the RelayState', 'new Date(issuedAt), relayState, ', 'new Date(issuedAt), '],
+    ['acs: ForceAuthn', 'forceAuthn, ...(requested', '...(requested'],
+    ['acs: the requested AuthnContext', 'requestedAuthnContext.length > 0 ?', 'false ?'],
     [
       'acs: foreign domain',
       'if (address !== undefined && !domainsOf(store, organization.slug).includes(domainOf(address))) return',
       'if (false) return',
     ],
     [
-      'acs: the address that was given',
+      'acs: the email that was entered',
       'if (expected !== undefined && !isSameAddress(written, expected)) return',
       'if (false) return',
     ],
@@ -1134,12 +1134,12 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     ['acs: assertions are remembered', 'rememberAssertion(store, organization, settings.idpEntityId, identity);', ''],
     [
-      'acs: the session ends when the identity provider says',
+      'acs: the session ends at SessionNotOnOrAfter',
       'notOnOrAfter: sessionNotOnOrAfter?.getTime(),',
       'notOnOrAfter: undefined,',
     ],
     [
-      'acs: only a waiting test gets a verdict',
+      'acs: only a pending test gets a verdict',
       'if (test && isOpenToRejection(test, now(organization))) recordVerdict(',
       'if (test) recordVerdict(',
     ],
@@ -1168,11 +1168,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
   'sp/session.ts': [
     ['session: it ends', ' || now(organization) >= row.ends_at', ''],
     ['session: twelve hours at most', 'const lifetime = 12 * 3_600_000;', 'const lifetime = 1e13;'],
-    [
-      'session: the end that the identity provider sets',
-      'Math.min(time + lifetime, notOnOrAfter ?? Infinity)',
-      'time + lifetime',
-    ],
+    ['session: the end set by the IdP', 'Math.min(time + lifetime, notOnOrAfter ?? Infinity)', 'time + lifetime'],
     [
       'session: its user is active',
       'if (user === undefined || user.deactivated) return',
@@ -1191,7 +1187,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
   ],
   'sp/connection-test.ts': [
     [
-      'test: a newer one supersedes',
+      'test: a newer test supersedes it',
       `superseded_because = 'newer' WHERE profile`,
       `superseded_because = 'newer' WHERE 0 AND profile`,
     ],

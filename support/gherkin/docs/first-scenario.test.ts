@@ -23,7 +23,7 @@ const texts = {
   wrong: feature.replace('assertion-expired', 'audience-mismatch').replace('Scenario: ', 'Scenario: Wrong: '),
 };
 let stdout = '';
-/** What the run says of one that failed. */
+/** The output about one failed scenario. */
 function failure(name: string): string {
   const begin = stdout.indexOf(`✘ ${name}: `);
   assert.ok(begin >= 0, stdout);
@@ -61,9 +61,9 @@ test('the scenario is in style and passes', () => {
 });
 
 test('the typo gets the suggestions that the page shows', () => {
-  const told = failure('Slip');
+  const output = failure('Slip');
   for (const line of shown('The run lists the nearest steps and words'))
-    assert.ok(told.includes(line.replace(/^\? /, '')), `${line} is missing in:\n${stdout}`);
+    assert.ok(output.includes(line.replace(/^\? /, '')), `${line} is missing in:\n${stdout}`);
 });
 
 test('the wrong rejection fails, with who must fix what', () => {

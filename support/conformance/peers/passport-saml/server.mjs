@@ -56,7 +56,7 @@ const strategy = new Strategy(
     // - maxAssertionAgeMs is 0: an assertion is as good as long as it says.
     // - cacheProvider is the one in memory, one for all browsers: a request is known, but not to whom it was given.
     // - requestIdExpirationPeriodMs is 8 hours.
-    // - identifierFormat asks for an e-mail address, authnContext for PasswordProtectedTransport, exactly.
+    // - identifierFormat asks for an email address, authnContext for PasswordProtectedTransport, exactly.
     // - AuthnRequests are not signed, as there is no privateKey.
   },
   known,
@@ -65,7 +65,7 @@ const strategy = new Strategy(
 
 /** passport-saml accepts an assertion without a name; the application rejects it, since it could not know the user. */
 function known(profile, done) {
-  return profile.nameID?.trim() ? done(null, profile) : done(new Error('the assertion names nobody'));
+  return profile.nameID?.trim() ? done(null, profile) : done(new Error('the assertion names no user'));
 }
 
 passport.use(strategy);

@@ -27,7 +27,7 @@ if [[ $(id -u) == 0 ]]; then
 fi
 
 rm -f "$RUN_DIR/shibd.sock"
-# Until they have read their configuration, both log as they are told here, otherwise below /var/log.
+# Both log here until they have read their configuration. Without this they log to /var/log.
 SHIBSP_LOGGING=$RUN_DIR/shibd.logger \
   in_background shibd shibd -F -f -c "$RUN_DIR/shibboleth2.xml" -p "$RUN_DIR/shibd.own"
 export RUN_DIR PORT here

@@ -31,7 +31,7 @@ $config = [
     // and reject a replay.
     'store.type' => 'sql',
     'store.sql.dsn' => "sqlite:$run/data/store.sqlite",
-    // As by default: nobody is led to another host.
+    // The default: no redirects to other hosts.
     'trusted.url.domains' => [],
     'metadata.sources' => [['type' => 'xml', 'file' => getenv('IDP_METADATA')]],
 ];
