@@ -234,7 +234,12 @@ test('bad input gives a page that says what is wrong, and the lab stays up', asy
     ['/nowhere', [], 404],
   ];
   for (const [path, fields, status] of bad) assert.equal((await post(lab, path, fields)).status, status, path);
-  for (const path of ['/mailbox/unknown/1', '/mailbox/%00/x', '/wire?organization=..%2Ferrors', '/wire?organization=..'])
+  for (const path of [
+    '/mailbox/unknown/1',
+    '/mailbox/%00/x',
+    '/wire?organization=..%2Ferrors',
+    '/wire?organization=..',
+  ])
     assert.equal((await visit(path)).status, 404, path);
   assert.equal(
     (
