@@ -7,6 +7,7 @@ import {
   type Exchange,
   type Look,
   NeedsHttp,
+  NoPage,
   NotOnPage,
   noPage,
 } from './driver.ts';
@@ -58,6 +59,9 @@ export async function openBrowserDriver({
   };
 }
 
+/** Where a tab begins. */
+const emptyTab = 'about:blank';
+
 type Acts = Pick<
   BrowserDriver,
   'open' | 'fill' | 'upload' | 'tick' | 'press' | 'follow' | 'look' | 'has' | 'back' | 'reload'
@@ -94,8 +98,15 @@ function acts(who: string, page: Page): Acts {
       for (const one of fieldsOn(page, hint)) if ((await one.count()) > 0) return true;
       return false;
     },
-    back: () => arrive(page, () => page.goBack().catch(staysOnErrorPage)),
-    reload: () => arrive(page, () => page.reload().catch(staysOnErrorPage)),
+    async back() {
+      const before = await look();
+      if (before.url !== '') await arrive(page, () => page.goBack().catch(staysOnErrorPage));
+      if (page.url() === emptyTab) throw new NoPage(who, 'go back in the browser', before);
+    },
+    async reload() {
+      if (page.url() === emptyTab) throw new NoPage(who, 'reload the page', noPage);
+      await arrive(page, () => page.reload().catch(staysOnErrorPage));
+    },
   };
 }
 
@@ -150,9 +161,9 @@ const complaintOf = (button: unknown): string =>
   )?.validationMessage ?? '';
 
 async function lookAt(page: Page): Promise<Look> {
-  if (page.url() === 'about:blank') return noPage;
+  if (page.url() === emptyTab) return noPage;
   if (page.url().startsWith('chrome-error:'))
-    return { ...noPage, url: page.url(), text: 'The page could not be opened.' };
+    return { ...noPage, url: page.url(), text: 'The page could not be opened.', isUnreachable: true };
   // A page that leaves while it is looked at is looked at where it arrives.
   const shown = await page.evaluate<Look>(lookInPage).catch(async () => {
     await page.waitForLoadState();

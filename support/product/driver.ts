@@ -19,6 +19,8 @@ export interface Look {
   fields: readonly string[];
   buttons: readonly string[];
   links: readonly { label: string; url: string }[];
+  /** True if the page could not be opened; its text says why. */
+  isUnreachable?: true;
 }
 
 /** A cookie, with the attributes that decide where a browser sends it. */
@@ -68,9 +70,9 @@ export interface Driver extends AsyncDisposable {
   look(): Promise<Look>;
   /** True if the page has this field. */
   has(field: FieldHint): Promise<boolean>;
-  /** Needs a browser. */
+  /** Needs a browser. Throws NoPage if no page was open before. */
   back(): Promise<void>;
-  /** Sends again what led to the page, a form too. */
+  /** Sends again what led to the page, a form too. Throws NoPage if none is open. */
   reload(): Promise<void>;
   cookies(): Promise<readonly Cookie[]>;
   takeCookies(cookies: readonly Cookie[]): Promise<void>;
@@ -94,6 +96,13 @@ export class NotOnPage extends Error {
     this.kind = kind;
     this.hint = hint;
     this.what = what;
+  }
+}
+
+/** There is no page to load again or to go back to. */
+export class NoPage extends Error {
+  constructor(who: string, deed: string, look: Look) {
+    super(`${who} could not ${deed}. ${describe(who, look)}`);
   }
 }
 

@@ -230,6 +230,22 @@ test('a page that cannot be opened is seen as such, and nothing throws', async (
   assert.equal(inBrowser.afterwards, byHttp.afterwards);
 });
 
+test('without a page there is nothing to load again', async () => {
+  const words = await same(({ driver }) => driver.reload().then(String, ({ message }: Error) => message));
+  assert.equal(words, 'Sam could not reload the page. Sam has no page open.');
+});
+
+test('a browser goes back to a page that was open before, not further', async () => {
+  await using driver = await openBrowserDriver({ who: 'Sam', browser });
+  await assert.rejects(driver.back(), { message: 'Sam could not go back in the browser. Sam has no page open.' });
+  await driver.open(`${url}/form`);
+  await assert.rejects(driver.back(), { message: /^Sam could not go back in the browser\. Sam sees “The form” at / });
+  await driver.open(`${url}/form`);
+  await driver.follow('Further');
+  await driver.back();
+  assert.equal((await driver.look()).heading, 'The form');
+});
+
 test('an act that only one of them can do fails with a sentence', async () => {
   await using http = createHttpDriver({ who: 'Sam' });
   await assert.rejects(http.back(), { message: /^Sam acts over HTTP here, and only a browser can go back/ });

@@ -3,7 +3,16 @@ import { type CookieJar, Cookie as JarCookie } from 'tough-cookie';
 import type { Control } from '../stack/page.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type UploadedFile, type Visitor } from '../stack/visitor.ts';
-import { type Cookie, type Driver, type DriverLog, type Look, NeedsBrowser, NotOnPage, noPage } from './driver.ts';
+import {
+  type Cookie,
+  type Driver,
+  type DriverLog,
+  type Look,
+  NeedsBrowser,
+  NoPage,
+  NotOnPage,
+  noPage,
+} from './driver.ts';
 import { type FieldHint, findLabelled, type Label } from './label.ts';
 
 export interface HttpDriverOptions {
@@ -72,7 +81,9 @@ export function createHttpDriver({ who, passesOn = () => true, ...options }: Htt
     look: async () => tab.look(),
     has: async (field) => tab.find(field, 'field') !== undefined,
     back: () => Promise.reject(new NeedsBrowser(who, 'go back in its history')),
-    reload: () => tab.reload(),
+    async reload() {
+      if (!(await tab.reload())) throw new NoPage(who, 'reload the page', noPage);
+    },
     cookies: () => cookiesIn(visitor.jar),
     takeCookies: (cookies) => keepCookies(visitor.jar, cookies),
     forgetCookies: (name) => forgetCookies(visitor.jar, name),
@@ -88,7 +99,8 @@ interface Tab {
   find(hint: FieldHint, kind: 'field' | 'box'): Control | undefined;
   /** Goes to a page, and on from pages that pass a message on. `url` is shown if that fails. */
   go(url: string, send: () => Promise<Visit>): Promise<void>;
-  reload(): Promise<void>;
+  /** False if no page is open. */
+  reload(): Promise<boolean>;
 }
 
 function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
@@ -121,9 +133,12 @@ function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
     try {
       page = await arrive(send);
     } catch (error) {
-      broken = { ...noPage, url, text: `The page could not be opened: ${(error as Error).message}` };
+      const text = `The page could not be opened: ${(error as Error).message}`;
+      broken = { ...noPage, url, text, isUnreachable: true };
     }
   }
+
+  const look = (): Look => broken ?? (page === undefined ? noPage : lookOf(page));
 
   return {
     get page() {
@@ -132,14 +147,15 @@ function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
     get draft() {
       return draft;
     },
-    look: () => broken ?? (page === undefined ? noPage : lookOf(page)),
+    look,
     find(hint, kind) {
       const fits = kind === 'box' ? isBox : (one: Control): boolean => !isBox(one) && one.type !== 'hidden';
       return findControl((page?.controls ?? []).filter(fits), hint);
     },
     go,
     async reload() {
-      if (again !== undefined) await go(page?.url.href ?? '', again);
+      if (again !== undefined) await go(look().url, again);
+      return again !== undefined;
     },
   };
 }
