@@ -1,7 +1,7 @@
 /** One verb in progress: who acts on which product, and how the verb makes sure that it did what it says. */
 import { type Driver, describe, type Look, NotOnPage } from './driver.ts';
 import { type Label, says } from './label.ts';
-import { addressOf, type Product } from './recipe.ts';
+import { addressOf, missingValue, type Product } from './recipe.ts';
 
 /** A person at a product. */
 export interface At {
@@ -57,12 +57,20 @@ export async function makeSure({ driver }: Pick<At, 'driver'>, deed: string, don
   throw new NotDone(driver.who, { deed, look });
 }
 
-/** Opens a page of the product. */
-export const openPage = ({ driver, product }: At, page: string): Promise<void> => driver.open(addressOf(product, page));
+/** Opens a page of the product. Throws NotDone if its address names what is not known yet. */
+export const openPage = async (at: At, page: string): Promise<void> => at.driver.open(await addressHere(at, page));
 
 /** The same, unless it is open already: the person uses it as it is. */
 export async function openUnlessOpen(at: At, page: string): Promise<void> {
   const { url } = await at.driver.look();
-  const wanted = addressOf(at.product, page);
+  const wanted = await addressHere(at, page);
   if (!URL.canParse(url) || new URL(url).href !== wanted.href) await at.driver.open(wanted);
+}
+
+async function addressHere({ driver, product }: At, page: string): Promise<URL> {
+  const missing = missingValue(product, page);
+  if (missing === undefined) return addressOf(product, page);
+  const because =
+    missing === 'connection' ? 'No SSO profile is set up yet.' : `There is no value for {${missing}} yet.`;
+  throw new NotDone(driver.who, { deed: `open ${page}`, because, look: await driver.look() });
 }

@@ -6,7 +6,7 @@ import { enforce, markTest, sendTest, setUpConnection, turnOffEnforcement } from
 import { type At, openPage } from './deed.ts';
 import { createHttpDriver } from './http-driver.ts';
 import { ownRecipe } from './own-product.ts';
-import { InvalidRecipe, NotAvailable, openRecipe, readRecipe } from './recipe.ts';
+import { addressOf, InvalidRecipe, NotAvailable, openRecipe, readRecipe } from './recipe.ts';
 import { chooseSso, enterEmail, enterPassword, openSignIn, signOut } from './signing-in.ts';
 import { openTestLink, reportToAdministrator } from './test-email.ts';
 
@@ -76,8 +76,14 @@ const at = (recipe: object): At => ({
 
 test('an address with a name that was not filled in is not opened', async () => {
   const { driver, product } = at(least);
-  assert.throws(() => openPage({ driver, product }, '/sso/{connection}'), {
+  assert.throws(() => addressOf(product, '/sso/{connection}'), {
     message: 'No value for {connection} in the address /sso/{connection} of Board',
+  });
+  await assert.rejects(openPage({ driver, product }, '/sso/{connection}'), {
+    message: 'Sam could not open /sso/{connection}. No SSO profile is set up yet. Sam has no page open.',
+  });
+  await assert.rejects(openPage({ driver, product }, '/board/{team}'), {
+    message: 'Sam could not open /board/{team}. There is no value for {team} yet. Sam has no page open.',
   });
 });
 

@@ -205,6 +205,10 @@ export async function openRecipe(file: string): Promise<Recipe> {
 export const isAtProduct = ({ url, recipe: { origins } }: Product, address: string): boolean =>
   URL.canParse(address) && [url, ...origins].some((one) => new URL(one).origin === new URL(address).origin);
 
+/** The first name in braces that a run has not filled in. */
+export const missingValue = ({ values = {} }: Product, page: string): string | undefined =>
+  [...page.matchAll(/\{(\w+)\}/g)].map(([, key]) => key!).find((key) => values[key] === undefined);
+
 /** The address of a page of the product. Throws if a run has not filled in a name in braces. */
 export function addressOf({ url, values = {}, recipe: { name } }: Product, page: string): URL {
   const path = page.replace(/\{(\w+)\}/g, (whole, key: string) => {

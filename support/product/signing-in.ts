@@ -85,7 +85,10 @@ export async function signInByPassword(
 /** Throws NotDone, with the page that is open, unless this user is signed in. */
 export async function makeSureOfUser(at: At, email: string, deed: string): Promise<void> {
   const look = await at.driver.look();
-  const user = isConsole(at, look) ? await shownUser(at) : await whoIsSignedIn(at);
+  const isThere = isConsole(at, look);
+  // A session that was open before says nothing of a sign-in that the product rejects.
+  if (!isThere && look.alert !== undefined) throw new NotDone(at.driver.who, { deed, look });
+  const user = isThere ? await shownUser(at) : await whoIsSignedIn(at);
   if (user !== null && user?.toLowerCase() !== email.toLowerCase()) throw new NotDone(at.driver.who, { deed, look });
 }
 
@@ -116,7 +119,7 @@ export class FormMismatch extends NotDone {
 
 /**
  * Fills in the form of the identity provider's login page, which must be open. Throws FormMismatch where it lacks a
- * field or button, and NotDone where it asks again.
+ * field or button, and NotDone where it asks again, or where the next page cannot be opened.
  */
 export async function signInAtIdp(
   { driver }: Pick<At, 'driver'>,
@@ -139,8 +142,10 @@ export async function signInAtIdp(
   if (form.next !== undefined) await use('next', () => driver.press(form.next!));
   if (form.password !== undefined) await use('password', () => driver.fill(form.password!, password));
   await use('button', () => driver.press(form.button));
+  const after = await driver.look();
+  if (after.isUnreachable) throw new NotDone(who, { deed, look: after });
   if (await asksForUser({ driver }, { form, isIdp }))
-    throw new NotDone(who, { deed, because: 'The IdP login page asks again.', look: await driver.look() });
+    throw new NotDone(who, { deed, because: 'The IdP login page asks again.', look: after });
 }
 
 /** True if the identity provider's login page is open. */
@@ -150,11 +155,13 @@ export async function asksForUser({ driver }: Pick<At, 'driver'>, { form, isIdp 
 
 /**
  * The name of the user who is signed in, as the product shows it; null where it does not show whose session it is,
- * undefined if no user is signed in. Opens the page that shows it.
+ * undefined if no user is signed in. Opens the page that shows it. Throws NotDone if it cannot be opened.
  */
 export async function whoIsSignedIn(at: At): Promise<string | null | undefined> {
   const { page } = at.product.recipe.signedIn;
   if (page !== undefined) await openPage(at, page);
+  const look = await at.driver.look();
+  if (look.isUnreachable) throw new NotDone(at.driver.who, { deed: 'see who is signed in', look });
   return shownUser(at);
 }
 

@@ -104,6 +104,15 @@ async function takeTest(world: World): Promise<At> {
   return sam;
 }
 
+/** Ada, after Sam's test has passed and is marked. */
+async function verifiedBySam(world: World): Promise<At> {
+  const ada = await world.signedIn('Ada');
+  await connecting.sendTest(ada, world.rehearsal.cast.Sam.address);
+  await takeTest(world);
+  await connecting.markTest(ada, 'passed');
+  return ada;
+}
+
 for (const kind of ['http', 'browser'] as const)
   test(`the whole story by ${kind}`, async () => {
     await using world = await createWorld(kind, { empty: true });
@@ -175,6 +184,50 @@ const rows: readonly [what: string, act: (world: World) => Promise<unknown>, say
     },
     /^Sam could not sign in at the IdP\. The IdP login page asks again\. Sam sees “.*” at http:\/\/idp\./,
     true,
+  ],
+  [
+    'a sign-in at an IdP that has gone down',
+    async (world) => {
+      const sam = await world.at('Sam');
+      await sam.driver.open(mock(stack).door(world.rehearsal));
+      await mock(stack).takeDown(world.rehearsal);
+      await world.signInAtIdp(sam, 'Sam');
+    },
+    /^Sam could not sign in at the IdP\. Sam sees a page at http:\/\/idp\.\S+: “The page could not be opened/,
+  ],
+  [
+    'a wrong password beside a session of the same user',
+    async (world) => {
+      const { address: email } = world.rehearsal.cast.Sam;
+      await signingIn.signInByPassword(await world.signedIn('Sam'), { email, password: 'wrong' });
+    },
+    /^Sam could not sign in with the password of sam@[^ ]+ Sam sees “.*”/,
+    true,
+  ],
+  [
+    'a look for a session where no page opens',
+    async (world) => {
+      const { driver } = await world.at('Sam');
+      return signingIn.whoIsSignedIn({ driver, product: ownProduct('http://127.0.0.1:9') });
+    },
+    /^Sam could not see who is signed in\. Sam sees a page at http:\/\/127\.0\.0\.1:9\/console: “The page could not be/,
+  ],
+  [
+    'a test of a connection that does not exist',
+    async (world) => {
+      const { driver } = await world.signedIn('Ada');
+      await connecting.sendTest({ driver, product: ownProduct(stack.sp.url) }, 'sam@acme.example');
+    },
+    /^Ada could not open \/admin\/sso\/\{connection\}\/test\. No SSO profile is set up yet\. Ada sees “Console”/,
+  ],
+  [
+    'enforcement of what is enforced already',
+    async (world) => {
+      const ada = await verifiedBySam(world);
+      await connecting.enforce(ada);
+      await connecting.enforce(ada);
+    },
+    /^Ada could not enforce SSO\. Ada is not on the page that enforces SSO: it has no button “Enforce SSO”/,
   ],
   [
     'a sign-out without a session',

@@ -67,11 +67,16 @@ export async function enterWrongPasswordHere(scene: Scene, who: Name): Promise<v
   await makeSureIdpAsks(scene, who);
 }
 
-/** Signs in if the identity provider asks; otherwise it has passed the browser on already. */
+/**
+ * Signs in if the identity provider asks; otherwise it has passed the browser on already. An identity provider that
+ * does not respond to the password is where this ends.
+ */
 export async function passIdp(scene: Scene, { driver, who }: { driver: Driver; who: Name }): Promise<void> {
   const credentials = await credentialsAtIdp(scene, who);
   if (await signingIn.asksForUser({ driver }, idpForm(scene)))
-    await signingIn.signInAtIdp({ driver }, idpForm(scene), credentials);
+    await signingIn.signInAtIdp({ driver }, idpForm(scene), credentials).catch((error: unknown) => {
+      if (!(error instanceof NotDone && error.look.isUnreachable)) throw error;
+    });
 }
 
 /** Signs in at the identity provider alone, ahead of everything. */
