@@ -6,7 +6,7 @@ import { inFull, sample } from './sample.fixture.ts';
 
 const cases = Array.from({ length: 40 }, (_, index) => index);
 
-test('a sample has the requested number of cases, in order and without repeats, and covers every case over time', () => {
+test('a sample has the requested number of cases, in order, without repeats, and covers every case over time', () => {
   const played = new Set<number>();
   for (let times = 0; times < 1_000; times++) {
     const chosen = sample(cases, 5);

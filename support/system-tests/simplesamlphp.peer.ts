@@ -13,7 +13,7 @@ test('the SSO test passes with SimpleSAMLphp, and a fault is skipped with the re
     paths: ['features/troubleshooting'],
     names: [
       '^Grace is covered and not a recovery administrator$',
-      '^Ada sees the troubleshooting entry for no RelayState$',
+      '^Ada sees the troubleshooting entry for a response without RelayState$',
     ],
     workers: 1,
   });
