@@ -14,7 +14,7 @@ import * as connecting from './connecting.ts';
 import { type At, attempt, NotDone } from './deed.ts';
 import type { Driver } from './driver.ts';
 import { createHttpDriver } from './http-driver.ts';
-import { ownProduct } from './own-product.ts';
+import { ownProduct, ownRecipe } from './own-product.ts';
 import * as signingIn from './signing-in.ts';
 import * as testEmail from './test-email.ts';
 
@@ -140,6 +140,68 @@ for (const kind of ['http', 'browser'] as const)
     await connecting.turnOffEnforcement(ada);
     await world.signedIn('Sam');
   });
+
+for (const kind of ['http', 'browser'] as const)
+  test(`Ada reaches every page by the links there, by ${kind}`, async () => {
+    await using world = await createWorld(kind, { empty: true });
+    const { setUp, test: testing, enforcement } = ownRecipe;
+    const { address } = world.rehearsal.cast.Sam;
+    const { driver } = await world.signedIn('Ada');
+    const headings: string[] = [];
+    const follow = async (link: string): Promise<void> => {
+      await driver.follow(link);
+      headings.push((await driver.look()).heading);
+    };
+    await follow('Admin Center');
+    await driver.fill(setUp!.create!.name, 'Acme');
+    await driver.press(setUp!.create!.button);
+    const { file, text, button } = setUp!.fromMetadata!;
+    const metadata = { name: 'metadata.xml', type: 'application/xml', content: world.metadata };
+    if (kind === 'http') await driver.upload(file!, metadata);
+    else await driver.fill(text!, world.metadata);
+    await driver.press(button);
+    headings.push((await driver.look()).heading);
+    await follow('Profile');
+    await follow('Test');
+    await driver.fill(testing!.send.email, address);
+    await driver.press(testing!.send.button);
+    await takeTest(world);
+    await follow('Result');
+    await driver.press(testing!.mark!.passed.button);
+    headings.push((await driver.look()).heading);
+    await follow('Enforce');
+    await driver.press(enforcement!.enforce.button);
+    assert.match((await driver.look()).text, enforcement!.enforce.done as RegExp);
+    assert.deepEqual(headings, [
+      'Admin Center',
+      'Acme: Test',
+      'Acme: Profile',
+      'Acme: Test',
+      'Acme: Result',
+      'Acme: Enforce',
+      'Acme: Enforce',
+    ]);
+  });
+
+test('in a new browser, Sam signs in through the IdP while SSO is enforced, and with a password afterwards', async () => {
+  await using world = await createWorld('http');
+  const { address: email, password } = world.rehearsal.cast.Sam;
+  const ada = await verifiedBySam(world);
+  await connecting.enforce(ada);
+  const sam = { product: ownProduct(stack.sp.url) };
+  {
+    await using driver = await openBrowserDriver({ who: 'Sam', browser });
+    await signingIn.openSignIn({ driver, ...sam });
+    await signingIn.enterEmail({ driver, ...sam }, email);
+    assert.equal(await signingIn.isAskedForPassword({ driver, ...sam }), false);
+    assert.equal(await signingIn.asksForUser({ driver }, world.form), true);
+    await world.signInAtIdp({ driver, ...sam }, 'Sam');
+    assert.equal(await signingIn.whoIsSignedIn({ driver, ...sam }), email);
+  }
+  await connecting.turnOffEnforcement(ada);
+  await using driver = await openBrowserDriver({ who: 'Sam', browser });
+  await signingIn.signInByPassword({ driver, ...sam }, { email, password });
+});
 
 /** Messages of verbs that cannot do what they say; `isRejection`: the product rejected it. */
 const rows: readonly [what: string, act: (world: World) => Promise<unknown>, says: RegExp, isRejection?: boolean][] = [
