@@ -165,6 +165,7 @@ export async function enforce(at: At, only?: Coverage): Promise<void> {
   const deed = 'enforce SSO';
   const where = 'the page that enforces SSO';
   await onPage(at, { deed, where }, async () => {
+    for (const box of [choice.covered, choice.recovery]) if (box !== undefined) await driver.tick(box);
     for (const label of only?.covered ?? []) await driver.tick(label);
     for (const label of only?.others ?? []) await driver.tick(label, { checked: false });
   });

@@ -127,7 +127,7 @@ function toPattern(text: string, context: z.RefinementCtx): RegExp {
 const enforcement = z.strictObject({
   enforce: z.strictObject({
     ...deed,
-    /** The boxes of the users to cover, and of those who keep their password; by default as the page shows them. */
+    /** A box to check for the users to cover, and one for those who keep their password; by default neither. */
     covered: label.optional(),
     recovery: label.optional(),
   }),
