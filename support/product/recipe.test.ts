@@ -1,12 +1,14 @@
 /** Recipes that cannot be used, with what is wrong and where; and what a recipe leaves out. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { z } from 'zod';
 import { Unable } from '../idp/identity-provider.ts';
 import { enforce, markTest, sendTest, setUpConnection, turnOffEnforcement } from './connecting.ts';
 import { type At, openPage } from './deed.ts';
 import { createHttpDriver } from './http-driver.ts';
 import { ownRecipe } from './own-product.ts';
-import { addressOf, InvalidRecipe, NotAvailable, openRecipe, readRecipe } from './recipe.ts';
+import { addressOf, InvalidRecipe, NotAvailable, openRecipe, readRecipe, recipeSchema } from './recipe.ts';
 import { chooseSso, enterEmail, enterPassword, openSignIn, signOut } from './signing-in.ts';
 import { openTestLink, reportToAdministrator } from './test-email.ts';
 
@@ -56,6 +58,42 @@ for (const [what, recipe, message] of wrong)
         return true;
       },
     ));
+
+/** zod reads a list of required fields as a schema of anything. */
+const withoutRules = (schema: unknown): unknown =>
+  JSON.parse(JSON.stringify(schema), (key, value) =>
+    ['oneOf', 'anyOf'].includes(key) && value.every((one: object) => Object.keys(one).join() === 'required')
+      ? undefined
+      : value,
+  );
+const published = z.fromJSONSchema(withoutRules(recipeSchema()) as Parameters<typeof z.fromJSONSchema>[0]);
+
+test('the published schema accepts our own recipe, which refers to it', async () => {
+  const file = new URL('own-recipe.json', import.meta.url);
+  const own = JSON.parse(await readFile(file, 'utf8'));
+  assert.deepEqual(JSON.parse(await readFile(new URL(own.$schema, file), 'utf8')), recipeSchema());
+  assert.deepEqual(published.safeParse(own).error?.issues, undefined);
+});
+
+/** Patterns are not compiled, and rules of several fields are left out above. */
+const unseen = ['two ways to describe it', 'a bad pattern', 'two ways to see the user'];
+for (const [what, recipe] of wrong.filter(([what]) => !unseen.includes(what)))
+  test(`the published schema rejects a recipe with ${what}`, () =>
+    assert.equal(published.safeParse(recipe).success, false));
+
+test('the published schema has the rules of several fields', () => {
+  const rules: unknown[] = [];
+  JSON.stringify(recipeSchema(), (key, value) => {
+    if (['oneOf', 'anyOf'].includes(key) && value[0].required !== undefined) rules.push(value);
+    return value;
+  });
+  const needs = (...sets: string[][]): object[] => sets.map((required) => ({ required }));
+  assert.deepEqual(rules, [
+    needs(['text'], ['json'], ['cookie'], ['address']),
+    needs(['file'], ['text']),
+    needs(['metadata'], ['entityId', 'acs']),
+  ]);
+});
 
 function ownTest(): object {
   return {

@@ -9,83 +9,96 @@ import type { FieldHint, Label } from './label.ts';
 
 const words = z.string({ error: 'must be text' }).min(1, 'must not be empty');
 
-/** Plain text, or a pattern between slashes, as /Sign in|Anmelden/i. */
-const label = words.transform((text, context): Label => {
-  const [, pattern, flags] = /^\/(.+)\/([imsu]*)$/.exec(text) ?? [];
-  if (pattern === undefined) return text;
-  try {
-    return new RegExp(pattern, flags);
-  } catch {
-    context.addIssue({ code: 'custom', message: `is not a pattern: ${text}` });
-    return z.NEVER;
-  }
-});
+const label = words
+  .transform((text, context): Label => {
+    const [, pattern, flags] = /^\/(.+)\/([imsu]*)$/.exec(text) ?? [];
+    if (pattern === undefined) return text;
+    try {
+      return new RegExp(pattern, flags);
+    } catch {
+      context.addIssue({ code: 'custom', message: `is not a pattern: ${text}` });
+      return z.NEVER;
+    }
+  })
+  .meta({ id: 'label', description: 'Plain text, or a pattern between slashes, as /Sign in|Anmelden/i.' });
 
-const field = z.union([label, z.strictObject({ placeholder: words }), z.strictObject({ name: words })], {
-  error: 'must be a label, {"placeholder": "…"} or {"name": "…"}',
-}) satisfies z.ZodType<FieldHint>;
+const field = z
+  .union([label, z.strictObject({ placeholder: words }), z.strictObject({ name: words })], {
+    error: 'must be a label, {"placeholder": "…"} or {"name": "…"}',
+  })
+  .meta({
+    id: 'field',
+    description: 'A field by its label; without a label, by its placeholder or by the name that the form sends.',
+  }) satisfies z.ZodType<FieldHint>;
 
-/** A whole address, or a path at the origin; `{connection}` and other names in braces stand for what a run fills in. */
 const page = z
   .string({ error: 'must be an address or a path' })
-  .regex(/^(https?:\/\/|\/)/, 'must begin with http://, https:// or /');
+  .regex(/^(https?:\/\/|\/)/, 'must begin with http://, https:// or /')
+  .meta({
+    id: 'page',
+    description:
+      'A whole address, or a path at the origin. {connection} and other names in braces stand for what a run fills in.',
+  });
 
-/** How to see who is signed in. */
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
+  .meta({ pattern: '^https?://' });
+
+/** Exactly one of these sets of fields; for the JSON Schema, which does not see refinements. */
+const oneOf = (...sets: readonly (readonly string[])[]): { oneOf: { required: readonly string[] }[] } => ({
+  oneOf: sets.map((required) => ({ required })),
+});
+
 export const signedIn = z
   .strictObject({
-    /** Looked at after every sign-in; without it, the page on which the sign-in ended. */
-    page: page.optional(),
-    /** Text of the page; {user} stands for the user who is signed in. */
+    page: page.optional().describe('Looked at after every sign-in. By default the page on which the sign-in ended.'),
     text: z
       .string()
       .refine((text) => text.split('{user}').length === 2, 'must contain {user} once')
-      .optional(),
-    /** Where a page of JSON names the user, as `user.email`. */
-    json: words.optional(),
-    /** A cookie that exists only while a user is signed in. */
-    cookie: words.optional(),
-    /** How the address of a page begins that only signed-in users reach. */
-    address: page.optional(),
+      .meta({ pattern: '\\{user\\}' })
+      .optional()
+      .describe('Text of the page; {user} stands for the user who is signed in.'),
+    json: words.optional().describe('Where a page of JSON names the user, as user.email.'),
+    cookie: words.optional().describe('A cookie that exists only while a user is signed in.'),
+    address: page.optional().describe('How the address of a page begins that only signed-in users reach.'),
   })
   .refine(
     ({ text, json, cookie, address }) => [text, json, cookie, address].filter((one) => one !== undefined).length === 1,
     'needs exactly one of text, json, cookie and address',
-  );
+  )
+  .meta({ description: 'How to see who is signed in.', ...oneOf(['text'], ['json'], ['cookie'], ['address']) });
 
 const signIn = z.strictObject({
-  /** Where a sign-in begins, or `portal` where it begins at the identity provider only. */
-  page: z.union([z.literal('portal'), page]),
+  page: z
+    .union([z.literal('portal'), page])
+    .describe('Where a sign-in begins, or “portal” where it begins at the identity provider only.'),
   email: field.optional(),
   next: label.optional(),
-  /** The button or link that starts single sign-on. */
-  sso: label.optional(),
+  sso: label.optional().describe('The button or link that starts single sign-on.'),
   password: field.optional(),
-  /** The button that sends the password. */
-  button: label.optional(),
+  button: label.optional().describe('The button that sends the password.'),
 });
 
 const signOut = z.strictObject({
-  /** By default the page that is open. */
-  page: page.optional(),
+  page: page.optional().describe('By default the page that is open.'),
   button: label.optional(),
   link: label.optional(),
 });
 
-/** A page with a button; `done` is what the page says afterwards if the product did what was asked. */
-const deed = { page, button: label, done: label };
+const done = label.describe('What the page says afterwards if the product did what was asked.');
+
+/** A page with a button. */
+const deed = { page, button: label, done };
 
 const setUp = z.strictObject({
   page,
-  /** Where the settings are changed later. */
-  profile: page.optional(),
-  /** Where the connection gets a name first. */
-  create: z.strictObject({ name: field, button: label }).optional(),
-  byHand: z
-    .strictObject({ entityId: field, signOnUrl: field, certificates: field, button: label, done: label })
-    .optional(),
+  profile: page.optional().describe('Where the settings are changed later.'),
+  create: z.strictObject({ name: field, button: label }).optional().describe('Where the connection gets a name first.'),
+  byHand: z.strictObject({ entityId: field, signOnUrl: field, certificates: field, button: label, done }).optional(),
   fromMetadata: z
-    .strictObject({ file: field.optional(), text: field.optional(), button: label, done: label })
+    .strictObject({ file: field.optional(), text: field.optional(), button: label, done })
     .refine(({ file, text }) => file !== undefined || text !== undefined, 'needs file or text')
+    .meta({ anyOf: [{ required: ['file'] }, { required: ['text'] }] })
     .optional(),
 });
 
@@ -93,28 +106,31 @@ const connectionTest = z.strictObject({
   send: z.strictObject({ ...deed, email: field }),
   email: z.strictObject({
     subject: label.optional(),
-    /** Where the address of the link is in the text of the email. */
-    link: z.string().transform(toPattern).pipe(z.instanceof(RegExp)),
-    /** Text of the page once the link is open. */
-    opened: label,
+    link: z
+      .string()
+      .transform(toPattern)
+      .pipe(z.instanceof(RegExp))
+      .meta({ pattern: '^/.+/[imsu]*$', description: 'Where the address of the link is in the text of the email.' }),
+    opened: label.describe('Text of the page once the link is open.'),
   }),
   result: z.strictObject({
     page,
     pending: label,
     passed: label,
     failed: label,
-    /** Text before the likely causes of a failure. */
-    causes: label.optional(),
+    causes: label.optional().describe('Text before the likely causes of a failure.'),
   }),
   mark: z
     .strictObject({
       page,
-      passed: z.strictObject({ button: label, done: label }),
-      failed: z.strictObject({ button: label, done: label }),
+      passed: z.strictObject({ button: label, done }),
+      failed: z.strictObject({ button: label, done }),
     })
     .optional(),
-  /** Tells the administrator what the tester saw. */
-  report: z.strictObject({ page, choices: z.record(words, label), button: label, done: label }).optional(),
+  report: z
+    .strictObject({ page, choices: z.record(words, label), button: label, done })
+    .optional()
+    .describe('Tells the administrator what the tester saw.'),
 });
 
 function toPattern(text: string, context: z.RefinementCtx): RegExp {
@@ -127,9 +143,8 @@ function toPattern(text: string, context: z.RefinementCtx): RegExp {
 const enforcement = z.strictObject({
   enforce: z.strictObject({
     ...deed,
-    /** A box to check for the users to cover, and one for those who keep their password; by default neither. */
-    covered: label.optional(),
-    recovery: label.optional(),
+    covered: label.optional().describe('A box to check for the users to cover; by default none.'),
+    recovery: label.optional().describe('A box to check for those who keep their password; by default none.'),
   }),
   turnOff: z.strictObject(deed).optional(),
   getBackIn: z.strictObject({ page, email: field, password: field, button: label }).optional(),
@@ -138,12 +153,9 @@ const enforcement = z.strictObject({
 const recipe = z
   .strictObject({
     name: words,
-    /** Where paths start. */
-    origin: z.url({ protocol: /^https?$/, error: 'must begin with http:// or https://' }).optional(),
-    /** Further origins of its pages. */
-    origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
-    /** An address, a path, or a file beside the recipe. */
-    metadata: words.optional(),
+    origin: origin.optional().describe('Where paths start.'),
+    origins: z.array(origin).default([]).describe('Further origins of its pages.'),
+    metadata: words.optional().describe('An address, a path, or a file beside the recipe.'),
     entityId: words.optional(),
     acs: page.optional(),
     signIn,
@@ -152,11 +164,22 @@ const recipe = z
     setUp: setUp.optional(),
     test: connectionTest.optional(),
     enforcement: enforcement.optional(),
+    $schema: words.optional().describe('Where the schema is, for editors: docs/product-recipe.schema.json.'),
   })
   .refine(
     ({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined),
     'needs either metadata, or entityId and acs',
-  );
+  )
+  .meta({
+    title: 'Product recipe of sso-rehearsal',
+    description:
+      'How an actor acts on a service provider: where things are and how they are labelled. A verb that it leaves out ' +
+      'is not available there.',
+    ...oneOf(['metadata'], ['entityId', 'acs']),
+  });
+
+/** The schema for editors and other validators; they do not see whether a pattern is correct. */
+export const recipeSchema = (): object => z.toJSONSchema(recipe, { io: 'input' });
 
 export type Recipe = z.infer<typeof recipe>;
 

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { recipeSchema } from '../../product/recipe.ts';
 import { editorSettings } from './editor.ts';
 import { stepsPage } from './steps.ts';
 import { troubleshootingPage } from './troubleshooting.ts';
@@ -10,6 +11,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/steps.md': stepsPage,
   'docs/troubleshooting.md': troubleshootingPage,
   '.vscode/settings.json': editorSettings,
+  'docs/product-recipe.schema.json': () => `${JSON.stringify(recipeSchema(), null, 2)}\n`,
 };
 
 const place = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
