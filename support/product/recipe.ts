@@ -28,7 +28,7 @@ const field = z
   })
   .meta({
     id: 'field',
-    description: 'A field by its label; without a label, by its placeholder or by the name that the form sends.',
+    description: 'A field by its label; if it has none, by its placeholder or by its name.',
   }) satisfies z.ZodType<FieldHint>;
 
 const page = z
@@ -36,8 +36,7 @@ const page = z
   .regex(/^(https?:\/\/|\/)/, 'must begin with http://, https:// or /')
   .meta({
     id: 'page',
-    description:
-      'A whole address, or a path at the origin. {connection} and other names in braces stand for what a run fills in.',
+    description: 'An address, or a path at the origin. A run fills in the names in braces, as {connection}.',
   });
 
 const origin = z
@@ -172,9 +171,7 @@ const recipe = z
   )
   .meta({
     title: 'Product recipe of sso-rehearsal',
-    description:
-      'How an actor acts on a service provider: where things are and how they are labelled. A verb that it leaves out ' +
-      'is not available there.',
+    description: 'How an actor acts on a service provider. What a recipe leaves out is not available there.',
     ...oneOf(['metadata'], ['entityId', 'acs']),
   });
 
