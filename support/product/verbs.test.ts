@@ -183,7 +183,7 @@ for (const kind of ['http', 'browser'] as const)
     ]);
   });
 
-test('in a new browser, Sam signs in through the IdP while SSO is enforced, and with a password afterwards', async () => {
+test('in a new browser, Sam signs in through the IdP while SSO is enforced, then with a password', async () => {
   await using world = await createWorld('http');
   const { address: email, password } = world.rehearsal.cast.Sam;
   const ada = await verifiedBySam(world);
