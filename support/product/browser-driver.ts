@@ -132,13 +132,23 @@ async function leave(page: Page, act: () => Promise<void>): Promise<void> {
 /** Waits until the last page has loaded: pages that pass a SAML message on are gone. */
 async function arrive(page: Page, act: () => Promise<unknown>): Promise<void> {
   await act();
+  if (await mayPassOn(page)) await untilPassedOn(page);
+  await page.waitForLoadState();
+}
+
+/** Quick: locators load a large script into each page. True also if the page changes meanwhile. */
+const mayPassOn = (page: Page): Promise<boolean> =>
+  page
+    .evaluate<boolean>("/continue/i.test(document.body?.innerHTML) || !!document.querySelector('input[name^=SAML]')")
+    .catch(() => true);
+
+async function untilPassedOn(page: Page): Promise<void> {
   await page
     .getByRole('button', { name: 'Continue' })
     .or(page.locator('input[name^=SAML]'))
     .first()
     .waitFor({ state: 'detached' })
     .catch(() => undefined); // the person stays on that page, and sees it
-  await page.waitForLoadState();
 }
 
 /** Real forms label more than their fields, such as the switch that shows a password. */
