@@ -83,7 +83,7 @@ test('a rejected request ends on a page with the reason, and nothing is sent to 
   await using stage = await setUp();
   const url = `${stage.idp.url}/acme/sso`;
   const rejected: [string, RequestOptions][] = [
-    ['app-unknown', { issuer: 'http://nobody.localhost' }],
+    ['app-unknown', { issuer: 'http://unknown.localhost' }],
     ['acs-not-registered', { attributes: { AssertionConsumerServiceURL: 'http://evil.localhost/acs' } }],
     ['acs-not-registered', { attributes: { AssertionConsumerServiceIndex: '7' } }],
     ['acs-not-registered', { attributes: { ProtocolBinding: bindings.redirect } }],
@@ -120,7 +120,7 @@ test('a rejected request ends on a page with the reason, and nothing is sent to 
   assert.equal(transactionIn(await stage.go(again)), transactionIn(login), 'a reload goes on with the same sign-in');
   await stage.signIn(login);
   assert.equal(codeIn(await stage.go(again)), 'request-id-reused');
-  assert.equal((await stage.go('/nobody')).status, 404);
+  assert.equal((await stage.go('/unknown')).status, 404);
   assert.equal((await stage.go('/acme/nothing/here')).status, 404);
   assert.deepEqual((await stage.control('GET', '/errors')).json, []);
 });
@@ -220,12 +220,12 @@ test('the login page shows the same for known, locked and unknown users', async 
   await stage.control('PATCH', '/tenants/acme/users/bob@acme.example', { locked: true });
   const page = await stage.ask();
   for (let attempt = 0; attempt < 12; attempt++) {
-    const said = [];
-    for (const username of [ada.username, bob.username, 'nobody@acme.example']) {
+    const replies = [];
+    for (const username of [ada.username, bob.username, 'unknown@acme.example']) {
       const { status, body } = await stage.signIn(page, { username, password: 'wrong' });
-      said.push(`${status} ${body.replaceAll(username, 'name')}`);
+      replies.push(`${status} ${body.replaceAll(username, 'name')}`);
     }
-    assert.equal(new Set(said).size, 1, `attempt ${attempt}: ${said.join('\n')}`);
+    assert.equal(new Set(replies).size, 1, `attempt ${attempt}: ${replies.join('\n')}`);
   }
 });
 
@@ -459,7 +459,7 @@ test('a port in use is named', async () => {
   );
 });
 
-test('only this machine reaches it unless told otherwise', async () => {
+test('by default it listens on the loopback interface only', async () => {
   await using idp = await startMockIdp();
   await assert.rejects(fetch(`http://127.0.0.2:${new URL(idp.url).port}/x`));
 });

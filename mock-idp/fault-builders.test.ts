@@ -85,12 +85,12 @@ const tree = element(
 const strike = strikeOf('Success');
 
 test('an element is changed in place, and all others stay', () => {
-  const seen: unknown[] = [];
+  const documents: unknown[] = [];
   const changed = at('saml:Issuer', (found, given) => {
-    seen.push(found.name, given);
+    documents.push(found.name, given);
     return element('saml:Issuer', {}, 'other');
   })(tree, strike);
-  assert.deepEqual(seen, ['saml:Issuer', strike]);
+  assert.deepEqual(documents, ['saml:Issuer', strike]);
   assert.deepEqual(changed, { ...tree, children: [element('saml:Issuer', {}, 'other'), tree.children[1]!] });
   assert.equal(tree.children.length, 2, 'the tree itself is not touched');
 });

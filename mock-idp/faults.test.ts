@@ -37,9 +37,9 @@ function differingChildren(left: readonly Node[], right: readonly Node[], path: 
       return shape(node) === shape(right[index]!) ? [] : [path];
     });
   const { pairs, removed, added } = alignEnds(left, right);
-  const without = (these: readonly Node[], those: readonly Node[]): Node[] =>
+  const difference = (these: readonly Node[], those: readonly Node[]): Node[] =>
     these.filter((node) => !those.some((one) => String(one) === String(node)));
-  const changed = [...without(removed, added), ...without(added, removed)];
+  const changed = [...difference(removed, added), ...difference(added, removed)];
   // Nodes on both sides have moved or changed in number, unless others were inserted between them.
   const between = changed.length > 0 ? changed : [...removed, ...added];
   return [
@@ -147,7 +147,7 @@ describe('the catalogue', () => {
       if (amount) assert.ok(verdict === 'accept' ? amount.accept.length > 0 : amount.reject.length > 0, code);
   });
 
-  test('holds every fault of the protocol that an identity provider or somebody on the way can send', () => {
+  test('contains every protocol fault that an IdP or a man in the middle can send', () => {
     assert.deepEqual(
       sendable.filter((code) => !codes.includes(code)),
       [],
@@ -155,14 +155,14 @@ describe('the catalogue', () => {
     assert.deepEqual(
       Object.keys(unsendable).filter((code) => codes.includes(code)),
       [],
-      'what is there needs no excuse',
+      'a fault that exists needs no reason for its absence',
     );
     assert.deepEqual(
       Object.values(unsendable)
         .map(([, file]) => file)
         .filter((file) => !existsSync(new URL(`../${file}`, import.meta.url))),
       [],
-      'what plays the others is there',
+      'the files that play the others exist',
     );
   });
 });
@@ -173,12 +173,12 @@ describe('every fault', () => {
     test(phrase, () => {
       const found = differences(run(phrase, fault));
       const touches = fault.touches ?? [];
-      const told = found.filter((path) => touches.some((touch) => within(path, touch)));
-      const untold = found.filter(
+      const expected = found.filter((path) => touches.some((touch) => within(path, touch)));
+      const unexpected = found.filter(
         (path) => !touches.some((touch) => within(path, touch)) && !consequences.some((one) => within(path, one)),
       );
-      assert.deepEqual(untold, [], 'nothing else changes');
-      assert.ok(told.length > 0, `something of ${touches.join(', ')} changes; changed were ${found.join(', ')}`);
+      assert.deepEqual(unexpected, [], 'nothing else changes');
+      assert.ok(expected.length > 0, `one of ${touches.join(', ')} changes; changed were ${found.join(', ')}`);
     });
   }
 });
@@ -266,7 +266,7 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
     'support/system-tests/fault-table.test.ts',
   ],
   'encrypted-second-sp-key': [
-    'the SP’s own rotation of keys: the answer is an honest one to either key',
+    'the SP’s own key rollover: the response is correct for either key',
     'sp/saml/decrypt.test.ts',
   ],
   'encrypted-when-plain-required': [
@@ -275,16 +275,16 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
   ],
   'alg-ecdsa-sha256': ['the correct response of a tenant whose key is elliptic', 'support/system-tests/acs.test.ts'],
   'signature-second-idp-cert': [
-    'the correct response of a tenant that has changed its key, to an SP that knows both',
+    'the correct response of a tenant after a key rollover, to an SP that knows both',
     'features/connection-test/key-rollover.feature',
   ],
   'signing-cert-expired': [
-    'a certificate is a matter of the tenant’s keys and of the SP’s profile; the message is honest',
+    'a certificate is a matter of the tenant’s keys and of the SP’s profile; the message is correct',
     'sp/saml/verify.test.ts',
   ],
-  'golden-saml': ['signed with the stolen key, it is the correct response to the last octet', 'README.md'],
+  'golden-saml': ['signed with the stolen key, it is the correct response byte for byte', 'README.md'],
   'redirect-signature-param-order': [
-    'no answer of this identity provider to a sign-in travels by the Redirect binding; logout messages do',
+    'the mock IdP sends no sign-in response by the Redirect binding, only logout messages',
     'sp/saml/logout.test.ts',
   ],
   'redirect-signature-reencoded': ['as above', 'sp/saml/logout.test.ts'],
@@ -301,7 +301,7 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
     'a fault of SP metadata, which the identity provider rejects',
     'mock-idp/app.test.ts',
   ],
-  'idp-metadata-swapped': ['a fault of metadata, not of an answer', 'sp/saml/metadata.test.ts'],
+  'idp-metadata-swapped': ['a fault of metadata, not of a response', 'sp/saml/metadata.test.ts'],
   'idp-metadata-unsigned': [
     'as above; an administrator hands metadata over, and no signature is asked for',
     'sp/saml/metadata.test.ts',
@@ -311,5 +311,5 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
   'authnrequest-id-weak': ['a fault of the SP’s request', 'mock-idp/app.test.ts'],
   'authnrequest-reused': ['as above', 'mock-idp/app.test.ts'],
   'authnrequest-signature-absent': ['as above', 'mock-idp/app.test.ts'],
-  'logout-*': ['faults of logout messages, not of an answer to a sign-in', 'sp/saml/logout.test.ts'],
+  'logout-*': ['faults of logout messages, not of a sign-in response', 'sp/saml/logout.test.ts'],
 };

@@ -15,9 +15,9 @@ const metadata = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"
   </SPSSODescriptor>
 </EntityDescriptor>`;
 
-async function setUp(wish: TenantWish = {}, options: MockIdpOptions = {}) {
+async function setUp(settings: TenantWish = {}, options: MockIdpOptions = {}) {
   const idp = await startMockIdp(options);
-  const acme = await idp.createTenant({ users: [sam, nora], apps: [{ metadata }], ...wish });
+  const acme = await idp.createTenant({ users: [sam, nora], apps: [{ metadata }], ...settings });
   return { idp, acme, [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
@@ -74,7 +74,7 @@ test('the same tenant responds over HTTP', async () => {
   assert.equal(acme.log('authn-request').length, 1);
 });
 
-test('faults strike together, as often as was said, and tell that they did', async () => {
+test('faults strike together, as many times as arranged, and report it', async () => {
   await using stage = await setUp();
   const { acme } = stage;
   await acme.arrangeFaults(
@@ -82,14 +82,14 @@ test('faults strike together, as often as was said, and tell that they did', asy
     { phrase: 'a response without RelayState', times: 1 },
     { phrase: 'an assertion that expired {minutes} minutes ago', amount: 7 },
   );
-  const answer = await acme.signIn('sam', { relayState: 'r' });
-  assert.deepEqual(answer.struck.toSorted(), [
+  const response = await acme.signIn('sam', { relayState: 'r' });
+  assert.deepEqual(response.struck.toSorted(), [
     'a response without RelayState',
     'an assertion that expired 7 minutes ago',
     'an assertion with a different Audience',
   ]);
-  assert.equal(new Map(answer.fields).has('RelayState'), false);
-  assert.ok(!answer.xml.includes(`<saml:Audience>${entityId}<`));
+  assert.equal(new Map(response.fields).has('RelayState'), false);
+  assert.ok(!response.xml.includes(`<saml:Audience>${entityId}<`));
   assert.equal(new Map((await acme.signIn('sam', { relayState: 'r' })).fields).get('RelayState'), 'r');
   assert.deepEqual(
     acme.faults().map(({ phrase, amount, times, struck }) => [phrase, amount, times, struck]),
@@ -116,9 +116,9 @@ test('invalid input is rejected as by the control routes', async () => {
     });
     return ((await response.json()) as { error: string }).error;
   };
-  const here = async (wish: () => Promise<unknown>): Promise<string> =>
-    wish().then(
-      () => assert.fail('nothing was refused'),
+  const here = async (change: () => Promise<unknown>): Promise<string> =>
+    change().then(
+      () => assert.fail('nothing was rejected'),
       (error: Error) => error.message,
     );
   // @ts-expect-error: the phrases are typed
@@ -205,7 +205,7 @@ test('the clock moves only for its tenant', async () => {
   const ahead = acme.now().getTime() - beside.now().getTime();
   assert.ok(Math.abs(ahead - (24 * 60 + 20) * 60_000) < 1_000, `${ahead} ms`);
   assert.ok((await acme.signIn('sam')).xml.includes(acme.now().toISOString().slice(0, 13)));
-  // @ts-expect-error: weeks are no unit here
+  // @ts-expect-error: weeks are not a unit here
   await assert.rejects(acme.moveClock({ weeks: 1 }), /unknown “weeks”/);
 });
 

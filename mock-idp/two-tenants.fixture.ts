@@ -165,16 +165,16 @@ export function lineTo(app: RequestListener): Dial {
  * reply, and fails. The test runner shows that once, so later requests fail at once.
  */
 let deaf = false;
-export async function answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  if (deaf) throw new Error('an earlier request was never answered');
+export async function replyOrFail<Reply>(reply: Promise<Reply>): Promise<Reply> {
+  if (deaf) throw new Error('an earlier request never got a reply');
   const never = Promise.withResolvers<never>();
   const giveUp = (): void => {
     deaf = true;
-    never.reject(new Error('the request was never answered'));
+    never.reject(new Error('the request never got a reply'));
   };
   process.once('beforeExit', giveUp);
   try {
-    return await Promise.race([answer, never.promise]);
+    return await Promise.race([reply, never.promise]);
   } finally {
     process.off('beforeExit', giveUp);
   }
@@ -196,10 +196,10 @@ export function exchange(
   const target = path.replace(url, '');
   const request = httpRequest({ createConnection: dial, method, path: target, headers: { host, ...headers } });
   request.end(body);
-  return answered(answerTo(request));
+  return replyOrFail(replyTo(request));
 }
 
-async function answerTo(request: ClientRequest): Promise<Answer> {
+async function replyTo(request: ClientRequest): Promise<Answer> {
   const [reply] = (await once(request, 'response')) as [IncomingMessage];
   const lines = Object.entries(reply.headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
@@ -216,25 +216,25 @@ async function callControl(
   visit: Visit,
   { method, path, body, headers }: { method: string; path: string; body: unknown; headers: SentHeaders },
 ): Promise<Control> {
-  const answer = await exchange(visit, `/control${path}`, {
+  const reply = await exchange(visit, `/control${path}`, {
     method,
     headers: { authorization, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  return { status: answer.status, json: answer.body.startsWith('<') ? answer.body : JSON.parse(answer.body || 'null') };
+  return { status: reply.status, json: reply.body.startsWith('<') ? reply.body : JSON.parse(reply.body || 'null') };
 }
 
 export function createBrowser(visit: Visit): Browser {
   const cookies = new Map<string, string>();
   async function send(method: string, path: string, headers: SentHeaders = {}, body = ''): Promise<Answer> {
     const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-    const answer = await exchange(visit, path, { method, headers: { cookie, ...headers }, body });
-    for (const line of answer.headers.getSetCookie()) {
+    const reply = await exchange(visit, path, { method, headers: { cookie, ...headers }, body });
+    for (const line of reply.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line)!;
       if (value === '') cookies.delete(name);
       else cookies.set(name, value);
     }
-    return answer;
+    return reply;
   }
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const post: Browser['post'] = (path, fields = {}, headers = {}) =>

@@ -86,7 +86,7 @@ function left({ world: { sp, acme, audit }, id }: Scene): {
   return { verdict, logged: newest.verdict, ofTest: newest.test !== null, entry: action, by: actor.split('@')[0]! };
 }
 const unnamed = { entry: 'sign-in-refused', by: 'unknown', ofTest: false };
-const refused = { entry: 'sign-in-refused', by: 'sam', ofTest: true };
+const noted = { entry: 'sign-in-refused', by: 'sam', ofTest: true };
 const signedIn = { entry: 'signed-in', by: 'sam', ofTest: true };
 
 let forceAuthn = false;
@@ -116,7 +116,7 @@ const arrivals: Readonly<
   ],
   'a rejected one': [
     ({ back, sam }) => back(sam, { nameId: 'kim@acme.example' }),
-    { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
+    { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...noted },
     /The SSO test failed.*Tell Ada the reference .* try again with the same link/,
   ],
   'a rejected one, from another browser': [
@@ -129,7 +129,7 @@ const arrivals: Readonly<
       world.sp.store.run`UPDATE tests SET asked_by = ${world.acme.address('gone')}`;
       return back(sam, { nameId: 'kim@acme.example' });
     },
-    { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
+    { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...noted },
     /Tell your administrator the reference/,
   ],
   'a second rejected one': [
@@ -137,7 +137,7 @@ const arrivals: Readonly<
       await back(sam, { nameId: 'kim@acme.example' });
       return back(sam, { nameId: 'zoe@acme.example' });
     },
-    { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
+    { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...noted },
     /The SSO test failed/,
   ],
   'a rejected one for another reason': [
@@ -145,7 +145,7 @@ const arrivals: Readonly<
       await back(sam, { status: denied });
       return back(sam, { nameId: 'kim@acme.example' });
     },
-    { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...refused },
+    { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...noted },
     /The SSO test failed/,
   ],
   'a valid response after a rejected one': [
@@ -161,7 +161,7 @@ const arrivals: Readonly<
       await back(sam);
       return back(sam);
     },
-    { verdict: 'success', logged: 'request-answered', ...refused },
+    { verdict: 'success', logged: 'request-answered', ...noted },
     /This test has passed.*was ignored \(reference/,
   ],
   'a rejected response after a valid one': [
@@ -169,7 +169,7 @@ const arrivals: Readonly<
       await back(sam);
       return back(sam, { status: denied });
     },
-    { verdict: 'success', logged: 'status-not-success', ...refused },
+    { verdict: 'success', logged: 'status-not-success', ...noted },
     /This test has passed/,
   ],
   'the right one to a second request, after the right one': [
@@ -180,7 +180,7 @@ const arrivals: Readonly<
       await back(sam);
       return back(sam, { asked: second });
     },
-    { verdict: 'success', logged: 'test-already-answered', ...refused },
+    { verdict: 'success', logged: 'test-already-answered', ...noted },
     /This test has passed/,
   ],
   'the right one when a newer test has taken the place of this one': [
@@ -188,7 +188,7 @@ const arrivals: Readonly<
       await askForTest(scene.world, scene.world.acme, scene.ada);
       return scene.back(scene.sam);
     },
-    { verdict: null, logged: 'test-superseded', ...refused },
+    { verdict: null, logged: 'test-superseded', ...noted },
     /The SSO test failed/,
   ],
   'the right one when the profile has changed': [
@@ -196,7 +196,7 @@ const arrivals: Readonly<
       await changeProfile(scene);
       return scene.back(scene.sam);
     },
-    { verdict: null, logged: 'test-superseded', ...refused },
+    { verdict: null, logged: 'test-superseded', ...noted },
     /The SSO test failed/,
   ],
   'a rejected one when the profile has changed': [
@@ -204,7 +204,7 @@ const arrivals: Readonly<
       await changeProfile(scene);
       return scene.back(scene.sam, { nameId: 'kim@acme.example' });
     },
-    { verdict: null, logged: 'nameid-user-mismatch', ...refused },
+    { verdict: null, logged: 'nameid-user-mismatch', ...noted },
     /The SSO test failed/,
   ],
   'the right one, a millisecond before its request is too old': [
@@ -220,7 +220,7 @@ const arrivals: Readonly<
       world.pass(world.acme, 10 * minute);
       return back(sam);
     },
-    { verdict: 'request-expired', logged: 'request-expired', ...refused },
+    { verdict: 'request-expired', logged: 'request-expired', ...noted },
     /The SSO test failed/,
   ],
   'the right one, too late for the test': [
@@ -228,7 +228,7 @@ const arrivals: Readonly<
       world.pass(world.acme, 30 * minute);
       return back(sam);
     },
-    { verdict: null, logged: 'request-expired', ...refused },
+    { verdict: null, logged: 'request-expired', ...noted },
     /The SSO test failed/,
   ],
   'one to no request, while the test waits': [
@@ -242,7 +242,7 @@ const arrivals: Readonly<
       const saying = { nameId: address('sam'), at: world.clock(world.acme), sp: endpointsOf(world.sp, 'acme') };
       return sam.post(world.acme.acsPath, responseTo(idp, asked, saying));
     },
-    { verdict: 'signature-invalid', logged: 'signature-invalid', ...refused },
+    { verdict: 'signature-invalid', logged: 'signature-invalid', ...noted },
     /The SSO test failed/,
   ],
   'what cannot be read': [
@@ -252,7 +252,7 @@ const arrivals: Readonly<
   ],
   'what cannot be read, with the RelayState of the test': [
     ({ sam, world, asked }) => sam.post(world.acme.acsPath, { SAMLResponse: '%%%', RelayState: asked.relayState }),
-    { verdict: 'response-not-base64', logged: 'response-not-base64', ...refused },
+    { verdict: 'response-not-base64', logged: 'response-not-base64', ...noted },
     /The SSO test failed/,
   ],
 };
@@ -389,8 +389,12 @@ test('what is too large for an unknown address is not recorded', async () => {
   assert.deepEqual([page.status, countResponses(world)], [413, before]);
   const { findings } = await tooLarge(world, large);
   assert.match(findings, /"expected":"at most 3145728 octets","received":"3145741"/);
-  const broken = await world.browser().post(world.acme.acsPath, large, { 'content-encoding': 'unheard-of' });
-  assert.deepEqual([broken.status, countResponses(world)], [415, before + 1], 'any other problem is no response');
+  const broken = await world.browser().post(world.acme.acsPath, large, { 'content-encoding': 'unknown' });
+  assert.deepEqual(
+    [broken.status, countResponses(world)],
+    [415, before + 1],
+    'any other problem is not counted as a response',
+  );
 });
 async function tooLarge(world: World, form: Record<string, string>): Promise<{ findings: string }> {
   await world.browser().post(world.acme.acsPath, form);

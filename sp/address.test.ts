@@ -71,7 +71,7 @@ test('no code point of Unicode makes one address of another', () => {
   assert.ok(domains > 20_000, `${domains} letters may stand in a domain`);
 });
 
-test('what is no address is none', () => {
+test('a malformed email is rejected', () => {
   for (const none of [
     '',
     'sam',
@@ -169,7 +169,7 @@ for (const [address, isTaken] of [
   test(`before the @: ${JSON.stringify(address)} is ${isTaken ? 'an address' : 'none'}`, () =>
     assert.equal(normalizeAddress(address), isTaken ? address : undefined));
 
-test('two texts that are no addresses are not the same address', () => {
+test('two malformed emails are never the same email', () => {
   assert.ok(!isSameAddress('sam', 'sam'));
   assert.ok(!isSameAddress('sam@acme.example', 'sam'));
   assert.equal(domainOf('sam@acme.example'), 'acme.example');

@@ -100,7 +100,7 @@ test('pending is the newest request of this browser that is unanswered and young
 /** Responses, and the requests they belong to. Sam's browser has sent `old` and `new`, Kim's `kims`. */
 const cases: readonly (readonly [
   words: string,
-  says: { browser?: string | undefined; id?: string; state?: string; open?: boolean; answered?: string },
+  says: { browser?: string | undefined; id?: string; state?: string; open?: boolean; responded?: string },
   belongs: Record<keyof Requests, string | undefined>,
 ])[] = [
   [
@@ -165,7 +165,7 @@ const cases: readonly (readonly [
   ],
   [
     'to the one that it names, although that was used before',
-    { id: 'new', answered: 'new' },
+    { id: 'new', responded: 'new' },
     { namedByResponse: 'new', matched: 'new', pendingInBrowser: 'old', judgedAgainst: 'new' },
   ],
   [
@@ -174,14 +174,14 @@ const cases: readonly (readonly [
     { namedByResponse: undefined, matched: undefined, pendingInBrowser: 'new', judgedAgainst: 'new' },
   ],
 ];
-for (const [words, { id, state, open = false, answered = '', ...where }, belongs] of cases)
+for (const [words, { id, state, open = false, responded = '', ...where }, belongs] of cases)
   test(`a response belongs ${words}`, () => {
     using store = openSeeded();
     ask(store, { id: 'old' });
     ask(store, { id: 'new' });
     ask(store, { id: 'kims', browser: 'kims' });
     ask(store, { id: 'theirs', organization: 'globex', profile: 3 });
-    useUp(store, acme, answered);
+    useUp(store, acme, responded);
     const browser = 'browser' in where ? where.browser : 'sams';
     const found = findRequests(store, acme, { browser, inResponseTo: id, relayState: state, mayBeUnsolicited: open });
     const ids = Object.fromEntries(Object.entries(found).map(([role, request]) => [role, request?.id]));

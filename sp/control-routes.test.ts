@@ -337,8 +337,15 @@ test('a profile is added, changed and enforced without a test, which covers who 
   assert.equal((await world.control('PUT', `${at}/New/enforce-unproven`)).status, 204);
   const { users, profiles } = await snapshot('initech');
   const found = profiles.find(({ name }) => name === 'New')!;
-  const { enforcedRevision, proven, enforcedProven, recoveryAdministrators, enforcedSettings, settings } = found;
-  assert.deepEqual([enforcedRevision, proven, enforcedProven], [2, false, false]);
+  const {
+    enforcedRevision,
+    proven: isVerified,
+    enforcedProven,
+    recoveryAdministrators,
+    enforcedSettings,
+    settings,
+  } = found;
+  assert.deepEqual([enforcedRevision, isVerified, enforcedProven], [2, false, false]);
   assert.deepEqual(enforcedSettings, settings);
   assert.deepEqual(recoveryAdministrators, ['peter@initech.example'], 'every active administrator');
   assert.deepEqual(

@@ -127,11 +127,11 @@ function movesOf(profiles: readonly number[]): Move[] {
 class Undo extends Error {}
 
 /** The state after these changes, which are then rolled back; undefined if the last one is rejected. */
-function stateAfter(moves: readonly Move[], judge: () => void): string | undefined {
+function stateAfter(history: readonly Move[], judge: () => void): string | undefined {
   const { store } = sp;
   let state: string | undefined;
   const play = (): never => {
-    for (const move of moves) move();
+    for (const move of history) move();
     judge();
     state = JSON.stringify([
       store.all`SELECT address, administrator, deactivated FROM users ORDER BY address`,
@@ -149,20 +149,20 @@ function stateAfter(moves: readonly Move[], judge: () => void): string | undefin
 
 test('no order of changes leaves an enforced profile without a recovery administrator', () => {
   const profiles = [addVerifiedProfile(sp, 'First').id, addVerifiedProfile(sp, 'Second').id];
-  const moves = movesOf(profiles);
+  const history = movesOf(profiles);
   const everybodyIsSafe = (): void => {
     for (const profile of profilesOf(sp.store, 'acme'))
       if (profile.enforcedRevision !== undefined)
         assert.notEqual(recoveryAdministratorsOf(sp.store, acme(sp), profile).length, 0);
   };
-  const seen = new Set<string>();
+  const states = new Set<string>();
   const paths: Move[][] = [[]];
   for (let path = paths.shift(); path !== undefined; path = paths.shift())
-    for (const move of moves) {
+    for (const move of history) {
       const longer = [...path, move];
       const state = stateAfter(longer, everybodyIsSafe);
-      if (state !== undefined && !seen.has(state)) paths.push(longer);
-      if (state !== undefined) seen.add(state);
+      if (state !== undefined && !states.has(state)) paths.push(longer);
+      if (state !== undefined) states.add(state);
     }
-  assert.ok(seen.size > 70, `${seen.size} states were reached`);
+  assert.ok(states.size > 70, `${states.size} states were reached`);
 });

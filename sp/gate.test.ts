@@ -94,7 +94,7 @@ const play = (history: readonly Step[]): void => {
   for (const step of history) steps[step]();
 };
 
-const proven: readonly Step[] = ['asked', 'signedIn', 'passed'];
+const tested: readonly Step[] = ['asked', 'signedIn', 'passed'];
 
 /** True if “Mark as passed” is accepted after this history. */
 const worked: readonly (readonly [history: readonly Step[], taken: boolean, says?: RegExp])[] = [
@@ -104,8 +104,8 @@ const worked: readonly (readonly [history: readonly Step[], taken: boolean, says
   [['asked', 'rejected', 'signedIn'], true],
   [['asked', 'signedIn', 'rejected'], true],
   [['asked', 'signedIn', 'failed'], true],
-  [[...proven, 'asked'], false, /No successful sign-in was observed/],
-  [[...proven, 'asked', 'rejected'], false, /No successful sign-in was observed/],
+  [[...tested, 'asked'], false, /No successful sign-in was observed/],
+  [[...tested, 'asked', 'rejected'], false, /No successful sign-in was observed/],
   [['asked', 'changed'], false, /was for revision 1, and the profile is now at\s+revision 2/],
   [['asked', 'signedIn', 'changed'], false, /was for revision 1, and the profile is now at\s+revision 2/],
   [['asked', 'signedIn', 'changed', 'asked'], false, /No successful sign-in was observed/],
@@ -139,12 +139,12 @@ const failed: readonly (readonly [history: readonly Step[], to: string | RegExp]
   [['asked'], '/cases'],
   [['asked', 'rejected'], '/cases/audience-mismatch'],
   [['asked', 'signedIn'], '/cases'],
-  [proven, '/cases'],
-  [[...proven, 'enforced'], /Turn off SSO enforcement before/],
-  [[...proven, 'enforced', 'lifted'], '/cases'],
-  [[...proven, 'enforced', 'asked', 'signedIn'], '/cases'],
-  [[...proven, 'enforced', 'changed', 'asked', 'signedIn'], '/cases'],
-  [[...proven, 'enforced', 'changed', 'asked', 'signedIn', 'passed'], /Turn off SSO enforcement before/],
+  [tested, '/cases'],
+  [[...tested, 'enforced'], /Turn off SSO enforcement before/],
+  [[...tested, 'enforced', 'lifted'], '/cases'],
+  [[...tested, 'enforced', 'asked', 'signedIn'], '/cases'],
+  [[...tested, 'enforced', 'changed', 'asked', 'signedIn'], '/cases'],
+  [[...tested, 'enforced', 'changed', 'asked', 'signedIn', 'passed'], /Turn off SSO enforcement before/],
 ];
 for (const [history, to] of failed) {
   const outcome = typeof to === 'string' ? `leads to ${to}` : 'is rejected';
@@ -171,20 +171,20 @@ const verified: readonly (readonly [
   [['asked', 'rejected', 'passed'], undefined, false],
   [['asked', 'signedIn'], undefined, false],
   [['asked', 'signedIn', 'failed'], undefined, false],
-  [proven, 1, true],
-  [[...proven, 'failed'], undefined, false],
-  [[...proven, 'asked', 'rejected'], 1, true],
-  [[...proven, 'changed'], 1, false],
-  [[...proven, 'changed', ...proven], 2, true],
-  [[...proven, 'changed', ...proven, 'failed'], 1, false],
-  [['changed', ...proven], 2, true],
-  [[...proven, 'enforced'], 1, true, 1],
-  [[...proven, 'enforced', 'changed'], 1, false, 1],
-  [[...proven, 'enforced', 'changed', 'asked', 'signedIn'], 1, false, 1],
-  [[...proven, 'enforced', 'changed', 'asked', 'signedIn', 'failed'], 1, false, 1],
-  [[...proven, 'enforced', 'changed', ...proven], 2, true, 2],
-  [[...proven, 'enforced', 'lifted'], 1, true],
-  [[...proven, 'enforced', 'lifted', 'changed', ...proven], 2, true],
+  [tested, 1, true],
+  [[...tested, 'failed'], undefined, false],
+  [[...tested, 'asked', 'rejected'], 1, true],
+  [[...tested, 'changed'], 1, false],
+  [[...tested, 'changed', ...tested], 2, true],
+  [[...tested, 'changed', ...tested, 'failed'], 1, false],
+  [['changed', ...tested], 2, true],
+  [[...tested, 'enforced'], 1, true, 1],
+  [[...tested, 'enforced', 'changed'], 1, false, 1],
+  [[...tested, 'enforced', 'changed', 'asked', 'signedIn'], 1, false, 1],
+  [[...tested, 'enforced', 'changed', 'asked', 'signedIn', 'failed'], 1, false, 1],
+  [[...tested, 'enforced', 'changed', ...tested], 2, true, 2],
+  [[...tested, 'enforced', 'lifted'], 1, true],
+  [[...tested, 'enforced', 'lifted', 'changed', ...tested], 2, true],
 ];
 for (const [history, newest, mayEnforce, enforced] of verified) {
   const may = mayEnforce ? 'may' : 'may not';
@@ -206,7 +206,7 @@ for (const [history, newest, mayEnforce, enforced] of verified) {
 }
 
 test('a mark on a revision that is enforced already, or that is older, moves nothing', () => {
-  play([...proven, 'changed', ...proven, 'enforced']);
+  play([...tested, 'changed', ...tested, 'enforced']);
   const entries = world.audit(world.acme).length;
   enforceNewerRevision(store, organization, current(), 'ada');
   recordMark(store, organization, { test: newest(), mark: 'failure', markedBy: 'ada' });
@@ -254,7 +254,7 @@ test('users who may be chosen, and who may not', async (t) => {
     await t.test(what, () => {
       begin();
       store.run`UPDATE users SET profile = ${other.id} WHERE address = 'kim@acme.example'`;
-      play(proven);
+      play(tested);
       const before = JSON.stringify(world.contents());
       assert.deepEqual(enforce(store, current(), session(), options), outcome);
       if ('blocker' in outcome) return assert.equal(JSON.stringify(world.contents()), before);
@@ -275,11 +275,11 @@ test('users who may be chosen, and who may not', async (t) => {
 
 test('a user who is unticked is released, and one of another profile is not', () => {
   store.run`INSERT INTO known_browsers (address, browser, used_at) VALUES ('grace@acme.example', 'b', 0)`;
-  play(proven);
+  play(tested);
   enforce(store, current(), session(), { users: ['sam', 'grace'].map(address) });
   const first = current();
   profile = newProfile();
-  play(proven);
+  play(tested);
   enforce(store, current(), session(), { users: [address('kim')], recovery: ['ada', 'grace'].map(address) });
   const second = profile;
   profile = first;
@@ -302,7 +302,7 @@ test('who is enrolled is covered only while the profile is enforced', () => {
   store.run`UPDATE users SET profile = ${profile.id} WHERE address = 'sam@acme.example'`;
   assert.equal(coverageOf(store, user('sam')), undefined);
   assert.equal(coverageOf(store, user('kim')), undefined);
-  play([...proven, 'enforced']);
+  play([...tested, 'enforced']);
   assert.deepEqual(coverageOf(store, user('sam')), { profile: profile.id, revision: 1 });
   assert.equal(coverageOf(store, user('kim')), undefined);
   assert.equal(coverageOf(store, { ...user('sam'), profile: 0 }), undefined, 'a profile that is gone');
@@ -326,7 +326,7 @@ for (const [what, open, may] of [
   test(`Grace with ${what} ${may ? 'may' : 'may not'} be the only recovery administrator`, () => {
     loseDoorsOf('grace');
     open();
-    play(proven);
+    play(tested);
     const recovery = [address('grace')];
     const outcome = enforce(store, current(), session(), { users: [address('sam')], recovery });
     assert.deepEqual(outcome, may ? { covered: 1 } : { blocker: 'recovery-without-own-door' });
@@ -336,7 +336,7 @@ for (const [what, open, may] of [
   });
 
 test('without any recovery administrator with an own attempt counter, other changes remain possible', () => {
-  play([...proven, 'enforced']);
+  play([...tested, 'enforced']);
   loseDoorsOf('ada');
   assert.equal(
     keepRecoveryPossible(store, organization, () => 'done'),
@@ -351,7 +351,7 @@ function loseDoorsOf(name: string): void {
 }
 
 test('a profile that already had no recovery administrator, or a neighbour’s, blocks no change', () => {
-  play([...proven, 'enforced']);
+  play([...tested, 'enforced']);
   const lost = newProfile();
   store.run`UPDATE profiles SET enforced_revision = 1 WHERE id IN (${lost.id}, ${world.globex.profile})`;
   assert.equal(

@@ -8,14 +8,14 @@ import { strict } from './known-keys.ts';
 const schema = strict({ colour: z.enum(['red', 'green']), inner: strict({ size: z.number() }).partial() })
   .partial()
   .extend({ name: z.string() });
-const said = (input: unknown): string | undefined => {
+const errorFor = (input: unknown): string | undefined => {
   const { error } = schema.safeParse(input);
   return error && explain(error);
 };
 
 test('unknown keys and values are rejected with the list of known ones', () => {
-  assert.equal(said({ name: 'n', color: 'red' }), 'input: unknown “color”; known are colour, inner, name');
-  assert.equal(said({ name: 'n', inner: { sise: 1 } }), 'inner: unknown “sise”; known are size');
-  assert.match(said({ name: 'n', colour: 'blue' })!, /^colour: .*"red"\|"green"/);
-  assert.equal(said({ name: 'n', colour: 'red', inner: { size: 1 } }), undefined);
+  assert.equal(errorFor({ name: 'n', color: 'red' }), 'input: unknown “color”; known are colour, inner, name');
+  assert.equal(errorFor({ name: 'n', inner: { sise: 1 } }), 'inner: unknown “sise”; known are size');
+  assert.match(errorFor({ name: 'n', colour: 'blue' })!, /^colour: .*"red"\|"green"/);
+  assert.equal(errorFor({ name: 'n', colour: 'red', inner: { size: 1 } }), undefined);
 });

@@ -44,8 +44,8 @@ test('what is handed out is long enough, has no character that needs care, and i
     for (const one of made) assert.match(one, form);
     assert.equal(new Set(made).size, 200);
   }
-  const seen = new Set(Array.from({ length: 500 }, newReference).join(''));
-  assert.equal(seen.size, 30, 'every character of the alphabet comes');
+  const characters = new Set(Array.from({ length: 500 }, newReference).join(''));
+  assert.equal(characters.size, 30, 'every character of the alphabet comes');
 });
 
 test('a secret is kept as SHA-256, and is the same only if all of it is', () => {

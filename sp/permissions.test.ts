@@ -6,9 +6,9 @@ import {
   controlRoutes,
   formsOfAdministrators,
   multipart,
-  openToAnybody,
   pagesThatChange,
   partsOf,
+  publicRoutes,
 } from './state-changes.fixture.ts';
 import { type Browser, hiddenFields, openWorld, type Page, type World } from './two-organizations.fixture.ts';
 
@@ -36,7 +36,7 @@ test('every route that changes something has a row', () => {
   const rows = [
     ...formsOfAdministrators.map(({ path }) => `POST ${path}`),
     ...controlRoutes.map(({ method, path }) => `${method} /control${path}`),
-    ...openToAnybody.filter((route) => routes.includes(route)),
+    ...publicRoutes.filter((route) => routes.includes(route)),
   ];
   assert.deepEqual(changing.toSorted(), rows.toSorted());
   assert.ok(changing.length > 20);
@@ -143,9 +143,9 @@ for (const { path, on = path, fields = () => ({}), arrange } of formsOfAdministr
     ]) {
       const person = await browser();
       const before = world.contents();
-      const answer = await send(person, headers);
-      assert.equal(answer.status, status, `${who}: ${answer.words}`);
-      if (to) assert.equal(answer.location, path.startsWith('/admin') ? to : '/login', who);
+      const reply = await send(person, headers);
+      assert.equal(reply.status, status, `${who}: ${reply.words}`);
+      if (to) assert.equal(reply.location, path.startsWith('/admin') ? to : '/login', who);
       assertUnchanged(before, who);
       await restore?.();
     }
@@ -196,7 +196,7 @@ for (const { method, path, at, body = () => ({}) } of controlRoutes)
     ])
       assert.equal((await world.control(method, at, body(world.acme), authorization)).status, 401, authorization);
     assertUnchanged(before, 'without the token');
-    const answer = await world.control(method, at, body(world.acme));
-    assert.ok(answer.status < 300, JSON.stringify(answer.body));
+    const reply = await world.control(method, at, body(world.acme));
+    assert.ok(reply.status < 300, JSON.stringify(reply.body));
     assert.notDeepEqual(world.contents(), before);
   });

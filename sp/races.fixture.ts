@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { type Asked, requestIn, responseTo } from './identity-provider.fixture.ts';
 import { profilesOf } from './profile.ts';
 import { endpointsOf } from './service-provider.ts';
-import { type Browser, type Held, hiddenFields, type Page, type World } from './two-organizations.fixture.ts';
+import { type Browser, hiddenFields, type Page, type PendingForm, type World } from './two-organizations.fixture.ts';
 
 export const administrators = ['ada', 'grace'] as const;
 export const people = ['ada', 'grace', 'sam'] as const;
@@ -48,7 +48,7 @@ export async function beginRace(world: World): Promise<Race> {
   const second = await world.control('PUT', `/organizations/${acme.slug}/profiles/Second`, acme.idp.settings);
   const profiles = [acme.profile, (second.body as { id: number }).id];
   const browsers = new Map<Actor, Browser>();
-  const held = new Map<Actor, Held[]>();
+  const held = new Map<Actor, PendingForm[]>();
   const asked = new Map<Person, Asked>();
   /** Sessions that enforced SSO: each lasts until its owner signs out. */
   const spared = new Set<string>();
@@ -58,7 +58,7 @@ export async function beginRace(world: World): Promise<Race> {
     browsers.set(who, browser);
     return browser;
   };
-  const hold = (who: Actor, one: Held): void => void held.set(who, [...(held.get(who) ?? []), one]);
+  const hold = (who: Actor, one: PendingForm): void => void held.set(who, [...(held.get(who) ?? []), one]);
   await Promise.all([
     ...administrators.map((who) => browserOf(who).signIn(acme.address(who))),
     browserOf('nora').signIn(world.globex.address('nora')),
@@ -287,7 +287,7 @@ function assertTestsOnlyGoOn({ sp: { store }, acme }: World, before: Map<number,
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Somebody signs in with a password, now, and lifts what is enforced. */
+/** An administrator signs in with a password and turns off enforcement, now. */
 async function assertWayBackIn(world: World): Promise<void> {
   const { acme } = world;
   const { store } = world.sp;

@@ -1,4 +1,4 @@
-/** Random races for the story's invariants: which moves come in which order, and many of them played. */
+/** Random races for the story's invariants: which actions come in which order, and many of them played. */
 import fc from 'fast-check';
 import { type Actor, administrators, beginRace, type Form, type Move, type Person, people } from './races.fixture.ts';
 import { openWorld } from './two-organizations.fixture.ts';
@@ -110,10 +110,10 @@ const race = fc
 /** Throws on the first race that breaks an invariant, with the seed that plays it again. */
 export async function playRaces(seed: number): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(race, async (moves) => {
+    fc.asyncProperty(race, async (actions) => {
       await using world = await openWorld();
       const { move, finish } = await beginRace(world);
-      for (const each of moves) await move(each);
+      for (const each of actions) await move(each);
       await finish();
     }),
     { seed, numRuns: races, endOnFailure: process.env.RACE_SHRINK !== '1' },

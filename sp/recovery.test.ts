@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Browser, enforce, openWorld, verify, type World } from './two-organizations.fixture.ts';
 
-const everybody = ['ada', 'grace', 'sam'] as const;
+const everyone = ['ada', 'grace', 'sam'] as const;
 
 async function guessAt(world: World, address: string): Promise<void> {
   for (let count = 0; count < 12; count++)
@@ -21,10 +21,10 @@ test('a sole recovery administrator must have an attempt counter of their own', 
   await using world = await openWorld();
   const { acme } = world;
   const ada = await readyToEnforce(world);
-  const refused = await enforce(acme, ada, { users: everybody, recovery: ['grace'] });
-  assert.equal(refused.status, 409);
-  assert.match(refused.words, /has signed in here before or has a recovery key/);
-  assert.equal((await enforce(acme, ada, { users: everybody, recovery: ['ada', 'grace'] })).status, 303);
+  const rejected = await enforce(acme, ada, { users: everyone, recovery: ['grace'] });
+  assert.equal(rejected.status, 409);
+  assert.match(rejected.words, /has signed in here before or has a recovery key/);
+  assert.equal((await enforce(acme, ada, { users: everyone, recovery: ['ada', 'grace'] })).status, 303);
 });
 
 test('once she has signed in, Grace alone is enough, and strangers cannot keep her out', async () => {
@@ -32,7 +32,7 @@ test('once she has signed in, Grace alone is enough, and strangers cannot keep h
   const { acme } = world;
   const grace = await world.signedIn(acme.address('grace'));
   const ada = await readyToEnforce(world);
-  assert.equal((await enforce(acme, ada, { users: everybody, recovery: ['grace'] })).status, 303);
+  assert.equal((await enforce(acme, ada, { users: everyone, recovery: ['grace'] })).status, 303);
   await guessAt(world, acme.address('grace'));
   assert.equal((await grace.signIn(acme.address('grace'), 'recovery')).location, '/console');
 });
@@ -41,7 +41,7 @@ test('the last one with an own attempt counter can be neither demoted nor deacti
   await using world = await openWorld();
   const { acme } = world;
   const ada = await readyToEnforce(world);
-  await enforce(acme, ada, { users: everybody, recovery: ['ada', 'grace'] });
+  await enforce(acme, ada, { users: everyone, recovery: ['ada', 'grace'] });
   const changeAda = (to: object) => world.control('PATCH', `/organizations/acme/users/${acme.address('ada')}`, to);
   for (const to of [{ administrator: false }, { deactivated: true }]) {
     const { status, body } = await changeAda(to);

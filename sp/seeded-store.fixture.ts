@@ -1,4 +1,4 @@
-/** For tests without HTTP: a database with two organizations, whose clocks stand still until they are moved. */
+/** For tests without HTTP: a database with two organizations, whose clocks are stopped until a test moves them. */
 import { mock } from 'node:test';
 import type { Organization } from './organization.ts';
 import { emptySettings, type ProfileSettings } from './profile.ts';

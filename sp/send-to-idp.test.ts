@@ -25,7 +25,7 @@ function acme(): { sp: ServiceProvider; profile: ReturnType<typeof createProfile
   for (const address of [ada, sam])
     store.run`
       INSERT INTO users (address, organization, name, password, profile)
-      VALUES (${address}, 'acme', 'Somebody', '', ${profile.id})`;
+      VALUES (${address}, 'acme', 'User', '', ${profile.id})`;
   const sp = { store, url: 'http://sp.localhost' } as ServiceProvider;
   return { sp, profile, store };
 }

@@ -119,8 +119,8 @@ test('saving without a difference makes no revision and supersedes nothing', () 
 });
 
 test('enforcing, lifting and marking supersede no test', () => {
-  const proven = testOf(mine, { verdict: 'success' });
-  recordMark(store, organizationOf(mine), { test: proven, mark: 'success', markedBy: 'ada' });
+  const passed = testOf(mine, { verdict: 'success' });
+  recordMark(store, organizationOf(mine), { test: passed, mark: 'success', markedBy: 'ada' });
   const pending = testOf(mine);
   const ada = findSession(store, sessionOf('ada'))!;
   assert.deepEqual(enforce(store, mine, ada, { users: ['kim@acme.example'] }), { covered: 1 });
@@ -258,8 +258,8 @@ const sessionOf = (name: string, { method = 'password' as Method, profile = mine
 const lives = (secret: string): boolean => findSession(store, secret) !== undefined;
 
 test('enforcing ends the sessions that covered users opened with a password, but for that of the administrator', () => {
-  const proven = testOf(mine, { verdict: 'success' });
-  recordMark(store, organizationOf(mine), { test: proven, mark: 'success', markedBy: 'ada' });
+  const passed = testOf(mine, { verdict: 'success' });
+  recordMark(store, organizationOf(mine), { test: passed, mark: 'success', markedBy: 'ada' });
   const adas = sessionOf('ada');
   const ends = [sessionOf('ada'), sessionOf('sam'), sessionOf('sam', { method: 'recovery' }), sessionOf('ada')];
   const stay = [adas, sessionOf('sam', { method: 'sso' }), sessionOf('kim'), sessionOf('sam', { profile: neighbours })];

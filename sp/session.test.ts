@@ -49,7 +49,7 @@ const endOf = (store: Store, address = sam): { because: string | null; at: numbe
 
 const lives: readonly (readonly [words: string, says: number | undefined, lasts: number])[] = [
   ['12 hours', undefined, 12 * hour],
-  ['12 hours, whatever later end the identity provider sets', 13 * hour, 12 * hour],
+  ['12 hours, even if the IdP sets a later end', 13 * hour, 12 * hour],
   ['until the end that the identity provider sets', 3 * hour, 3 * hour],
 ];
 for (const [words, says, lasts] of lives)

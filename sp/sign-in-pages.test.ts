@@ -80,7 +80,7 @@ test('discovery leads a deactivated user to the password, though covered', async
   assert.equal(whereTo(await discover(world.browser(), 'tim@acme.example')), 'idp.acme.example');
 });
 
-test('discovery rejects what is no address, and a domain that no organization has', async () => {
+test('discovery rejects a malformed email, and a domain of no organization', async () => {
   for (const [address, status, words] of [
     ['sam', 400, /address|email/i],
     ['sam@nowhere.example', 404, /nowhere\.example/],

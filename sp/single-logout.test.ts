@@ -128,11 +128,11 @@ test('a LogoutRequest is good once', async () => {
   const [before, later] = [signIn(), signIn()];
   assert.equal((await deliver(message)).status, 303);
   assert.deepEqual([sessionOf(before), sessionOf(later)], [undefined, undefined]);
-  const anew = signIn();
+  const newSession = signIn();
   const again = await deliver(message);
   assert.equal(again.status, 403);
   assert.match(again.text, /already used/);
-  assert.ok(sessionOf(anew));
+  assert.ok(sessionOf(newSession));
 });
 
 test('used LogoutRequests are forgotten when they would be too old', async () => {
@@ -148,7 +148,7 @@ test('used LogoutRequests are forgotten when they would be too old', async () =>
 });
 
 const ended = /has ended, here and at your identity provider/;
-const told: Readonly<Record<string, readonly [inside: string, words: RegExp]>> = {
+const outcomes: Readonly<Record<string, readonly [inside: string, words: RegExp]>> = {
   Success: [status('Success'), ended],
   'Success with PartialLogout': [
     status('Success', status('PartialLogout')),
@@ -166,7 +166,7 @@ const told: Readonly<Record<string, readonly [inside: string, words: RegExp]>> =
   ],
   'no status': ['', /here has ended.*its own session remains open/],
 };
-for (const [name, [inside, words]] of Object.entries(told))
+for (const [name, [inside, words]] of Object.entries(outcomes))
   test(`the user sees the outcome of a LogoutResponse: ${name}`, async () => {
     const sams = signIn();
     const page = await deliver(logoutResponse(await signOut(sams), { inside }), sams.browser);
@@ -224,7 +224,7 @@ test('an identity provider of two profiles ends the sessions of both', async () 
   assert.deepEqual(sessions.map(sessionOf), [undefined, undefined]);
 });
 
-test('signing out is no error when the organization is deleted meanwhile', async () => {
+test('signing out succeeds even if the organization is deleted meanwhile', async () => {
   const session = sessionOf(signIn())!;
   store.run`INSERT INTO organizations (slug, name) VALUES ('other', 'Other')`;
   store.run`INSERT INTO users (address, organization, name, password) VALUES ('a@o.example', 'other', 'A', '')`;
@@ -310,11 +310,11 @@ test('an organization without a profile, an unknown one, and a HEAD request sign
   assert.equal(unknown.status, 404);
   assert.match(unknown.text, /No organization has its logout endpoint at this URL/);
   store.run`DELETE FROM profiles`;
-  const without = await deliver(logoutRequest());
-  assert.deepEqual([without.status, /No identity provider is set up/.test(without.text)], [403, true]);
+  const noProfile = await deliver(logoutRequest());
+  assert.deepEqual([noProfile.status, /No identity provider is set up/.test(noProfile.text)], [403, true]);
 });
 
-test('the answer goes to the first logout address; without one, the page says that all is done', async () => {
+test('the LogoutResponse goes to the first logout URL; without one, the page says that all sessions have ended', async () => {
   const clear = (id: number): void =>
     void store.run`UPDATE revisions SET settings = json_set(settings, '$.sloUrl', '') WHERE profile = ${id}`;
   add('Another');

@@ -15,21 +15,21 @@ import { openMailer } from './test-email.ts';
 const smtpUrl = 'smtp://127.0.0.1:9';
 
 /** One that starts all the same is stopped again. */
-const refuses = (options: Partial<SpOptions>, sentence: RegExp): Promise<void> =>
+const failsToStart = (options: Partial<SpOptions>, sentence: RegExp): Promise<void> =>
   assert.rejects(async () => {
     await using _sp = await startSp({ smtpUrl, ...options });
   }, sentence);
 
 test('a port in use', async () => {
   await using first = await startSp({ smtpUrl });
-  await refuses(
+  await failsToStart(
     { port: Number(new URL(first.url).port) },
     /service provider: port \d+ on 127\.0\.0\.1 is in use\. Stop the process that uses it, or choose another port\./,
   );
 });
 
 test('a database in a folder that does not exist', async () => {
-  await refuses(
+  await failsToStart(
     { database: '/nowhere/at/all/sp.sqlite' },
     /service provider: the database \/nowhere\/at\/all\/sp\.sqlite cannot be written\. Check that its folder exists/,
   );
@@ -62,7 +62,7 @@ test('a database that a newer version wrote', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
   const database = join(folder, 'sp.sqlite');
   new DatabaseSync(database).exec('PRAGMA user_version = 99');
-  await refuses(
+  await failsToStart(
     { database },
     new RegExp(
       `written by a newer version \\(format 99; this program supports ${changes.length}\\)\\. ` +
@@ -72,8 +72,8 @@ test('a database that a newer version wrote', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('a file that is no database', async () => {
-  await refuses(
+test('a file that is not a database', async () => {
+  await failsToStart(
     { database: new URL(import.meta.url).pathname },
     /service provider: the database .*start\.test\.ts cannot be used \(.+\)\. Choose another file/,
   );
@@ -116,7 +116,7 @@ test('run as a program: one sentence on what is wrong, and no stack', async () =
   }
 });
 
-test('only this machine reaches it unless told otherwise', async () => {
+test('by default it listens on the loopback interface only', async () => {
   await using sp = await startSp({ smtpUrl });
   await assert.rejects(fetch(`http://127.0.0.2:${new URL(sp.url).port}/login`));
 });
@@ -124,6 +124,6 @@ test('only this machine reaches it unless told otherwise', async () => {
 test('without a token there are no control routes', async () => {
   await using sp = await startSp({ smtpUrl });
   const { port } = new URL(sp.url);
-  const answer = await fetch(`http://127.0.0.1:${port}/control/errors`);
-  assert.equal(answer.status, 404);
+  const reply = await fetch(`http://127.0.0.1:${port}/control/errors`);
+  assert.equal(reply.status, 404);
 });

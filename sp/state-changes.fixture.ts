@@ -238,7 +238,7 @@ export const controlRoutes: readonly ControlRoute[] = [
 ];
 
 /** Open to everyone, because something else decides: a password, a signature, a link, the browser's own cookies. */
-export const openToAnybody: readonly string[] = [
+export const publicRoutes: readonly string[] = [
   'POST /saml/:organization/acs',
   'PUT /saml/:organization/acs',
   'POST /saml/:organization/slo',

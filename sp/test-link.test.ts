@@ -95,7 +95,7 @@ test('leaving the test goes on with the address in one press', async () => {
   assert.equal((await browser.post('/login/leave-test', {})).location, '/login');
 });
 
-/** Loads that are no person's: they close nothing, spend nothing and bind nothing, even with a live session. */
+/** Loads by programs: they close, spend and bind nothing, even with a live session. */
 const machines: readonly Readonly<Record<string, string>>[] = [
   { 'sec-purpose': 'prefetch' },
   { 'sec-purpose': 'Prefetch;prerender' },
@@ -205,7 +205,7 @@ test('a report is taken from the browser that has opened the link, and from no o
     assert.match(page.words, /No test is in progress in this browser/);
   }
   assert.doesNotMatch((await sam.get('/try/report')).words, /You reported/);
-  assert.equal((await sam.post('/try/report', { report: 'unheard-of' })).status, 400);
+  assert.equal((await sam.post('/try/report', { report: 'unknown' })).status, 400);
   assert.match((await sam.post('/try/report', { report: 'gave-up' })).words, /Ada can now see what you reported/);
   assert.match((await sam.get('/try/report')).words, /You reported: I gave up or cancelled\./);
   await sam.post('/try/report', { report: 'locked' });

@@ -102,7 +102,7 @@ test('texts are whole sentences, and titles are not', () => {
   }
 });
 
-test('no title and no text stands there twice', () => {
+test('every title and every text is unique', () => {
   const all = caseCodes.flatMap((code) => [cases[code].title, ...textsOf(code)]);
   assert.deepEqual(
     all.filter((text, index) => all.indexOf(text) !== index),
@@ -110,7 +110,7 @@ test('no title and no text stands there twice', () => {
   );
 });
 
-test('a test without an answer points first to the missing assignment', () => {
+test('a test without a response points first to the missing assignment', () => {
   assert.equal(likelyDeadEnds[0], 'app-not-assigned');
   assert.equal(new Set(likelyDeadEnds).size, likelyDeadEnds.length);
 });

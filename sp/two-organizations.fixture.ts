@@ -1,6 +1,6 @@
 /**
  * For tests of the story's rules: a service provider in this process with two organizations, Acme and Globex, whose
- * people use it over HTTP as browsers do, and an identity provider for each that answers any AuthnRequest.
+ * people use it over HTTP as browsers do, and an identity provider for each that responds to any AuthnRequest.
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -44,7 +44,7 @@ export interface Page {
 }
 
 /** A form that is under way. */
-export interface Held {
+export interface PendingForm {
   finish(): Promise<Page>;
 }
 
@@ -57,7 +57,7 @@ export interface Browser {
   /** As a form of the same site is posted; a string is the body as it is. */
   post(path: string, fields?: Fields | string, headers?: Readonly<Record<string, string>>): Promise<Page>;
   /** Sends a form but for its last octet, which `finish` sends. The service provider has begun with it by then. */
-  begin(path: string, fields?: Fields, headers?: Readonly<Record<string, string>>): Promise<Held>;
+  begin(path: string, fields?: Fields, headers?: Readonly<Record<string, string>>): Promise<PendingForm>;
   /** Opens the page, fills in its form that goes to `action`, and sends it with everything hidden in it. */
   fillIn(path: string, action: string, fields?: Fields): Promise<Page>;
   signIn(address: string, door?: 'password' | 'recovery'): Promise<Page>;
@@ -94,7 +94,7 @@ const people = {
 };
 
 /**
- * Time stands still, so that both sides of a limit can be tried exactly. `publicUrl` is what a proxy in front shows;
+ * Clocks are stopped, so that both sides of a limit can be tried exactly. `publicUrl` is what a proxy in front shows;
  * `watch` may see and disturb what is asked of the database.
  */
 export async function openWorld({
@@ -219,16 +219,16 @@ process.on('beforeExit', () => {
 });
 
 /** Rejects as soon as no reply can come any more. Node's test runner alone would wait for ever. */
-async function answered<Value>(work: Promise<Value>): Promise<Value> {
-  assert.ok(!isAnyUnanswered, 'an earlier request was not answered'); // the runner hides a second such moment
+async function replyOrFail<Value>(work: Promise<Value>): Promise<Value> {
+  assert.ok(!isAnyUnanswered, 'an earlier request got no reply'); // the runner hides a second such moment
   const { promise, reject } = Promise.withResolvers<never>();
   waiting.add(reject);
   return Promise.race([work, promise]).finally(() => waiting.delete(reject));
 }
 
-export const replyTo = (request: ClientRequest): Promise<Reply> => answered(readAnswer(request));
+export const replyTo = (request: ClientRequest): Promise<Reply> => replyOrFail(readReply(request));
 
-async function readAnswer(request: ClientRequest): Promise<Reply> {
+async function readReply(request: ClientRequest): Promise<Reply> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);

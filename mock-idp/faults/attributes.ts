@@ -72,7 +72,7 @@ export const attributeFaults = {
   ),
   'an Attribute without Name': addedAttributesFault(
     { code: 'attribute-empty', sentence: 'An Attribute has no Name.', rule: 'SAML core 2.7.3.1 (schema)' },
-    { name: undefined, nameFormat: basic, values: ['nobody knows'] },
+    { name: undefined, nameFormat: basic, values: ['unknown'] },
   ),
   'an Attribute without AttributeValue': addedAttributesFault(
     {

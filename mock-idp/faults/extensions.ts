@@ -81,7 +81,7 @@ export const extensionsFaults = {
       sentence: 'An extension of the unsigned Response has an undeclared prefix.',
       rule: 'Namespaces in XML 1.0 section 5',
     },
-    '<nobody:Knows/>',
+    '<unbound:Extension/>',
   ),
   'a namespace URI with quotation marks around a signed assertion': unsignedExtensionFault(
     {

@@ -195,16 +195,16 @@ export const messageFaults = {
     (claims, { elsewhere }) =>
       elsewhere?.requestId === undefined ? claims : withInResponseTo(claims, elsewhere.requestId),
   ),
-  'a response to an already answered request': claimsFault(
+  'a response to an already requestId request': claimsFault(
     {
       code: 'in-response-to-reused',
-      sentence: 'The InResponseTo is the ID of the request that the previous response answered.',
+      sentence: 'The InResponseTo is the ID of the request that the previous response requestId.',
       rule: 'SAML profiles 4.1.4.5',
       touches: bothInResponseTo,
     },
     (claims, { elsewhere }) => {
-      const answered = /\sInResponseTo="([^"]+)"/.exec(elsewhere?.previous?.xml ?? '')?.[1];
-      return answered === undefined ? claims : withInResponseTo(claims, answered);
+      const requestId = /\sInResponseTo="([^"]+)"/.exec(elsewhere?.previous?.xml ?? '')?.[1];
+      return requestId === undefined ? claims : withInResponseTo(claims, requestId);
     },
   ),
   'an unsolicited response': claimsFault(

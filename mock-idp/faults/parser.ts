@@ -210,7 +210,7 @@ export const parserFaults = {
       sentence: 'The root element has an attribute with an undeclared prefix.',
       rule: 'Namespaces in XML 1.0 section 5',
     },
-    'nobody:knows="it"',
+    'unbound:attribute="it"',
   ),
   // An SP may accept or reject it, but must not fetch it. Accepted: some IdP products send it.
   'a remote xsi:schemaLocation': documentFault(

@@ -170,7 +170,7 @@ export const subjectFaults = {
       rule: 'SAML core 8.3.2',
       touches: ['NameID'],
     },
-    (nameId) => ({ ...nameId, value: nameId.value.split('@')[0] || 'somebody' }),
+    (nameId) => ({ ...nameId, value: nameId.value.split('@')[0] || 'user' }),
   ),
   'a NameID of another user': nameIdFault(
     {

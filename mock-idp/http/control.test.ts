@@ -300,7 +300,7 @@ for (const [method, path] of [
     assert.equal(
       (await world.control(method, path, body, { authorization: '' })).status,
       401,
-      'which strangers are not told',
+      'without the token, an unknown route looks like any other',
     );
     assert.deepEqual(world.contents(acme), before);
   });

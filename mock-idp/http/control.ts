@@ -38,8 +38,8 @@ export function controlRoutes({ state, tenants, controlToken, routes }: ControlO
   router.put('/tenants/:tenant/faults', sends(arrangeFaults));
   router.get('/tenants/:tenant/faults', sends(showFaults));
   router.put('/tenants/:tenant/hold', sends(holdResponse));
-  router.get('/tenants/:tenant/held', sends(showHeld));
-  router.put('/tenants/:tenant/held', sends(releaseHeld));
+  router.get('/tenants/:tenant/held', sends(showHeldResponse));
+  router.put('/tenants/:tenant/held', sends(releaseHeldResponse));
   router.get('/tenants/:tenant', sends(showTenant));
   router.get('/errors', (_request, response) => void response.json(state.errors));
   router.get('/routes', (_request, response) => void response.json(routes()));
@@ -119,9 +119,9 @@ function holdResponse({ tenant, body }: Call) {
   return holdView(tenant);
 }
 
-const showHeld = ({ tenant }: Call) => holdView(tenant);
+const showHeldResponse = ({ tenant }: Call) => holdView(tenant);
 
-function releaseHeld({ tenant, body }: Call) {
+function releaseHeldResponse({ tenant, body }: Call) {
   release(tenant, readInput(releaseSchema, body));
   return holdView(tenant);
 }

@@ -69,7 +69,7 @@ test('a host name that is not its own gets 421 on every route', async () => {
     '/acme/logout',
     '/assets/idp.css',
     '/control/errors',
-    '/nobody',
+    '/unknown',
     asksFor(),
   ];
   const entries = acme.log().length;
@@ -85,7 +85,7 @@ test('a host name that is not its own gets 421 on every route', async () => {
   assert.equal(acme.log().length, entries);
 });
 
-test('its own name, loopback names and allowed hosts are answered, at any port', async () => {
+test('its own name, loopback names and allowed hosts are signedIn, at any port', async () => {
   for (const host of ['idp.localhost', 'LOCALHOST:1', 'other.localhost:8', '127.0.0.1', '127.0.0.2:3', '[::1]:80'])
     assert.equal((await send('/acme', { headers: { host } })).status, 200, host);
   for (const host of ['idp.acme.example', 'idp.acme.example:8081', 'MOCK-IDP'])
@@ -180,8 +180,8 @@ test('a tile stores nothing while its user signs in, and returns RelayState', as
       .get()
       .map((one) => [one.attribs.name!, one.attribs.value!]),
   );
-  const answered = await send('/acme/login', { fields: { ...fields, username: ada.username, password: ada.password } });
-  const form = load(answered.body);
+  const signedIn = await send('/acme/login', { fields: { ...fields, username: ada.username, password: ada.password } });
+  const form = load(signedIn.body);
   assert.equal(form('input[name=RelayState]').attr('value'), 'where to');
   assert.match(Buffer.from(form('input[name=SAMLResponse]').attr('value')!, 'base64').toString(), /<samlp:Response/);
   const cancelled = await send('/acme/cancel', { fields });
@@ -269,7 +269,7 @@ const navigation = { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate',
 test('an unsigned LogoutRequest ends only the session of the browser that sends it', async () => {
   const [here, elsewhere] = [await toApp(), await toApp()];
   const reply = await send(logoutAddress(), { headers: navigation });
-  assert.match(reply.body, /SAMLResponse/, 'the app gets its answer');
+  assert.match(reply.body, /SAMLResponse/, 'the app receives the response');
   assert.ok(await isSignedIn(here));
   const other = await send(logoutAddress({ nameId: bob.username }), { headers: { ...navigation, ...cookie(here) } });
   assert.equal(other.status, 200);

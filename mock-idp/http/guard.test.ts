@@ -24,7 +24,7 @@ const hosts: [host: string, hostname: string | undefined][] = [
 for (const [host, hostname] of hosts)
   test(`the host name in “${host}” is ${hostname}`, () => assert.equal(hostnameIn(host), hostname));
 
-const answered: [host: string | undefined, isAnswered: boolean][] = [
+const accepted: [host: string | undefined, isAccepted: boolean][] = [
   ['login.example', true],
   ['login.example:99', true],
   ['proxy.example', true],
@@ -48,8 +48,8 @@ const answered: [host: string | undefined, isAnswered: boolean][] = [
   ['', false],
   [undefined, false],
 ];
-for (const [host, isAnswered] of answered)
-  test(`a visit to ${host ?? 'no host'} is ${isAnswered ? 'accepted' : 'rejected'}`, () => {
+for (const [host, isAccepted] of accepted)
+  test(`a visit to ${host ?? 'no host'} is ${isAccepted ? 'accepted' : 'rejected'}`, () => {
     const guard = ownHostOnly({
       url: 'https://login.example/',
       allowedHosts: ['proxy.example:8', 'mock-idp', 'odd name'],
@@ -63,8 +63,8 @@ for (const [host, isAnswered] of answered)
     let went = 0;
     const headers = host === undefined ? {} : { host };
     guard({ headers } as Request, response as unknown as Response, () => void went++);
-    assert.equal(went, isAnswered ? 1 : 0);
-    if (isAnswered) assert.deepEqual(sent, []);
+    assert.equal(went, isAccepted ? 1 : 0);
+    if (isAccepted) assert.deepEqual(sent, []);
     else {
       assert.deepEqual(sent.slice(0, 2), [421, 'text']);
       assert.match(String(sent[2]), /accepts only the host names login.example, proxy.example, mock-idp, odd name and/);

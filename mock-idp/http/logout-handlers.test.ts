@@ -261,7 +261,7 @@ const here = 0;
 const [program, silent] = [{}, {}];
 const ends: [
   rule: string,
-  said: () => MessageOptions,
+  options: () => MessageOptions,
   brings: object,
   hasCookie: boolean,
   of: [here: boolean, there: boolean],
@@ -315,21 +315,21 @@ const ends: [
     [false, false],
   ],
 ];
-for (const [rule, said, brings, hasCookie, [isHere, isThere]] of ends)
+for (const [rule, options, brings, hasCookie, [isHere, isThere]] of ends)
   test(`a LogoutRequest: ${rule}`, async () => {
     acme.tenant().sessions.clear();
-    const number = said.toString().includes('isSigned') ? 3 : 1;
+    const number = options.toString().includes('isSigned') ? 3 : 1;
     const [one, other] = [await signedIn(acme, number), await signedIn(acme, number)];
     const of = number === 3 ? signing.entityId : app;
     const bringer = hasCookie ? one : world.browser();
-    const xml = logoutRequest({ of, ...said() });
+    const xml = logoutRequest({ of, ...options() });
     const headers = brings as Record<string, string>;
     const posts = number === 3 || brings === program;
     const page = posts ? await bringer.post('/acme/slo', form(xml), headers) : await bringer.get(address(xml), headers);
-    const answer = messageIn(page);
-    assert.deepEqual([answer.name, answer.action, answer.relayState], ['SAMLResponse', slo(of), 'state']);
-    assert.deepEqual(answer.codes, ['Success']);
-    assert.ok(xml.includes(` ID="${answer.inResponseTo}"`));
+    const response = messageIn(page);
+    assert.deepEqual([response.name, response.action, response.relayState], ['SAMLResponse', slo(of), 'state']);
+    assert.deepEqual(response.codes, ['Success']);
+    assert.ok(xml.includes(` ID="${response.inResponseTo}"`));
     assert.deepEqual([await isSignedIn(one), await isSignedIn(other)], [!isHere, !isThere]);
     assert.deepEqual(
       ended(),
@@ -418,7 +418,7 @@ test('a message loaded as a subresource does nothing', async () => {
   assert.deepEqual(world.contents(acme), before);
 });
 
-test('nothing to read is told so', async () => {
+test('a visit without a logout message is rejected as request-missing', async () => {
   for (const page of [await sam.get('/acme/slo'), await sam.post('/acme/slo', { RelayState: 'x' })]) {
     assert.equal(codeIn(page), 'request-missing');
     assert.match(paragraphs(page), /SAMLRequest is missing/);

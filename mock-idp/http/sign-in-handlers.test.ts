@@ -107,8 +107,8 @@ test('after a wrong password at the portal the page carries nothing, and a missi
   const page = await portalSignIn(sam, { username: 'sam', password: 'wrong' });
   assert.deepEqual([page.status, carried(page)], [422, {}]);
   for (const fields of [{ username: 'sam' }, { password: acme.sam.password }, {}]) {
-    const answer = await sam.post('/acme/login', fields as Record<string, string>);
-    assert.equal(answer.status, 422);
+    const reply = await sam.post('/acme/login', fields as Record<string, string>);
+    assert.equal(reply.status, 422);
   }
   assert.equal(sam.cookies.size, 0);
 });
@@ -123,8 +123,8 @@ test('a locked account sees that it is locked, and opens no session', async () =
 });
 
 /** Signs Sam in to an app, from the SP and from the portal. */
-const ways: [way: string, go: () => Promise<Answer>][] = [
-  ['by request', async () => sam.askAndSignIn(acme)],
+const starts: [where: string, go: () => Promise<Answer>][] = [
+  ['from the SP', async () => sam.askAndSignIn(acme)],
   [
     'from the portal',
     async () => {
@@ -133,8 +133,8 @@ const ways: [way: string, go: () => Promise<Answer>][] = [
     },
   ],
 ];
-for (const [way, go] of ways)
-  test(`an unassigned user stays at the IdP, ${way}`, async () => {
+for (const [where, go] of starts)
+  test(`an unassigned user stays at the IdP, ${where}`, async () => {
     await acme.api.unassign('sam', { app });
     const page = await go();
     assert.deepEqual([page.status, codeIn(page)], [403, 'not-assigned']);
@@ -168,8 +168,8 @@ test('a tile without a session shows the login page, which carries the app and R
   assert.deepEqual(carried(await sam.get('/acme/apps/2')), { app: '2' });
   assert.deepEqual(carried(await sam.get('/acme/apps/2?RelayState=a&RelayState=b')), { app: '2' });
   const { username, password } = acme.sam;
-  const answer = responseIn(await sam.post('/acme/login', { ...carried(page), username, password }));
-  assert.deepEqual([answer.action, answer.relayState, answer.inResponseTo || ''], [wikiApp.acs, 'where to', '']);
+  const response = responseIn(await sam.post('/acme/login', { ...carried(page), username, password }));
+  assert.deepEqual([response.action, response.relayState, response.inResponseTo || ''], [wikiApp.acs, 'where to', '']);
   assert.equal(acme.tenant().transactions.size, waiting);
   assert.deepEqual(kinds(), ['login', 'response']);
 });
@@ -246,8 +246,8 @@ test('an expired sign-in shows that it has expired, on every route', async () =>
       () => otherBrowser.post('/acme/cancel', { transaction: id }),
       () => otherBrowser.get(`/acme/held/${id || 'x'}`),
     ]) {
-      const answer = await visit();
-      assert.deepEqual([answer.status, codeIn(answer)], [410, 'sign-in-over']);
+      const response = await visit();
+      assert.deepEqual([response.status, codeIn(response)], [410, 'sign-in-over']);
     }
   assert.deepEqual([...world.globex.tenant().transactions.keys()], [foreign]);
   assert.equal(kinds().length, before);
@@ -263,12 +263,12 @@ test('a sign-in that another visit has completed is expired', async () => {
 
 test('cancelling sends an error response to the app, and adds one log entry', async () => {
   const page = await sam.ask(acme, { relayState: 'r' });
-  const answer = responseIn(await sam.post('/acme/cancel', { transaction: transactionIn(page) }));
-  assert.deepEqual([answer.statuses, answer.relayState], [['Responder', 'AuthnFailed'], 'r']);
-  assert.equal(answer.text('StatusMessage'), 'User cancelled');
+  const response = responseIn(await sam.post('/acme/cancel', { transaction: transactionIn(page) }));
+  assert.deepEqual([response.statuses, response.relayState], [['Responder', 'AuthnFailed'], 'r']);
+  assert.equal(response.text('StatusMessage'), 'User cancelled');
   assert.deepEqual(kinds(), ['authn-request', 'refusal', 'response']);
-  const [, refusal] = acme.tenant().log;
-  assert.deepEqual({ ...refusal, at: undefined }, { at: undefined, kind: 'refusal', app, because: 'cancelled' });
+  const [, entry] = acme.tenant().log;
+  assert.deepEqual({ ...entry, at: undefined }, { at: undefined, kind: 'refusal', app, because: 'cancelled' });
 });
 
 test('cancelling at a tile leads back to the portal, and sends no response', async () => {
@@ -406,7 +406,7 @@ for (const [what, change, cancelled, opened] of meanwhile)
 test('a sign-in completed while the password was on its way sends nothing', async () => {
   const page = await sam.ask(acme);
   const fields = { transaction: transactionIn(page), username: 'sam', password: acme.sam.password };
-  const answered = () => acme.tenant().transactions.clear();
-  assert.equal(await visitAndMeanwhile('/acme/login', fields, answered), 'Sign-in expired');
+  const complete = () => acme.tenant().transactions.clear();
+  assert.equal(await visitAndMeanwhile('/acme/login', fields, complete), 'Sign-in expired');
   assert.ok(!kinds().includes('response'));
 });

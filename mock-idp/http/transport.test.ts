@@ -10,7 +10,7 @@ import type { Transport } from '../fault.ts';
 import { createKeyPair, createKeyPool } from '../tenants/keys.ts';
 import { newTenant, type Tenant } from '../tenants/state.ts';
 import { openState } from '../tenants/state-file.ts';
-import { answered, lineTo } from '../two-tenants.fixture.ts';
+import { lineTo, replyOrFail } from '../two-tenants.fixture.ts';
 import { redirect, sendText, strikeTransport } from './transport.ts';
 
 interface Arranged {
@@ -179,7 +179,7 @@ async function withFault(transport: Transport, amount = 0) {
     arrived.resolve();
   });
   const request = httpRequest({ createConnection: dial, path: '/acme', headers: { host: 'idp.localhost' } }).end();
-  const response = answered(
+  const response = replyOrFail(
     once(request, 'response').then(([reply]: IncomingMessage[]) => ({
       status: reply!.statusCode,
       body: textOf(reply!),
@@ -193,7 +193,7 @@ async function withFault(transport: Transport, amount = 0) {
 
 /** Read from the start, because an unawaited error is lost. */
 function textOf(reply: IncomingMessage): Promise<string> {
-  const body = answered(text(reply));
+  const body = replyOrFail(text(reply));
   body.catch(() => undefined);
   return body;
 }
@@ -203,7 +203,7 @@ async function settled(): Promise<undefined> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('down: the connection is cut before any answer', async () => {
+test('down: the connection is cut before any reply', async () => {
   const { response, struck } = await withFault('down');
   await assert.rejects(response);
   assert.equal(struck(), 1);

@@ -43,7 +43,7 @@ test('an unknown tenant is not found, on every route', async () => {
 
 test('an unknown path is not found, and links to the portal if there is one', async () => {
   const [known, unknown] = [await world.browser().get('/acme/none'), await world.browser().get('/none/none')];
-  for (const answer of [known, unknown]) assert.deepEqual(page(answer).slice(0, 2), [404, 'Not found']);
+  for (const reply of [known, unknown]) assert.deepEqual(page(reply).slice(0, 2), [404, 'Not found']);
   assert.match(page(known)[2], /This page does not exist/);
   const links = load(known.body)('main a');
   assert.deepEqual([links.attr('href'), links.text()], ['/acme', 'Go to the portal of acme']);
@@ -137,7 +137,7 @@ test('a server fault strikes before everything else, and leaves one log entry', 
 test('a message is rejected with its code, a status and one log entry', async () => {
   const browser = world.browser();
   const unregistered = { AssertionConsumerServiceURL: 'http://none' };
-  const rejected: [code: string, status: number, title: string, answer: Answer][] = [
+  const rejected: [code: string, status: number, title: string, reply: Answer][] = [
     ['request-missing', 400, 'SAML message missing', await browser.get('/acme/sso')],
     [
       'request-missing',
@@ -150,8 +150,8 @@ test('a message is rejected with its code, a status and one log entry', async ()
     ['acs-not-registered', 403, 'ACS URL not registered', await browser.ask(acme, { attributes: unregistered })],
     ['request-expired', 400, 'Request rejected', await browser.ask(acme, { at: new Date(0) })],
   ];
-  for (const [code, status, title, answer] of rejected)
-    assert.deepEqual([codeIn(answer), ...page(answer).slice(0, 2)], [code, status, title]);
+  for (const [code, status, title, reply] of rejected)
+    assert.deepEqual([codeIn(reply), ...page(reply).slice(0, 2)], [code, status, title]);
   assert.deepEqual(
     acme.tenant().log.map((entry) => entry.kind === 'request-refused' && entry.code),
     rejected.map(([code]) => code),
@@ -196,11 +196,11 @@ test('an internal error is recorded, and its details are not shown', async () =>
   });
   const browser = world.browser();
   await portalSignIn(browser);
-  const answer = await browser.get('/acme/apps/1?x=secret');
+  const reply = await browser.get('/acme/apps/1?x=secret');
   Object.defineProperty(tenant, 'apps', { value: apps, writable: true, enumerable: true });
-  assert.deepEqual(page(answer).slice(0, 2), [500, 'Something went wrong']);
-  assert.match(page(answer)[2], /had an internal error/);
-  assert.doesNotMatch(answer.body, /inside/);
+  assert.deepEqual(page(reply).slice(0, 2), [500, 'Something went wrong']);
+  assert.match(page(reply)[2], /had an internal error/);
+  assert.doesNotMatch(reply.body, /inside/);
   const [{ method, path, message } = {}, ...more] = world.state.errors;
   assert.deepEqual([method, path, message, more], ['GET', '/acme/apps/1', 'the inside', []]);
   assert.ok(!acme.tenant().log.some(({ kind }) => kind === 'request-refused'));
@@ -304,8 +304,8 @@ const heads: [path: string, status: number][] = [
 for (const [path, status] of heads)
   test(`HEAD ${path} is answered by ${status}, and changes nothing`, async () => {
     const before = world.contents(acme);
-    const answer = await world.browser().send('HEAD', path);
-    assert.deepEqual([answer.status, answer.headers.get('allow')], [status, status === 405 ? 'GET, POST' : null]);
+    const reply = await world.browser().send('HEAD', path);
+    assert.deepEqual([reply.status, reply.headers.get('allow')], [status, status === 405 ? 'GET, POST' : null]);
     assert.deepEqual(world.contents(acme), before);
   });
 

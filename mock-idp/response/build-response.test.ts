@@ -226,7 +226,7 @@ const fault = (phrase: string, strikes: Strikes, amount = 0): BuildInput['faults
 });
 
 /** Each step, a fault that strikes there, and its visible effect. */
-const steps: [step: keyof Strikes, strikes: Strikes, seen: (response: ReturnType<typeof buildResponse>) => unknown][] =
+const steps: [step: keyof Strikes, strikes: Strikes, shows: (response: ReturnType<typeof buildResponse>) => unknown][] =
   [
     ['claims', { claims: (claims) => ({ ...claims, version: '3' }) }, ({ xml }) => / Version="3"/.test(xml)],
     ['document', { document: (root) => withAttributes(root, { Extra: 'x' }) }, ({ xml }) => / Extra="x"/.test(xml)],
@@ -241,11 +241,11 @@ const steps: [step: keyof Strikes, strikes: Strikes, seen: (response: ReturnType
     ['encoding', { encoding: (field) => `${field}!` }, ({ fields }) => fields[0]![1].endsWith('!')],
     ['delivery', { delivery: (form) => ({ ...form, copies: 3 }) }, ({ copies }) => copies === 3],
   ];
-for (const [step, strikes, seen] of steps)
+for (const [step, strikes, shows] of steps)
   test(`a fault can strike at the ${step}`, () => {
-    assert.equal(seen(buildResponse(honest())), false);
+    assert.equal(shows(buildResponse(honest())), false);
     const struck = buildResponse({ ...honest(), faults: [fault('a fault', strikes)] });
-    assert.equal(seen(struck), true);
+    assert.equal(shows(struck), true);
     assert.deepEqual(struck.struck, ['a fault']);
   });
 
@@ -258,10 +258,10 @@ test('a fault that returns the same value has not struck, others have, each once
 });
 
 test('faults of one step strike one after the other, with their own amount and the claims as they stand', () => {
-  const seen: Strike[] = [];
+  const shows: Strike[] = [];
   const look: Strikes = {
     bytes: (xml, strike) => {
-      seen.push(strike);
+      shows.push(strike);
       return `${xml} ${strike.amount}`;
     },
   };
@@ -269,7 +269,7 @@ test('faults of one step strike one after the other, with their own amount and t
   const faults = [fault('a', look, 4), fault('b', look, 5), fault('c', version)];
   assert.match(buildResponse({ ...honest(), faults }).xml, /> 4 5$/);
   assert.deepEqual(
-    seen.map(({ amount, claims, issuer: of }) => [amount, claims.version, of]),
+    shows.map(({ amount, claims, issuer: of }) => [amount, claims.version, of]),
     [
       [4, '3', 'http://idp/metadata'],
       [5, '3', 'http://idp/metadata'],
@@ -279,12 +279,12 @@ test('faults of one step strike one after the other, with their own amount and t
 
 for (const step of ['document', 'signing', 'encryption', 'transit', 'bytes', 'encoding', 'delivery'] as const)
   test(`a fault at the ${step} sees the claims that an earlier fault has changed`, () => {
-    const seen: unknown[] = [];
+    const shows: unknown[] = [];
     const look = (value: unknown, { claims }: Strike): unknown => {
-      seen.push(claims.version);
+      shows.push(claims.version);
       return value;
     };
     const version: Strikes = { claims: (claims) => ({ ...claims, version: '3' }) };
     buildResponse({ ...honest(), faults: [fault('look', { [step]: look } as Strikes), fault('version', version)] });
-    assert.deepEqual(seen, ['3']);
+    assert.deepEqual(shows, ['3']);
   });

@@ -82,7 +82,7 @@ test('of several signatures of one element a fresh one stays, in the place of th
   assert.deepEqual(hold(signed, keys), [true, true]);
 });
 
-test('a text longer than that of a request can be signed anew, and none beyond four million characters', () => {
+test('a text longer than a request can be signed again, up to four million characters', () => {
   const padded = (length: number): string => message().padEnd(length);
   assert.deepEqual(hold(reSign(padded(300_000), keys).trimEnd(), keys), [true, true]);
   assert.throws(() => reSign(padded(4 * 1024 * 1024 + 1), keys), /longer than 4194304 characters/);

@@ -38,7 +38,7 @@ const perRound = 150;
 const rounds = Array.from({ length: 12 }, () => ({
   raw: rate(() => sign('sha256', octets, keys.privateKey)),
   // Each response has two signatures: one of the assertion, one of the response.
-  answers: 2 * rate(() => buildResponse(input)),
+  responses: 2 * rate(() => buildResponse(input)),
 })).slice(2);
 
 function rate(once: () => unknown): number {
@@ -51,7 +51,7 @@ const middle = (figures: readonly number[]): number => figures.toSorted((a, b) =
 console.log(
   JSON.stringify({
     rawPerSecond: middle(rounds.map(({ raw }) => raw)),
-    inAnswersPerSecond: middle(rounds.map(({ answers }) => answers)),
-    share: middle(rounds.map(({ raw, answers }) => answers / raw)),
+    inAnswersPerSecond: middle(rounds.map(({ responses }) => responses)),
+    share: middle(rounds.map(({ raw, responses }) => responses / raw)),
   }),
 );

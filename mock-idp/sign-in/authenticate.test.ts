@@ -79,21 +79,21 @@ test('nine wrong passwords do not lock, and the right one starts the count again
 test('a lock applies to one username in one tenant', () => {
   const [acme, globex] = [stageOf('acme'), stageOf('globex')];
   wrong(acme.tenant, 10);
-  wrong(acme.tenant, 10, 'nobody');
+  wrong(acme.tenant, 10, 'unknown');
   assert.deepEqual(authenticate(acme.tenant, 'ada', "ada's password"), { user: acme.ada });
   assert.deepEqual(authenticate(globex.tenant, 'sam', right), { user: globex.sam });
-  assert.deepEqual(authenticate(acme.tenant, 'somebody', 'wrong'), { failed: 'wrong' });
-  assert.deepEqual(authenticate(globex.tenant, 'nobody', 'wrong'), { failed: 'wrong' });
+  assert.deepEqual(authenticate(acme.tenant, 'other', 'wrong'), { failed: 'wrong' });
+  assert.deepEqual(authenticate(globex.tenant, 'unknown', 'wrong'), { failed: 'wrong' });
 });
 
 test('an unknown username is locked just the same, in any spelling', () => {
   const { tenant } = stageOf();
-  wrong(tenant, 9, 'nobody');
-  wrong(tenant, 1, ' Nobody ');
-  assert.deepEqual(authenticate(tenant, 'nobody', 'wrong'), locked);
-  assert.deepEqual(entries(tenant).at(-1), { kind: 'login', username: 'nobody', ok: false, because: 'unknown user' });
+  wrong(tenant, 9, 'unknown');
+  wrong(tenant, 1, ' Unknown ');
+  assert.deepEqual(authenticate(tenant, 'unknown', 'wrong'), locked);
+  assert.deepEqual(entries(tenant).at(-1), { kind: 'login', username: 'unknown', ok: false, because: 'unknown user' });
   pass(15 * minute);
-  assert.deepEqual(authenticate(tenant, 'nobody', 'wrong'), { failed: 'wrong' });
+  assert.deepEqual(authenticate(tenant, 'unknown', 'wrong'), { failed: 'wrong' });
 });
 
 test('10,000 unknown usernames are remembered; the oldest is dropped', () => {

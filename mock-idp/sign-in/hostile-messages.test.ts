@@ -98,7 +98,7 @@ const hostile: Record<string, (honest: string, times: number) => string> = {
   'the most that is read': theMost,
 };
 
-test('a hostile message costs little more than a correct one, whatever it repeats', () => {
+test('a hostile message costs little more than a correct one, no matter what it repeats', () => {
   const honest = render(sign(empty, honestSignature(rsa)));
   assert.match(rejectionOf(honest)!, /was not made over this message/);
   const usual = Math.max(costOf(honest), 2);

@@ -57,7 +57,7 @@ const rejected: [what: string, arrival: Arrival, code: string, sentence: RegExp]
   ],
   ['no message in the form', post({}), 'request-missing', /SAMLRequest is missing/],
   ['an empty message in the form', post({ SAMLRequest: '' }), 'request-missing', /SAMLRequest is missing/],
-  ['a message that is no text', post({ SAMLRequest: 7 }), 'request-missing', /SAMLRequest is missing/],
+  ['a message that is not text', post({ SAMLRequest: 7 }), 'request-missing', /SAMLRequest is missing/],
   [
     'a message twice in the form',
     post({ SAMLRequest: [encoded(xml), encoded(xml)] }),

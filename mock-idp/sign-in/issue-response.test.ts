@@ -42,13 +42,13 @@ const failed = { issuer, untrustedKeys: next, status: { code: 'Responder', secon
 
 /** A fault that changes nothing, and records its input. */
 function watch(tenant: Tenant): Strike[] {
-  const seen: Strike[] = [];
+  const strikes: Strike[] = [];
   const look = (claims: Strike['claims'], strike: Strike) => {
-    seen.push(strike);
+    strikes.push(strike);
     return claims;
   };
   arranged(tenant, { strikes: { claims: look } });
-  return seen;
+  return strikes;
 }
 
 function arranged(tenant: Tenant, fault: Partial<Fault>, times?: number): Arrangement {
@@ -59,12 +59,12 @@ function arranged(tenant: Tenant, fault: Partial<Fault>, times?: number): Arrang
 
 test('a response is made from its request, app, user and session', () => {
   const stage = stageOf('acme', keys);
-  const seen = watch(stage.tenant);
+  const strikes = watch(stage.tenant);
   const options = signedIn(stage);
   pass(60_000);
   stage.sam.attributes = { team: ['a', 'b'] };
   issueResponse(stage.tenant, asked(stage), options);
-  const [{ claims: _, ...input } = {} as Strike] = seen;
+  const [{ claims: _, ...input } = {} as Strike] = strikes;
   assert.deepEqual(
     { ...input, faults: undefined },
     {
@@ -98,13 +98,13 @@ test('a response is made from its request, app, user and session', () => {
 
 test('an error response has no user, and a session index of its own', () => {
   const stage = stageOf('acme', keys);
-  const seen = watch(stage.tenant);
+  const strikes = watch(stage.tenant);
   issueResponse(
     stage.tenant,
     asked(stage, '_1', { authnContext: { comparison: 'exact', classes: ['x'], declarations: false } }),
     failed,
   );
-  const { user, status, sessionIndex, authnInstant, now, authnContextClassRef } = seen[0]!;
+  const { user, status, sessionIndex, authnInstant, now, authnContextClassRef } = strikes[0]!;
   assert.deepEqual(user, { nameId: '', nameIdFormat: nameIdFormats.unspecified, attributes: {} });
   assert.deepEqual([status, authnInstant, authnContextClassRef], [failed.status, now, authnContexts.unspecified]);
   assert.match(sessionIndex, /^_\w{40}$/);
@@ -112,23 +112,23 @@ test('an error response has no user, and a session index of its own', () => {
 
 test('an unsolicited response has no InResponseTo', () => {
   const stage = stageOf('acme', keys);
-  const seen = watch(stage.tenant);
+  const strikes = watch(stage.tenant);
   issueResponse(stage.tenant, beginUnsolicited(stage.tenant, stage.console, 'r'), signedIn(stage));
-  assert.deepEqual([seen[0]!.request, seen[0]!.relayState], [undefined, 'r']);
+  assert.deepEqual([strikes[0]!.request, strikes[0]!.relayState], [undefined, 'r']);
   assert.equal(stage.tenant.requests.size, 0);
 });
 
 test('the response has the requested format and context', () => {
   const stage = stageOf('acme', keys);
-  const seen = watch(stage.tenant);
+  const strikes = watch(stage.tenant);
   const authnContext = { comparison: 'exact', classes: [authnContexts.password], declarations: false };
   issueResponse(
     stage.tenant,
     asked(stage, '_1', { nameIdFormat: nameIdFormats.persistent, authnContext }),
     signedIn(stage),
   );
-  assert.equal(seen[0]!.user.nameIdFormat, nameIdFormats.persistent);
-  assert.equal(seen[0]!.authnContextClassRef, authnContexts.password);
+  assert.equal(strikes[0]!.user.nameIdFormat, nameIdFormats.persistent);
+  assert.equal(strikes[0]!.authnContextClassRef, authnContexts.password);
 });
 
 /** The user's email and attributes, and the emails in the response. */
@@ -146,9 +146,9 @@ for (const [rule, email, attributes, stated] of emails)
   test(rule, () => {
     const stage = stageOf('acme', keys);
     Object.assign(stage.sam, { email, attributes });
-    const seen = watch(stage.tenant);
+    const strikes = watch(stage.tenant);
     issueResponse(stage.tenant, asked(stage), signedIn(stage));
-    assert.deepEqual(seen[0]!.user.attributes.email, stated);
+    assert.deepEqual(strikes[0]!.user.attributes.email, stated);
   });
 
 test('an assertion is encrypted for an app with encryption turned on', () => {
@@ -200,10 +200,10 @@ test('each response leaves one entry in the log', () => {
   assert.deepEqual(entries(tenant), [{ ...entry, inResponseTo: '_asked', ...signIn }]);
   issueResponse(tenant, asked(stage, '_2'), failed);
   issueResponse(tenant, asked(stage, '_3'), { ...failed, status: { code: 'Requester' } });
-  const nobody = { username: undefined, nameId: undefined };
+  const noUser = { username: undefined, nameId: undefined };
   assert.deepEqual(entries(tenant).slice(1), [
-    { ...entry, inResponseTo: '_2', ...nobody, status: statusCode('Responder'), second: statusCode('AuthnFailed') },
-    { ...entry, inResponseTo: '_3', ...nobody, status: statusCode('Requester'), second: undefined },
+    { ...entry, inResponseTo: '_2', ...noUser, status: statusCode('Responder'), second: statusCode('AuthnFailed') },
+    { ...entry, inResponseTo: '_3', ...noUser, status: statusCode('Requester'), second: undefined },
   ]);
 });
 
@@ -248,24 +248,24 @@ test('responses do not use up a server fault', () => {
 test('faults see the other app, the newest other request of this app, and the response before', () => {
   const stage = stageOf('acme', keys);
   const { tenant, wiki } = stage;
-  const seen = watch(tenant);
+  const strikes = watch(tenant);
   for (const id of ['_older', '_newer', '_asked']) asked(stage, id);
   beginTransaction(tenant, { app: wiki, acsUrl: '', request: request('_of-wiki'), relayState: undefined });
   beginTransaction(tenant, { app: stage.console, acsUrl: '', request: undefined, relayState: undefined });
   const previous = issueResponse(tenant, asked(stage), signedIn(stage));
-  assert.deepEqual([seen[0]!.elsewhere?.requestId, seen[0]!.elsewhere?.previous], ['_newer', undefined]);
+  assert.deepEqual([strikes[0]!.elsewhere?.requestId, strikes[0]!.elsewhere?.previous], ['_newer', undefined]);
   issueResponse(tenant, beginUnsolicited(tenant, stage.console, undefined), signedIn(stage));
-  assert.deepEqual([seen[1]!.elsewhere?.requestId, seen[1]!.elsewhere?.previous], ['_asked', previous]);
+  assert.deepEqual([strikes[1]!.elsewhere?.requestId, strikes[1]!.elsewhere?.previous], ['_asked', previous]);
 });
 
 test("without another app, the other ACS URL is one of the app's own", () => {
   const stage = stageOf('acme', keys);
-  const seen = watch(stage.tenant);
+  const strikes = watch(stage.tenant);
   stage.tenant.apps = [stage.console];
   issueResponse(stage.tenant, asked(stage), signedIn(stage));
-  const alone = seen[0]!.elsewhere;
+  const alone = strikes[0]!.elsewhere;
   assert.deepEqual([alone?.acsUrl, alone?.entityId], [stage.console.acs[1]!.url, undefined]);
   stage.console.acs.pop();
   issueResponse(stage.tenant, asked(stage), signedIn(stage));
-  assert.equal(seen[1]!.elsewhere?.acsUrl, undefined);
+  assert.equal(strikes[1]!.elsewhere?.acsUrl, undefined);
 });

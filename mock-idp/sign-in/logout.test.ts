@@ -124,7 +124,7 @@ const rejectedRequests: typeof rejected = [
   ['no NameID', { children: [] }, malformed, /has no saml:NameID/],
   ['an empty NameID', { children: [element('saml:NameID')] }, malformed, /has no saml:NameID/],
   ['three minutes after its end', until(-3 * minute), 'request-expired', /expired at 2026-03-01T11:57:00.000Z/],
-  ['an end that is no time', { attributes: { NotOnOrAfter: 'soon' } }, malformed, /NotOnOrAfter is not a time/],
+  ['a malformed NotOnOrAfter', { attributes: { NotOnOrAfter: 'soon' } }, malformed, /NotOnOrAfter is not a time/],
 ];
 for (const [rule, options, code, sentence] of [...rejected, ...rejectedRequests])
   test(`a LogoutRequest is rejected: ${rule}`, () =>
@@ -199,7 +199,7 @@ for (const [name, keys, algorithm] of [
   });
 
 test('a LogoutResponse goes to the ResponseLocation, and reports a partial logout', () => {
-  const told = (partial: boolean, endpoint = slo('post', 'http://sp/done')) => {
+  const respond = (partial: boolean, endpoint = slo('post', 'http://sp/done')) => {
     const form = logoutResponseForm(sender(elliptic), {
       endpoint,
       inResponseTo: '_asked',
@@ -209,7 +209,7 @@ test('a LogoutResponse goes to the ResponseLocation, and reports a partial logou
     const xml = decoded(form.fields[0]![1], false);
     return { form, xml, codes: xml.match(/(?<=Value=")[^"]+/g) };
   };
-  const { form, xml, codes } = told(false);
+  const { form, xml, codes } = respond(false);
   assert.equal(form.action, 'http://sp/done');
   assert.match(
     xml,
@@ -221,6 +221,6 @@ test('a LogoutResponse goes to the ResponseLocation, and reports a partial logou
     ['SAMLResponse'],
   );
   assert.deepEqual(codes, [success]);
-  assert.deepEqual(told(true).codes, [success, statusCode('PartialLogout')]);
-  assert.equal(told(false, slo('post')).form.action, 'http://sp/slo');
+  assert.deepEqual(respond(true).codes, [success, statusCode('PartialLogout')]);
+  assert.equal(respond(false, slo('post')).form.action, 'http://sp/slo');
 });

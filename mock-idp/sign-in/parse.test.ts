@@ -29,7 +29,7 @@ const rejectionOf = (text: string, limits?: Limits): string | undefined => {
 };
 
 /** Each limit, a document that reaches it, one that exceeds it, and the reason. */
-const limited: [limit: string, limits: Limits, within: string, beyond: string, reason: RegExp][] = [
+const limited: [limit: string, limits: Limits, within: string, exceeding: string, reason: RegExp][] = [
   ['characters', { length: 8 }, '<a>1</a>', '<a>12</a>', /longer than 8 characters/],
   ['levels', { depth: 2 }, '<a><b/><b/></a>', '<a><b><c/></b></a>', /nested deeper than 2 levels/],
   ['elements', { elements: 3 }, '<a><b/><b/></a>', '<a><b/><b/><b/></a>', /more than 3 elements/],
@@ -52,11 +52,11 @@ const limited: [limit: string, limits: Limits, within: string, beyond: string, r
   ['instructions', { others: 1 }, '<a><?x?></a>', '<a><?x?><?x?></a>', /more than 1 comments/],
   ['CDATA sections', { others: 1 }, '<a><![CDATA[]]></a>', '<a><![CDATA[]]><![CDATA[]]></a>', /more than 1 comments/],
 ];
-for (const [limit, limits, within, beyond, reason] of limited)
+for (const [limit, limits, within, exceeding, reason] of limited)
   test(`the number of ${limit} has a limit`, () => {
     assert.equal(rejectionOf(within, limits), undefined);
-    assert.match(rejectionOf(beyond, limits)!, reason);
-    assert.equal(rejectionOf(beyond), undefined, 'and a higher one by default');
+    assert.match(rejectionOf(exceeding, limits)!, reason);
+    assert.equal(rejectionOf(exceeding), undefined, 'and a higher one by default');
   });
 
 test('a document may have 256 Ki characters by default', () => {
@@ -85,7 +85,7 @@ test('only attributes for IDs must be unique', () => {
 
 const saml = 'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"';
 
-test('elements are found by namespace and name, whatever their prefix, and only as children', () => {
+test('elements are found by namespace and local name, with any prefix, and only among the children', () => {
   const root = parseXml(
     `<r ${saml}>text<saml:A>1</saml:A><x:A xmlns:x="urn:oasis:names:tc:SAML:2.0:assertion">2</x:A><A>3</A>` +
       '<saml:B><saml:A>4</saml:A></saml:B></r>',

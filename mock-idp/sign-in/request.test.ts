@@ -132,7 +132,7 @@ const rejected: [rule: string, asked: Asked, code: string, sentence: RegExp][] =
   ['an ACS URL that is not registered', url(`${first}/`), 'acs-not-registered', /at “http:\/\/sp\/acs\/”/],
   ['an empty ACS URL', url(''), 'acs-not-registered', /at “”/],
   ['an index that is not registered', index('1'), 'acs-not-registered', /ACS with index “1”,/],
-  ['an index that is no number', index('x'), 'acs-not-registered', /ACS with index “x”,/],
+  ['an index that is not a number', index('x'), 'acs-not-registered', /ACS with index “x”,/],
   ...['', '0x3', '3e0', '3.0', '-0'].map((value): [string, Asked, string, RegExp] => [
     `the index “${value}”`,
     index(value),
@@ -221,13 +221,13 @@ const senders: [signed: boolean, registered: boolean, wanted: boolean, outcome: 
 ];
 for (const [signed, registered, wanted, outcome] of senders)
   test(`${signed ? '' : 'un'}signed, ${registered ? 'a' : 'no'} certificate, ${wanted ? '' : 'not '}wanted`, () => {
-    const seen: string[] = [];
-    const verify = (certificates: readonly string[]): void => void seen.push(...certificates);
+    const ids: string[] = [];
+    const verify = (certificates: readonly string[]): void => void ids.push(...certificates);
     const sender = { ...app, signingCertificates: registered ? ['pem'] : [] };
     const check = () => checkSender({ signed, verify }, sender, wanted);
     if (outcome === undefined || outcome === 'verified') check();
     else assert.throws(check, { code: outcome });
-    assert.deepEqual(seen, outcome === 'verified' ? ['pem'] : []);
+    assert.deepEqual(ids, outcome === 'verified' ? ['pem'] : []);
   });
 
 test('a request must be signed if the tenant requires it, and a signed one needs a Destination', () => {

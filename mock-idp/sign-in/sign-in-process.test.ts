@@ -45,9 +45,9 @@ test('a request by Redirect or POST gets a response', async () => {
     [new URL(address(requestOf({ id: '_url-of-this-test' }))), '_url-of-this-test'],
     [fields, '_posted-of-this-test'],
   ] as const) {
-    const answered = await acme.api.signIn('sam', { request });
-    assert.ok(answered.xml.includes(`InResponseTo="${id}"`));
-    assert.deepEqual(answered.fields[1], ['RelayState', 'state']);
+    const response = await acme.api.signIn('sam', { request });
+    assert.ok(response.xml.includes(`InResponseTo="${id}"`));
+    assert.deepEqual(response.fields[1], ['RelayState', 'state']);
   }
   assert.deepEqual(kinds(), [
     'authn-request',
@@ -108,7 +108,7 @@ for (const [rule, prepare, sentence, status, log] of rejected)
     await acme.api.assign('everyone', { app });
   });
 
-test('an unknown user, an app that is not chosen and an unknown app are refused', async () => {
+test('an unknown user, an ambiguous app and an unknown app are rejected', async () => {
   await assert.rejects(acme.api.signIn('bob', { app }), /unknown user “bob”/);
   await assert.rejects(acme.api.signIn('sam'), /several apps/);
   await assert.rejects(acme.api.signIn('sam', { app: 'http://none' }), /unknown app/);
@@ -128,11 +128,11 @@ test('a rejected request is logged, other errors are not', async () => {
 
 test('the response is a copy that the caller may modify', async () => {
   await acme.api.arrangeFaults('a response without RelayState');
-  const answer = await acme.api.signIn('sam', { app, relayState: 'r' });
-  assert.deepEqual(answer.struck, ['a response without RelayState']);
+  const response = await acme.api.signIn('sam', { app, relayState: 'r' });
+  assert.deepEqual(response.struck, ['a response without RelayState']);
   const kept = acme.tenant().previous!;
   const [[, value] = ['', '']] = kept.fields;
-  answer.fields[0]![1] = 'changed';
-  (answer.struck as string[]).push('changed');
+  response.fields[0]![1] = 'changed';
+  (response.struck as string[]).push('changed');
   assert.deepEqual([kept.fields[0]![1], kept.struck], [value, ['a response without RelayState']]);
 });

@@ -74,7 +74,7 @@ const requested: typeof outcomes = [
     { session: true, fresh: true, request: { forceAuthn: true } },
     'sign-in',
   ],
-  ['ForceAuthn without a session asks, whatever is fresh', { fresh: true, request: { forceAuthn: true } }, 'ask'],
+  ['ForceAuthn without a session always asks', { fresh: true, request: { forceAuthn: true } }, 'ask'],
   ['IsPassive signs in by the session', { session: true, request: { isPassive: true } }, 'sign-in'],
   ['IsPassive without a session is NoPassive', { request: { isPassive: true } }, 'Responder NoPassive', 'NoPassive'],
   [
@@ -142,7 +142,7 @@ for (const [rule, { request, session = false, fresh, prepare }, outcome, because
     assert.deepEqual(entries(tenant), because === undefined ? [] : [entry]);
   });
 
-test('everyone is assigned, or those who are named, or nobody', () => {
+test('everyone, a list of users, or no user is assigned', () => {
   const { sam, ada, console: app } = stageOf();
   const assigned = (to: string[] | 'everyone') => [sam, ada].map((user) => isAssigned({ ...app, assigned: to }, user));
   assert.deepEqual(assigned('everyone'), [true, true]);

@@ -16,13 +16,13 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
-const put = (wishes: unknown, { name } = acme): Promise<Control> =>
-  world.control('PUT', `/tenants/${name}/faults`, wishes);
+const put = (requests: unknown, { name } = acme): Promise<Control> =>
+  world.control('PUT', `/tenants/${name}/faults`, requests);
 const signIn = (party = acme) => party.api.signIn('sam', { app: consoleApp.entityId, relayState: 'r' });
 const counts = (party = acme) => party.api.faults().map(({ times, struck }) => [times, struck]);
 
 const expired = 'an assertion that expired {minutes} minutes ago';
-for (const [rule, wish, view] of [
+for (const [rule, request, view] of [
   ['a phrase', { phrase: 'a response without RelayState' }, ['a response without RelayState', 0, null]],
   ['how often', { phrase: 'a response without RelayState', times: 1 }, ['a response without RelayState', 0, 1]],
   ['an amount beside its phrase', { phrase: expired, amount: 7 }, ['an assertion that expired 7 minutes ago', 7, null]],
@@ -39,7 +39,7 @@ for (const [rule, wish, view] of [
   ],
 ] as const)
   test(`a fault is accepted: ${rule}`, async () => {
-    const { status, json } = await put([wish]);
+    const { status, json } = await put([request]);
     const [phrase, amount, times] = view;
     assert.deepEqual([status, json], [200, [{ phrase, amount, times, struck: 0 }]]);
     assert.deepEqual(acme.api.faults(), json);
@@ -51,7 +51,7 @@ for (const [rule, wish, view] of [
 
 const needsAmount = `“${expired}” needs an amount: a whole number of minutes`;
 const unknown = (phrase: string): string => `Unknown fault “${phrase}”`;
-for (const [rule, wish, sentence, allowed] of [
+for (const [rule, request, sentence, allowed] of [
   ['an unknown phrase', { phrase: 'bad weather' }, unknown('bad weather'), faultPhrases],
   [
     'a misspelt phrase',
@@ -128,14 +128,18 @@ for (const [rule, wish, sentence, allowed] of [
   test(`a fault is rejected, and the arranged faults stay: ${rule}`, async () => {
     await acme.api.arrangeFaults('a response without RelayState');
     const before = world.contents(acme);
-    const { status, json } = await put([{ phrase: 'a response without RelayState', times: 5 }, wish].toReversed());
+    const { status, json } = await put([{ phrase: 'a response without RelayState', times: 5 }, request].toReversed());
     assert.equal(status, 400);
     if (sentence instanceof RegExp) assert.match(json.error, sentence);
     else assert.equal(json.error, sentence);
     assert.deepEqual(json.allowed, allowed);
     assert.deepEqual(world.contents(acme), before);
-    if (typeof wish === 'object')
-      await assert.rejects(acme.api.arrangeFaults(wish as FaultWish), { message: json.error }, 'the API says the same');
+    if (typeof request === 'object')
+      await assert.rejects(
+        acme.api.arrangeFaults(request as FaultWish),
+        { message: json.error },
+        'the API says the same',
+      );
     assert.deepEqual(world.contents(acme), before);
   });
 

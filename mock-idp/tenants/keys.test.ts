@@ -79,7 +79,7 @@ test('a pool pregenerates keys, replaces each key taken, and uses none twice', a
   assert.equal(new Set(given).size, 4);
 });
 
-test('one key lies ready unless told otherwise', async () => {
+test('by default one key is kept ready', async () => {
   const { asked } = smallPool();
   await settled();
   assert.deepEqual(asked, ['rsa-2048']);
@@ -153,6 +153,6 @@ test('all tenants share one untrusted key, generated when first used, with a ten
   const { subject, validFrom, validTo } = new X509Certificate(one.certificate);
   assert.deepEqual(
     [subject, ...[validFrom, validTo].map((at) => new Date(at).toISOString())],
-    ['CN=Nobody', '2026-02-28T12:00:00.000Z', '2036-02-27T12:00:00.000Z'],
+    ['CN=Unknown', '2026-02-28T12:00:00.000Z', '2036-02-27T12:00:00.000Z'],
   );
 });

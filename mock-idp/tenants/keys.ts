@@ -127,7 +127,7 @@ export function untrustedKeysFrom(pool: KeyPool): () => Promise<KeyPair> {
 function takeUntrustedKeys(pool: KeyPool): Promise<KeyPair> {
   const now = systemTime();
   return pool.take({
-    commonName: 'Nobody',
+    commonName: 'Unknown',
     notBefore: new Date(now - dayMs),
     notAfter: new Date(now + 3650 * dayMs),
   });

@@ -88,10 +88,10 @@ const acs = (location: string, { index = '0', binding = bindings.post as string,
   `<AssertionConsumerService Binding="${binding}" Location="${location}"${index && ` index="${index}"`}${
     isDefault && ` isDefault="${isDefault}"`
   }/>`;
-const slo = (location: string, { binding = bindings.redirect as string, answers = '' } = {}): string =>
-  `<SingleLogoutService Binding="${binding}" Location="${location}"${answers && ` ResponseLocation="${answers}"`}/>`;
+const slo = (location: string, { binding = bindings.redirect as string, responses = '' } = {}): string =>
+  `<SingleLogoutService Binding="${binding}" Location="${location}"${responses && ` ResponseLocation="${responses}"`}/>`;
 
-interface Wish {
+interface MetadataOptions {
   entityId?: string;
   protocols?: string;
   role?: string;
@@ -110,7 +110,7 @@ const metadata = ({
   inside = '',
   services = acs(here),
   after = '',
-}: Wish = {}): string =>
+}: MetadataOptions = {}): string =>
   `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${id}">${first}
     <${role} protocolSupportEnumeration="${protocols}">${inside}${services}</${role}>${after}</EntityDescriptor>`;
 
@@ -131,13 +131,13 @@ test('an entity ID may have 1024 characters', () => {
   assert.equal(readSpMetadata(metadata({ entityId: longest })).entityId, longest);
 });
 
-for (const [rule, wish, reason] of [
+for (const [rule, options, reason] of [
   ['an entity ID of 1025 characters', { entityId: `${longest}x` }, /no entityID of 1 to 1024 characters/],
   ['an empty entity ID', { entityId: '' }, /no entityID of 1 to 1024 characters/],
   ['only an identity provider', { role: 'IDPSSODescriptor' }, /has no md:SPSSODescriptor for SAML 2.0/],
   ['only SAML 1.1', { protocols: 'urn:oasis:names:tc:SAML:1.1:protocol' }, /has no md:SPSSODescriptor/],
   [
-    'a protocol that only begins as SAML 2.0',
+    'a protocol that only starts with the SAML 2.0 URI',
     { protocols: 'urn:oasis:names:tc:SAML:2.0:protocolx' },
     /has no md:SPSSODescriptor/,
   ],
@@ -147,20 +147,20 @@ for (const [rule, wish, reason] of [
     { services: acs(here, { binding: bindings.redirect }) },
     /with HTTP-POST binding/,
   ],
-  ['an ACS that is no address', { services: acs('javascript:alert(1)') }, /^AssertionConsumerService: “javascript/],
+  ['a malformed ACS URL', { services: acs('javascript:alert(1)') }, /^AssertionConsumerService: “javascript/],
   ['an ACS with a semicolon in its host', { services: acs('http://a;b/') }, /^AssertionConsumerService: “http/],
-  ['a second ACS that is no address', { services: acs(here) + acs('/acs') }, /^AssertionConsumerService: “\/acs”/],
-  ['a logout address that is none', { services: slo('/slo') + acs(here) }, /^SingleLogoutService: “\/slo”/],
-  ['an address for logout answers that is none', { services: slo(here, { answers: '/b' }) + acs(here) }, /“\/b”/],
-  ['a certificate that is none', { inside: key('AAAA', 'signing') }, /malformed certificate: “AAAA…”/],
+  ['a malformed second ACS URL', { services: acs(here) + acs('/acs') }, /^AssertionConsumerService: “\/acs”/],
+  ['a malformed logout URL', { services: slo('/slo') + acs(here) }, /^SingleLogoutService: “\/slo”/],
+  ['a malformed logout ResponseLocation', { services: slo(here, { responses: '/b' }) + acs(here) }, /“\/b”/],
+  ['a malformed certificate', { inside: key('AAAA', 'signing') }, /malformed certificate: “AAAA…”/],
 ] as const)
   test(`metadata is rejected with ${rule}`, () => {
-    assert.throws(() => readSpMetadata(metadata(wish)), { name: 'InvalidXml', message: reason });
+    assert.throws(() => readSpMetadata(metadata(options)), { name: 'InvalidXml', message: reason });
   });
 
 test('metadata is rejected without an entity ID, and as another document', () => {
-  const without = metadata().replace(/ entityID="[^"]*"/, '');
-  assert.throws(() => readSpMetadata(without), /no entityID/);
+  const withoutId = metadata().replace(/ entityID="[^"]*"/, '');
+  assert.throws(() => readSpMetadata(withoutId), /no entityID/);
   for (const xml of [
     '<a/>',
     '<EntityDescriptor/>',
@@ -227,8 +227,8 @@ for (const [rule, services, expected] of [
   ['by Redirect', slo(there), { url: there, binding: 'redirect', responseUrl: undefined }],
   ['by POST', slo(there, { binding: bindings.post }), { url: there, binding: 'post', responseUrl: undefined }],
   [
-    'with another address for answers',
-    slo(there, { answers: `${there}/done` }),
+    'with another address for responses',
+    slo(there, { responses: `${there}/done` }),
     { url: there, binding: 'redirect', responseUrl: `${there}/done` },
   ],
   ['by an unknown binding: none', slo(there, { binding: 'urn:soap' }), undefined],

@@ -1,4 +1,4 @@
-/** SAML metadata: writes that of the tenant, and reads that of a service provider. */
+/** SAML metadata: writes the tenant’s, and reads a service provider’s. */
 import { X509Certificate } from 'node:crypto';
 import { instant, nameIdFormats, protocol } from '../response/saml-values.ts';
 import { element, render } from '../response/xml.ts';
@@ -96,7 +96,7 @@ export interface SpDescription {
   nameIdFormat: string | undefined;
 }
 
-/** What the metadata of a service provider says. Throws InvalidXml with the reason when it cannot be used. */
+/** Reads a service provider’s metadata. Throws InvalidXml with the reason if it cannot be used. */
 export function readSpMetadata(xml: string): SpDescription {
   const root = parseXml(xml).documentElement;
   if (!isNamed(root, 'md:EntityDescriptor')) throw new InvalidXml('the metadata must be one md:EntityDescriptor');

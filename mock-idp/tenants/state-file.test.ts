@@ -196,14 +196,14 @@ for (const [rule, make, sentence] of [
     () => ({ version: 2, tenants: [] }),
     /was written by a newer version \(format 2; this one reads format 1\)\. Update/,
   ],
-  ['a tenant that is none', () => ({ version: 1, tenants: [null] }), damaged],
+  ['a malformed tenant', () => ({ version: 1, tenants: [null] }), damaged],
   ['a tenant without anything', () => ({ version: 1, tenants: [{}] }), damaged],
-  ['a private key that is none', stored({ keys: { privateKey: 'x', certificate: 'y' } }), damaged],
-  ['a next key that is none', stored({ nextKeys: { privateKey: 'x', certificate: 'y' } }), damaged],
+  ['a malformed private key', stored({ keys: { privateKey: 'x', certificate: 'y' } }), damaged],
+  ['a malformed next key', stored({ nextKeys: { privateKey: 'x', certificate: 'y' } }), damaged],
   ['no keys', stored({ keys: undefined }), damaged],
-  ['users that are no list', stored({ users: 7 }), damaged],
+  ['users that are not a list', stored({ users: 7 }), damaged],
   ['a user without a name', stored({ users: [{ password: 'x' }] }), damaged],
-  ['apps that are no list', stored({ apps: {} }), damaged],
+  ['apps that are not a list', stored({ apps: {} }), damaged],
 ] as const)
   test(`it does not start from ${rule}, and leaves the file as it is`, async () => {
     const file = newFile();

@@ -31,7 +31,7 @@ const appOf = (change: Partial<App>): App => ({ entityId: 'http://sp.example', a
 for (const [rule, one, other] of [
   ['ASCII case is folded', 'Sam@Acme.Example', 'sam@acme.example'],
   ['ASCII case is folded in a name without a domain', 'SAM', 'sam'],
-  ['white space around a name is no part of it', ' sam\t', 'sam'],
+  ['whitespace around a name is ignored', ' sam\t', 'sam'],
   ['a domain is the same in its IDNA form', 'sam@bücher.example', 'sam@xn--bcher-kva.example'],
   [
     'only some labels may be in their IDNA form',
@@ -43,12 +43,12 @@ for (const [rule, one, other] of [
   test(`the same user: ${rule}`, () => assert.equal(userKey(one), userKey(other)));
 
 for (const [rule, one, other] of [
-  ['a Kelvin sign is no K', '\u212Aim', 'kim'],
+  ['a Kelvin sign is not a K', '\u212Aim', 'kim'],
   ['capitals beyond ASCII are not folded', 'Ömer@acme.example', 'ömer@acme.example'],
   ['capitals beyond ASCII are not folded in a domain', 'sam@BÜCHER.example', 'sam@bücher.example'],
   ['full-width letters of a domain are not mapped', 'sam@ａcme.example', 'sam@acme.example'],
   ['superscript letters of a domain are not mapped', 'sam@ᵃcme.example', 'sam@acme.example'],
-  ['an ideographic full stop is no dot', 'sam@acme。example', 'sam@acme.example'],
+  ['an ideographic full stop is not a dot', 'sam@acme。example', 'sam@acme.example'],
   ['variation selectors of a domain are not dropped', 'sam@acme\uFE0F.example', 'sam@acme.example'],
   ['composed and decomposed letters differ', 'sam@bu\u0308cher.example', 'sam@bücher.example'],
   ['labels that are numbers stay numbers', 'sam@1', 'sam@0.0.0.1'],

@@ -82,11 +82,11 @@ export interface Logout {
 export interface Hold {
   /** True if the next response will be held. */
   next: boolean;
-  held: Held | undefined;
+  held: HeldResponse | undefined;
 }
 
 /** A response that is held. */
-export interface Held {
+export interface HeldResponse {
   id: string;
   delivery: Delivery;
   since: number;

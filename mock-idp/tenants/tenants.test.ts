@@ -86,8 +86,8 @@ for (const [rule, change] of [
 
 test('two concurrent calls publish the same next key', async () => {
   const publish = () => world.control('PATCH', '/tenants/acme', { publishNextKey: true });
-  const answers = await Promise.all([publish(), publish()]);
-  for (const { json } of answers) assert.deepEqual(json.certificates, acme.api.certificates());
+  const replies = await Promise.all([publish(), publish()]);
+  for (const { json } of replies) assert.deepEqual(json.certificates, acme.api.certificates());
 });
 
 test('a key published during another rollover is not lost', async () => {
@@ -191,7 +191,7 @@ test('a removed tenant is gone at once, with its pending sign-ins', async () => 
   assert.equal((await world.control('GET', '/tenants/acme')).status, 404);
   const gone = { name: 'Refused', status: 404, message: 'unknown tenant “acme”' };
   assert.throws(() => world.idp.tenant('acme'), gone);
-  for (const read of [
+  for (const method of [
     'certificates',
     'metadata',
     'users',
@@ -202,7 +202,7 @@ test('a removed tenant is gone at once, with its pending sign-ins', async () => 
     'log',
     'lastAnswer',
   ] as const)
-    assert.throws(() => acme.api[read](), gone, read);
+    assert.throws(() => acme.api[method](), gone, method);
   for (const change of [
     () => acme.api.change({}),
     () => acme.api.remove(),
@@ -225,7 +225,7 @@ test('an invalid user or app leaves the tenant unchanged', async () => {
   for (const settings of [
     { users: [{ username: 'x' }] },
     { apps: [{ entityId: 'x', acs: ['nowhere'] }] },
-    { apps: [{ entityId: 'x', acs: ['http://x'], assigned: ['nobody'] }] },
+    { apps: [{ entityId: 'x', acs: ['http://x'], assigned: ['unknown'] }] },
     {
       apps: [
         { entityId: 'x', acs: ['http://x'] },

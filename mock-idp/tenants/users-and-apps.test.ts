@@ -104,9 +104,9 @@ for (const [rule, path, body, sentence] of [
     /^the path has the username “kim” and the body “sam”$/,
   ],
   ['an unknown field', 'kim', { password: 'x', mail: 'y' }, /^the body has the unknown “mail”$/],
-  ['an attribute that is no list', 'kim', { password: 'x', attributes: { a: 'b' } }, /^“attributes\.a”: /],
+  ['an attribute that is not a list', 'kim', { password: 'x', attributes: { a: 'b' } }, /^“attributes\.a”: /],
   ['an Attribute without Name', 'kim', { password: 'x', attributes: { '': ['b'] } }, /^“attributes\.”: /],
-  ['an email address that is none', 'kim', { password: 'x', email: 7 }, /^“email”: /],
+  ['a malformed email', 'kim', { password: 'x', email: 7 }, /^“email”: /],
   ['a text for locked', 'kim', { password: 'x', locked: 'no' }, /^“locked”: /],
 ] as const)
   test(`a user is rejected with ${rule}`, async () => {
@@ -157,12 +157,12 @@ test('a removed user is unassigned from all apps, and a new user of the same nam
 
 for (const [rule, from, act, expected] of [
   ['nobody else, after one was taken off', 'everyone', () => acme.api.unassign('SAM', of), ['ada']],
-  ['nobody, after all were taken off', 'everyone', () => acme.api.unassign(['ada', 'sam'], of), []],
-  ['nobody, after everyone was taken off', 'everyone', () => acme.api.unassign('everyone', of), []],
-  ['nobody, after everyone was taken off a list', ['sam'], () => acme.api.unassign('everyone', of), []],
-  ['the others of a list', ['sam', 'ada'], () => acme.api.unassign('Ada', of), ['sam']],
-  ['nobody, after the only one of a list was taken off', ['ada'], () => acme.api.unassign('Ada', of), []],
-  ['those who were there, and one more', ['ada'], () => acme.api.assign('Sam', of), ['ada', 'sam']],
+  ['no user, after unassigning each', 'everyone', () => acme.api.unassign(['ada', 'sam'], of), []],
+  ['no user, after unassigning everyone', 'everyone', () => acme.api.unassign('everyone', of), []],
+  ['no user, after unassigning everyone from a list', ['sam'], () => acme.api.unassign('everyone', of), []],
+  ['the rest of a list', ['sam', 'ada'], () => acme.api.unassign('Ada', of), ['sam']],
+  ['no user, after unassigning the only one of a list', ['ada'], () => acme.api.unassign('Ada', of), []],
+  ['the earlier ones and a new one', ['ada'], () => acme.api.assign('Sam', of), ['ada', 'sam']],
   ['each once', ['SAM'], () => acme.api.assign(['sam', 'ada'], of), ['SAM', 'ada']],
   ['everyone still', 'everyone', () => acme.api.assign('sam', of), 'everyone'],
   ['everyone from now on', ['sam'], () => acme.api.assign('everyone', of), 'everyone'],
@@ -276,72 +276,64 @@ test('an app is removed by its own number alone', async () => {
 
 const either = 'an app needs either metadata, or entityId and acs, not both';
 const needs = 'an app needs metadata, or entityId and acs';
-for (const [rule, wish, sentence] of [
+for (const [rule, input, sentence] of [
   ['metadata and an entity ID', { metadata: '<a/>', entityId: 'x' }, either],
   ['metadata and an ACS', { metadata: '<a/>', acs: ['http://x'] }, either],
   ['nothing', {}, needs],
   ['no ACS', { entityId: 'x' }, needs],
   ['no entity ID', { acs: ['http://x'] }, needs],
-  ['metadata that is none', { metadata: '<a/>' }, 'the metadata must be one md:EntityDescriptor'],
+  ['malformed metadata', { metadata: '<a/>' }, 'the metadata must be one md:EntityDescriptor'],
   ['an empty list of ACS', { entityId: 'x', acs: [] }, /^“acs”: /],
+  ['a malformed second ACS URL', { entityId: 'x', acs: ['http://x', 'y'] }, 'acs: “y” is not an http or https URL'],
+  ['a malformed logout URL', { entityId: 'x', acs: ['http://x'], slo: 'y' }, 'slo: “y” is not an http or https URL'],
   [
-    'a second ACS that is no address',
-    { entityId: 'x', acs: ['http://x', 'y'] },
-    'acs: “y” is not an http or https URL',
-  ],
-  [
-    'a logout URL that is no address',
-    { entityId: 'x', acs: ['http://x'], slo: 'y' },
-    'slo: “y” is not an http or https URL',
-  ],
-  [
-    'a certificate that is none',
+    'a malformed certificate',
     { entityId: 'x', acs: ['http://x'], signingCertificates: ['y'] },
     'malformed certificate: “y…”',
   ],
   [
-    'a key for encryption that is none',
+    'a malformed encryption certificate',
     { entityId: 'x', acs: ['http://x'], encryptionCertificate: 'y' },
     'malformed certificate: “y…”',
   ],
   [
-    'encryption without a key',
+    'encryption without a certificate',
     { entityId: 'x', acs: ['http://x'], encrypt: true },
     'encrypt needs an encryption certificate',
   ],
   ['an entity ID of 1025 characters', { entityId: 'x'.repeat(1025), acs: ['http://x'] }, /^“entityId”: /],
   ['an unknown format', { entityId: 'x', acs: ['http://x'], nameIdFormat: 'urn:x' }, /^“nameIdFormat”: /],
-  ['a name for all', { entityId: 'x', acs: ['http://x'], assigned: 'all' }, /^“assigned”: /],
+  ['an unknown word for all users', { entityId: 'x', acs: ['http://x'], assigned: 'all' }, /^“assigned”: /],
   ['an unknown field', { entityId: 'x', acs: ['http://x'], url: 'y' }, 'the body has the unknown “url”'],
 ] as const)
   test(`an app is rejected with ${rule}`, async () => {
     const before = world.contents(acme);
-    const { status, json } = await world.control('PUT', '/tenants/acme/apps', wish);
+    const { status, json } = await world.control('PUT', '/tenants/acme/apps', input);
     assert.equal(status, 400);
     if (typeof sentence === 'string') assert.equal(json.error, sentence);
     else assert.match(json.error, sentence);
-    await assert.rejects(acme.api.putApp(wish as unknown as AppWish), { message: json.error });
+    await assert.rejects(acme.api.putApp(input as unknown as AppWish), { message: json.error });
     assert.deepEqual(world.contents(acme), before);
   });
 
-test('certificates, encryption and format are kept as they are said', async () => {
+test('certificates, encryption and NameID format are kept as set', async () => {
   const span = { notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01') };
   const { certificate } = await createKeyPair({ commonName: 'sp', algorithm: 'ecdsa-p256', ...span });
-  const wish = {
+  const input = {
     entityId: 'urn:x',
     acs: ['http://x'],
     encryptionCertificate: certificate,
     signingCertificates: [certificate],
   };
   const app = () => acme.tenant().apps[2]!;
-  await acme.api.putApp(wish);
+  await acme.api.putApp(input);
   assert.deepEqual(
     [app().encrypt, app().encryptionCertificate, app().signingCertificates],
     [true, certificate, [certificate]],
   );
   assert.equal(app().nameIdFormat, undefined);
   const nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
-  await acme.api.putApp({ ...wish, encrypt: false, nameIdFormat });
+  await acme.api.putApp({ ...input, encrypt: false, nameIdFormat });
   assert.deepEqual([app().encrypt, app().nameIdFormat], [false, nameIdFormat]);
   await acme.api.putApp({ entityId: 'urn:x', acs: ['http://x'] });
   assert.deepEqual([app().encrypt, app().encryptionCertificate, app().signingCertificates], [false, undefined, []]);

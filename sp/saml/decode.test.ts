@@ -175,7 +175,7 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
   ],
   'white space before the root': [field(base64(' \n<a/>')), { ok: true }],
   'a mark further in': [field(base64('<a>\uFEFF</a>')), { ok: true }],
-  'text that is no XML': [field(base64('hello, world')), { code: 'xml-malformed', received: 'hello, world' }],
+  'text that is not XML': [field(base64('hello, world')), { code: 'xml-malformed', received: 'hello, world' }],
   'text that only begins like base64 of XML': [
     field(base64(`${base64('<a/>')}*`)),
     { code: 'xml-malformed', received: `${base64('<a/>')}*` },
@@ -190,7 +190,7 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
     { code: 'response-encoded-twice', received: 'base64 inside base64' },
   ],
   'compressed, with space first': [field(base64(deflateRawSync(' \n<é/>'))), { code: 'response-deflated' }],
-  'compressed text that is no XML': [
+  'compressed text that is not XML': [
     field(base64(deflateRawSync('\u00e9\u00e8'))),
     { code: 'response-not-utf8', received: deflateRawSync('\u00e9\u00e8').subarray(0, 8).toString('hex') },
   ],

@@ -171,7 +171,7 @@ for (const [name, from, to] of [
     'constructor',
   ],
 ] as const) {
-  test(`refused: ${name}, without trying`, () => {
+  test(`rejected without decrypting: ${name}`, () => {
     const { findings } = assertRejected(
       encrypted({}, { ...signedInside, alter: (xml) => sign(swap(from, to)(xml), '_response') }),
       ['encryption-algorithm-refused'],
@@ -181,7 +181,7 @@ for (const [name, from, to] of [
   });
 }
 
-test('refused: OAEP with two hashes that differ, which node:crypto cannot tell apart', () => {
+test('rejected: OAEP with two different hashes, which node:crypto does not support', () => {
   const xml = encrypted(
     { hash: 'sha256' },
     { ...signedInside, alter: (text) => sign(swap('#mgf1sha256', '#mgf1sha1')(text), '_response') },
@@ -291,7 +291,7 @@ for (const [hash, algorithm, inside, isTaken] of [
     assert.equal(findings[0].received, `http://www.w3.org/${algorithm}`);
   });
 
-test('white space in what is encrypted, however much, is no part of it', () => {
+test('any amount of whitespace in the encrypted content is ignored', () => {
   const spaced = (xml: string): string =>
     sign(xml.replaceAll(/(<xenc:CipherValue>)(.{8})/g, '$1\n $2  \n\t'), '_response');
   assertAccepted(encrypted({}, { ...signedInside, alter: spaced }));

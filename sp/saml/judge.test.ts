@@ -55,7 +55,7 @@ test('names of attributes that objects have by themselves are names like any oth
   assertRejected(make(), ['required-attribute-missing'], { policies: { requiredAttributes: ['toString'] } });
 });
 
-test('separators of lines that are none in XML 1.0 are signed as they stand, written out or not', () => {
+test('characters that are line separators only in XML 1.1 are signed unchanged, literal or as references', () => {
   const odd = '1\u00852\u20283\u20294';
   const spelt = odd.replace(/[^\d]/g, (character) => `&#${character.codePointAt(0)};`);
   const message = make({

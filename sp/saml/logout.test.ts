@@ -183,7 +183,7 @@ const rejected: Readonly<Record<string, readonly [string, RegExp, Partial<Logout
     edited(swap('NotOnOrAfter="2026-03-01T12:04:58Z"', 'NotOnOrAfter="2026-03-01T11:57:00Z"')),
     /expired/,
   ],
-  'an end that is no time': [edited(swap('NotOnOrAfter="2026-03-01T12:04:58Z"', 'NotOnOrAfter="never"')), /expired/],
+  'a malformed NotOnOrAfter': [edited(swap('NotOnOrAfter="2026-03-01T12:04:58Z"', 'NotOnOrAfter="never"')), /expired/],
   'an old message without an end': [
     edited((xml) => xml.replace(/ NotOnOrAfter="[^"]*"/, '').replace('11:59:58Z', '11:49:59Z')),
     /not issued within/,
@@ -228,7 +228,7 @@ const outcomes: Readonly<Record<string, readonly [string, LogoutResponse['outcom
   'a failure that is a partial logout': [statusOf(code('Responder', code('PartialLogout'))), 'partial'],
   'a partial logout at the first level': [statusOf(code('PartialLogout')), 'partial'],
   'a failure': [statusOf(code('Responder')), 'failed'],
-  'a failure that calls itself a success further in': [statusOf(code('Responder', code('Success'))), 'failed'],
+  'a failure with a nested Success': [statusOf(code('Responder', code('Success'))), 'failed'],
   'no status': ['', 'failed'],
   'no status code': [statusOf(''), 'failed'],
 };

@@ -34,7 +34,7 @@ test('everything that a profile needs is read; keys for encryption are not for s
   });
 });
 
-test('a byte order mark and white space around are forgiven, POST alone is enough, and no end is no end', () => {
+test('a byte order mark and surrounding whitespace are allowed, POST alone suffices, and validUntil is optional', () => {
   const endless = swap(' validUntil="2026-03-01T12:00:01Z"', '')(honest);
   const postOnly = swap(/<md:SingleSignOnService Binding="[^"]*Redirect"[^>]*>/, '')(endless);
   const { ssoUrl, ssoBinding } = readIdpMetadata(`\uFEFF\n${postOnly}\n`, { now });
@@ -54,7 +54,7 @@ const rejected: Readonly<Record<string, readonly [Edit, MetadataProblem]>> = {
     'metadata-wrong-root',
   ],
   'an end that has come': [swap('12:00:01Z', '12:00:00Z'), 'metadata-expired'],
-  'an end that is no time': [swap('2026-03-01T12:00:01Z', 'tomorrow'), 'metadata-expired'],
+  'a malformed validUntil': [swap('2026-03-01T12:00:01Z', 'tomorrow'), 'metadata-expired'],
   'no entity ID': [swap(' entityID="https://idp.example/metadata"', ''), 'metadata-entity-missing'],
   'a service provider': [(xml) => xml.replaceAll('IDPSSODescriptor', 'SPSSODescriptor'), 'metadata-entity-missing'],
   'artifacts only': [

@@ -59,7 +59,7 @@ test('base64 from 120 characters on is shortened, and what is none is not', () =
   assert.equal(text(` \n${base64}  ${base64}==\n`), `<a>${base64.slice(0, 32)}… (242 characters of base64)</a>`);
 });
 
-test('of a text that is no XML 20,000 characters are shown', () => {
+test('text that is not XML is shown up to 20,000 characters', () => {
   assert.deepEqual(settings('x'.repeat(20_000)), [[0, 'x'.repeat(20_000)]]);
   assert.deepEqual(settings('x'.repeat(20_001)), [[0, `${'x'.repeat(20_000)}…`]]);
 });

@@ -173,19 +173,19 @@ const start = (uri: string | null, local: string, attributes: readonly string[])
   `<{${uri ?? ''}}${local} ${attributes.toSorted().join(' ')}`;
 const isDeclaration = (name: string): boolean => /^xmlns(:|$)/.test(name);
 
-function saidBySaxes(xml: string): string[] {
-  const said: string[] = [];
+function eventsOfSaxes(xml: string): string[] {
+  const events: string[] = [];
   let depth = 0;
   const text = (more: string): void => {
-    if (depth === 0) return; // white space around the root is no part of the tree
-    if (said.at(-1)?.startsWith('text ')) said[said.length - 1] += more;
-    else said.push(`text ${more}`);
+    if (depth === 0) return; // whitespace around the root is not in the tree
+    if (events.at(-1)?.startsWith('text ')) events[events.length - 1] += more;
+    else events.push(`text ${more}`);
   };
   const parser = new SaxesParser({ xmlns: true });
   parser.on(
     'opentag',
     ({ uri, local, attributes: all }) =>
-      void said.push(
+      void events.push(
         start(
           uri,
           local,
@@ -198,19 +198,19 @@ function saidBySaxes(xml: string): string[] {
   parser.on('opentagstart', () => void depth++);
   parser.on('closetag', () => {
     depth--;
-    said.push('>');
+    events.push('>');
   });
   parser.on('text', text);
   parser.on('cdata', text);
   parser.write(xml).close();
-  return said.filter((one) => one !== 'text ');
+  return events.filter((one) => one !== 'text ');
 }
 
-function saidByTree(node: Element): string[] {
+function eventsOfTree(node: Element): string[] {
   const own = Array.from({ length: node.attributes.length }, (_, index) => node.attributes.item(index)!).filter(
     ({ name }) => !isDeclaration(name),
   );
-  const said = [
+  const events = [
     start(
       node.namespaceURI,
       node.localName,
@@ -220,12 +220,12 @@ function saidByTree(node: Element): string[] {
   let open = false;
   for (let child = node.firstChild; child; child = child.nextSibling) {
     const isText = child.nodeType === 3 || child.nodeType === 4;
-    if (isText && open) said[said.length - 1] += child.nodeValue ?? '';
-    else if (isText) said.push(`text ${child.nodeValue}`);
-    else if (child.nodeType === 1) said.push(...saidByTree(child as Element));
+    if (isText && open) events[events.length - 1] += child.nodeValue ?? '';
+    else if (isText) events.push(`text ${child.nodeValue}`);
+    else if (child.nodeType === 1) events.push(...eventsOfTree(child as Element));
     open = isText || (open && child.nodeType === 8);
   }
-  return [...said, '>'].filter((one) => one !== 'text ');
+  return [...events, '>'].filter((one) => one !== 'text ');
 }
 
 const sound = [
@@ -273,7 +273,7 @@ test('two parsers agree on all accepted messages', () => {
         const outcome = read(xml);
         if (!outcome.ok) return;
         count++;
-        assert.deepEqual(saidByTree(outcome.message.document.documentElement), saidBySaxes(xml), xml);
+        assert.deepEqual(eventsOfTree(outcome.message.document.documentElement), eventsOfSaxes(xml), xml);
       },
     ),
     { numRuns: 3_000, seed: 20260301 },

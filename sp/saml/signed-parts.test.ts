@@ -121,7 +121,7 @@ test('at most two signatures, and one for each element', () => {
   ]);
 });
 
-// Whose signature it is
+// The signer
 
 const fingerprint = (pem: string): string => `SHA-256 ${new X509Certificate(pem).fingerprint256}`;
 const [ours, stranger] = [signers.idp, signers.stranger];

@@ -57,7 +57,7 @@ const flawed: Readonly<Record<string, readonly [modulus: bigint, exponent: bigin
   'a prime for a modulus': [prime, e, /is a prime/],
 };
 for (const [name, [modulus, exponent, flaw]] of Object.entries(flawed))
-  test(`an RSA key with ${name} is no key of trust`, () => assert.match(flawOfRsa(modulus, exponent) ?? 'none', flaw));
+  test(`an RSA key with ${name} is not trusted`, () => assert.match(flawOfRsa(modulus, exponent) ?? 'none', flaw));
 
 test('keys as identity providers make them are', () => {
   assert.equal(flawOfRsa(good, e), undefined);

@@ -17,7 +17,7 @@ const taken = [
 ];
 for (const address of taken) test(`taken: ${address}`, () => assert.ok(isEndpoint(address)));
 
-const refused = [
+const rejected = [
   'https://idp.example;script-src',
   'https://idp.example,evil.example/sso',
   "https://idp.example'/sso",
@@ -38,7 +38,7 @@ const refused = [
   'ftp://idp.example/sso',
   '//idp.example/sso',
 ];
-for (const address of refused)
+for (const address of rejected)
   test(`rejected by the profile, sign-on and logout alike: ${JSON.stringify(address)}`, () => {
     for (const setting of ['ssoUrl', 'sloUrl'])
       assert.match(settingsInput.safeParse({ [setting]: address }).error?.issues[0]?.message ?? '', /plain host name/);

@@ -25,7 +25,7 @@ const responseOnly = make({ sign: ['_response'] });
 const assertionOnly = make({ sign: ['_assertion'] });
 const encrypted = make({ encrypt: {} });
 const encryptedOnly = make({ encrypt: {}, sign: ['_assertion'] });
-const nobodySigned: Settings = { idp: { entityId: idpEntityId } };
+const noCertificates: Settings = { idp: { entityId: idpEntityId } };
 const lenient = { policies: { requireSignedMessage: false } } as const;
 const noKeys: Settings = { sp: { entityId: spEntityId, acsUrl } };
 const { relayState: _, ...requestWithoutRelayState } = expectation().request!;
@@ -50,9 +50,9 @@ test('an acceptance holds the identity, no finding, and nothing that is not veri
   assert.deepEqual(rest, { verdict: 'accept', findings: [], notVerified: [] });
   assert.equal(identity.assertionId, '_assertion');
 });
-test('a message that is no response is rejected for that alone', () => {
+test('a message that is not a Response is rejected for that alone', () => {
   const root = '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>';
-  assert.deepEqual(judged(root, nobodySigned), {
+  assert.deepEqual(judged(root, noCertificates), {
     verdict: 'reject',
     findings: [
       {
@@ -68,7 +68,7 @@ test('a message that is no response is rejected for that alone', () => {
 
 /** Missing settings, and the checks that are skipped without them. */
 const open: Readonly<Record<string, readonly [string, Settings, readonly string[]]>> = {
-  'no certificates': [both, nobodySigned, ['signature']],
+  'no certificates': [both, noCertificates, ['signature']],
   'no entity ID of the identity provider': [
     both,
     { idp: { certificates: expectation().idp.certificates! } },
@@ -90,7 +90,7 @@ const open: Readonly<Record<string, readonly [string, Settings, readonly string[
     ['decryption'],
   ],
   'no key for decryption': [encrypted, noKeys, ['decryption']],
-  'neither certificates nor keys': [encrypted, { ...noKeys, ...nobodySigned }, ['decryption', 'signature']],
+  'neither certificates nor keys': [encrypted, { ...noKeys, ...noCertificates }, ['decryption', 'signature']],
 };
 for (const [name, [xml, settings, notVerified]] of Object.entries(open))
   test(`undetermined, without findings: ${name}`, () =>
@@ -133,7 +133,7 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Set
   'unsigned, certificates unknown': [
     make({ sign: [] }),
     ['nothing-signed'],
-    { ...nobodySigned, ...lenient },
+    { ...noCertificates, ...lenient },
     ['signature'],
   ],
   'two assertions, which are both ignored': [
@@ -150,7 +150,7 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Set
       sign: ['_response'],
     }),
     ['issuer-missing', 'destination-missing'],
-    nobodySigned,
+    noCertificates,
     ['signature'],
   ],
   'an unsigned one does not': [

@@ -64,7 +64,7 @@ const accepted: Readonly<Record<string, readonly [Making, Settings?]>> = {
   ],
   'no KeyInfo': [{ signing: { keyInfo: null } }],
   'a KeyInfo that only names the key': [
-    { signing: { keyInfo: '<ds:KeyName>somebody</ds:KeyName><ds:RetrievalMethod URI="http://127.0.0.1:1/"/>' } },
+    { signing: { keyInfo: '<ds:KeyName>unknown</ds:KeyName><ds:RetrievalMethod URI="http://127.0.0.1:1/"/>' } },
   ],
   'RSA with SHA-384': [{ signing: { algorithm: uris.rsaSha384, digest: uris.sha384 } }],
   'RSA with SHA-512': [{ signing: { algorithm: uris.rsaSha512, digest: uris.sha512 } }],

@@ -83,8 +83,10 @@ const isStable = (word: string): boolean => stableCodes.has(word) || stableNames
 
 function inIdentifiers(file: string, content: string): Hit[] {
   const names = new Map<string, number>();
-  const note = ({ name, start }: { name: string; start: number }): void =>
-    void names.set(name, Math.min(start, names.get(name) ?? start));
+  const note = ({ name, start, end }: { name: string; start: number; end: number }): void => {
+    const isKeyOfCode = stableCodes.has(name) && /^\??:/.test(content.slice(end, end + 2));
+    if (!isKeyOfCode) names.set(name, Math.min(start, names.get(name) ?? start));
+  };
   new Visitor({ Identifier: note }).visit(parseSync(file, content).program);
   return [...names].flatMap(([name, start]) => inName(file, { name, line: lineAt(content, start) }));
 }

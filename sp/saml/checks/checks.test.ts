@@ -50,7 +50,7 @@ const code = (name: string, second?: string): string => {
   return `<samlp:StatusCode Value="${statuses}${name}">${inside}</samlp:StatusCode>`;
 };
 const nameIdText = (text: string): Edit => swap(`>${address}</saml:NameID>`, `>${text}</saml:NameID>`);
-const anybody: Settings = { account: () => ({ kind: 'expected' }) };
+const anyAccount: Settings = { account: () => ({ kind: 'expected' }) };
 const attributeOf = (name: string, ...values: string[]): string => {
   const elements = values.map((value) => `<saml:AttributeValue>${value}</saml:AttributeValue>`);
   return `<saml:Attribute Name="${name}">${elements.join('')}</saml:Attribute>`;
@@ -296,7 +296,7 @@ const rejected: Readonly<Record<string, readonly Row[]>> = {
       'confirmation-in-response-to-mismatch',
     ],
     [
-      'an answer to somebody else',
+      'a response to a different request',
       data(soundData.replace('_request', '_other')),
       'confirmation-in-response-to-mismatch',
     ],
@@ -360,7 +360,7 @@ const rejected: Readonly<Record<string, readonly Row[]>> = {
       { policies: { nameIdFormat: 'persistent' } },
     ],
   ],
-  'NameID length': [['257 characters', nameIdText(`${'a'.repeat(244)}@acme.example`), 'nameid-too-long', anybody]],
+  'NameID length': [['257 characters', nameIdText(`${'a'.repeat(244)}@acme.example`), 'nameid-too-long', anyAccount]],
   'NameID is an address': (
     [
       'ada',
@@ -374,7 +374,7 @@ const rejected: Readonly<Record<string, readonly Row[]>> = {
       'Ada &lt;ada@acme.example&gt;',
       'a@b, c@d',
     ] as const
-  ).map((text): Row => [JSON.stringify(text), nameIdText(text), 'nameid-not-email', anybody]),
+  ).map((text): Row => [JSON.stringify(text), nameIdText(text), 'nameid-not-email', anyAccount]),
   'NameID qualifier': [
     [
       'another service provider',
@@ -404,7 +404,7 @@ const rejected: Readonly<Record<string, readonly Row[]>> = {
   'encrypted attributes': [['one', moreAttributes('<saml:EncryptedAttribute/>'), 'encryption-unsupported']],
   account: [
     [
-      'somebody else',
+      'another user',
       same,
       'nameid-user-mismatch',
       { account: () => ({ kind: 'other', expected: 'bob@acme.example' }) },
@@ -437,9 +437,9 @@ for (const [name, rows] of Object.entries(rejected)) {
       const index = list.findIndex((check) => check.name === name);
       const [taken] = list.splice(index, 1);
       try {
-        const without = codesOf(judged(xml, settings));
+        const remaining = codesOf(judged(xml, settings));
         assert.ok(
-          without.filter((one) => one === expected).length < codes.filter((one) => one === expected).length,
+          remaining.filter((one) => one === expected).length < codes.filter((one) => one === expected).length,
           'another check says the same',
         );
       } finally {
@@ -501,8 +501,8 @@ const accepted: Readonly<Record<string, readonly [Edit, Settings?]>> = {
   'the right SPNameQualifier and any NameQualifier': [
     swap('<saml:NameID ', `<saml:NameID SPNameQualifier="${spEntityId}" NameQualifier="x" `),
   ],
-  '256 characters': [nameIdText(`${'a'.repeat(243)}@acme.example`), anybody],
-  'an address with a plus': [nameIdText('ada+x@acme.example'), anybody],
+  '256 characters': [nameIdText(`${'a'.repeat(243)}@acme.example`), anyAccount],
+  'an address with a plus': [nameIdText('ada+x@acme.example'), anyAccount],
   'any format, where any will do': [
     swap('1.1:nameid-format:emailAddress', '2.0:nameid-format:persistent'),
     { policies: { nameIdFormat: 'any' } },

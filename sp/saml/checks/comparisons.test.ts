@@ -166,7 +166,7 @@ for (const [name, { expected, values, write, code, empty, emptyIs, path, missing
 
 const relayState = (value: string | undefined, policies: Settings['policies'] = {}, request = expectation().request) =>
   findingsOf((xml) => xml, { relayState: value, policies, request });
-test('RelayState: what came must be what went out, to the letter; its value is not shown', () => {
+test('RelayState: must be exactly the value that was sent; it is not shown', () => {
   const expected = 'the RelayState sent with the request';
   assert.deepEqual(relayState('relay'), []);
   for (const value of ['', 'Relay', 'relay ', ' relay', 'rela', 'relay0'])
@@ -181,11 +181,11 @@ test('RelayState: not compared if not required, or if the sent value is unknown'
 });
 
 test('Destination: missing only counts on a signed response', () => {
-  const without = swap(` Destination="${acsUrl}"`, '');
+  const noDestination = swap(` Destination="${acsUrl}"`, '');
   const finding = { code: 'destination-missing', expected: acsUrl, received: 'none' };
-  assert.deepEqual(findingsOf(without), [{ ...finding, path: '/samlp:Response/@Destination' }]);
-  assert.deepEqual(findingsOf(without, {}, { responseSigned: false }), []);
-  const missing = findingsOf(without, { sp: { ...sp, acsUrl: undefined as never } });
+  assert.deepEqual(findingsOf(noDestination), [{ ...finding, path: '/samlp:Response/@Destination' }]);
+  assert.deepEqual(findingsOf(noDestination, {}, { responseSigned: false }), []);
+  const missing = findingsOf(noDestination, { sp: { ...sp, acsUrl: undefined as never } });
   assert.deepEqual(missing, [{ code: 'destination-missing', received: 'none', path: '/samlp:Response/@Destination' }]);
 });
 
@@ -218,7 +218,7 @@ test('Issuer: a format other than entity, and one more where the value is wrong,
 });
 
 const unasked: Settings = { request: undefined, relayState: undefined };
-const answersNobody: Edit = (xml) => xml.replaceAll(' InResponseTo="_request"', '');
+const withoutRequest: Edit = (xml) => xml.replaceAll(' InResponseTo="_request"', '');
 test('InResponseTo: without a request, a response may name one or, where the profile allows it, none', () => {
   const expected = 'a response to a request';
   const unsolicited = { code: 'response-unsolicited', expected, received: 'an unsolicited response' };
@@ -226,12 +226,12 @@ test('InResponseTo: without a request, a response may name one or, where the pro
     findingsOf((xml) => xml, unasked),
     [],
   );
-  assert.deepEqual(findingsOf(answersNobody, unasked), [{ ...unsolicited, path: '/samlp:Response' }]);
-  assert.deepEqual(findingsOf(answersNobody, { ...unasked, policies: { allowIdpInitiated: true } }), []);
+  assert.deepEqual(findingsOf(withoutRequest, unasked), [{ ...unsolicited, path: '/samlp:Response' }]);
+  assert.deepEqual(findingsOf(withoutRequest, { ...unasked, policies: { allowIdpInitiated: true } }), []);
 });
 test('InResponseTo: with a request, none is missing twice, even where none is needed without one', () => {
   const facts = { expected: '_request', received: 'none' };
-  assert.deepEqual(findingsOf(answersNobody, { policies: { allowIdpInitiated: true } }), [
+  assert.deepEqual(findingsOf(withoutRequest, { policies: { allowIdpInitiated: true } }), [
     { code: 'in-response-to-missing', ...facts, path: '/samlp:Response/@InResponseTo' },
     { code: 'confirmation-in-response-to-mismatch', ...facts, path: `${data}/@InResponseTo` },
   ]);

@@ -237,7 +237,7 @@ const named = (text: string, format = 'emailAddress'): Edit =>
     /<saml:NameID [\s\S]*<\/saml:NameID>/,
     `<saml:NameID${format && ` Format="urn:oasis:names:tc:SAML:1.1:nameid-format:${format}"`}>${text}</saml:NameID>`,
   );
-const anybody: Settings = { account: () => ({ kind: 'expected' }) };
+const anyAccount: Settings = { account: () => ({ kind: 'expected' }) };
 const emailFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 rows({
   'no NameID': [drop(/<saml:NameID [\s\S]*<\/saml:NameID>/), [found('nameid-missing', subject, 'saml:NameID', 'none')]],
@@ -285,18 +285,18 @@ rows({
   'a NameID that is not an email, in a format that needs none': [
     named('ada', 'unspecified'),
     [],
-    { ...anybody, policies: { nameIdFormat: 'any' } },
+    { ...anyAccount, policies: { nameIdFormat: 'any' } },
   ],
-  'a NameID that is not an email': [named('ada'), [found('nameid-not-email', nameId, 'an email', 'ada')], anybody],
+  'a NameID that is not an email': [named('ada'), [found('nameid-not-email', nameId, 'an email', 'ada')], anyAccount],
   'a NameID that is not an email, of 256 characters': [
     named('a'.repeat(256)),
     [found('nameid-not-email', nameId, 'an email', 'a'.repeat(256))],
-    anybody,
+    anyAccount,
   ],
   'a NameID that is not an email, of 257 characters: its length is enough': [
     named('a'.repeat(257)),
     [found('nameid-too-long', nameId, 'at most 256 characters', '257')],
-    anybody,
+    anyAccount,
   ],
   'another account': [
     same,
@@ -315,12 +315,12 @@ test('an assertion without ID is not looked for among those that were used', () 
   assert.deepEqual(codes, ['assertion-id-invalid']);
 });
 for (const text of ['a@b', `!#$%&amp;'*+-/=?^_\`{|}~@x`, 'sam@bücher.example', 'ä@x'])
-  test(`an address to a NameID: ${text}`, () => assert.deepEqual(findingsOf(named(text), anybody), []));
+  test(`an address to a NameID: ${text}`, () => assert.deepEqual(findingsOf(named(text), anyAccount), []));
 for (const character of ['(', ')', ',', ';', ':', '\\', '[', ']', '"', '&lt;', '>', ' ', '\u0085', '\u200B', '@'])
   for (const text of [`a${character}b@acme.example`, `ab@acme${character}.example`])
     test(`no address to a NameID: ${JSON.stringify(text)}`, () =>
       assert.deepEqual(
-        findingsOf(named(text), anybody).map((one) => one.code),
+        findingsOf(named(text), anyAccount).map((one) => one.code),
         ['nameid-not-email'],
       ));
 
@@ -363,7 +363,7 @@ rows({
     [],
     requires('mail'),
   ],
-  'a required attribute that stands there twice, the first time empty': [
+  'a duplicate required attribute, the first one empty': [
     withAttributes(attribute('mail'), attribute('mail')),
     [missing('mail', 'mail')],
     requires('mail'),

@@ -86,7 +86,7 @@ for (const [name, [attributes, children]] of Object.entries(elements)) {
     for (const [index, names] of slots.entries())
       if (many(index)) assert.deepEqual(shown(holding(name, names.map(empty).join('').repeat(2))), []);
   });
-  test(`${name} with a part twice that may stand there once`, () => {
+  test(`${name} with a duplicate part`, () => {
     for (const [index, names] of slots.entries())
       if (!many(index))
         for (const one of names) {

@@ -130,7 +130,7 @@ for (const [rule, { write, from, tolerance, taken, rejected, finding, settings }
 
 const old = swap('2026-03-01T11:59:50Z', '2026-02-01T00:00:00Z');
 const early = inTurn(swap('11:59:58Z', '11:00:00Z'), swap('11:59:57Z', '11:00:00Z'));
-const without = (...names: ('issuedAt' | 'relayState')[]): Settings => {
+const settingsWithout = (...names: ('issuedAt' | 'relayState')[]): Settings => {
   const request = { ...forced.request! };
   for (const name of names) delete request[name];
   return { request };
@@ -138,8 +138,8 @@ const without = (...names: ('issuedAt' | 'relayState')[]): Settings => {
 const notCompared: Readonly<Record<string, readonly [Edit, Settings]>> = {
   'an old sign-in, where the request did not ask for a fresh one': [old, {}],
   'an old sign-in, where nothing was asked': [old, { request: undefined, policies: { allowIdpInitiated: true } }],
-  'an old sign-in, without the time of the request': [old, without('issuedAt')],
-  'an early response, without the time of the request': [early, without('issuedAt')],
+  'an old sign-in, without the time of the request': [old, settingsWithout('issuedAt')],
+  'an early response, without the time of the request': [early, settingsWithout('issuedAt')],
   'conditions without a beginning': [swap(' NotBefore="2026-03-01T11:55:00Z"', ''), {}],
   'conditions without an end': [swap(' NotOnOrAfter="2026-03-01T12:05:00Z"', ''), {}],
 };
