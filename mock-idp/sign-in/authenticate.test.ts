@@ -19,7 +19,7 @@ const attempts: [rule: string, username: string, password: string, outcome: stri
   ['a name in upper case', 'SAM', right, 'sam', { username: 'sam', ok: true }],
   ['a wrong password', 'SAM', 'wrong', 'wrong', { username: 'sam', ok: false, because: 'wrong password' }],
   [
-    'the beginning of the password',
+    'the start of the password',
     'sam',
     right.slice(0, -1),
     'wrong',
@@ -44,7 +44,7 @@ for (const [rule, username, password, outcome, entry] of attempts)
     assert.deepEqual(entries(tenant), [{ kind: 'login', ...entry }]);
   });
 
-test('ten wrong passwords in a row lock a user out for 15 minutes, and the time does not slide', () => {
+test('ten wrong passwords in a row lock a user out for 15 minutes, and further attempts do not extend the time', () => {
   const { tenant, sam } = stageOf();
   wrong(tenant, 10);
   assert.deepEqual(authenticate(tenant, 'sam', right), locked);
@@ -86,7 +86,7 @@ test('a lock applies to one username in one tenant', () => {
   assert.deepEqual(authenticate(globex.tenant, 'unknown', 'wrong'), { failed: 'wrong' });
 });
 
-test('an unknown username is locked just the same, in any spelling', () => {
+test('an unknown username is locked out too, in any spelling', () => {
   const { tenant } = stageOf();
   wrong(tenant, 9, 'unknown');
   wrong(tenant, 1, ' Unknown ');

@@ -40,7 +40,7 @@ test('a response is sent at once unless the next one is to be held', () => {
   assert.deepEqual(holdView(tenant), { hold: false, held: null });
 });
 
-test('only the next response is kept back, and only of this tenant', () => {
+test('only the next response of this tenant is held', () => {
   const [acme, globex] = [stageOf('acme').tenant, stageOf('globex').tenant];
   holdNext(acme, true);
   assert.deepEqual(holdView(acme), { hold: true, held: null });
@@ -51,7 +51,7 @@ test('only the next response is kept back, and only of this tenant', () => {
   assert.deepEqual(holdView(acme), { hold: false, held: { xml: '<a/>', action: 'http://sp/acs', since } });
 });
 
-test('the browser waits under its ID until the response is released, and gets it once', () => {
+test('the browser waits by ID until the response is released, and receives it once', () => {
   const { tenant, id } = held();
   assert.equal(takeReleased(tenant, id), 'waiting');
   assert.equal(takeReleased(tenant, 'other'), undefined);
@@ -76,13 +76,13 @@ test('a held response stays held while the next one is requested', () => {
   assert.equal(takeReleased(tenant, id), 'waiting');
 });
 
-test('the edited text replaces the message wherever the form has it', () => {
+test('the edited text replaces the response everywhere in the form', () => {
   const { tenant, id } = held();
   release(tenant, { xml: '<b/>' });
   assert.deepEqual(takeReleased(tenant, id), delivery('<b/>'));
 });
 
-test('an empty text is sent, too', () => {
+test('an empty text is sent as well', () => {
   const { tenant, id } = held();
   release(tenant, { xml: '' });
   assert.deepEqual(takeReleased(tenant, id), delivery(''));

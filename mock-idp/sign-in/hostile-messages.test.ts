@@ -78,7 +78,7 @@ const attributes = (elements: number, of = 60): string =>
     .map((name) => `${name}:b=""`)
     .join(' ')}/>`.repeat(elements)}</x>`;
 
-/** As much of everything as is accepted, so that all of it reaches the verification. */
+/** The maximum of everything that is accepted, so that all of it reaches the verification. */
 const theMost = (xml: string): string =>
   withPrefixList(inside(xml, attributes(18, 28) + '<!---->'.repeat(60) + '<x/>'.repeat(250)), prefixes(50).join(' '));
 
@@ -86,16 +86,16 @@ const hostile: Record<string, (honest: string, times: number) => string> = {
   'many transforms': (xml, times) => xml.replace(/<ds:Transforms>/, `$&${transform.repeat(100 * times)}`),
   'many references': (xml, times) => xml.replace(/<ds:Reference.*<\/ds:Reference>/s, (one) => one.repeat(20 * times)),
   'many comments': (xml, times) => inside(xml, '<!---->'.repeat(2_000 * times)),
-  'many instructions': (xml, times) => inside(xml, '<?x?>'.repeat(2_000 * times)),
+  'many processing instructions': (xml, times) => inside(xml, '<?x?>'.repeat(2_000 * times)),
   'many CDATA sections': (xml, times) => inside(xml, '<![CDATA[x]]>'.repeat(1_000 * times)),
   'many elements': (xml, times) => inside(xml, '<x/>'.repeat(1_000 * times)),
   'many character references': (xml, times) => inside(xml, '&#65;&amp;'.repeat(1_500 * times)),
-  'deep elements': (xml, times) => inside(xml, '<x>'.repeat(500 * times) + '</x>'.repeat(500 * times)),
+  'deeply nested elements': (xml, times) => inside(xml, '<x>'.repeat(500 * times) + '</x>'.repeat(500 * times)),
   'many prefixes in nested elements': (xml, times) =>
     withPrefixList(inside(xml, nested(10, 10 * times)), prefixes(100 * times).join(' ')),
   'a long PrefixList over many attributes': (xml, times) =>
     withPrefixList(inside(xml, attributes(20 * times)), prefixes(2_000 * times).join(' ')),
-  'the most that is read': theMost,
+  'the maximum of everything': theMost,
 };
 
 test('a hostile message costs little more than a correct one, no matter what it repeats', () => {

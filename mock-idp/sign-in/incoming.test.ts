@@ -47,8 +47,8 @@ test('a message by POST is read with its RelayState', () => {
 const redirect = (query: string): Arrival => ({ binding: 'redirect', query });
 const post = (fields: Record<string, unknown>): Arrival => ({ binding: 'post', fields });
 const rejected: [what: string, arrival: Arrival, code: string, sentence: RegExp][] = [
-  ['no message in the address', redirect('RelayState=x'), 'request-missing', /SAMLRequest is missing/],
-  ['an empty message in the address', redirect('SAMLRequest='), 'request-missing', /SAMLRequest is missing/],
+  ['no message in the query string', redirect('RelayState=x'), 'request-missing', /SAMLRequest is missing/],
+  ['an empty message in the query string', redirect('SAMLRequest='), 'request-missing', /SAMLRequest is missing/],
   [
     'a message in another parameter',
     redirect(`SAMLResponse=${deflated(xml)}`),
@@ -59,36 +59,36 @@ const rejected: [what: string, arrival: Arrival, code: string, sentence: RegExp]
   ['an empty message in the form', post({ SAMLRequest: '' }), 'request-missing', /SAMLRequest is missing/],
   ['a message that is not text', post({ SAMLRequest: 7 }), 'request-missing', /SAMLRequest is missing/],
   [
-    'a message twice in the form',
+    'a duplicate message in the form',
     post({ SAMLRequest: [encoded(xml), encoded(xml)] }),
     'request-malformed',
     /SAMLRequest or RelayState twice/,
   ],
   [
-    'RelayState twice in the form',
+    'a duplicate RelayState in the form',
     post({ SAMLRequest: encoded(xml), RelayState: ['a', 'a'] }),
     'request-malformed',
     /SAMLRequest or RelayState twice/,
   ],
   ...['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding'].map(
     (name): [string, Arrival, string, RegExp] => [
-      `${name} twice in the address`,
+      `a duplicate ${name} in the query string`,
       redirect(`SAMLRequest=${deflated(xml)}&${name}=x&${name}=x`),
       'request-malformed',
       new RegExp(`the parameter ${name === 'SAMLRequest' ? name : name} twice`),
     ],
   ),
-  ['half of an escape', redirect('SAMLRequest=%E'), 'request-malformed', /not percent-encoded/],
+  ['an incomplete percent escape', redirect('SAMLRequest=%E'), 'request-malformed', /not percent-encoded/],
   ['base64url', redirect('SAMLRequest=a-_b'), 'request-malformed', /not base64/],
   ['three padding characters', redirect('SAMLRequest=ab==='), 'request-malformed', /not base64/],
   ['text before base64', post({ SAMLRequest: '!abcd' }), 'request-malformed', /not base64/],
   [
-    'what is not compressed',
+    'an uncompressed message',
     redirect(`SAMLRequest=${encodeURIComponent(encoded(xml))}`),
     'request-malformed',
     /it is not deflated/,
   ],
-  ['what is not XML', post({ SAMLRequest: encoded('<a>') }), 'request-malformed', /not well-formed XML/],
+  ['text that is not XML', post({ SAMLRequest: encoded('<a>') }), 'request-malformed', /not well-formed XML/],
   ['a DOCTYPE', post({ SAMLRequest: encoded('<!DOCTYPE a><a/>') }), 'request-malformed', /has a DOCTYPE/],
 ];
 for (const [what, arrival, code, sentence] of rejected)
@@ -97,11 +97,16 @@ for (const [what, arrival, code, sentence] of rejected)
   });
 
 const size = 64 * 1024;
-/** Items with a size limit, the limit, and the error beyond it. */
+/** Items with a size limit, the limit, and the error above it. */
 const sized: [what: string, use: (length: number) => unknown, most: number, sentence: RegExp][] = [
   ['a message by Redirect', (length) => byRedirect(`SAMLRequest=${deflated(padded(length))}`), size, /65536 octets/],
   ['a message by POST', (length) => byPost({ SAMLRequest: encoded(padded(length)) }), size, /65536 characters/],
-  ['the elements', (count) => byPost({ SAMLRequest: encoded(`<a>${'<b/>'.repeat(count - 1)}</a>`) }), 300, /elements/],
+  [
+    'the number of elements',
+    (count) => byPost({ SAMLRequest: encoded(`<a>${'<b/>'.repeat(count - 1)}</a>`) }),
+    300,
+    /elements/,
+  ],
   ['RelayState, in octets', (length) => checkRelayState('é'.repeat(length / 2) + 'x'.repeat(length % 2)), 8192, /8192/],
   [
     'RelayState by Redirect',
@@ -118,12 +123,12 @@ const sized: [what: string, use: (length: number) => unknown, most: number, sent
   ['the ID', (length) => idOf(parseXml(`<a ID="${'x'.repeat(length)}"/>`).documentElement), 1024, /1024 characters/],
 ];
 for (const [what, use, most, sentence] of sized)
-  test(`${what} may have ${most} and no more`, () => {
+  test(`${what} may have at most ${most}`, () => {
     use(most);
     assert.throws(() => use(most + 1), { code: 'request-malformed', message: sentence });
   });
 
-test('base64 may have twice the characters that a message may have, and is not decoded beyond', () => {
+test('base64 may be twice as long as a message, and is not decoded if longer', () => {
   const fields = (length: number) => ({ SAMLRequest: 'A'.repeat(length) });
   assert.throws(() => byPost(fields(2 * size)), /longer than 65536 characters/);
   assert.throws(() => byPost(fields(2 * size + 1)), /it is too long/);
@@ -165,8 +170,8 @@ const holds: [rule: string, query: string, certificates: KeyPair[]][] = [
   ['any certificate of the app', signedQuery(elliptic, {}), [other, rsa, elliptic]],
   ['without RelayState', signedQuery(elliptic, { relayState: '' }), [elliptic]],
   ['an empty RelayState', signedQuery(elliptic, { relayState: '&RelayState=' }), [elliptic]],
-  ['parameters in another order', signedQuery(elliptic, {}).split('&').toReversed().join('&'), [elliptic]],
-  ['parameters that SAML does not know', `a=b&${signedQuery(elliptic, {})}&c=d`, [elliptic]],
+  ['parameters in a different order', signedQuery(elliptic, {}).split('&').toReversed().join('&'), [elliptic]],
+  ['unknown parameters', `a=b&${signedQuery(elliptic, {})}&c=d`, [elliptic]],
 ];
 for (const [rule, query, pairs] of holds)
   test(`a valid query string signature: ${rule}`, () => {
@@ -178,10 +183,10 @@ const fails: [rule: string, query: string, certificates: KeyPair[]][] = [
   ['a different RelayState', signedQuery(elliptic, {}).replace('a%2fb', 'a%2fc'), [elliptic]],
   ['the same RelayState, spelled differently', signedQuery(elliptic, {}).replace('a%2fb', 'a%2Fb'), [elliptic]],
   ['another message', signedQuery(elliptic, {}).replace(deflated(xml), deflated(`${xml} `)), [elliptic]],
-  ['an algorithm that is not accepted', signedQuery(rsa, { algorithm: algorithms.rsaSha1, hash: 'sha1' }), [rsa]],
+  ['a forbidden algorithm', signedQuery(rsa, { algorithm: algorithms.rsaSha1, hash: 'sha1' }), [rsa]],
   ['no algorithm', signedQuery(rsa, {}).replace(/&SigAlg=[^&]*/, ''), [rsa]],
-  ['an algorithm of RSA, with an elliptic key', signedQuery(elliptic, { algorithm: algorithms.rsaSha256 }), [elliptic]],
-  ['an algorithm of elliptic keys, with RSA', signedQuery(rsa, {}), [rsa]],
+  ['an RSA algorithm with an EC key', signedQuery(elliptic, { algorithm: algorithms.rsaSha256 }), [elliptic]],
+  ['an ECDSA algorithm with an RSA key', signedQuery(rsa, {}), [rsa]],
 ];
 for (const [rule, query, pairs] of fails)
   test(`an invalid query string signature: ${rule}`, () => {
@@ -208,7 +213,7 @@ const prefixList = (length: number): Partial<Signature> => {
   return { transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, inclusive)] };
 };
 
-test('the signature of a posted message is valid by any certificate of the app', () => {
+test('the signature of a posted message may match any certificate of the app', () => {
   verifyPosted(postSigned({}));
   verifyPosted(postSigned({}), [elliptic, rsa]);
   verifyPosted(postSigned(prefixList(200)));

@@ -96,7 +96,7 @@ test('a response is made from its request, app, user and session', () => {
   );
 });
 
-test('an error response has no user, and a session index of its own', () => {
+test('an error response has no user, and its own session index', () => {
   const stage = stageOf('acme', keys);
   const strikes = watch(stage.tenant);
   issueResponse(
@@ -138,9 +138,9 @@ const emails: [
   attributes: Record<string, string[]>,
   stated: string[] | undefined,
 ][] = [
-  ['the email address is an attribute', 'sam@acme.example', {}, ['sam@acme.example']],
-  ['an attribute of that name is stated instead', 'sam@acme.example', { email: ['other'] }, ['other']],
-  ['without an address there is none', undefined, {}, undefined],
+  ['the email is an attribute', 'sam@acme.example', {}, ['sam@acme.example']],
+  ['an attribute of the same name takes precedence', 'sam@acme.example', { email: ['other'] }, ['other']],
+  ['without an email there is no attribute', undefined, {}, undefined],
 ];
 for (const [rule, email, attributes, stated] of emails)
   test(rule, () => {
@@ -160,7 +160,7 @@ test('an assertion is encrypted for an app with encryption turned on', () => {
   }
 });
 
-test('the key in use signs: not the next one before the rollover, and not the old one after it', () => {
+test('the current key signs: not the next one before the rollover, nor the old one after it', () => {
   const stage = stageOf('acme', keys);
   stage.tenant.nextKeys = next;
   const bare = (certificate: string): string => certificate.replace(/-----.*-----|\n/g, '');
@@ -171,7 +171,7 @@ test('the key in use signs: not the next one before the rollover, and not the ol
   assert.deepEqual([isSignedBy(keys.certificate), isSignedBy(next.certificate)], [false, true]);
 });
 
-test('afterwards the sign-in is complete, the request is used up, and the session has the app and its NameID', () => {
+test('after the response, the sign-in is complete, the request is used up, and the session has the app and its NameID', () => {
   const stage = stageOf('acme', keys);
   const { tenant, console: app } = stage;
   const [transaction, waiting] = [asked(stage), asked(stage, '_other')];
@@ -207,7 +207,7 @@ test('each response leaves one entry in the log', () => {
   ]);
 });
 
-test('what is recorded is where the response went, not where it should have gone', () => {
+test('the log has the actual destination of the response, not the expected one', () => {
   const stage = stageOf('acme', keys);
   const elsewhere = 'http://elsewhere.example/acs';
   arranged(stage.tenant, { strikes: { delivery: (form) => ({ ...form, action: elsewhere }) } });
@@ -216,7 +216,7 @@ test('what is recorded is where the response went, not where it should have gone
   assert.deepEqual([entry.acsUrl, entry.struck], [elsewhere, ['fault 0']]);
 });
 
-test('a fault strikes as many responses as it was arranged for, in its own tenant, and strikes are counted', () => {
+test('a fault strikes as many responses as arranged, only in its own tenant, and strikes are counted', () => {
   const [acme, globex] = [stageOf('acme', keys), stageOf('globex', keys)];
   const relayState = arrange('a response without RelayState');
   acme.tenant.faults = [{ ...relayState, times: 2, struck: 0 }];
@@ -245,7 +245,7 @@ test('responses do not use up a server fault', () => {
 });
 
 /** Other state of the tenant that faults use. */
-test('faults see the other app, the newest other request of this app, and the response before', () => {
+test('faults see the other app, the newest other request of this app, and the previous response', () => {
   const stage = stageOf('acme', keys);
   const { tenant, wiki } = stage;
   const strikes = watch(tenant);

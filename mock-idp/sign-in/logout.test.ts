@@ -116,14 +116,19 @@ const rejected: [rule: string, options: MessageOptions, code: string, sentence: 
   ],
   ['more than 10 minutes old', issued(-10 * minute - 1), 'request-expired', /was issued at/],
   ['more than 3 minutes ahead', issued(3 * minute + 1), 'request-expired', /was issued at/],
-  ['no time', { attributes: { IssueInstant: undefined } }, malformed, /IssueInstant is not a time/],
-  ['unsigned, though the app has a key', { issuer: signing.entityId }, 'request-unsigned', /only signed requests/],
+  ['no IssueInstant', { attributes: { IssueInstant: undefined } }, malformed, /IssueInstant is not a time/],
+  [
+    'unsigned, although the app has a certificate',
+    { issuer: signing.entityId },
+    'request-unsigned',
+    /only signed requests/,
+  ],
 ];
 const rejectedRequests: typeof rejected = [
   ['no ID', { attributes: { ID: undefined } }, malformed, /has no ID/],
   ['no NameID', { children: [] }, malformed, /has no saml:NameID/],
   ['an empty NameID', { children: [element('saml:NameID')] }, malformed, /has no saml:NameID/],
-  ['three minutes after its end', until(-3 * minute), 'request-expired', /expired at 2026-03-01T11:57:00.000Z/],
+  ['three minutes after NotOnOrAfter', until(-3 * minute), 'request-expired', /expired at 2026-03-01T11:57:00.000Z/],
   ['a malformed NotOnOrAfter', { attributes: { NotOnOrAfter: 'soon' } }, malformed, /NotOnOrAfter is not a time/],
 ];
 for (const [rule, options, code, sentence] of [...rejected, ...rejectedRequests])
@@ -166,7 +171,7 @@ test('a LogoutRequest by POST names the session, is valid for five minutes, and 
   );
 });
 
-test('an unspecified format is left out', () => {
+test('an unspecified NameID format is omitted', () => {
   const { form } = logoutRequestForm(sender(elliptic), {
     ...asking,
     nameIdFormat: nameIdFormats.unspecified,
@@ -179,7 +184,7 @@ for (const [name, keys, algorithm] of [
   ['RSA', rsa, algorithms.rsaSha256],
   ['elliptic', elliptic, algorithms.ecdsaSha256],
 ] as const)
-  test(`by Redirect the query string is signed, with the ${name} key`, () => {
+  test(`by Redirect, the query string is signed with the ${name} key`, () => {
     const { fields, method, action } = logoutResponseForm(sender(keys), {
       endpoint: slo('redirect'),
       inResponseTo: '_asked',

@@ -13,7 +13,7 @@ test('line and paragraph separators cost no more than other characters', () => {
     };
     const [x, y] = ['x'.repeat(60_000), 'y'.repeat(60_000)];
     const [plain, separated] = [costOf(`${x}-${y}`), costOf(`${x}${separator}${y}`)];
-    // With the square of the text it would take seconds.
+    // Quadratic growth would take seconds.
     assert.ok(separated < 8 * plain + 100, `${JSON.stringify(separator)}: ${separated} ms, a letter ${plain} ms`);
   }
 });
@@ -35,7 +35,7 @@ const limited: [limit: string, limits: Limits, within: string, exceeding: string
   ['elements', { elements: 3 }, '<a><b/><b/></a>', '<a><b/><b/><b/></a>', /more than 3 elements/],
   ['attributes', { attributes: 2 }, '<a b="" c=""><a d=""/></a>', '<a b="" c="" d=""/>', /more than 2 attributes/],
   [
-    'attributes in all',
+    'attributes in total',
     { attributesInAll: 3 },
     '<a b="" c=""><a d=""/></a>',
     '<a b="" c=""><a d="" e=""/></a>',
@@ -56,22 +56,22 @@ for (const [limit, limits, within, exceeding, reason] of limited)
   test(`the number of ${limit} has a limit`, () => {
     assert.equal(rejectionOf(within, limits), undefined);
     assert.match(rejectionOf(exceeding, limits)!, reason);
-    assert.equal(rejectionOf(exceeding), undefined, 'and a higher one by default');
+    assert.equal(rejectionOf(exceeding), undefined, 'the default limit is higher');
   });
 
-test('a document may have 256 Ki characters by default', () => {
+test('a document may have 262,144 characters by default', () => {
   const text = `<a>${'x'.repeat(256 * 1024 - 7)}</a>`;
   assert.equal(rejectionOf(text), undefined);
   assert.match(rejectionOf(`${text} `)!, /longer than 262144/);
 });
 
 const rejected: [what: string, text: string, reason: RegExp][] = [
-  ['an element that is not closed', '<a><b></a>', /not well-formed/],
-  ['no element', '', /not well-formed/],
-  ['a prefix that is not declared', '<x:a/>', /not well-formed/],
+  ['an unclosed element', '<a><b></a>', /not well-formed/],
+  ['an empty document', '', /not well-formed/],
+  ['an undeclared prefix', '<x:a/>', /not well-formed/],
   ['a DOCTYPE', '<!DOCTYPE a><a/>', /has a DOCTYPE/],
   ...['ID', 'Id', 'id', 'xml:id'].map((name): [string, string, RegExp] => [
-    `the same ID twice, as ${name}`,
+    `a duplicate ID, as ${name}`,
     `<a ID="1"><b ${name}="1"/></a>`,
     /the ID 1 occurs twice/,
   ]),
@@ -79,7 +79,7 @@ const rejected: [what: string, text: string, reason: RegExp][] = [
 for (const [what, text, reason] of rejected)
   test(`${what} is rejected`, () => assert.match(rejectionOf(text)!, reason));
 
-test('only attributes for IDs must be unique', () => {
+test('only ID attributes must be unique', () => {
   assert.equal(rejectionOf('<a ID="1" aID="1" IDs="1" b="1"><b c="1" Id="2"/></a>'), undefined);
 });
 
@@ -107,7 +107,7 @@ test('elements are found by namespace and local name, with any prefix, and only 
   assert.equal(isNamed(null, 'saml:A'), false);
 });
 
-test('the text of an element is its own, trimmed, with CDATA and without comments', () => {
+test('the text of an element excludes its children, is trimmed, and has CDATA but no comments', () => {
   const { documentElement } = parseXml('<a> 1<!--2--><![CDATA[3]]><b>4</b><?x 5?>6 </a>');
   assert.equal(textOf(documentElement), '136');
   assert.equal(textOf(undefined), undefined);

@@ -73,12 +73,12 @@ const index = (of: string) => acs({ AssertionConsumerServiceIndex: of });
 const taken: [rule: string, asked: Asked, acsUrl?: string][] = [
   ['10 minutes old', at(-10 * minute)],
   ['3 minutes ahead', at(3 * minute)],
-  ['with a time of nine decimals', { attributes: { IssueInstant: '2026-03-01T12:00:00.123456789Z' } }],
+  ['with an IssueInstant of nine decimals', { attributes: { IssueInstant: '2026-03-01T12:00:00.123456789Z' } }],
   ['without a Destination, unsigned', { attributes: { Destination: undefined } }],
   ['for a registered ACS URL', url(second), second],
   ['for a registered index', index('5'), second],
   ['for the index 0', index('0'), third],
-  ['for an index with spaces around and zeros ahead', index(' 05 '), second],
+  ['for an index with surrounding spaces and leading zeros', index(' 05 '), second],
   ['for a response by POST', acs({ ProtocolBinding: bindings.post }), first],
   [
     'for a registered ACS URL by POST',
@@ -104,14 +104,14 @@ const rejected: [rule: string, asked: Asked, code: string, sentence: RegExp][] =
     /the Destination “http:\/\/idp\/acme\/sso\/”, but it arrived at “http:\/\/idp\/acme\/sso”/,
   ],
   ['an empty Destination', { attributes: { Destination: '' } }, 'request-destination-wrong', /the Destination “”/],
+  ['just over 10 minutes old', at(-10 * minute - 1), 'request-expired', /11:49:59.999Z.*the time here is .*12:00:00/],
+  ['just over 3 minutes ahead', at(3 * minute + 1), 'request-expired', /12:03:00.001Z/],
   [
-    'a moment more than 10 minutes old',
-    at(-10 * minute - 1),
-    'request-expired',
-    /11:49:59.999Z.*the time here is .*12:00:00/,
+    'no IssueInstant',
+    { attributes: { IssueInstant: undefined } },
+    'request-malformed',
+    /IssueInstant is not a time in UTC/,
   ],
-  ['a moment more than 3 minutes ahead', at(3 * minute + 1), 'request-expired', /12:03:00.001Z/],
-  ['no time', { attributes: { IssueInstant: undefined } }, 'request-malformed', /IssueInstant is not a time in UTC/],
   ...[
     '2026-03-01T12:00:00',
     '2026-03-01T12:00:00+00:00',
@@ -124,14 +124,14 @@ const rejected: [rule: string, asked: Asked, code: string, sentence: RegExp][] =
     '+002026-03-01T12:00:00Z',
     '2026-03-01T12:00:00Z (noon)',
   ].map((IssueInstant): [string, Asked, string, RegExp] => [
-    `the time “${IssueInstant}”`,
+    `the IssueInstant “${IssueInstant}”`,
     { attributes: { IssueInstant } },
     'request-malformed',
     /not a time in UTC/,
   ]),
-  ['an ACS URL that is not registered', url(`${first}/`), 'acs-not-registered', /at “http:\/\/sp\/acs\/”/],
+  ['an unregistered ACS URL', url(`${first}/`), 'acs-not-registered', /at “http:\/\/sp\/acs\/”/],
   ['an empty ACS URL', url(''), 'acs-not-registered', /at “”/],
-  ['an index that is not registered', index('1'), 'acs-not-registered', /ACS with index “1”,/],
+  ['an unregistered index', index('1'), 'acs-not-registered', /ACS with index “1”,/],
   ['an index that is not a number', index('x'), 'acs-not-registered', /ACS with index “x”,/],
   ...['', '0x3', '3e0', '3.0', '-0'].map((value): [string, Asked, string, RegExp] => [
     `the index “${value}”`,
@@ -145,13 +145,18 @@ const rejected: [rule: string, asked: Asked, code: string, sentence: RegExp][] =
     'request-malformed',
     /both an AssertionConsumerServiceURL and an AssertionConsumerServiceIndex/,
   ],
-  ['a response by Redirect', acs({ ProtocolBinding: bindings.redirect }), 'acs-not-registered', /HTTP-Redirect/],
-  ['a response by an empty binding', acs({ ProtocolBinding: '' }), 'acs-not-registered', /only HTTP-POST/],
+  [
+    'the Redirect binding for the response',
+    acs({ ProtocolBinding: bindings.redirect }),
+    'acs-not-registered',
+    /HTTP-Redirect/,
+  ],
+  ['an empty ProtocolBinding', acs({ ProtocolBinding: '' }), 'acs-not-registered', /only HTTP-POST/],
 ];
 for (const [rule, asked, code, sentence] of rejected)
   test(`a request is rejected: ${rule}`, () => assert.throws(() => read(asked), { code, message: sentence }));
 
-test('ForceAuthn and IsPassive are the booleans of XML Schema', () => {
+test('ForceAuthn and IsPassive are XML Schema booleans', () => {
   for (const [value, is] of [
     ['true', true],
     ['1', true],
@@ -167,7 +172,7 @@ test('ForceAuthn and IsPassive are the booleans of XML Schema', () => {
   }
 });
 
-test('the NameID format is that of NameIDPolicy, if present', () => {
+test('the NameID format is taken from NameIDPolicy, if present', () => {
   const policy = (attributes: Record<string, string>) =>
     read({ children: [element('samlp:NameIDPolicy', attributes)] }).nameIdFormat;
   assert.equal(policy({ Format: nameIdFormats.persistent }), nameIdFormats.persistent);
@@ -190,7 +195,7 @@ test('the Comparison of requested contexts is exact by default', () => {
   });
 });
 
-test('an ID that can be guessed or is not an xs:ID is accepted with a warning', () => {
+test('an ID that is guessable or not an xs:ID is accepted with a warning', () => {
   const weak = [
     '_of-15-letters-',
     '1234567890123456',
@@ -220,7 +225,7 @@ const senders: [signed: boolean, registered: boolean, wanted: boolean, outcome: 
   [true, true, true, 'verified'],
 ];
 for (const [signed, registered, wanted, outcome] of senders)
-  test(`${signed ? '' : 'un'}signed, ${registered ? 'a' : 'no'} certificate, ${wanted ? '' : 'not '}wanted`, () => {
+  test(`${signed ? '' : 'un'}signed, ${registered ? 'a' : 'no'} certificate, signature ${wanted ? '' : 'not '}required`, () => {
     const ids: string[] = [];
     const verify = (certificates: readonly string[]): void => void ids.push(...certificates);
     const sender = { ...app, signingCertificates: registered ? ['pem'] : [] };

@@ -25,7 +25,7 @@ test("a session begins and ends by the tenant's own clock", () => {
   assert.equal(sessionOf(tenant, cookie), undefined);
 });
 
-test('the cookie is a secret of 256 bits, of which only the hash is kept', () => {
+test('the cookie is a 256-bit secret, stored only as a hash', () => {
   const { tenant, sam } = stageOf();
   const cookies = [openSession(tenant, sam, undefined), openSession(tenant, sam, undefined)].map(
     ({ cookie }) => cookie,
@@ -35,7 +35,7 @@ test('the cookie is a secret of 256 bits, of which only the hash is kept', () =>
   assert.notEqual(cookies[0], cookies[1]);
 });
 
-test('a session is for one browser and one tenant', () => {
+test('a session belongs to one browser and one tenant', () => {
   const [acme, globex] = [stageOf('acme'), stageOf('globex')];
   const { cookie } = openSession(acme.tenant, acme.sam, undefined);
   assert.equal(sessionOf(globex.tenant, cookie), undefined);
@@ -45,9 +45,9 @@ test('a session is for one browser and one tenant', () => {
 
 /** The user who signs in again, after how long, and if the session keeps its index. */
 const again: [rule: string, who: 'sam' | 'ada', after: number, goesOn: boolean][] = [
-  ['the same user goes on with the same index and apps', 'sam', 8 * hour - 1, true],
-  ['another user gets an index of their own', 'ada', 0, false],
-  ['the same user gets another index after the session has ended', 'sam', 8 * hour, false],
+  ['the same user keeps the session index and apps', 'sam', 8 * hour - 1, true],
+  ['another user gets a new session index', 'ada', 0, false],
+  ['the same user gets a new session index after the session has ended', 'sam', 8 * hour, false],
 ];
 for (const [rule, who, after, goesOn] of again)
   test(`signed in again: ${rule}`, () => {
@@ -65,7 +65,7 @@ for (const [rule, who, after, goesOn] of again)
     assert.equal(tenant.sessions.size, 1);
   });
 
-test('another browser gets an index of its own and ends nothing', () => {
+test('another browser gets its own session index and ends nothing', () => {
   const { tenant, sam } = stageOf();
   const here = openSession(tenant, sam, undefined);
   const there = openSession(tenant, sam, undefined);
@@ -73,7 +73,7 @@ test('another browser gets an index of its own and ends nothing', () => {
   assert.equal(sessionOf(tenant, here.cookie), here.session);
 });
 
-test('a tenant keeps ten thousand sessions; the oldest makes room for the next', () => {
+test('a tenant keeps ten thousand sessions; the next one replaces the oldest', () => {
   const { tenant, sam } = stageOf();
   const first = openSession(tenant, sam, undefined);
   for (let count = 1; count < 9_999; count++) tenant.sessions.set(`${count}`, first.session);

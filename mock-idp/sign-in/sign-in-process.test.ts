@@ -62,7 +62,7 @@ test('a request by Redirect or POST gets a response', async () => {
   ]);
 });
 
-test('a session at the IdP makes no difference: a forced sign-in succeeds, with a session of its own', async () => {
+test('an IdP session makes no difference: a forced sign-in succeeds with a new session', async () => {
   const xml = requestOf({ attributes: { ForceAuthn: 'true' } });
   assert.match((await acme.api.signIn('sam', { request: address(xml) })).xml, /status:Success/);
   const index = (text: string) => /SessionIndex="(\w+)"/.exec(text)![1];
@@ -80,7 +80,7 @@ test('an unsupported requirement of the request gets an error status', async () 
 
 /** The problem and the expected message. */
 const rejected: [rule: string, prepare: () => Promise<unknown>, sentence: RegExp, status: number, after: string[]][] = [
-  ['the tenant is switched off', () => acme.api.change({ disabled: true }), /is disabled/, 403, []],
+  ['the tenant is disabled', () => acme.api.change({ disabled: true }), /is disabled/, 403, []],
   [
     'the user is locked',
     () => acme.api.changeUser('sam', { locked: true }),
@@ -101,7 +101,7 @@ for (const [rule, prepare, sentence, status, log] of rejected)
     await prepare();
     await assert.rejects(acme.api.signIn('sam', { app }), { name: 'Refused', status, message: sentence });
     assert.deepEqual(kinds(), log);
-    if (rule !== 'the tenant is switched off') await acme.api.signIn('ada', { app });
+    if (rule !== 'the tenant is disabled') await acme.api.signIn('ada', { app });
     await world.globex.api.signIn('sam', { app });
     await acme.api.change({ disabled: false });
     await acme.api.changeUser('sam', { locked: false });
@@ -126,7 +126,7 @@ test('a rejected request is logged, other errors are not', async () => {
   assert.equal(acme.tenant().log.length, 1);
 });
 
-test('the response is a copy that the caller may modify', async () => {
+test('the caller may modify the response, which is a copy', async () => {
   await acme.api.arrangeFaults('a response without RelayState');
   const response = await acme.api.signIn('sam', { app, relayState: 'r' });
   assert.deepEqual(response.struck, ['a response without RelayState']);

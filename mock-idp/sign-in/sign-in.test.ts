@@ -31,51 +31,55 @@ interface Case {
 
 /** The outcome for Sam at the Console, and the log entry, if any. */
 const outcomes: [rule: string, given: Case, outcome: string, because?: string][] = [
-  ['without a session the user is asked', {}, 'ask'],
+  ['without a session the user sees the login page', {}, 'ask'],
   ['with a session the user is signed in', { session: true }, 'sign-in'],
   [
-    'a session that is not assigned is rejected here',
+    'the session of an unassigned user is rejected at the IdP',
     { session: true, prepare: ({ console: app }) => (app.assigned = ['ada']) },
     'not-assigned',
     'not-assigned',
   ],
   [
-    'an assignment in another case counts',
+    'an assignment matches in any case',
     { session: true, prepare: ({ console: app }) => (app.assigned = ['ada', 'SAM']) },
     'sign-in',
   ],
   [
-    'the assignment of another app counts nothing',
+    'an assignment to another app does not count',
     { session: true, prepare: ({ wiki }) => (wiki.assigned = []) },
     'sign-in',
   ],
-  ['the session of a locked user asks', { session: true, prepare: ({ sam }) => (sam.locked = true) }, 'ask'],
   [
-    'the session of a user who is locked out asks',
+    'a locked user with a session sees the login page',
+    { session: true, prepare: ({ sam }) => (sam.locked = true) },
+    'ask',
+  ],
+  [
+    'a locked-out user with a session sees the login page',
     { session: true, prepare: ({ sam }) => (sam.lockedUntil = Number.MAX_SAFE_INTEGER) },
     'ask',
   ],
   ["another user's lock counts nothing", { session: true, prepare: ({ ada }) => (ada.locked = true) }, 'sign-in'],
   [
-    'the session of a user who was removed asks',
+    'a removed user with a session sees the login page',
     { session: true, prepare: ({ tenant }) => removeUser(tenant, 'sam') },
     'ask',
   ],
   [
-    'a locked user who has just signed in is asked',
+    'a locked user who has just signed in sees the login page',
     { session: true, fresh: true, prepare: ({ sam }) => (sam.locked = true) },
     'ask',
   ],
 ];
 const requested: typeof outcomes = [
-  ['ForceAuthn asks in spite of a session', { session: true, request: { forceAuthn: true } }, 'ask'],
+  ['ForceAuthn shows the login page despite a session', { session: true, request: { forceAuthn: true } }, 'ask'],
   [
-    'ForceAuthn is content with a password just given',
+    'ForceAuthn is satisfied by a password just entered',
     { session: true, fresh: true, request: { forceAuthn: true } },
     'sign-in',
   ],
-  ['ForceAuthn without a session always asks', { fresh: true, request: { forceAuthn: true } }, 'ask'],
-  ['IsPassive signs in by the session', { session: true, request: { isPassive: true } }, 'sign-in'],
+  ['ForceAuthn without a session always shows the login page', { fresh: true, request: { forceAuthn: true } }, 'ask'],
+  ['IsPassive with a session signs in', { session: true, request: { isPassive: true } }, 'sign-in'],
   ['IsPassive without a session is NoPassive', { request: { isPassive: true } }, 'Responder NoPassive', 'NoPassive'],
   [
     'IsPassive with a locked user is NoPassive',
@@ -90,30 +94,30 @@ const requested: typeof outcomes = [
     'NoPassive',
   ],
   [
-    'IsPassive and not assigned is rejected here',
+    'IsPassive with an unassigned user is rejected at the IdP',
     { session: true, request: { isPassive: true }, prepare: ({ console: app }) => (app.assigned = []) },
     'not-assigned',
     'not-assigned',
   ],
   [
-    'a format that is not offered is InvalidNameIDPolicy',
+    'an unsupported NameID format is InvalidNameIDPolicy',
     { session: true, request: { nameIdFormat: nameIdFormats.entity } },
     'Requester InvalidNameIDPolicy',
     'InvalidNameIDPolicy',
   ],
   [
-    'a format that is offered is fine',
+    'a supported NameID format is accepted',
     { session: true, request: { nameIdFormat: nameIdFormats.persistent } },
     'sign-in',
   ],
   [
-    'a context that cannot be met is NoAuthnContext',
+    'an unsupported context is NoAuthnContext',
     { request: { authnContext: impossible } },
     'Responder NoAuthnContext',
     'NoAuthnContext',
   ],
   [
-    'a context that can be met is fine',
+    'a supported context is accepted',
     { session: true, request: { authnContext: context('exact', password) } },
     'sign-in',
   ],
@@ -174,7 +178,7 @@ for (const [comparison, classes, stated] of contexts)
     const request = { ...plain, authnContext: context(comparison, ...classes) };
     assert.equal(authnContextFor(request), stated);
     const declared = { ...plain, authnContext: { ...context(comparison, ...classes), declarations: true } };
-    assert.equal(authnContextFor(declared), undefined, 'declarations cannot be met');
+    assert.equal(authnContextFor(declared), undefined, 'declarations are not supported');
   });
 
 test('the default context is PasswordProtectedTransport', () => {
@@ -194,12 +198,12 @@ const formats: [ofApp: string | undefined, requested: string | undefined, stated
   [open, undefined, open],
 ];
 for (const [ofApp, requested, stated] of formats)
-  test(`the app has ${ofApp?.split(':').at(-1)}, the request ${requested?.split(':').at(-1)}`, () => {
+  test(`the app’s format is ${ofApp?.split(':').at(-1)}, the requested one ${requested?.split(':').at(-1)}`, () => {
     const { tenant, sam, console: app } = stageOf();
     assert.equal(nameIdOf(tenant, { ...app, nameIdFormat: ofApp }, sam, requested).nameIdFormat, stated);
   });
 
-test('the NameID is that of the user, or the email, or the username', () => {
+test('the NameID is the user’s own, or the email, or the username', () => {
   const { tenant, sam, console: app } = stageOf();
   const name = (change: object) => nameIdOf(tenant, app, { ...sam, ...change }, undefined).nameId;
   assert.equal(name({ nameId: 'n' }), 'n');
@@ -207,7 +211,7 @@ test('the NameID is that of the user, or the email, or the username', () => {
   assert.equal(name({ email: undefined }), 'sam');
 });
 
-test('a transient NameID is new each time; a persistent one belongs to one user, app and tenant', () => {
+test('a transient NameID is new each time; a persistent one is unique to user, app and tenant', () => {
   const { tenant, sam, ada, console: app, wiki } = stageOf();
   const name = (format: string, { user = sam, at = app, of = tenant } = {}) => nameIdOf(of, at, user, format).nameId;
   assert.match(name(transient), /^_\w{40}$/);

@@ -66,7 +66,7 @@ test('a request starts a pending sign-in, and leaves one log entry', () => {
   assert.equal(tenant.log.length, 1);
 });
 
-test('the same request again continues the pending sign-in, and adds no log entry', () => {
+test('repeating a request continues the pending sign-in without another log entry', () => {
   const { tenant, take } = taking();
   const transaction = take();
   pass(60_000);
@@ -78,11 +78,11 @@ test('the same request again continues the pending sign-in, and adds no log entr
 const reused: [rule: string, again: Asked, between?: (stage: ReturnType<typeof stageOf>) => void][] = [
   ['with another RelayState', { relayState: 'other' }],
   ['for another ACS URL', { attributes: { AssertionConsumerServiceIndex: '1' } }],
-  ['after it was answered', {}, ({ tenant }) => tenant.transactions.clear()],
+  ['after its response', {}, ({ tenant }) => tenant.transactions.clear()],
   ['after an hour', {}, () => pass(60 * 60_000)],
 ];
 for (const [rule, again, between] of reused)
-  test(`an ID counts once: ${rule}`, () => {
+  test(`a request ID is accepted once: ${rule}`, () => {
     const stage = stageOf();
     const { tenant, take } = taking(stage);
     take();
@@ -93,7 +93,7 @@ for (const [rule, again, between] of reused)
     assert.deepEqual([tenant.transactions.size, tenant.log.length], [waiting, 1]);
   });
 
-test('the same ID of another app, and at another tenant, is another request', () => {
+test('the same ID from another app or at another tenant is a different request', () => {
   const [acme, globex] = [taking(), taking(stageOf('globex'))];
   const first = acme.take();
   assert.notEqual(acme.take({ of: 'wiki' }).id, first.id);
@@ -130,7 +130,7 @@ test('the tenant decides whether requests must be signed, and its clock decides 
   assert.equal(tenant.log.length, 1);
 });
 
-test('a tenant remembers the IDs of ten thousand requests; the oldest makes room for the next', () => {
+test('a tenant remembers the IDs of ten thousand requests; the next one replaces the oldest', () => {
   const { tenant, take } = taking();
   take({ id: '_the-first-of-all' });
   const [first] = [...tenant.requests.keys()] as [string];

@@ -26,7 +26,7 @@ test('sign-ins without a browser are dropped first, and each browser has its own
   assert.equal(ada.browser, 'the browser of Ada');
 });
 
-test('the total length of their texts is limited over all browsers', () => {
+test('the total length of their texts is limited across all browsers', () => {
   const tenant = tenantOfTest();
   const relayState = 'r'.repeat(8 * 1024);
   for (let browser = 0; browser < 1_500; browser++) claimTransaction(tenant, begin(tenant, relayState), `${browser}`);
@@ -35,18 +35,18 @@ test('the total length of their texts is limited over all browsers', () => {
   assert.ok(tenant.transactions.size > 1_000);
 });
 
-test('long texts from elsewhere throw out no sign-in that waits in a browser', () => {
+test('long texts from other browsers do not displace a pending sign-in', () => {
   const tenant = tenantOfTest();
   const sam = begin(tenant);
   claimTransaction(tenant, sam, 'the browser of Sam');
   const relayState = 'r'.repeat(9 * 1024);
   for (let count = 0; count < 1_000; count++) begin(tenant, relayState);
-  assert.equal(findTransaction(tenant, sam.id), sam, 'requests that no browser claimed');
+  assert.equal(findTransaction(tenant, sam.id), sam, 'unclaimed requests');
   for (let count = 0; count < 1_000; count++)
     claimTransaction(tenant, begin(tenant, relayState), `browser ${count % 25} of Mallory`);
-  assert.equal(findTransaction(tenant, sam.id), sam, 'requests of a crowd of browsers');
+  assert.equal(findTransaction(tenant, sam.id), sam, 'requests of many browsers');
   const grace = begin(tenant);
-  assert.equal(findTransaction(tenant, grace.id), grace, 'there is still room to begin');
+  assert.equal(findTransaction(tenant, grace.id), grace, 'a new sign-in can still start');
 });
 
 test('expired sign-ins are dropped with the next one', () => {
@@ -104,16 +104,16 @@ test('limits of pending sign-ins: 1,000 without a browser, 50 per browser, 10,00
 const most = 8 * 1024 * 1024;
 const big = 'x'.repeat(most - 1);
 const context = (comparison: string, ...classes: string[]) => ({ comparison, classes, declarations: false });
-/** Each text that a client chooses, one character shorter than the total limit. */
+/** Each text from the client, one character shorter than the total limit. */
 const texts: [text: string, of: Partial<Transaction>][] = [
   ['RelayState', { relayState: big, request: undefined }],
   ['the ID', { request: { ...request, id: big } }],
-  ['the name identifier format', { request: { ...request, id: '', nameIdFormat: big } }],
+  ['the NameID format', { request: { ...request, id: '', nameIdFormat: big } }],
   ['a context', { request: { ...request, id: '', authnContext: context('', big.slice(1), 'x') } }],
   ['the comparison', { request: { ...request, id: '', authnContext: context(big) } }],
 ];
 for (const [text, of] of texts)
-  test(`${text} counts among the eight million characters that may wait`, () => {
+  test(`${text} counts toward the limit of eight million characters`, () => {
     const tenant = tenantOfTest();
     fill(tenant, 1, of);
     const blank = { ...request, id: 'x' };
@@ -124,7 +124,7 @@ for (const [text, of] of texts)
     assert.deepEqual([tenant.transactions.size, tenant.transactions.has('0')], [2, false]);
   });
 
-test("a sign-in is pending for one hour on its tenant's clock, under its own secret", () => {
+test("a sign-in is pending for one hour on its tenant's clock, under an unguessable ID", () => {
   const [tenant, other] = [tenantOfTest(), tenantOfTest()];
   const begun = begin(tenant);
   assert.match(begun.id, /^[\w-]{32}$/);
@@ -156,7 +156,7 @@ test('the first browser that sends its cookie owns the sign-in; one from the por
   assert.equal(tenant.transactions.size, 1);
 });
 
-test('the same ID of another app is another request', () => {
+test('the same ID from another app is a different request', () => {
   const key = (entityId: string, id: string) => requestKey({ entityId } as App, id);
   assert.equal(key('a', 'b'), key('a', 'b'));
   assert.equal(new Set([key('a', 'b'), key('b', 'b'), key('a', 'c'), key('ab', ''), key('', 'ab')]).size, 5);

@@ -24,14 +24,14 @@ const counts = (party = acme) => party.api.faults().map(({ times, struck }) => [
 const expired = 'an assertion that expired {minutes} minutes ago';
 for (const [rule, request, view] of [
   ['a phrase', { phrase: 'a response without RelayState' }, ['a response without RelayState', 0, null]],
-  ['how often', { phrase: 'a response without RelayState', times: 1 }, ['a response without RelayState', 0, 1]],
-  ['an amount beside its phrase', { phrase: expired, amount: 7 }, ['an assertion that expired 7 minutes ago', 7, null]],
+  ['a number of times', { phrase: 'a response without RelayState', times: 1 }, ['a response without RelayState', 0, 1]],
+  ['a separate amount', { phrase: expired, amount: 7 }, ['an assertion that expired 7 minutes ago', 7, null]],
   [
     'an amount in the phrase',
     { phrase: 'an assertion that expired 7 minutes ago' },
     ['an assertion that expired 7 minutes ago', 7, null],
   ],
-  ['no minutes at all', { phrase: expired, amount: 0 }, ['an assertion that expired 0 minutes ago', 0, null]],
+  ['zero minutes', { phrase: expired, amount: 0 }, ['an assertion that expired 0 minutes ago', 0, null]],
   [
     'a hundred years',
     { phrase: expired, amount: 52_560_000 },
@@ -54,27 +54,22 @@ const unknown = (phrase: string): string => `Unknown fault “${phrase}”`;
 for (const [rule, request, sentence, allowed] of [
   ['an unknown phrase', { phrase: 'bad weather' }, unknown('bad weather'), faultPhrases],
   [
-    'a misspelt phrase',
+    'a misspelled phrase',
     { phrase: 'a response without relaystate' },
     unknown('a response without relaystate'),
     faultPhrases,
   ],
   [
-    'a phrase with more around it',
+    'a phrase with extra text',
     { phrase: 'a response without RelayState ' },
     unknown('a response without RelayState '),
     faultPhrases,
   ],
-  [
-    'the beginning of a phrase',
-    { phrase: 'a response without Relay' },
-    unknown('a response without Relay'),
-    faultPhrases,
-  ],
-  ['the name of a method', { phrase: 'constructor' }, unknown('constructor'), faultPhrases],
+  ['the start of a phrase', { phrase: 'a response without Relay' }, unknown('a response without Relay'), faultPhrases],
+  ['an inherited property name', { phrase: 'constructor' }, unknown('constructor'), faultPhrases],
   ['an empty phrase', { phrase: '' }, unknown(''), faultPhrases],
   [
-    'half a minute in the phrase',
+    'a fraction in the phrase',
     { phrase: 'an assertion that expired 0.5 minutes ago' },
     unknown('an assertion that expired 0.5 minutes ago'),
     faultPhrases,
@@ -86,9 +81,9 @@ for (const [rule, request, sentence, allowed] of [
     faultPhrases,
   ],
   ['no amount', { phrase: expired }, needsAmount],
-  ['half a minute', { phrase: expired, amount: 0.5 }, needsAmount],
+  ['a fraction', { phrase: expired, amount: 0.5 }, needsAmount],
   ['a negative amount', { phrase: expired, amount: -1 }, /^“0\.amount”: /],
-  ['an amount that is a text', { phrase: expired, amount: '7' }, /^“0\.amount”: /],
+  ['an amount that is a string', { phrase: expired, amount: '7' }, /^“0\.amount”: /],
   [
     'more than a hundred years',
     { phrase: expired, amount: 52_560_001 },
@@ -100,12 +95,12 @@ for (const [rule, request, sentence, allowed] of [
     /the amount of “.*” is more than 52560000 minutes/,
   ],
   [
-    'an amount of which JSON writes no digits',
+    'an amount in exponent notation',
     { phrase: expired, amount: 1e300 },
     /the amount of “.*” is more than 52560000 minutes/,
   ],
   [
-    'an amount where there is none',
+    'an amount for a phrase without one',
     { phrase: 'a response without RelayState', amount: 1 },
     '“a response without RelayState” does not take an amount',
   ],
@@ -114,8 +109,8 @@ for (const [rule, request, sentence, allowed] of [
     { phrase: 'an assertion that expired 7 minutes ago', amount: 8 },
     '“an assertion that expired 7 minutes ago” does not take an amount',
   ],
-  ['no times at all', { phrase: 'a response without RelayState', times: 0 }, /^“0\.times”: /],
-  ['half a time', { phrase: 'a response without RelayState', times: 1.5 }, /^“0\.times”: /],
+  ['zero times', { phrase: 'a response without RelayState', times: 0 }, /^“0\.times”: /],
+  ['a fraction of times', { phrase: 'a response without RelayState', times: 1.5 }, /^“0\.times”: /],
   [
     'an unknown setting',
     { phrase: 'a response without RelayState', time: 1 },
@@ -123,7 +118,7 @@ for (const [rule, request, sentence, allowed] of [
     ['phrase', 'amount', 'times'],
   ],
   ['no phrase', { times: 1 }, /^“0\.phrase”: /],
-  ['no object', 'a response without RelayState', /^“0”: /],
+  ['a string instead of an object', 'a response without RelayState', /^“0”: /],
 ] as const)
   test(`a fault is rejected, and the arranged faults stay: ${rule}`, async () => {
     await acme.api.arrangeFaults('a response without RelayState');
@@ -138,7 +133,7 @@ for (const [rule, request, sentence, allowed] of [
       await assert.rejects(
         acme.api.arrangeFaults(request as FaultWish),
         { message: json.error },
-        'the API says the same',
+        'the API throws the same error',
       );
     assert.deepEqual(world.contents(acme), before);
   });
@@ -154,7 +149,7 @@ const units = Object.entries(faults as Record<string, Fault>).flatMap(([phrase, 
   amount ? [{ phrase, amount }] : [],
 );
 const limits = { minutes: 52_560_000, seconds: 86_400, levels: 10_000, megabytes: 1_000, characters: 1_000_000 };
-test('each unit has a limit, above all that the catalogue tries', async () => {
+test('each unit has a limit, above all amounts in the catalogue', async () => {
   for (const { phrase, amount } of units) {
     const most = limits[amount.unit];
     for (const one of [...amount.accept, ...amount.reject, most])
@@ -229,7 +224,7 @@ test('several faults strike together, each counted separately, and arranging oth
   assert.deepEqual((await signIn()).struck, []);
 });
 
-test('faults of the server count visits of their tenant by browsers, and no responses', async () => {
+test('server faults count browser visits to their tenant, not responses', async () => {
   await acme.api.arrangeFaults({ phrase: 'an HTTP 500 error page', times: 2 });
   await globex.api.arrangeFaults();
   const browser = world.browser();
@@ -247,7 +242,7 @@ test('faults of the server count visits of their tenant by browsers, and no resp
   assert.deepEqual(globex.api.log('fault'), []);
 });
 
-test('a fault strikes over HTTP as in process, until it is removed', async () => {
+test('a fault strikes over HTTP and in process until it is removed', async () => {
   await acme.api.arrangeFaults({ phrase: 'a response without RelayState', times: 1 });
   const browser = world.browser();
   assert.equal(responseIn(await browser.askAndSignIn(globex, { relayState: 'r' })).relayState, 'r');

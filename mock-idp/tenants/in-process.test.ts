@@ -22,7 +22,7 @@ beforeEach(async () => {
 const of = { app: wikiApp.entityId };
 const issuer = consoleApp.entityId;
 
-test('tenants are found by name, with their addresses', () => {
+test('tenants are found by name, with their URLs', () => {
   assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
   const { name, entityId, metadataUrl, ssoUrl, sloUrl } = world.idp.tenant('acme');
   const at = `${world.url}/acme`;
@@ -47,11 +47,11 @@ test('an unsolicited response goes to the given app, with its RelayState', async
 
 for (const [rule, request] of [
   [
-    'as a text',
+    'as a URL string',
     () => redirectTo(acme.api.ssoUrl, { id: '_r-0123456789abcdef', issuer, at: acme.api.now(), relayState: 'r' }),
   ],
   [
-    'as a URL',
+    'as a URL object',
     () =>
       new URL(redirectTo(acme.api.ssoUrl, { id: '_r-0123456789abcdef', issuer, at: acme.api.now(), relayState: 'r' })),
   ],

@@ -29,7 +29,7 @@ for (const algorithm of keyAlgorithms) {
   });
 }
 
-test('a certificate is for signing alone, has a positive serial number of its own, and ends in a newline', async () => {
+test('a certificate is for signing only, has a unique positive serial number, and ends in a newline', async () => {
   const make = () => createKeyPair({ commonName: 'acme', algorithm: 'ecdsa-p256', ...span });
   const pairs = [await make(), await make()];
   const [first, second] = pairs.map(({ certificate }) => new x509.X509Certificate(certificate));
@@ -64,7 +64,7 @@ const keyOf = async (pool: KeyPool, algorithm?: KeyAlgorithm): Promise<string> =
 /** Lets everything finish that was started. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-// Pools that are not closed leave nothing to the next one.
+// An open pool leaves nothing to the next one.
 test('a pool pregenerates keys, replaces each key taken, and uses none twice', async () => {
   const { asked, take } = smallPool({ ahead: 2 });
   assert.equal(asked.length, 0);
@@ -75,7 +75,7 @@ test('a pool pregenerates keys, replaces each key taken, and uses none twice', a
   assert.equal(asked.length, 3);
   given.push(...(await Promise.all([take(), take(), take()])));
   await settled();
-  assert.equal(asked.length, 6, 'one that runs dry makes more at once');
+  assert.equal(asked.length, 6, 'an empty pool generates more keys at once');
   assert.equal(new Set(given).size, 4);
 });
 
@@ -85,7 +85,7 @@ test('by default one key is kept ready', async () => {
   assert.deepEqual(asked, ['rsa-2048']);
 });
 
-test('elliptic keys are made when asked for, and leave those that lie ready', async () => {
+test('EC keys are generated on demand, and leave the pregenerated ones', async () => {
   const { asked, take } = smallPool();
   await settled();
   await take('ecdsa-p256');
@@ -96,7 +96,7 @@ test('elliptic keys are made when asked for, and leave those that lie ready', as
   assert.deepEqual(asked, ['rsa-2048', 'ecdsa-p256', 'rsa-2048']);
 });
 
-test('keys are made ahead one after the other', async () => {
+test('keys are pregenerated one after the other', async () => {
   const waiting: (() => void)[] = [];
   const generate = async (): Promise<RawKeys> => {
     await new Promise<void>((resolve) => waiting.push(resolve));
@@ -126,7 +126,7 @@ test('a closed pool generates no more keys, and leaves its unused ones to the ne
   const early = smallPool();
   early.pool.close();
   await settled();
-  assert.equal(early.asked.length, 0, 'closed before it began');
+  assert.equal(early.asked.length, 0, 'closed before it started');
   const first = smallPool({ ahead: 2 });
   await settled();
   first.pool.close();

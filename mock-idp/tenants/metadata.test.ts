@@ -34,23 +34,23 @@ for (const [rule, address] of [
   ['a path', '/acs'],
   ['a name without a scheme', 'sp.example/acs'],
   ['another scheme', 'ftp://sp.example/acs'],
-  ['a scheme that only begins as http', 'httpx://sp.example'],
-  ['a scheme that only ends in http', 'xhttp://sp.example'],
-  ['a script', 'javascript:alert(1)//http://sp.example'],
+  ['a scheme that only starts with http', 'httpx://sp.example'],
+  ['a scheme that only ends with http', 'xhttp://sp.example'],
+  ['a javascript URL', 'javascript:alert(1)//http://sp.example'],
   ['no host', 'http:///'],
-  ['no slashes, which a browser takes for a path', 'http:sp.example/acs'],
-  ['backslashes for slashes', 'http:\\\\sp.example\\acs'],
+  ['no slashes, which a browser treats as a path', 'http:sp.example/acs'],
+  ['backslashes instead of slashes', 'http:\\\\sp.example\\acs'],
   ['a semicolon in the host', "http://sp.example;script-src 'unsafe-inline'/acs"],
-  ['a semicolon alone in the host', 'http://sp.example;x/acs'],
+  ['only a semicolon in the host', 'http://sp.example;x/acs'],
   ['a comma in the host', 'http://sp.example,evil.example/acs'],
   ['a quotation mark in the host', "http://sp.example'/acs"],
   ['a wildcard', 'http://*/acs'],
   ['a wildcard label', 'http://*.example/acs'],
   ['an empty label', 'http://sp..example/acs'],
-  ['a space in front', ' http://sp.example/acs'],
-  ['a space at the end', 'http://sp.example/acs '],
-  ['a tab inside, which URL drops', 'http://sp.ex\tample/acs'],
-  ['a line break inside', 'http://sp.example/\nacs'],
+  ['a leading space', ' http://sp.example/acs'],
+  ['a trailing space', 'http://sp.example/acs '],
+  ['a tab, which the URL class drops', 'http://sp.ex\tample/acs'],
+  ['a line break', 'http://sp.example/\nacs'],
   ['a no-break space', 'http://sp.example/\u00A0acs'],
   ['a control character', 'http://sp.example/\u007Facs'],
 ] as const)
@@ -143,7 +143,7 @@ for (const [rule, options, reason] of [
   ],
   ['no ACS', { services: '' }, /no AssertionConsumerService with HTTP-POST binding/],
   [
-    'an ACS for another binding only',
+    'an ACS with another binding only',
     { services: acs(here, { binding: bindings.redirect }) },
     /with HTTP-POST binding/,
   ],
@@ -158,7 +158,7 @@ for (const [rule, options, reason] of [
     assert.throws(() => readSpMetadata(metadata(options)), { name: 'InvalidXml', message: reason });
   });
 
-test('metadata is rejected without an entity ID, and as another document', () => {
+test('metadata is rejected without an entity ID, and with a different root', () => {
   const withoutId = metadata().replace(/ entityID="[^"]*"/, '');
   assert.throws(() => readSpMetadata(withoutId), /no entityID/);
   for (const xml of [
@@ -169,7 +169,7 @@ test('metadata is rejected without an entity ID, and as another document', () =>
     assert.throws(() => readSpMetadata(xml), /the metadata must be one md:EntityDescriptor/);
 });
 
-test('of several roles, the service provider for SAML 2.0 counts', () => {
+test('of several roles, the SAML 2.0 service provider is used', () => {
   const foreign = metadata({ protocols: 'urn:oasis:names:tc:SAML:1.1:protocol', services: acs('http://old.example') });
   const role = foreign.slice(foreign.indexOf('<SPSSO'), foreign.indexOf('</EntityDescriptor>'));
   assert.equal(readSpMetadata(metadata({ before: role })).acs[0]!.url, here);
@@ -177,7 +177,7 @@ test('of several roles, the service provider for SAML 2.0 counts', () => {
   assert.equal(readSpMetadata(metadata({ protocols })).acs[0]!.url, here);
 });
 
-test('each ACS for POST keeps its index and its mark; without an index, its place counts', () => {
+test('each POST ACS keeps its index and isDefault; without an index, its position is used', () => {
   const services = [
     acs('http://sp.example/artifact', { binding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact' }),
     acs('http://sp.example/a', { index: '7', isDefault: 'false' }),
@@ -205,17 +205,17 @@ test('each ACS for POST keeps its index and its mark; without an index, its plac
 });
 
 for (const [rule, inside, signing, encryption] of [
-  ['a key for signing is not for encryption', () => key(rsa, 'signing'), () => [rsa], () => undefined],
-  ['a key for encryption is not for signing', () => key(rsa, 'encryption'), () => [], () => rsa],
-  ['a key without use is for both', () => key(rsa), () => [rsa], () => rsa],
+  ['a signing key is not used for encryption', () => key(rsa, 'signing'), () => [rsa], () => undefined],
+  ['an encryption key is not used for signing', () => key(rsa, 'encryption'), () => [], () => rsa],
+  ['a key without use is used for both', () => key(rsa), () => [rsa], () => rsa],
   [
-    'all keys for signing count',
+    'all signing keys are used',
     () => key(rsa, 'signing') + key(elliptic, 'signing'),
     () => [rsa, elliptic],
     () => undefined,
   ],
-  ['only RSA encrypts', () => key(elliptic) + key(rsa, 'encryption'), () => [elliptic], () => rsa],
-  ['an elliptic key alone does not encrypt', () => key(elliptic, 'encryption'), () => [], () => undefined],
+  ['the encryption key is the RSA one', () => key(elliptic) + key(rsa, 'encryption'), () => [elliptic], () => rsa],
+  ['an EC key is not used for encryption', () => key(elliptic, 'encryption'), () => [], () => undefined],
 ] as const)
   test(`keys: ${rule}`, () => {
     const read = readSpMetadata(metadata({ inside: inside() }));
@@ -227,13 +227,13 @@ for (const [rule, services, expected] of [
   ['by Redirect', slo(there), { url: there, binding: 'redirect', responseUrl: undefined }],
   ['by POST', slo(there, { binding: bindings.post }), { url: there, binding: 'post', responseUrl: undefined }],
   [
-    'with another address for responses',
+    'with a ResponseLocation',
     slo(there, { responses: `${there}/done` }),
     { url: there, binding: 'redirect', responseUrl: `${there}/done` },
   ],
-  ['by an unknown binding: none', slo(there, { binding: 'urn:soap' }), undefined],
+  ['by an unknown binding: ignored', slo(there, { binding: 'urn:soap' }), undefined],
   [
-    'the first whose binding is known',
+    'the first with a known binding',
     slo('nowhere', { binding: 'urn:soap' }) + slo(there, { binding: bindings.post }) + slo('http://sp.example/2'),
     { url: there, binding: 'post', responseUrl: undefined },
   ],
@@ -246,25 +246,25 @@ const format = (uri: string): string => `<NameIDFormat>${uri}</NameIDFormat>`;
 for (const [rule, inside, expected] of [
   ['the only one', format(nameIdFormats.persistent), nameIdFormats.persistent],
   [
-    'the first that is offered',
+    'the first supported one',
     format(nameIdFormats.entity) + format(` ${nameIdFormats.transient}\n`),
     nameIdFormats.transient,
   ],
   ['the first of two', format(nameIdFormats.unspecified) + format(nameIdFormats.transient), nameIdFormats.unspecified],
-  ['none that is offered', format(nameIdFormats.entity), undefined],
+  ['an unsupported one', format(nameIdFormats.entity), undefined],
   ['an empty one', format(''), undefined],
 ] as const)
   test(`the NameID format: ${rule}`, () => {
     assert.equal(readSpMetadata(metadata({ inside })).nameIdFormat, expected);
   });
 
-test('the name of the organization names the app', () => {
+test('the app is named after the organization', () => {
   const after = '<Organization><OrganizationDisplayName xml:lang="en"> Wiki </OrganizationDisplayName></Organization>';
   assert.equal(readSpMetadata(metadata({ after })).name, 'Wiki');
   assert.equal(readSpMetadata(metadata({ after: '<Organization/>' })).name, undefined);
 });
 
-test("a tenant's metadata names its addresses, keys and formats, in the order of the schema", () => {
+test("a tenant's metadata has its URLs, keys and formats, in schema order", () => {
   const written = writeMetadata({
     entityId: 'http://idp.example/a&b/metadata',
     ssoUrl: 'http://idp.example/sso',
@@ -307,7 +307,7 @@ test("a tenant's metadata names its addresses, keys and formats, in the order of
   );
 });
 
-test('metadata says that requests must be signed, and until when it is valid', () => {
+test('metadata has WantAuthnRequestsSigned and validUntil', () => {
   const written = writeMetadata({
     entityId: 'a',
     ssoUrl: 'b',

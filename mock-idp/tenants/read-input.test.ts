@@ -22,26 +22,26 @@ test('valid input is returned unchanged', () => {
 });
 
 for (const [rule, input, message, allowed] of [
-  ['no object', 7, /^the body: /, undefined],
+  ['a number instead of an object', 7, /^the body: /, undefined],
   ['nothing', undefined, /^the body: /, undefined],
   ['an unknown key', { x: 1 }, 'the body has the unknown “x”', keys],
   ['two unknown keys', { x: 1, y: 2 }, 'the body has the unknown “x”, “y”', keys],
   ['an unknown key of an object', { one: { a: 'b', x: 1 } }, '“one” has the unknown “x”', ['a', 'b']],
   [
-    'an unknown key of an object that may be null',
+    'an unknown key of an object that is nullable',
     { none: { a: 'b', x: 1 } },
     '“none” has the unknown “x”',
     ['a', 'b'],
   ],
   ['an unknown key in a list', { many: [{ a: 'b' }, { a: 'b', x: 1 }] }, '“many.1” has the unknown “x”', ['a', 'b']],
   [
-    'an unknown key in a list that has gaps',
+    'an unknown key in an optional list of optional items',
     { perhaps: [{ a: 'b', x: 1 }] },
     '“perhaps.0” has the unknown “x”',
     ['a', 'b'],
   ],
   [
-    'an unknown key deep inside',
+    'a deeply nested unknown key',
     { deep: { many: [{ a: 'b', x: 1 }] } },
     '“deep.many.0” has the unknown “x”',
     ['a', 'b'],
@@ -49,7 +49,7 @@ for (const [rule, input, message, allowed] of [
   ['an unknown key in a map', { map: { k: { a: 'b', x: 1 } } }, '“map.k” has the unknown “x”', undefined],
   ['an unknown choice', { colour: 'blue' }, /^“colour”: /, ['red', 'green']],
   ['a missing value', { one: {} }, /^“one\.a”: /, undefined],
-  ['a value of another kind', { one: { a: 1 } }, /^“one\.a”: /, undefined],
+  ['a value of the wrong type', { one: { a: 1 } }, /^“one\.a”: /, undefined],
   ['the first of two mistakes', { one: { a: 1, b: 'x' } }, /^“one\.a”: /, undefined],
 ] as const)
   test(`rejected: ${rule}`, () => {

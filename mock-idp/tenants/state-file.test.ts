@@ -22,7 +22,7 @@ before(async () => {
   [keys, nextKeys] = [await make(), await make()];
 });
 
-/** A tenant in which everything differs from a new one. */
+/** A tenant that differs from a new one in every field. */
 function fullTenant(): Tenant {
   const tenant = newTenant({ name: 'acme', keys, algorithm: 'ecdsa-p256' });
   Object.assign(tenant, {
@@ -106,7 +106,7 @@ test('sessions, requests, faults, the log and held responses are not kept', asyn
   assert.doesNotMatch(readFileSync(file, 'utf8'), /RelayState|hash|"log"|sessions/);
 });
 
-test('only the owner can read it, also where a wider file was there; nothing else is left in the folder', async () => {
+test('only the owner can read it, even after it had wider permissions; no other file is left in the folder', async () => {
   const { file, state } = await written(fullTenant());
   assert.equal(statSync(file).mode & 0o777, 0o600);
   chmodSync(file, 0o666);
@@ -123,14 +123,14 @@ test('only the owner can read it, also where a wider file was there; nothing els
   } finally {
     process.umask(former);
   }
-  assert.equal(statSync(file).mode & 0o777, 0o600, 'a mask takes nothing away, either');
+  assert.equal(statSync(file).mode & 0o777, 0o600, 'the umask does not matter');
   assert.deepEqual(
     readdirSync(folder).filter((name) => !name.endsWith('.json')),
     [],
   );
 });
 
-test('without a file nothing is written, and with a new one nothing until the first change', async () => {
+test('without a state file nothing is written; a new one is written at the first change', async () => {
   const state = await openState();
   state.tenants.set('acme', fullTenant());
   await state.save();
@@ -160,7 +160,7 @@ test('a write contains all changes made before it, and calls during a write shar
   assert.equal(rename(), 'third');
 });
 
-test('a write that fails is reported, leaves no keys behind, and does not hinder the next', async () => {
+test('a write that fails is reported, leaves no keys behind, and does not block the next', async () => {
   const { file, state } = await written(fullTenant());
   rmSync(file);
   mkdirSync(file);
@@ -184,12 +184,12 @@ const foreign = /is not a state file of the mock IdP\. Move it away to start ove
 const damaged = /is damaged\. Move it away to start over, or choose another file\.$/;
 for (const [rule, make, sentence] of [
   ['an empty file', () => '', foreign],
-  ['half of one', async () => JSON.stringify(await good()).slice(0, 200), foreign],
-  ['another JSON', () => ({ name: 'x' }), foreign],
+  ['a truncated file', async () => JSON.stringify(await good()).slice(0, 200), foreign],
+  ['other JSON', () => ({ name: 'x' }), foreign],
   ['null', () => 'null', foreign],
   ['no version', () => ({ tenants: [] }), foreign],
   ['an older version', () => ({ version: 0, tenants: [] }), foreign],
-  ['a version that is a text', () => ({ version: '2', tenants: [] }), foreign],
+  ['a version that is a string', () => ({ version: '2', tenants: [] }), foreign],
   ['no list of tenants', () => ({ version: 1, tenants: {} }), foreign],
   [
     'a newer version',
@@ -197,7 +197,7 @@ for (const [rule, make, sentence] of [
     /was written by a newer version \(format 2; this one reads format 1\)\. Update/,
   ],
   ['a malformed tenant', () => ({ version: 1, tenants: [null] }), damaged],
-  ['a tenant without anything', () => ({ version: 1, tenants: [{}] }), damaged],
+  ['an empty tenant', () => ({ version: 1, tenants: [{}] }), damaged],
   ['a malformed private key', stored({ keys: { privateKey: 'x', certificate: 'y' } }), damaged],
   ['a malformed next key', stored({ nextKeys: { privateKey: 'x', certificate: 'y' } }), damaged],
   ['no keys', stored({ keys: undefined }), damaged],
@@ -205,7 +205,7 @@ for (const [rule, make, sentence] of [
   ['a user without a name', stored({ users: [{ password: 'x' }] }), damaged],
   ['apps that are not a list', stored({ apps: {} }), damaged],
 ] as const)
-  test(`it does not start from ${rule}, and leaves the file as it is`, async () => {
+  test(`it does not start from ${rule}, and leaves the file unchanged`, async () => {
     const file = newFile();
     const text = await make();
     writeFileSync(file, typeof text === 'string' ? text : JSON.stringify(text));
@@ -218,7 +218,7 @@ for (const [rule, make, sentence] of [
     assert.equal(readFileSync(file, 'utf8'), before);
   });
 
-test('an unreadable file and a missing folder are named', async () => {
+test('the error names an unreadable file or a missing folder', async () => {
   await assert.rejects(openState({ stateFile: folder }), /cannot read the state file .* \(EISDIR.*\)\. Choose another/);
   const nowhere = openState({ stateFile: join(folder, 'nowhere', 'state.json') });
   await assert.rejects(nowhere, ({ message, cause }: Error) => {

@@ -32,29 +32,29 @@ for (const [rule, one, other] of [
   ['ASCII case is folded', 'Sam@Acme.Example', 'sam@acme.example'],
   ['ASCII case is folded in a name without a domain', 'SAM', 'sam'],
   ['whitespace around a name is ignored', ' sam\t', 'sam'],
-  ['a domain is the same in its IDNA form', 'sam@bücher.example', 'sam@xn--bcher-kva.example'],
+  ['a domain equals its IDNA form', 'sam@bücher.example', 'sam@xn--bcher-kva.example'],
   [
     'only some labels may be in their IDNA form',
     'sam@bücher.xn--bcher-kva.example',
     'sam@xn--bcher-kva.bücher.example',
   ],
-  ['the domain begins at the last @', '"Sam@Home"@Bücher.example', '"sam@home"@xn--bcher-kva.example'],
+  ['the domain starts after the last @', '"Sam@Home"@Bücher.example', '"sam@home"@xn--bcher-kva.example'],
 ] as const)
   test(`the same user: ${rule}`, () => assert.equal(userKey(one), userKey(other)));
 
 for (const [rule, one, other] of [
   ['a Kelvin sign is not a K', '\u212Aim', 'kim'],
-  ['capitals beyond ASCII are not folded', 'Ömer@acme.example', 'ömer@acme.example'],
-  ['capitals beyond ASCII are not folded in a domain', 'sam@BÜCHER.example', 'sam@bücher.example'],
+  ['non-ASCII capitals are not folded', 'Ömer@acme.example', 'ömer@acme.example'],
+  ['non-ASCII capitals are not folded in a domain', 'sam@BÜCHER.example', 'sam@bücher.example'],
   ['full-width letters of a domain are not mapped', 'sam@ａcme.example', 'sam@acme.example'],
   ['superscript letters of a domain are not mapped', 'sam@ᵃcme.example', 'sam@acme.example'],
   ['an ideographic full stop is not a dot', 'sam@acme。example', 'sam@acme.example'],
   ['variation selectors of a domain are not dropped', 'sam@acme\uFE0F.example', 'sam@acme.example'],
   ['composed and decomposed letters differ', 'sam@bu\u0308cher.example', 'sam@bücher.example'],
-  ['labels that are numbers stay numbers', 'sam@1', 'sam@0.0.0.1'],
-  ['white space inside a name is part of it', 'sam smith', 'samsmith'],
+  ['numeric labels are not read as IP addresses', 'sam@1', 'sam@0.0.0.1'],
+  ['whitespace inside a name counts', 'sam smith', 'samsmith'],
   ['a name without @ has no domain', 'bücher.example', 'xn--bcher-kva.example'],
-  ['the part before the @ has no IDNA form', 'bücher@acme.example', 'xn--bcher-kva@acme.example'],
+  ['the local part has no IDNA form', 'bücher@acme.example', 'xn--bcher-kva@acme.example'],
 ] as const)
   test(`two users: ${rule}`, () => {
     assert.notEqual(userKey(one), userKey(other));
@@ -63,7 +63,7 @@ for (const [rule, one, other] of [
     assert.equal(findUser(tenant, one)?.username, one);
     assert.equal(findUser(tenant, other)?.username, other);
     const [first, second] = [one, other].map((name) => persistentId(tenant, findUser(tenant, name)!));
-    assert.notEqual(first, second, 'and each has a persistent name identifier of its own');
+    assert.notEqual(first, second, 'and each has its own persistent NameID');
   });
 
 const persistentId = (tenant: Tenant, user: User, entityId = 'http://sp.example'): string =>
@@ -79,7 +79,7 @@ test('a persistent NameID is unique to user, app and tenant, in any spelling', (
   assert.match(id, /^[\w-]{43}$/);
 });
 
-test('a new tenant has nothing yet, and shares nothing with another', () => {
+test('a new tenant is empty, and shares nothing with another', () => {
   const [acme, globex] = [tenantOf('acme'), tenantOf('globex')];
   assert.match(acme.secret, /^[0-9a-f]{64}$/);
   assert.notEqual(acme.secret, globex.secret);
@@ -128,10 +128,10 @@ test('a log keeps 500 entries; beyond that, it drops the oldest of the most freq
   for (let index = 0; index < 490; index++) rejected(acme, `${index}`);
   assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 10]);
   const sentences = () => acme.log.flatMap((one) => (one.kind === 'request-refused' ? [one.sentence] : []));
-  assert.equal(sentences()[0], '0', 'none is dropped before there are too many');
+  assert.equal(sentences()[0], '0', 'nothing is dropped below the limit');
   loggedIn(acme, 'one more');
   assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 11]);
-  assert.equal(sentences()[0], '1', 'the oldest of the commonest kind, although another kind is older');
+  assert.equal(sentences()[0], '1', 'the oldest of the most frequent kind, although another kind is older');
   assert.equal(acme.log[0]!.kind, 'login');
   for (let index = 0; index < 600; index++) rejected(acme, 'flood');
   assert.deepEqual([acme.log.length, countOf(acme, 'login')], [500, 11]);
@@ -142,7 +142,7 @@ for (const [length, kept] of [
   [2_000, 2_000],
   [2_001, 2_001],
 ] as const)
-  test(`a text of ${length} characters is logged with ${Math.min(kept, 2_000)} of them`, () => {
+  test(`of ${length} characters, ${Math.min(kept, 2_000)} are logged`, () => {
     const tenant = tenantOf('acme');
     rejected(tenant, 'x'.repeat(length));
     const [entry] = tenant.log as unknown as [{ sentence: string }];
@@ -162,7 +162,7 @@ test('log entries are copies, and xml and RelayState are complete, because they 
   assert.equal((request!.app as string).length, 2_001);
 });
 
-test('the last 200 errors are kept, with where and what', () => {
+test('the last 200 errors are kept, with place and message', () => {
   const state: State = { tenants: new Map(), errors: [], save: async () => {} };
   const record = (error: unknown): void => recordError(state, { method: 'GET', path: '/acme', error });
   const broken = new Error('broken');
@@ -192,7 +192,7 @@ test('a bounded map drops the oldest entry', () => {
       ['b', 1],
       ['c', 2],
     ],
-    'a key that is known takes no more room',
+    'an existing key takes no more room',
   );
   remember(map, 'd', 3, 3);
   assert.deepEqual([...map.keys()], ['b', 'c', 'd']);
@@ -203,8 +203,8 @@ test('a bounded map drops the oldest entry', () => {
 
 const acs = (url: string, index: number, isDefault = false) => ({ url, index, isDefault });
 for (const [rule, endpoints, expected] of [
-  ['the one that is marked, wherever it stands', [acs('a', 0), acs('b', 1, true), acs('c', 2, true)], 'b'],
-  ['without a mark, the one of the lowest index', [acs('a', 2), acs('b', 1), acs('c', 3)], 'b'],
+  ['the one with isDefault, at any position', [acs('a', 0), acs('b', 1, true), acs('c', 2, true)], 'b'],
+  ['without isDefault, the one with the lowest index', [acs('a', 2), acs('b', 1), acs('c', 3)], 'b'],
   ['the only one', [acs('a', 7)], 'a'],
 ] as const)
   test(`the default ACS: ${rule}`, () => {

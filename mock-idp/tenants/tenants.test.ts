@@ -22,7 +22,7 @@ beforeEach(async () => {
   await world.idp.createTenant({ name: 'acme', users: [acme.sam, acme.ada], apps });
   neighbour = world.contents(globex);
 });
-/** Globex stays unchanged, no matter what happens to Acme. */
+/** Globex stays unchanged by changes to Acme. */
 afterEach(() => assert.deepEqual(world.contents(globex), neighbour));
 
 /** The certificates of the metadata. */
@@ -51,7 +51,7 @@ test('a key is rolled over: published next to the current one, then the only one
   const during = { signs: old, published: [old, next], shown: [old, next] };
   assert.deepEqual(await keysNow(), during);
   await acme.api.change({ publishNextKey: true });
-  assert.deepEqual(await keysNow(), during, 'publishing again keeps the key that was announced');
+  assert.deepEqual(await keysNow(), during, 'publishing again keeps the announced key');
   await acme.api.change({ displayName: 'Acme' });
   assert.deepEqual(await keysNow(), during, 'other changes leave it');
   await acme.api.change({ rollKey: true });
@@ -59,7 +59,7 @@ test('a key is rolled over: published next to the current one, then the only one
   assert.equal([old, next].includes(bare(globex.api.certificates()[0]!)), false);
 });
 
-test('a next key is withdrawn, and replaced by another', async () => {
+test('a next key can be withdrawn and replaced', async () => {
   const [old] = published();
   await acme.api.change({ publishNextKey: true });
   const [, next] = published();
@@ -71,8 +71,8 @@ test('a next key is withdrawn, and replaced by another', async () => {
 
 for (const [rule, change] of [
   ['without an announcement', { rollKey: true }],
-  ['announced in the same breath', { publishNextKey: true, rollKey: true }],
-  ['the announcement taken back in the same breath', { publishNextKey: false, rollKey: true }],
+  ['announced in the same call', { publishNextKey: true, rollKey: true }],
+  ['withdrawn in the same call', { publishNextKey: false, rollKey: true }],
 ] as const satisfies readonly [string, TenantChange][])
   test(`a rollover ${rule}: a new key signs, and is the only one`, async () => {
     const before = published();
@@ -133,14 +133,14 @@ test('a tenant replaced with another algorithm gets a new key and a new secret',
   await acme.api.change({ publishNextKey: true });
   const { keys, secret } = acme.tenant();
   const kept = await world.control('PUT', '/tenants/acme', { signingAlgorithm: 'rsa-2048' });
-  assert.equal(kept.json.certificates[0], keys.certificate, 'the same algorithm, in words');
+  assert.equal(kept.json.certificates[0], keys.certificate, 'the same algorithm, given explicitly');
   const { json } = await world.control('PUT', '/tenants/acme', { signingAlgorithm: 'ecdsa-p256' });
   assert.equal(json.certificates.length, 1);
   assert.notEqual(json.certificates[0], keys.certificate);
   assert.notEqual(acme.tenant().secret, secret);
   assert.equal(acme.tenant().algorithm, 'ecdsa-p256');
   const again = await world.control('PUT', '/tenants/acme', {});
-  assert.deepEqual(again.json.certificates, json.certificates, 'the algorithm stays when it is left out');
+  assert.deepEqual(again.json.certificates, json.certificates, 'the algorithm stays if omitted');
   await acme.api.change({ rollKey: true });
   assert.equal(world.keysAsked.at(-1)!.algorithm, 'ecdsa-p256');
 });
@@ -246,13 +246,13 @@ test('an invalid user or app leaves the tenant unchanged', async () => {
 
 const fiftyYears = 50 * 365 * 24 * 60 * 60_000;
 for (const [rule, change, stored] of [
-  ['a name to show', { displayName: 'The Acme Company' }, 'The Acme Company'],
+  ['its display name', { displayName: 'The Acme Company' }, 'The Acme Company'],
   ['its clock', { clockOffsetMs: -90_000 }, -90_000],
   ['its clock, fifty years ahead', { clockOffsetMs: fiftyYears }, fiftyYears],
   ['its clock, fifty years back', { clockOffsetMs: -fiftyYears }, -fiftyYears],
   ['that requests must be signed', { wantAuthnRequestsSigned: true }, true],
   ['until when its metadata is valid', { validUntil: '2030-02-28T12:00:00Z' }, '2030-02-28T12:00:00Z'],
-  ['that it is switched off', { disabled: true }, true],
+  ['that it is disabled', { disabled: true }, true],
 ] as const satisfies readonly [string, TenantChange, unknown][])
   test(`a tenant changes ${rule}, and nothing else`, async () => {
     const [[name]] = Object.entries(change) as [[keyof TenantChange, unknown]];
@@ -268,14 +268,14 @@ for (const [rule, change, stored] of [
 
 for (const [rule, change] of [
   ['an empty name', { displayName: '' }],
-  ['a clock that is a text', { clockOffsetMs: '5' }],
-  ['half a millisecond', { clockOffsetMs: 0.5 }],
-  ['a clock beyond the calendar', { clockOffsetMs: fiftyYears + 1 }],
-  ['a clock before the calendar', { clockOffsetMs: -fiftyYears - 1 }],
+  ['a clock that is a string', { clockOffsetMs: '5' }],
+  ['a fraction of a millisecond', { clockOffsetMs: 0.5 }],
+  ['a clock too far ahead', { clockOffsetMs: fiftyYears + 1 }],
+  ['a clock too far back', { clockOffsetMs: -fiftyYears - 1 }],
   ['a day that does not exist', { validUntil: '2030-02-29T12:00:00Z' }],
   ['a time with an offset', { validUntil: '2030-02-28T12:00:00+01:00' }],
   ['words', { validUntil: 'tomorrow' }],
-  ['no roll-over', { rollKey: false }],
+  ['rollKey: false', { rollKey: false }],
   ['an unknown setting', { rollkey: true }],
   ['users', { users: [] }],
   ['another algorithm', { signingAlgorithm: 'ecdsa-p256' }],
@@ -327,7 +327,7 @@ test('a clock moves from its current offset, and only for its tenant', async () 
 /** The tenant part of a cookie name. */
 const hashedName = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 12);
 
-test('sessions, keys and faults of one tenant are of no use at the other', async () => {
+test('sessions, keys and faults of one tenant do not work at another', async () => {
   const browser = world.browser();
   assert.equal(responseIn(await browser.askAndSignIn(acme)).text('NameID'), acme.sam.email);
   const [cookie, value] = [...browser.cookies].find(([one]) => one.startsWith('idp_session'))!;
@@ -335,11 +335,11 @@ test('sessions, keys and faults of one tenant are of no use at the other', async
   assert.match((await browser.get('/globex')).body, /name="password"/);
   const other = world.browser();
   other.cookies.set(cookie.replace(hashedName('acme'), hashedName('globex')), value);
-  assert.match((await other.get('/globex')).body, /name="password"/, 'not even under the name of its own cookie');
+  assert.match((await other.get('/globex')).body, /name="password"/, 'not even in the other tenant’s cookie');
   const wrong = await world
     .browser()
     .signIn(acme, await browser.ask(acme, { attributes: { ForceAuthn: 'true' } }), globex.sam);
-  assert.equal(wrong.status, 422, 'the password of the same name at the neighbour');
+  assert.equal(wrong.status, 422, 'the same username has another password at the other tenant');
 });
 
 /** Calls that change a tenant, and a check of the change. */
@@ -362,7 +362,7 @@ const kept: [change: string, make: () => Promise<unknown>, isMade: () => boolean
 ];
 const isAssigned = (name: string): boolean => [acme.tenant().apps[0]!.assigned].flat().includes(name);
 for (const [change, make, isMade] of kept)
-  test(`the state is saved after the change, and waited for: ${change}`, async () => {
+  test(`the change is saved before the call returns: ${change}`, async () => {
     const { state } = world;
     const { save } = state;
     const begun = Promise.withResolvers<boolean>();

@@ -52,7 +52,7 @@ test('a user is stored as given, and omitted fields stay undefined', async () =>
   const full = { username: 'kim', email: 'k@acme.example', nameId: 'K', attributes: { a: ['b'] }, locked: true };
   await acme.api.putUser({ ...full, password: 'y' });
   assert.deepEqual(acme.api.users().at(-1), full);
-  assert.deepEqual(names(), ['sam', 'ada', 'kim'], 'the same name in another case is the same user');
+  assert.deepEqual(names(), ['sam', 'ada', 'kim'], 'a username in another case is the same user');
 });
 
 test('users and apps are returned as copies', async () => {
@@ -75,13 +75,13 @@ test('users and apps are returned as copies', async () => {
 
 for (const [rule, change, stored] of [
   ['a password', { password: 'new' }, { password: 'new', wrong: 0, lockedUntil: 0 }],
-  ['an email address', { email: 'new@acme.example' }, { email: 'new@acme.example' }],
-  ['a name identifier', { nameId: 'new' }, { nameId: 'new' }],
+  ['an email', { email: 'new@acme.example' }, { email: 'new@acme.example' }],
+  ['a NameID', { nameId: 'new' }, { nameId: 'new' }],
   ['attributes', { attributes: { b: ['c'] } }, { attributes: { b: ['c'] } }],
   ['that the account is locked', { locked: true }, { locked: true }],
   ['that the account is not locked', { locked: false }, { locked: false, wrong: 0, lockedUntil: 0 }],
   ['nothing', {}, {}],
-  ['what is undefined', { password: undefined, email: undefined, attributes: undefined, locked: undefined }, {}],
+  ['undefined fields', { password: undefined, email: undefined, attributes: undefined, locked: undefined }, {}],
 ] as const)
   test(`only the given fields of a user change: ${rule}`, async () => {
     await acme.api.changeUser('sam', { attributes: { a: ['b'] } });
@@ -98,7 +98,7 @@ for (const [rule, path, body, sentence] of [
   ['an empty password', 'kim', { password: '' }, /^“password”: /],
   ['an empty name', 'kim', { username: ' ', password: 'x' }, /^“username”: /],
   [
-    'another name in the body',
+    'a different username in the body',
     'kim',
     { username: 'sam', password: 'x' },
     /^the path has the username “kim” and the body “sam”$/,
@@ -107,7 +107,7 @@ for (const [rule, path, body, sentence] of [
   ['an attribute that is not a list', 'kim', { password: 'x', attributes: { a: 'b' } }, /^“attributes\.a”: /],
   ['an Attribute without Name', 'kim', { password: 'x', attributes: { '': ['b'] } }, /^“attributes\.”: /],
   ['a malformed email', 'kim', { password: 'x', email: 7 }, /^“email”: /],
-  ['a text for locked', 'kim', { password: 'x', locked: 'no' }, /^“locked”: /],
+  ['a string for locked', 'kim', { password: 'x', locked: 'no' }, /^“locked”: /],
 ] as const)
   test(`a user is rejected with ${rule}`, async () => {
     const before = world.contents(acme);
@@ -151,20 +151,20 @@ test('a removed user is unassigned from all apps, and a new user of the same nam
   assert.deepEqual([names(), assigned(), assigned(wikiApp)], [['sam', 'ada'], ['sam'], 'everyone']);
   await acme.api.putUser({ username: 'kim', password: 'x' });
   assert.match((await browser.get('/acme')).body, /name="password"/, 'the session of the former user is over');
-  assert.deepEqual(responseIn(await others.ask(acme)).statuses, ['Success'], 'those of others are not');
+  assert.deepEqual(responseIn(await others.ask(acme)).statuses, ['Success'], 'other sessions continue');
   await assert.rejects(acme.api.signIn('kim', of), { status: 403, message: 'sp.example is not assigned to kim' });
 });
 
 for (const [rule, from, act, expected] of [
-  ['nobody else, after one was taken off', 'everyone', () => acme.api.unassign('SAM', of), ['ada']],
+  ['all others, after unassigning one', 'everyone', () => acme.api.unassign('SAM', of), ['ada']],
   ['no user, after unassigning each', 'everyone', () => acme.api.unassign(['ada', 'sam'], of), []],
   ['no user, after unassigning everyone', 'everyone', () => acme.api.unassign('everyone', of), []],
   ['no user, after unassigning everyone from a list', ['sam'], () => acme.api.unassign('everyone', of), []],
   ['the rest of a list', ['sam', 'ada'], () => acme.api.unassign('Ada', of), ['sam']],
   ['no user, after unassigning the only one of a list', ['ada'], () => acme.api.unassign('Ada', of), []],
   ['the earlier ones and a new one', ['ada'], () => acme.api.assign('Sam', of), ['ada', 'sam']],
-  ['each once', ['SAM'], () => acme.api.assign(['sam', 'ada'], of), ['SAM', 'ada']],
-  ['everyone still', 'everyone', () => acme.api.assign('sam', of), 'everyone'],
+  ['each user once', ['SAM'], () => acme.api.assign(['sam', 'ada'], of), ['SAM', 'ada']],
+  ['still everyone', 'everyone', () => acme.api.assign('sam', of), 'everyone'],
   ['everyone from now on', ['sam'], () => acme.api.assign('everyone', of), 'everyone'],
 ] as const)
   test(`an app is assigned to ${rule}`, async () => {
@@ -172,7 +172,7 @@ for (const [rule, from, act, expected] of [
     assert.equal((await world.control('PUT', '/tenants/acme/assignments', { ...of, users })).status, 200);
     await act();
     assert.deepEqual(assigned(), expected);
-    assert.equal(assigned(wikiApp), 'everyone', 'the other app is not concerned');
+    assert.equal(assigned(wikiApp), 'everyone', 'the other app is unchanged');
     for (const username of ['sam', 'ada']) {
       const may = expected === 'everyone' || expected.some((one) => one.toLowerCase() === username);
       const signIn = acme.api.signIn(username, of);
@@ -181,7 +181,7 @@ for (const [rule, from, act, expected] of [
     }
   });
 
-test('assignment holds by request and from the portal, and at one tenant alone', async () => {
+test('assignment applies to requests and the portal, at one tenant only', async () => {
   await acme.api.unassign('sam', of);
   const browser = world.browser();
   assert.equal(codeIn(await browser.askAndSignIn(acme)), 'not-assigned');
@@ -192,7 +192,7 @@ test('assignment holds by request and from the portal, and at one tenant alone',
   assert.deepEqual(responseIn(await browser.get('/acme/apps/1')).statuses, ['Success']);
 });
 
-test('an app is chosen by its entity ID, or by being the only one', async () => {
+test('an app is found by its entity ID, or as the only one', async () => {
   const entityIds = [consoleApp.entityId, wikiApp.entityId];
   const several = isRejected('several apps are registered: choose one by its entity ID', entityIds);
   for (const call of [() => acme.api.assign('sam'), () => acme.api.unassign('sam', {}), () => acme.api.signIn('sam')])
@@ -208,7 +208,7 @@ test('an app is chosen by its entity ID, or by being the only one', async () => 
   await assert.rejects(acme.api.signIn('ada'), isRejected('no app is registered'));
 });
 
-test('a changed app keeps its number and assignments, and takes the other settings', async () => {
+test('a changed app keeps its number and assignments, and gets the new settings', async () => {
   await acme.api.unassign('sam', of);
   await acme.api.putApp({
     entityId: consoleApp.entityId,
@@ -236,7 +236,7 @@ test('a changed app keeps its number and assignments, and takes the other settin
   assert.deepEqual([assigned(), acme.tenant().apps[0]!.slo, acme.api.apps().length], ['everyone', undefined, 2]);
 });
 
-test('a number is never used again, and an app without a name is called by its host', async () => {
+test('app numbers are never reused, and an app without a name is shown by its host', async () => {
   await acme.api.removeApp(wikiApp.entityId);
   for (const entityId of ['http://new.example:81/x', 'urn:new'])
     await acme.api.putApp({ entityId, acs: ['http://new.example'] });
@@ -259,7 +259,7 @@ test('a pending sign-in to a removed app is expired', async () => {
   assert.deepEqual(responseIn(await browser.signIn(acme, other)).statuses, ['Success']);
 });
 
-test('an app is removed by its own number alone', async () => {
+test('an app is removed only by its exact number', async () => {
   for (const number of ['0', '3', '01', '1.0', 'x']) {
     const { status, json } = await world.control('DELETE', `/tenants/acme/apps/${number}`);
     assert.deepEqual(

@@ -43,13 +43,13 @@ const manyCertificates: Settings = {
   },
 };
 
-test('a user in 5,000 groups signs in, with the types of Keycloak; 10,000 as AD FS writes them can be read', () => {
+test('a user in 5,000 groups signs in, with Keycloak’s xsi:types; 10,000 in AD FS’s format can be read', () => {
   const { identity } = assertAccepted(make({ edit: inGroups(repeat(5_000, typedGroup)), sign: ['_response'] }));
   assert.equal(identity.attributes.groups!.length, 5_000);
   assert.ok(read(inGroups(repeat(10_000, plainGroup))(honest)).ok);
 });
 
-test('each signature is digested once for all certificates, and not at all when no pinned key made it', () => {
+test('each signature is digested once for all certificates, and not at all if no pinned key made it', () => {
   const digested = mock.method(SignedXml.prototype, 'checkSignature');
   assertAccepted(make(), manyCertificates);
   assert.equal(digested.mock.callCount(), 2);
@@ -106,20 +106,20 @@ const hostile: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   'many References': [before('</ds:SignedInfo>', '<ds:Reference/>'.repeat(many))(honest), 'xml-too-complex'],
   'many transforms': [before('</ds:Transforms>', '<ds:Transform/>'.repeat(many))(honest), 'xml-too-complex'],
   'many assertions': [before('</samlp:Response>', '<saml:Assertion/>'.repeat(many))(honest), 'xml-too-complex'],
-  'misplaced assertions below long names': [
+  'misplaced assertions in elements with long names': [
     before(
       '</saml:Subject>',
       `${`<${long}>`.repeat(50)}${'<saml:Assertion/>'.repeat(200)}${`</${long}>`.repeat(50)}`,
     )(honest),
     'altered-in-transit',
   ],
-  'many declarations around many elements': [
+  'many namespace declarations around many elements': [
     inGroups(`<a${namespaces(60, 'a')}><b${namespaces(60, 'b')}>${'<saml:AttributeValue/>'.repeat(many)}</b></a>`)(
       honest,
     ),
     'xml-too-complex',
   ],
-  'as many declarations as are taken around many elements': [
+  'the maximum of namespace declarations around many elements': [
     inGroups(`<a${namespaces(60, 'a')}>${repeat(many, typedGroup)}</a>`)(honest),
     'altered-in-transit',
   ],
@@ -131,20 +131,20 @@ const hostile: Readonly<Record<string, readonly [string, RejectionCode]>> = {
     before('</saml:AttributeStatement>', '<saml:Attribute Name="a"/>'.repeat(many * 3))(honest),
     'altered-in-transit',
   ],
-  'one attribute of many values beside many of the same name': [
+  'one attribute with many values among many of the same name': [
     inGroups(
       `${repeat(many, plainGroup)}</saml:Attribute>` +
         `${repeat(many, () => '<saml:Attribute Name="groups"/>')}<saml:Attribute Name="b">`,
     )(honest),
     'altered-in-transit',
   ],
-  'values where none belong': [
+  'attribute values in wrong places': [
     before('</samlp:Status>', '<saml:AttributeValue/>'.repeat(many * 3))(honest),
     'altered-in-transit',
   ],
 };
 
-test('a hostile message costs no more than a few honest ones of its length', () => {
+test('a hostile message costs no more than a few valid ones of the same length', () => {
   assertAccepted(honest, manyCertificates);
   const perCharacter = spentMs(() => judged(withTypedGroups, manyCertificates)) / withTypedGroups.length;
   for (const [name, [xml, code]] of Object.entries(hostile)) {
@@ -157,7 +157,7 @@ test('a hostile message costs no more than a few honest ones of its length', () 
   }
 });
 
-test('the places of all elements of a message take a time that grows with their number', () => {
+test('the time to find the places of all elements grows linearly', () => {
   const spent = (count: number): number => {
     const all = childElements(parse(`<a>${'<b/>'.repeat(count)}</a>`).documentElement);
     return spentMs(() => void all.map(pathOf));
@@ -167,7 +167,7 @@ test('the places of all elements of a message take a time that grows with their 
   assert.ok(more < 9 * few + 3, `${few} ms for 2,000, ${more} ms for 8,000`);
 });
 
-test('of a form with more fields than are taken, no more are read', () => {
+test('fields beyond the limit of a form are not read', () => {
   assert.equal(fieldsOf('&=%25'.repeat(400_000)).length <= mostFields + 1, true);
   assert.deepEqual(fieldsOf('a=1&b=%C3%BC+x&a='), [
     ['a', '1'],
@@ -176,7 +176,7 @@ test('of a form with more fields than are taken, no more are read', () => {
   ]);
 });
 
-/** Processor time, which does not grow when others keep the machine busy. */
+/** Processor time, which does not depend on the load of the machine. */
 function spentOnce(act: () => void): number {
   const started = process.cpuUsage();
   act();

@@ -26,7 +26,7 @@ const rejected: Readonly<Record<string, readonly [PostedForm, RejectionCode]>> =
   'an artifact by POST': [form({ fields: [['SAMLart', 'AAQ']] }), 'artifact-unsupported'],
   'no field': [form({ fields: [['RelayState', 'x']] }), 'response-missing'],
   'an empty field': [field(''), 'response-missing'],
-  'white space only': [field(' \n'), 'response-missing'],
+  'only whitespace': [field(' \n'), 'response-missing'],
   'two responses': [
     form({
       fields: [
@@ -36,9 +36,12 @@ const rejected: Readonly<Record<string, readonly [PostedForm, RejectionCode]>> =
     }),
     'response-duplicated',
   ],
-  'in the address of a post': [form({ fields: [], query: [['SAMLResponse', base64(xml)]] }), 'response-by-redirect'],
+  'in the query string of a POST': [
+    form({ fields: [], query: [['SAMLResponse', base64(xml)]] }),
+    'response-by-redirect',
+  ],
   'in the form and in the URL': [form({ query: [['SAMLResponse', base64(xml)]] }), 'response-duplicated'],
-  'two relay states': [
+  'a duplicate RelayState': [
     form({
       fields: [
         ['SAMLResponse', base64(xml)],
@@ -48,30 +51,27 @@ const rejected: Readonly<Record<string, readonly [PostedForm, RejectionCode]>> =
     }),
     'response-duplicated',
   ],
-  'one octet too many': [field(base64(`<a>${'x'.repeat(1024 * 1024 - 6)}</a>`)), 'response-too-large'],
-  'white space without an end': [field(`${' '.repeat(1_600_000)}${base64(xml)}`), 'response-too-large'],
+  'one byte too many': [field(base64(`<a>${'x'.repeat(1024 * 1024 - 6)}</a>`)), 'response-too-large'],
+  'endless whitespace': [field(`${' '.repeat(1_600_000)}${base64(xml)}`), 'response-too-large'],
   '20 MB of junk': [field('A'.repeat(20_000_000)), 'response-too-large'],
-  'the alphabet for addresses': [
-    field(base64('<a>???>>>~~~</a>').replaceAll('+', '-').replaceAll('/', '_')),
-    'response-not-base64',
-  ],
+  base64url: [field(base64('<a>???>>>~~~</a>').replaceAll('+', '-').replaceAll('/', '_')), 'response-not-base64'],
   junk: [field('<<<<'), 'response-not-base64'],
   'one character of junk': [field(`${base64(xml)}*`), 'response-not-base64'],
-  'more behind the padding': [field(`${base64('<a>1</a>')}${base64('<b/>')}`), 'response-not-base64'],
+  'text after the padding': [field(`${base64('<a>1</a>')}${base64('<b/>')}`), 'response-not-base64'],
   'no padding': [field(base64('<a>1</a>').replace(/=+$/, '')), 'response-not-base64'],
-  'bits beyond the end': [field('PGE+PC9hPh=='), 'response-not-base64'],
+  'extra bits at the end': [field('PGE+PC9hPh=='), 'response-not-base64'],
   compressed: [field(base64(deflateRawSync('<samlp:Response>x</samlp:Response>'))), 'response-deflated'],
   'compressed and too large to inflate': [
     field(base64(deflateRawSync('<a>'.padEnd(20_000_000, 'x')))),
     'response-not-utf8',
   ],
   'base64 twice': [field(base64(base64(xml))), 'response-encoded-twice'],
-  'percent signs': [field(encodeURIComponent(base64('<a>1</a>'))), 'response-encoded-twice'],
-  'latin 1': [field(base64(Buffer.from(xml, 'latin1'))), 'response-not-utf8'],
-  'UTF-16, little end first': [field(base64(Buffer.from(xml, 'utf16le'))), 'response-not-utf8'],
-  'UTF-16, big end first': [field(base64(Buffer.from('<a/>', 'utf16le').swap16())), 'response-not-utf8'],
-  'UTF-16 with a mark': [field(base64(Buffer.from(`\uFEFF${xml}`, 'utf16le'))), 'response-not-utf8'],
-  'UTF-8 with a mark': [field(base64(`\uFEFF${xml}`)), 'response-not-utf8'],
+  'percent-encoded base64': [field(encodeURIComponent(base64('<a>1</a>'))), 'response-encoded-twice'],
+  'ISO-8859-1': [field(base64(Buffer.from(xml, 'latin1'))), 'response-not-utf8'],
+  'UTF-16 little-endian': [field(base64(Buffer.from(xml, 'utf16le'))), 'response-not-utf8'],
+  'UTF-16 big-endian': [field(base64(Buffer.from('<a/>', 'utf16le').swap16())), 'response-not-utf8'],
+  'UTF-16 with a byte order mark': [field(base64(Buffer.from(`\uFEFF${xml}`, 'utf16le'))), 'response-not-utf8'],
+  'UTF-8 with a byte order mark': [field(base64(`\uFEFF${xml}`)), 'response-not-utf8'],
   'UTF-7': [field(base64('+ADw-a/+AD4-')), 'xml-malformed'],
 };
 
@@ -84,15 +84,15 @@ for (const [name, [posted, code]] of Object.entries(rejected)) {
   });
 }
 
-test('a sound form gives the text and the relay state', () =>
+test('a valid form gives the text and the RelayState', () =>
   assert.deepEqual(decode(form()), { ok: true, xml, relayState: 'relay' }));
-test('a charset beside the type, and no type at all, are taken', () => {
+test('a Content-Type with a charset, and none, are accepted', () => {
   assert.ok(decode(form({ contentType: 'Application/X-WWW-Form-Urlencoded; charset=UTF-8' })).ok);
   assert.ok(decode({ method: 'POST', fields: form().fields }).ok);
 });
-test('wrapped lines are taken', () =>
+test('wrapped lines are accepted', () =>
   assert.deepEqual(decode(field(base64(xml).replace(/(.{4})/g, '$1\r\n'))), { ok: true, xml, relayState: undefined }));
-test('exactly the largest text is taken', () =>
+test('a text of exactly the maximum length is accepted', () =>
   assert.ok(decode(field(base64(`<a>${'x'.repeat(1024 * 1024 - 7)}</a>`))).ok));
 
 const factsOf = (posted: PostedForm): Record<string, unknown> => {
@@ -113,10 +113,10 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
     { code: 'response-by-redirect', expected: 'POST', received: 'GET' },
   ],
   'nothing by PUT': [posted([], { method: 'PUT' }), { code: 'response-missing', expected: response, received: 'PUT' }],
-  'a response by POST beside an artifact': [posted(['SAMLart', 'SAMLResponse']), { ok: true }],
-  'another field of the address': [posted(['SAMLResponse'], { query: [['x', 'y']] }), { ok: true }],
-  'no field of the address': [posted(['SAMLResponse'], { query: [] }), { ok: true }],
-  'one field of several of the address': [
+  'a response by POST with an artifact': [posted(['SAMLart', 'SAMLResponse']), { ok: true }],
+  'another parameter in the query string': [posted(['SAMLResponse'], { query: [['x', 'y']] }), { ok: true }],
+  'an empty query string': [posted(['SAMLResponse'], { query: [] }), { ok: true }],
+  'one of several parameters in the query string': [
     posted([], { query: [['x', 'y'], ...redirect.query] }),
     { code: 'response-by-redirect', expected: response, received: 'SAMLResponse in the URL' },
   ],
@@ -128,7 +128,7 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
     posted(['SAMLResponse'], { contentType: 'text/plain' }),
     { code: 'content-type-wrong', expected: 'application/x-www-form-urlencoded', received: 'text/plain' },
   ],
-  'a type that only begins rightly': [
+  'a type that only starts with the right one': [
     posted(['SAMLResponse'], { contentType: 'application/x-www-form-urlencoded2' }),
     {
       code: 'content-type-wrong',
@@ -136,25 +136,28 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
       received: 'application/x-www-form-urlencoded2',
     },
   ],
-  'the type with space around': [
+  'the type with surrounding spaces': [
     posted(['SAMLResponse'], { contentType: ' application/x-www-form-urlencoded ; a=b' }),
     { ok: true },
   ],
   'no field': [posted([]), { code: 'response-missing', received: 'fields: none' }],
-  'other fields, each settings once': [
+  'other fields, each shown once': [
     posted(['RelayState', 'a', 'RelayState']),
     { code: 'response-missing', received: 'fields: RelayState, a' },
   ],
-  'a name in another case': [posted(['samlresponse']), { code: 'response-missing', received: 'fields: samlresponse' }],
+  'a field name in another case': [
+    posted(['samlresponse']),
+    { code: 'response-missing', received: 'fields: samlresponse' },
+  ],
   'three responses': [
     posted(['SAMLResponse', 'SAMLResponse', 'SAMLResponse']),
     { code: 'response-duplicated', expected: 'SAMLResponse once', received: '3 times' },
   ],
-  'two relay states': [
+  'a duplicate RelayState': [
     posted(['SAMLResponse', 'RelayState', 'RelayState']),
     { code: 'response-duplicated', expected: 'RelayState once', received: '2 times' },
   ],
-  'as many fields as are taken': [
+  'the maximum number of fields': [
     posted(['SAMLResponse', ...Array.from({ length: mostFields - 1 }, (_, index) => `f${index}`)]),
     { ok: true },
   ],
@@ -164,19 +167,19 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
   ],
   'junk of 60 characters': [field('<'.repeat(60)), { code: 'response-not-base64', received: '<'.repeat(60) }],
   'junk of 61 characters': [field('<'.repeat(61)), { code: 'response-not-base64', received: `${'<'.repeat(60)}…` }],
-  'a percent sign that encodes nothing': [field('%4'), { code: 'response-not-base64', received: '%4' }],
-  'white space around, of each kind': [
+  'an incomplete percent escape': [field('%4'), { code: 'response-not-base64', received: '%4' }],
+  'surrounding whitespace of each kind': [
     field(`\t\r\n  ${base64(xml).slice(0, 4)}  \t\n${base64(xml).slice(4)} \n`),
     { ok: true },
   ],
-  'white space that is not of ASCII': [
+  'non-ASCII whitespace': [
     field(`${base64('<a/>')}\u00A0`),
     { code: 'response-not-base64', received: `${base64('<a/>')}\u00A0` },
   ],
-  'white space before the root': [field(base64(' \n<a/>')), { ok: true }],
-  'a mark further in': [field(base64('<a>\uFEFF</a>')), { ok: true }],
+  'whitespace before the root': [field(base64(' \n<a/>')), { ok: true }],
+  'a byte order mark inside the text': [field(base64('<a>\uFEFF</a>')), { ok: true }],
   'text that is not XML': [field(base64('hello, world')), { code: 'xml-malformed', received: 'hello, world' }],
-  'text that only begins like base64 of XML': [
+  'text that only starts like base64 of XML': [
     field(base64(`${base64('<a/>')}*`)),
     { code: 'xml-malformed', received: `${base64('<a/>')}*` },
   ],
@@ -185,11 +188,11 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
     { code: 'xml-malformed', received: `*${base64('<a/>')}` },
   ],
   'base64 of something else': [field(base64(base64('hello'))), { code: 'xml-malformed', received: base64('hello') }],
-  'base64 in base64, with space': [
+  'base64 twice, with whitespace': [
     field(base64(` ${base64('\n <a/>')}\n`)),
     { code: 'response-encoded-twice', received: 'base64 inside base64' },
   ],
-  'compressed, with space first': [field(base64(deflateRawSync(' \n<é/>'))), { code: 'response-deflated' }],
+  'compressed, with leading whitespace': [field(base64(deflateRawSync(' \n<é/>'))), { code: 'response-deflated' }],
   'compressed text that is not XML': [
     field(base64(deflateRawSync('\u00e9\u00e8'))),
     { code: 'response-not-utf8', received: deflateRawSync('\u00e9\u00e8').subarray(0, 8).toString('hex') },
@@ -199,15 +202,15 @@ const shown: Readonly<Record<string, readonly [PostedForm, Record<string, unknow
     { code: 'response-not-utf8', received: Buffer.from('\0<a/>').toString('hex') },
   ],
   'a NUL as the third character': [field(base64('<a\0/>')), { ok: true }],
-  'one octet too many': [
+  'one byte too many': [
     field(base64(`<a>${'x'.repeat(maxOctets - 6)}</a>`)),
     { code: 'response-too-large', expected: `at most ${maxOctets} octets`, received: String(maxOctets + 1) },
   ],
 };
 for (const [name, [given, facts]] of Object.entries(shown))
-  test(`what is shown: ${name}`, () => assert.deepEqual(factsOf(given), facts));
+  test(`the finding: ${name}`, () => assert.deepEqual(factsOf(given), facts));
 
-test('more characters than any wrapped text needs are not even looked at', () => {
+test('a text longer than the limit with line breaks is not read', () => {
   const most = maxOctets * 1.5;
   const packed = base64('<a/>');
   assert.ok(decodeField(packed + ' '.repeat(most - packed.length)).ok);
@@ -216,7 +219,7 @@ test('more characters than any wrapped text needs are not even looked at', () =>
   assert.equal(outcome.finding.received, `${most + 1} characters of base64`);
 });
 
-test('fields in their order, as forms encode them, and of too many one more than is taken', () => {
+test('fields are read in order, URL-decoded, and at most one above the limit', () => {
   assert.deepEqual(fieldsOf('a=1&b=%C3%BC+x&a='), [
     ['a', '1'],
     ['b', 'ü x'],
@@ -229,7 +232,7 @@ test('fields in their order, as forms encode them, and of too many one more than
     );
 });
 
-/** Processor time, which does not grow when others keep the machine busy. */
+/** Processor time, which does not depend on the load of the machine. */
 function spentMs(started: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;

@@ -23,7 +23,7 @@ import {
   swap,
 } from './message.fixture.ts';
 
-test('an honest message is accepted, and says who signed in', () => {
+test('a valid message is accepted with the identity of the user', () => {
   assert.deepEqual(assertAccepted(make()).identity, {
     nameId: address,
     nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
@@ -36,7 +36,7 @@ test('an honest message is accepted, and says who signed in', () => {
   });
 });
 
-test('several statements: the session ends with the first that ends', () => {
+test('with several statements, the earliest SessionNotOnOrAfter counts', () => {
   const statement = (end: string): string =>
     `<saml:AuthnStatement AuthnInstant="2026-03-01T11:59:50Z" SessionNotOnOrAfter="${end}"><saml:AuthnContext>` +
     '<saml:AuthnContextClassRef>urn:x</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>';
@@ -49,7 +49,7 @@ test('several statements: the session ends with the first that ends', () => {
   assert.deepEqual(assertAccepted(xml).identity.sessionNotOnOrAfter, new Date('2026-03-01T13:00:00Z'));
 });
 
-test('names of attributes that objects have by themselves are names like any other', () => {
+test('inherited property names are valid attribute names', () => {
   const { attributes } = assertAccepted(make({ edit: swap('Name="mail"', 'Name="__proto__"') })).identity;
   assert.deepEqual(Object.keys(attributes), ['__proto__']);
   assertRejected(make(), ['required-attribute-missing'], { policies: { requiredAttributes: ['toString'] } });
@@ -67,9 +67,12 @@ test('characters that are line separators only in XML 1.1 are signed unchanged, 
 });
 
 const frames: Readonly<Record<string, readonly [string, Parameters<typeof assertRejected>[1]]>> = {
-  'a bare assertion': [assertionOf(honest), ['root-not-response']],
-  'a request': ['<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>', ['root-not-response']],
-  'a response to a logout': [
+  'only an assertion': [assertionOf(honest), ['root-not-response']],
+  'an AuthnRequest': [
+    '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>',
+    ['root-not-response'],
+  ],
+  'a LogoutResponse': [
     '<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"/>',
     ['root-not-response'],
   ],
@@ -140,7 +143,7 @@ const frames: Readonly<Record<string, readonly [string, Parameters<typeof assert
     }),
     ['assertion-misplaced'],
   ],
-  'a signature behind the status': [
+  'a signature after the status': [
     make({
       sign: ['_response'],
       alter: (xml) => {
@@ -165,7 +168,7 @@ const frames: Readonly<Record<string, readonly [string, Parameters<typeof assert
 for (const [name, [xml, codes]] of Object.entries(frames))
   test(`${name}: ${codes.join(', ')}`, () => void assertRejected(xml, codes));
 
-test('all that is wrong is found, in the order of the stages', () => {
+test('all faults are found, in the order of the stages', () => {
   const xml = make({
     sign: ['_response'],
     alter: inTurn(
@@ -196,7 +199,7 @@ test('all that is wrong is found, in the order of the stages', () => {
   );
 });
 
-test('every finding about a signed part has its path and its line in the message as it came', () => {
+test('every finding about a signed part has its path and line in the received message', () => {
   const { findings } = assertRejected(
     make({ edit: swap('NotOnOrAfter="2026-03-01T12:05:00Z"', 'NotOnOrAfter="2026-03-01T11:56:00Z"') }),
     ['assertion-expired'],
@@ -210,7 +213,7 @@ test('every finding about a signed part has its path and its line in the message
   });
 });
 
-test('a missing setting leaves its check unverified, and nothing is accepted', () => {
+test('a missing setting skips its check, and nothing is accepted', () => {
   for (const [settings, notVerified] of [
     [{ idp: { certificates: undefined } }, ['signature', 'issuer']],
     [{ sp: {} }, ['destination', 'recipient', 'audience']],
@@ -281,7 +284,7 @@ test('damaged messages never throw, and never sign in another user', () => {
   );
 });
 
-test('a broken key or certificate of our own does not throw either', () => {
+test('a malformed key or certificate in the settings does not throw either', () => {
   assertRejected(make({ encrypt: {} }), ['decryption-failed'], {
     sp: {
       entityId: spEntityId,
@@ -294,7 +297,7 @@ test('a broken key or certificate of our own does not throw either', () => {
   });
 });
 
-test('a thousand faults of one kind give fifty findings, quickly', () => {
+test('a thousand faults of one kind give fifty findings fast', () => {
   const foreign = Array.from({ length: 4_800 }, (_, index) => `<saml:Fortune${index % 30}/>`).join('');
   const xml = make({ alter: swap('</saml:AttributeStatement>', `${foreign}</saml:AttributeStatement>`) });
   const started = process.cpuUsage();
@@ -303,7 +306,7 @@ test('a thousand faults of one kind give fifty findings, quickly', () => {
   assert.equal(findings.filter(({ code }) => code === 'schema-invalid').length, 50);
 });
 
-// Half a second on a quiet machine, and minutes where something grows with the square.
+// Half a second normally; quadratic growth would take minutes.
 test('the largest messages are judged in two seconds at most', () => {
   const attribute = (value: string): string =>
     `<saml:Attribute Name="g"><saml:AttributeValue>${value}</saml:AttributeValue></saml:Attribute>`;
@@ -318,7 +321,7 @@ test('the largest messages are judged in two seconds at most', () => {
   }
 });
 
-/** Processor time, which does not grow when others keep the machine busy. */
+/** Processor time, which does not depend on the load of the machine. */
 function spentMs(started: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;

@@ -1,4 +1,4 @@
-/** Tests of messages of single logout: what signs people out, and all that must not. */
+/** Tests of messages of single logout: accepted and rejected ones. */
 import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, type KeyObject, sign as signOctets } from 'node:crypto';
 import { test } from 'node:test';
@@ -34,7 +34,7 @@ interface Making {
   relayState?: string;
   signer?: Signer;
   algorithm?: string;
-  /** Octets of salt, for RSA-PSS. */
+  /** Salt length in bytes, for RSA-PSS. */
   salt?: number;
   /** After signing. */
   alter?: Edit;
@@ -71,7 +71,7 @@ function query({
 const edited = (edit: Edit): string => query({ xml: edit(request) });
 const parts = (text: string): string[] => text.split('&');
 
-test('a signed request says who is to be signed out', () => {
+test('a signed request names the user to sign out', () => {
   assert.deepEqual(readLogout(query({ relayState: 'a b+c' }), rules), {
     kind: 'request',
     id: '_logout',
@@ -81,12 +81,12 @@ test('a signed request says who is to be signed out', () => {
   });
 });
 
-test('the order of the parameters does not matter, for they are signed in their own', () => {
+test('the order of the parameters does not matter: they are signed in the order of SAML bindings', () => {
   const [message, relay, algorithm, signature] = parts(query({ relayState: 'r' }));
   assert.equal(readLogout([signature, algorithm, relay, message].join('&'), rules).kind, 'request');
 });
 
-test('algorithms and keys that are taken for responses are taken here', () => {
+test('algorithms and keys accepted for responses are accepted here', () => {
   assert.equal(readLogout(query({ algorithm: uris.pss }), rules).kind, 'request');
   assert.equal(
     readLogout(query({ algorithm: uris.ecdsaSha256, signer: signers.elliptic }), {
@@ -110,7 +110,7 @@ function pemOf(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-test('what is written here can be read by the same rules', () => {
+test('our own messages can be read by the same rules', () => {
   const asked = readLogout(
     logoutRequestUrl(sender, { nameId: 'a&b<c>@acme.example', nameIdFormat: 'urn:x', sessionIndex: '"1"' }).split(
       '?',
@@ -137,7 +137,7 @@ const short = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const rejected: Readonly<Record<string, readonly [string, RegExp, Partial<LogoutRules>?]>> = {
   'no message': ['', /neither SAMLRequest nor SAMLResponse/],
   'redirect-signature-stripped': [query({ alter: (text) => text.replace(/&SigAlg=.*/, '') }), /not signed/],
-  'the signature alone is stripped': [query({ alter: (text) => text.replace(/&Signature=.*/, '') }), /not signed/],
+  'without Signature but with SigAlg': [query({ alter: (text) => text.replace(/&Signature=.*/, '') }), /not signed/],
   'redirect-sigalg-missing': [query({ alter: (text) => text.replace(/&SigAlg=[^&]*/, '') }), /not signed/],
   'redirect-signature-reencoded': [
     query({ alter: (text) => text.replaceAll('%2B', '%2b').replaceAll('%2F', '%2f').replaceAll('%3D', '%3d') }),
@@ -147,8 +147,8 @@ const rejected: Readonly<Record<string, readonly [string, RegExp, Partial<Logout
     query({ relayState: 'honest', alter: (text) => text.replace('RelayState=honest', 'RelayState=other') }),
     /signature/,
   ],
-  'a RelayState put in afterwards': [query({ alter: (text) => `${text}&RelayState=x` }), /signature/],
-  'a parameter twice': [
+  'a RelayState added after signing': [query({ alter: (text) => `${text}&RelayState=x` }), /signature/],
+  'a duplicate parameter': [
     query({ alter: (text) => `${text}&SAMLRequest=x` }),
     /contains the parameter SAMLRequest twice/,
   ],
@@ -159,19 +159,19 @@ const rejected: Readonly<Record<string, readonly [string, RegExp, Partial<Logout
     /signature/,
     { idp: { entityId: idpEntityId, certificates: [signers.weak.certificate] } },
   ],
-  'RSA-PSS with a salt of another length': [query({ algorithm: uris.pss, salt: 20 }), /signature/],
-  'ECDSA announced, RSA used': [query({ algorithm: uris.ecdsaSha256 }), /signature/],
+  'RSA-PSS with a different salt length': [query({ algorithm: uris.pss, salt: 20 }), /signature/],
+  'an ECDSA SigAlg with an RSA signature': [query({ algorithm: uris.ecdsaSha256 }), /signature/],
   'SHA-1': [query({ algorithm: uris.rsaSha1 }), /algorithm/],
   'an unknown algorithm': [query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=none') }), /algorithm/],
-  'the name of something that every object has': [
+  'an inherited property name as SigAlg': [
     query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=toString') }),
     /algorithm/,
   ],
-  'percent signs that stand for nothing': [
+  'malformed percent-encoding': [
     query({ alter: (text) => text.replace(/SigAlg=[^&]*/, 'SigAlg=%E0%A4%A') }),
     /percent-encoding/,
   ],
-  'a signature of percent signs': [
+  'malformed percent-encoding in Signature': [
     query({ alter: (text) => text.replace(/Signature=.*/, 'Signature=%') }),
     /percent-encoding/,
   ],
@@ -184,21 +184,21 @@ const rejected: Readonly<Record<string, readonly [string, RegExp, Partial<Logout
     /expired/,
   ],
   'a malformed NotOnOrAfter': [edited(swap('NotOnOrAfter="2026-03-01T12:04:58Z"', 'NotOnOrAfter="never"')), /expired/],
-  'an old message without an end': [
+  'an old message without NotOnOrAfter': [
     edited((xml) => xml.replace(/ NotOnOrAfter="[^"]*"/, '').replace('11:59:58Z', '11:49:59Z')),
     /not issued within/,
   ],
-  'a message of the future': [edited(swap('11:59:58Z', '12:10:01Z')), /not issued within/],
-  'another destination': [edited(swap(destination, `${destination}/`)), /wrong Destination/],
-  'no destination': [edited((xml) => xml.replace(/ Destination="[^"]*"/, '')), /wrong Destination/],
+  'an IssueInstant in the future': [edited(swap('11:59:58Z', '12:10:01Z')), /not issued within/],
+  'a different Destination': [edited(swap(destination, `${destination}/`)), /wrong Destination/],
+  'no Destination': [edited((xml) => xml.replace(/ Destination="[^"]*"/, '')), /wrong Destination/],
   'no NameID': [edited(swap('ada@acme.example', '')), /the user to sign out/],
   'no ID': [edited(swap(' ID="_logout"', '')), /the user to sign out/],
-  'a response in the field of requests': [
+  'a LogoutResponse in SAMLRequest': [
     edited((xml) => xml.replaceAll('LogoutRequest', 'LogoutResponse')),
     /not a logout message/,
   ],
-  'a request in the field of responses': [query({ field: 'SAMLResponse' }), /not a logout message/],
-  'a document type': [edited((xml) => `<!DOCTYPE x>${xml}`), /not well-formed/],
+  'a LogoutRequest in SAMLResponse': [query({ field: 'SAMLResponse' }), /not a logout message/],
+  'a DOCTYPE': [edited((xml) => `<!DOCTYPE x>${xml}`), /not well-formed/],
   'redirect-deflate-bomb': [query({ xml: ' '.repeat(20_000_000) }), /too large/],
   'not compressed': [
     query({ xml: 'x', alter: (text) => text }).replace(/SAMLRequest=[^&]*/, 'SAMLRequest=%20'),
@@ -224,13 +224,13 @@ const code = (value: string, second = ''): string =>
 const statusOf = (codes: string): string => `<samlp:Status>${codes}</samlp:Status>`;
 const outcomes: Readonly<Record<string, readonly [string, LogoutResponse['outcome']]>> = {
   success: [success, 'success'],
-  'success in part, at the second level': [statusOf(code('Success', code('PartialLogout'))), 'partial'],
-  'a failure that is a partial logout': [statusOf(code('Responder', code('PartialLogout'))), 'partial'],
-  'a partial logout at the first level': [statusOf(code('PartialLogout')), 'partial'],
+  'Success with a second-level PartialLogout': [statusOf(code('Success', code('PartialLogout'))), 'partial'],
+  'Responder with a second-level PartialLogout': [statusOf(code('Responder', code('PartialLogout'))), 'partial'],
+  'a top-level PartialLogout': [statusOf(code('PartialLogout')), 'partial'],
   'a failure': [statusOf(code('Responder')), 'failed'],
   'a failure with a nested Success': [statusOf(code('Responder', code('Success'))), 'failed'],
   'no status': ['', 'failed'],
-  'no status code': [statusOf(''), 'failed'],
+  'no StatusCode': [statusOf(''), 'failed'],
 };
 for (const [name, [status, outcome]] of Object.entries(outcomes))
   test(`a response with ${name}: ${outcome}`, () => {
@@ -245,7 +245,7 @@ const codeOf = (text: string, settings: Partial<LogoutRules> = {}): string => {
     return error instanceof LogoutError ? error.code : String(error);
   }
 };
-test('a response answers one of the requests that were made, and none other', () => {
+test('a LogoutResponse must name one of our requests', () => {
   const answering = (attribute: string): string =>
     query({ xml: response(`IssueInstant="2026-03-01T11:59:58Z" ${attribute}`), field: 'SAMLResponse' });
   assert.equal(codeOf(answering('InResponseTo="_logout"'), { sentRequests: ['_a', '_logout'] }), 'response');
@@ -254,7 +254,7 @@ test('a response answers one of the requests that were made, and none other', ()
   assert.equal(codeOf(answering('InResponseTo="_logout"'), { sentRequests: [] }), 'not-asked');
 });
 
-/** On both sides: the last moment that is taken, the first that is not. */
+/** The last accepted and the first rejected moment, in the past and in the future. */
 const issuedAt = (time: string) => ({
   request: edited((xml) => xml.replace('2026-03-01T11:59:58Z', time).replace(/ NotOnOrAfter="[^"]*"/, '')),
   response: query({ xml: response(`IssueInstant="${time}" InResponseTo="_logout"`), field: 'SAMLResponse' }),
@@ -267,7 +267,7 @@ for (const [time, isTaken] of [
   ['soon', false],
   ['', false],
 ] as const)
-  test(`issued at ${JSON.stringify(time)}, at noon: ${isTaken ? 'taken' : 'rejected'}`, () => {
+  test(`issued at ${JSON.stringify(time)}, at noon: ${isTaken ? 'accepted' : 'rejected'}`, () => {
     for (const [kind, text] of Object.entries(issuedAt(time)))
       assert.equal(codeOf(text), isTaken ? kind : 'issue-instant-wrong');
   });
@@ -277,10 +277,10 @@ for (const [end, outcome] of [
   ['2026-03-01T12:02:00.000Z', 'request'],
   ['', 'expired'],
 ] as const)
-  test(`a request whose end is ${JSON.stringify(end)}, at noon: ${outcome}`, () =>
+  test(`NotOnOrAfter ${JSON.stringify(end)}, at noon: ${outcome}`, () =>
     assert.equal(codeOf(edited(swap('2026-03-01T12:04:58Z', end))), outcome));
 
-test('every rejection has its code', () => {
+test('every rejection has a code', () => {
   const codes: Readonly<Record<string, string>> = {
     '': 'message-missing',
     'SAMLRequest=x&SigAlg=y': 'not-signed',
@@ -295,7 +295,7 @@ test('every rejection has its code', () => {
   };
   for (const [text, expected] of Object.entries(codes)) assert.equal(codeOf(text), expected, text);
 });
-test('what a sentence quotes is short, and taken as it stands', () => {
+test('quotes in a sentence are cut, and inserted literally', () => {
   const repeated = (name: string) => () => readLogout(`${name}=1&${name}=2`, rules);
   assert.throws(repeated("$'"), { message: "The URL contains the parameter $' twice." });
   assert.throws(repeated('x'.repeat(41)), { message: `The URL contains the parameter ${'x'.repeat(40)} twice.` });
@@ -303,9 +303,9 @@ test('what a sentence quotes is short, and taken as it stands', () => {
     message: 'The message is a:b, not a logout message.',
   });
 });
-test('empty pairs between the parameters say nothing', () =>
+test('empty parameters are ignored', () =>
   assert.equal(codeOf(`&&${query({ alter: (text) => text.replace('&SigAlg', '&&SigAlg') })}&`), 'request'));
-test('a request names all sessions that it ends, or none', () => {
+test('a request may name several sessions, or none', () => {
   const indexes = (xml: string): unknown =>
     readLogout(edited(swap('<samlp:SessionIndex>_session</samlp:SessionIndex>', xml)), rules);
   const expected = { kind: 'request', id: '_logout', nameId: 'ada@acme.example', relayState: undefined };
@@ -314,7 +314,7 @@ test('a request names all sessions that it ends, or none', () => {
   assert.deepEqual(indexes(two), { ...expected, sessionIndexes: ['a', 'b'] });
 });
 
-test('what is written: times in whole seconds, and nothing that was not asked for', () => {
+test('our messages have times in whole seconds, and no optional parts unless requested', () => {
   const url = logoutRequestUrl(
     {
       ...sender,

@@ -23,7 +23,7 @@ const honest = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metad
   </md:IDPSSODescriptor>
 </md:EntityDescriptor>`;
 
-test('everything that a profile needs is read; keys for encryption are not for signing', () => {
+test('all settings of a profile are read; encryption keys are not used as signing keys', () => {
   assert.deepEqual(readIdpMetadata(honest, { now }), {
     entityId: 'https://idp.example/metadata',
     ssoUrl: 'https://idp.example/sso',
@@ -42,22 +42,22 @@ test('a byte order mark and surrounding whitespace are allowed, POST alone suffi
 });
 
 const rejected: Readonly<Record<string, readonly [Edit, MetadataProblem]>> = {
-  'no XML': [() => 'entityID: https://idp.example', 'metadata-unparseable'],
-  'a document type': [(xml) => `<!DOCTYPE x>${xml}`, 'metadata-unparseable'],
-  'a collection': [
+  'text that is not XML': [() => 'entityID: https://idp.example', 'metadata-unparseable'],
+  'a DOCTYPE': [(xml) => `<!DOCTYPE x>${xml}`, 'metadata-unparseable'],
+  'an EntitiesDescriptor': [
     (xml) => `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${xml}</md:EntitiesDescriptor>`,
     'metadata-wrong-root',
   ],
   'an assertion': [() => '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"/>', 'metadata-wrong-root'],
-  'the root of another standard': [
+  'a root in another namespace': [
     (xml) => xml.replace('xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"', 'xmlns:md="urn:x"'),
     'metadata-wrong-root',
   ],
-  'an end that has come': [swap('12:00:01Z', '12:00:00Z'), 'metadata-expired'],
+  'a validUntil that has passed': [swap('12:00:01Z', '12:00:00Z'), 'metadata-expired'],
   'a malformed validUntil': [swap('2026-03-01T12:00:01Z', 'tomorrow'), 'metadata-expired'],
   'no entity ID': [swap(' entityID="https://idp.example/metadata"', ''), 'metadata-entity-missing'],
   'a service provider': [(xml) => xml.replaceAll('IDPSSODescriptor', 'SPSSODescriptor'), 'metadata-entity-missing'],
-  'artifacts only': [
+  'only the artifact binding': [
     (xml) =>
       xml.replaceAll(
         /SingleSignOnService Binding="[^"]*"/g,
@@ -65,7 +65,7 @@ const rejected: Readonly<Record<string, readonly [Edit, MetadataProblem]>> = {
       ),
     'sso-binding-missing',
   ],
-  'keys for encryption only': [
+  'only encryption keys': [
     (xml) => xml.replaceAll(/<md:KeyDescriptor[^>]*>/g, '<md:KeyDescriptor use="encryption">'),
     'idp-certificate-absent',
   ],
@@ -78,7 +78,7 @@ for (const [name, [edit, problem]] of Object.entries(rejected)) {
     ));
 }
 
-test('of several services for logout the one by Redirect counts, and none is none', () => {
+test('of several SingleLogoutServices the Redirect one is used; without one, logout is off', () => {
   const logout = (...all: readonly (readonly [string, string])[]): Edit =>
     swap(
       /<md:SingleLogoutService[^>]*>/,
@@ -91,12 +91,12 @@ test('of several services for logout the one by Redirect counts, and none is non
   assert.equal(sloUrl(logout()), '');
   assert.equal(sloUrl(logout([redirect, ''])), '');
 });
-test('a mark only counts at the beginning, white space around it does not', () => {
+test('a byte order mark is allowed only at the start; surrounding whitespace is ignored', () => {
   assert.equal(readIdpMetadata(` \n${honest} \n`, { now }).ssoBinding, 'redirect');
   const inside = swap('https://idp.example/metadata', 'https://idp.example/\uFEFF')(honest);
   assert.equal(readIdpMetadata(inside, { now }).entityId, 'https://idp.example/\uFEFF');
 });
-test('whether requests are to be signed', () => {
+test('WantAuthnRequestsSigned is read as an XML Schema boolean', () => {
   for (const [value, expected] of [
     ['"true"', true],
     ['"1"', true],
@@ -131,7 +131,7 @@ for (const [xml, words] of [
     /^The metadata is too large: at most \d+ levels \(line 1\)\. Upload the metadata of one identity/,
   ],
 ] as const)
-  test(`what is wrong with ${JSON.stringify(xml.slice(0, 40))} is described in plain words`, () => {
+  test(`the error for ${JSON.stringify(xml.slice(0, 40))} is plain`, () => {
     assert.throws(
       () => readIdpMetadata(xml, { now }),
       ({ message }: Error) =>
@@ -139,14 +139,14 @@ for (const [xml, words] of [
     );
   });
 
-test('EntitiesDescriptor has its own error, apart from other wrong roots', () => {
+test('EntitiesDescriptor has its own error, unlike other wrong roots', () => {
   assert.throws(
     () => readIdpMetadata('<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>', { now }),
     /Upload the EntityDescriptor of one/,
   );
 });
 
-test('our own says where it is and which keys it has', () => {
+test('our own metadata has our URLs and keys', () => {
   const root = parse(
     renderSpMetadata({
       entityId: 'https://sp.example/a&b',

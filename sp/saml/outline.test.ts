@@ -1,4 +1,4 @@
-/** A message laid out for reading, the paths of its lines, and where a long one is cut. */
+/** The outline of a message: its lines, their paths, and where it is cut. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { longestPath, pathOf } from './dom.ts';
@@ -13,10 +13,10 @@ const settings = (xml: string): [number, string, ...string[]][] =>
 
 const laidOut: Readonly<Record<string, readonly [xml: string, ...lines: [number, string, ...string[]][]]>> = {
   'an empty element': ['<a></a>', [0, '<a/>', '/a']],
-  'attributes in their order': ['<a b="1" c=""/>', [0, '<a b="1" c=""/>', '/a', '/a/@b', '/a/@c']],
-  'text as it stands': ['<a> x\ny </a>', [0, '<a> x\ny </a>', '/a']],
-  'white space alone': ['<a> </a>', [0, '<a> </a>', '/a']],
-  'children, each with its number among those of its name': [
+  'attributes in order': ['<a b="1" c=""/>', [0, '<a b="1" c=""/>', '/a', '/a/@b', '/a/@c']],
+  'text unchanged': ['<a> x\ny </a>', [0, '<a> x\ny </a>', '/a']],
+  'only whitespace': ['<a> </a>', [0, '<a> </a>', '/a']],
+  'children, numbered among those of the same name': [
     '<a><b/><c>1</c><b x="2"/></a>',
     [0, '<a>', '/a'],
     [1, '<b/>', '/a/b[1]'],
@@ -24,7 +24,7 @@ const laidOut: Readonly<Record<string, readonly [xml: string, ...lines: [number,
     [1, '<b x="2"/>', '/a/b[2]', '/a/b[2]/@x'],
     [0, '</a>'],
   ],
-  'white space between children is left out': ['<a>\n  <b/>\n</a>', [0, '<a>', '/a'], [1, '<b/>', '/a/b'], [0, '</a>']],
+  'whitespace between children is omitted': ['<a>\n  <b/>\n</a>', [0, '<a>', '/a'], [1, '<b/>', '/a/b'], [0, '</a>']],
   'text between children comes first': [
     '<a> x <b><c/></b> y </a>',
     [0, '<a>', '/a'],
@@ -42,16 +42,16 @@ const laidOut: Readonly<Record<string, readonly [xml: string, ...lines: [number,
     [1, '<b/>', '/a/b'],
     [0, '</a>'],
   ],
-  'names with their own prefixes, paths with the usual ones': [
+  'names with the document’s prefixes, paths with the usual ones': [
     '<q:Response xmlns:q="urn:oasis:names:tc:SAML:2.0:protocol"/>',
     [0, '<q:Response xmlns:q="urn:oasis:names:tc:SAML:2.0:protocol"/>', '/samlp:Response', '/samlp:Response/@xmlns:q'],
   ],
-  'no XML, line by line': ['<a>\n<b>', [0, '<a>'], [0, '<b>']],
+  'text that is not XML, line by line': ['<a>\n<b>', [0, '<a>'], [0, '<b>']],
 };
 for (const [name, [xml, ...lines]] of Object.entries(laidOut))
   test(`an outline: ${name}`, () => assert.deepEqual(settings(xml), lines));
 
-test('base64 from 120 characters on is shortened, and what is none is not', () => {
+test('base64 of 120 characters or more is shortened, other text is not', () => {
   const text = (content: string): string => outline(`<a>${content}</a>`)[0]!.text;
   const base64 = 'Ab9+/'.repeat(24);
   for (const as of [base64.slice(1), `${base64}!`, `!${base64}`]) assert.equal(text(as), `<a>${as}</a>`);
@@ -64,14 +64,14 @@ test('text that is not XML is shown up to 20,000 characters', () => {
   assert.deepEqual(settings('x'.repeat(20_001)), [[0, `${'x'.repeat(20_000)}…`]]);
 });
 
-/** Elements inside each other whose paths have exactly so many characters, and one inside of all. */
+/** Nested elements whose paths have exactly this many characters, and one element inside them. */
 const deep = (characters: number): string => {
   const names = Array.from({ length: characters / 100 }, () => 'a'.repeat(99));
   return (
     [...names, 'b', 'c'].map((name) => `<${name}>`).join('') + ['c', 'b', ...names].map((name) => `</${name}>`).join('')
   );
 };
-test('a path that is too long ends with the last step that fits', () => {
+test('a long path is cut after the last step that fits', () => {
   assert.equal(longestPath, 2_000);
   const inmost = (xml: string): Element => {
     let node: Element = parse(xml).documentElement;
@@ -87,7 +87,7 @@ test('a path that is too long ends with the last step that fits', () => {
   assert.deepEqual([find(step.repeat(20)), find(`${step.repeat(20)}/b`)], [1, undefined]);
 });
 
-test('lines by path, and a place with what is known of it', () => {
+test('lines by path, and the place of a finding', () => {
   const find = linesOf(parse('<a>\n<b/>\n\n<b><c/></b></a>').documentElement);
   assert.deepEqual(['/a', '/a/b[1]', '/a/b[2]', '/a/b[2]/c', '/a/b'].map(find), [1, 2, 4, 4, undefined]);
   assert.deepEqual(placed('/a/b[1]', undefined, find), { path: '/a/b[1]', line: 2 });
@@ -95,7 +95,7 @@ test('lines by path, and a place with what is known of it', () => {
   assert.deepEqual(placed('/x', 'c', find), { path: '/x/@c' });
 });
 
-test('a peek finds the issuer of the response or, failing that, of its assertion', () => {
+test('a peek finds the Issuer of the response, or else of its assertion', () => {
   const peeked = (xml: string) => {
     const outcome = read(xml);
     assert.ok(outcome.ok);

@@ -5,7 +5,7 @@ import { splitPem } from './pem.ts';
 
 const block = (content: string): string => `-----BEGIN CERTIFICATE-----\n${content}\n-----END CERTIFICATE-----`;
 
-test('blocks are taken out, and the rest is left', () => {
+test('certificates are extracted, and the rest remains', () => {
   assert.deepEqual(splitPem(''), { blocks: [], rest: '' });
   assert.deepEqual(splitPem('MIIB'), { blocks: [], rest: 'MIIB' });
   assert.deepEqual(splitPem(`before\n${block('a')}\n${block('b')} after`), {

@@ -14,20 +14,20 @@ const entities = (count: number): string =>
   Array.from({ length: count }, (_, index) => `<!ENTITY a${index} "${'&a;'.repeat(10)}">`).join('');
 const attributes = (count: number): string => Array.from({ length: count }, (_, index) => ` a${index}=""`).join('');
 
-/** Of 30 names, since of one there are never so many. */
+/** With 30 different names, because of the limit for one name. */
 const elements = (count: number): string => Array.from({ length: count }, (_, index) => `<b${index % 30}/>`).join('');
 const namespaces = (count: number, prefix: string): string =>
   Array.from({ length: count }, (_, index) => ` xmlns:${prefix}${index}="urn:x"`).join('');
 const rejected: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   nothing: ['', 'xml-malformed'],
-  'no XML': ['hello', 'xml-malformed'],
-  'an open element': ['<a><b></a>', 'xml-malformed'],
+  'text that is not XML': ['hello', 'xml-malformed'],
+  'an unclosed element': ['<a><b></a>', 'xml-malformed'],
   'two roots': ['<a/><b/>', 'xml-malformed'],
   'text before the root': ['x<a/>', 'xml-malformed'],
   'text after the root': ['<a/>x', 'xml-malformed'],
-  'a bare document type': ['<!DOCTYPE a><a/>', 'xml-doctype'],
-  'an entity of its own': ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', 'xml-doctype'],
-  'a thousand laughs': [`<!DOCTYPE a [<!ENTITY a "ha">${entities(20)}]><a>&a9;</a>`, 'xml-doctype'],
+  'a DOCTYPE': ['<!DOCTYPE a><a/>', 'xml-doctype'],
+  'an external entity': ['<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', 'xml-doctype'],
+  'a billion laughs': [`<!DOCTYPE a [<!ENTITY a "ha">${entities(20)}]><a>&a9;</a>`, 'xml-doctype'],
   'an unknown entity': ['<a>&x;</a>', 'xml-malformed'],
   'a processing instruction': ['<a>b<?c d?>e</a>', 'xml-processing-instruction'],
   'a processing instruction before the root': ['<?xml-stylesheet href="x"?><a/>', 'xml-processing-instruction'],
@@ -42,7 +42,7 @@ const rejected: Readonly<Record<string, readonly [string, RejectionCode]>> = {
     `<a${namespaces(50, 'a')}><b${namespaces(50, 'b')}><c xmlns=""/></b></a>`,
     'xml-too-complex',
   ],
-  'values with more attributes than a type needs': [
+  'attribute values with more XML attributes than xsi:type needs': [
     `<a>${`<AttributeValue${attributes(60)}/>`.repeat(200)}</a>`,
     'xml-too-complex',
   ],
@@ -54,33 +54,33 @@ const rejected: Readonly<Record<string, readonly [string, RejectionCode]>> = {
   'an attribute with a name of 201 characters': [`<a ${'a'.repeat(201)}="x"/>`, 'xml-too-complex'],
   '20 MB': [`<a>${'x'.repeat(20_000_000)}</a>`, 'response-too-large'],
   '20 MB of tags': ['<a>'.repeat(7_000_000), 'response-too-large'],
-  'an ID twice': ['<a ID="x"><b ID="x"/></a>', 'xml-duplicate-id'],
-  'an ID and an Id of one value': ['<a ID="x"><b Id="x"/></a>', 'xml-duplicate-id'],
+  'a duplicate ID': ['<a ID="x"><b ID="x"/></a>', 'xml-duplicate-id'],
+  'an ID and an Id with the same value': ['<a ID="x"><b Id="x"/></a>', 'xml-duplicate-id'],
   'an ID in a namespace': ['<a xmlns:x="urn:x" ID="x" x:ID="y"/>', 'xml-attribute-ambiguous'],
-  'an ID in a namespace only': ['<a xmlns:x="urn:x" x:Id="y"/>', 'xml-attribute-ambiguous'],
+  'only an ID in a namespace': ['<a xmlns:x="urn:x" x:Id="y"/>', 'xml-attribute-ambiguous'],
   'ID and Id on one element': ['<a ID="x" Id="y"/>', 'xml-attribute-ambiguous'],
   'a prefix called ID': ['<a xmlns:ID="urn:x"/>', 'xml-attribute-ambiguous'],
-  'a prefix that every object has': ['<a xmlns:__proto__="urn:x"/>', 'xml-attribute-ambiguous'],
+  'a prefix with an inherited property name': ['<a xmlns:__proto__="urn:x"/>', 'xml-attribute-ambiguous'],
   'a relative namespace': ['<a xmlns="1"/>', 'xml-attribute-ambiguous'],
-  'a namespace that breaks out of its quotes': [
+  'a namespace with an escaped quotation mark': [
     '<a xmlns:x="urn:x&quot; ID=&quot;y"><x:b/></a>',
     'xml-attribute-ambiguous',
   ],
-  'an attribute twice': ['<a b="" b=""/>', 'xml-malformed'],
-  'an attribute twice by two prefixes': ['<a xmlns:x="urn:x" xmlns:y="urn:x" x:b="" y:b=""/>', 'xml-malformed'],
+  'a duplicate attribute': ['<a b="" b=""/>', 'xml-malformed'],
+  'a duplicate attribute by two prefixes': ['<a xmlns:x="urn:x" xmlns:y="urn:x" x:b="" y:b=""/>', 'xml-malformed'],
   'colons before a name': ['<a ::foo="bar"/>', 'xml-malformed'],
   'a colon before an element': ['<:a/>', 'xml-malformed'],
   'two colons in an element': ['<a xmlns:b="urn:b"><b:c:d/></a>', 'xml-malformed'],
   'an unbound prefix': ['<x:a/>', 'xml-malformed'],
-  'xml bound elsewhere': ['<a xmlns:xml="urn:x"/>', 'xml-malformed'],
-  'xmlns bound': ['<a xmlns:xmlns="urn:x"/>', 'xml-malformed'],
-  'the namespace of xmlns taken': ['<a xmlns="http://www.w3.org/2000/xmlns/"/>', 'xml-malformed'],
+  'the prefix xml bound to another namespace': ['<a xmlns:xml="urn:x"/>', 'xml-malformed'],
+  'the prefix xmlns bound': ['<a xmlns:xmlns="urn:x"/>', 'xml-malformed'],
+  'the xmlns namespace as default': ['<a xmlns="http://www.w3.org/2000/xmlns/"/>', 'xml-malformed'],
   NUL: ['<a>\0</a>', 'xml-malformed'],
-  'NUL by number': ['<a>&#0;</a>', 'xml-malformed'],
+  'NUL as a character reference': ['<a>&#0;</a>', 'xml-malformed'],
   'a control character': ['<a>\u0001</a>', 'xml-malformed'],
   'U+FFFE': ['<a>\uFFFE</a>', 'xml-malformed'],
-  'half a character': ['<a>\uD800</a>', 'xml-malformed'],
-  'half a character by number': ['<a>&#xD800;</a>', 'xml-malformed'],
+  'a lone surrogate': ['<a>\uD800</a>', 'xml-malformed'],
+  'a lone surrogate as a character reference': ['<a>&#xD800;</a>', 'xml-malformed'],
 };
 
 for (const [name, [xml, code]] of Object.entries(rejected)) {
@@ -99,12 +99,12 @@ const taken: Readonly<Record<string, string>> = {
   '20,000 attribute values': `<a>${'<AttributeValue/>'.repeat(20_000)}</a>`,
   '100 namespaces in scope of one element, again and again':
     `<a${namespaces(50, 'a')}>` + `${`<b${namespaces(50, 'b')}/>`.repeat(2)}</a>`,
-  'values with a type each': `<a>${`<AttributeValue${attributes(4)}/>`.repeat(4_000)}</a>`,
+  'attribute values with xsi:type': `<a>${`<AttributeValue${attributes(4)}/>`.repeat(4_000)}</a>`,
   'a declaration in UTF-8': '<?xml version="1.0" encoding="utf-8" standalone="yes"?><a/>',
-  'namespaces by address and by name': '<a xmlns="http://a/b#c" xmlns:x="urn:x:y"><b xmlns=""/></a>',
-  'a prefix in capitals': '<SAML:a xmlns:SAML="urn:x"/>',
+  'namespaces as URLs and URNs': '<a xmlns="http://a/b#c" xmlns:x="urn:x:y"><b xmlns=""/></a>',
+  'an upper-case prefix': '<SAML:a xmlns:SAML="urn:x"/>',
 };
-for (const [name, xml] of Object.entries(taken)) test(`${name}: taken`, () => assert.ok(read(xml).ok));
+for (const [name, xml] of Object.entries(taken)) test(`accepted: ${name}`, () => assert.ok(read(xml).ok));
 
 const message = (xml: string): Document => {
   const outcome = read(xml);
@@ -112,21 +112,21 @@ const message = (xml: string): Document => {
   return outcome.message.document;
 };
 
-test('comments do not cut a text, and CDATA belongs to it', () => {
+test('comments do not split a text, and CDATA is part of it', () => {
   assert.equal(
     textOf(message('<a>ada@acme.example<!-- -->.evil<![CDATA[.com]]></a>').documentElement),
     'ada@acme.example.evil.com',
   );
 });
 
-test('only line ends of XML 1.0 are taken for such', () => {
+test('only XML 1.0 line ends are normalized', () => {
   assert.equal(
     textOf(message('<a>1\r\n2\r3\u00854\u20285\u20296</a>').documentElement),
     '1\n2\n3\u00854\u20285\u20296',
   );
 });
 
-test('separators of lines and paragraphs cost no more than other letters', () => {
+test('line and paragraph separators cost no more than other characters', () => {
   for (const separator of ['\u0085', '\u2028', '\u2029', '<![CDATA[\u2028]]>']) {
     const costOf = (text: string): number => {
       const started = process.cpuUsage();
@@ -135,7 +135,7 @@ test('separators of lines and paragraphs cost no more than other letters', () =>
     };
     const [x, y] = ['x'.repeat(60_000), 'y'.repeat(60_000)];
     const [plain, separated] = [costOf(`${x}-${y}`), costOf(`${x}${separator}${y}`)];
-    // With the square of the text it would take seconds.
+    // Quadratic growth would take seconds.
     assert.ok(separated < 8 * plain + 100, `${JSON.stringify(separator)}: ${separated} ms, a letter ${plain} ms`);
   }
 });
@@ -157,7 +157,7 @@ test('nodes know their path and their line', () => {
   );
 });
 
-test('a peek tells what the message claims', () => {
+test('a peek reads the message’s claims without verifying them', () => {
   const outcome = read(honest);
   assert.ok(outcome.ok);
   assert.deepEqual(peek(outcome.message), {
@@ -307,12 +307,12 @@ const limits: Readonly<Record<string, readonly [taken: string, rejected: string,
     `<a>${values(10)}${elements(5_000)}</a>`,
     'at most 5000 elements',
   ],
-  'values of attributes, and the attributes that hold them': [
+  'attribute values, across attributes': [
     `<a>${values(19_999)}<Attribute/></a>`,
     `<a>${values(20_000)}<Attribute/></a>`,
     'at most 20000 attribute values',
   ],
-  'attributes in all, more of them for values': [
+  'XML attributes in total, with more for attribute values': [
     `<a>${values(3)}${`<b${attributes(50)}/>`.repeat(200)}<c${attributes(12)}/></a>`,
     `<a>${values(3)}${`<b${attributes(50)}/>`.repeat(200)}<c${attributes(13)}/></a>`,
     'at most 10000 attributes in total',
@@ -322,24 +322,28 @@ const limits: Readonly<Record<string, readonly [taken: string, rejected: string,
     `<a${namespaces(50, 'a')}><b xmlns="urn:x"${namespaces(50, 'b')}/></a>`,
     'at most 100 namespaces in scope of one element',
   ],
-  'letters of an element': [`<${'a'.repeat(200)}/>`, `<${'a'.repeat(201)}/>`, 'names of at most 200 characters'],
-  'letters of an attribute': [
+  'characters in an element name': [
+    `<${'a'.repeat(200)}/>`,
+    `<${'a'.repeat(201)}/>`,
+    'names of at most 200 characters',
+  ],
+  'characters in an attribute name': [
     `<a ${'a'.repeat(200)}=""/>`,
     `<a ${'a'.repeat(201)}=""/>`,
     'names of at most 200 characters',
   ],
 };
 for (const [name, [last, first, expected]] of Object.entries(limits))
-  test(`as many ${name} as are taken, and one more`, () => {
+  test(`the maximum of ${name}, and one more`, () => {
     assert.deepEqual(findingIn(last), { ok: true });
     const { code, expected: shown, line } = findingIn(first) as { code: string; expected: string; line: number };
     assert.deepEqual([code, shown, line], [name === 'levels' ? 'xml-too-deep' : 'xml-too-complex', expected, 1]);
   });
-test('attributes whose names only hold that of a namespace declare none', () => {
+test('attributes whose names merely contain xmlns declare no namespace', () => {
   const near = ' a-xmlns="" xmlns-a="" yxmlns=""';
   assert.deepEqual(findingIn(`<a${namespaces(50, 'a')}><b${namespaces(50, 'b')}${near}/></a>`), { ok: true });
 });
-test('1,048,576 characters are taken, and one more is not', () => {
+test('1,048,576 characters are accepted, one more is not', () => {
   const most = 1024 * 1024;
   const xml = (length: number): string => `<a>${'x'.repeat(length - 7)}</a>`;
   assert.deepEqual(findingIn(xml(most)), { ok: true });
@@ -348,17 +352,17 @@ test('1,048,576 characters are taken, and one more is not', () => {
 });
 
 const shown: Readonly<Record<string, readonly [xml: string, received: string, expected?: string]>> = {
-  'an open element, by its line and without the parser’s own': ['<a>\n<b>\n</a>', 'unexpected close tag.'],
+  'an unclosed element, with our line number and not the parser’s': ['<a>\n<b>\n</a>', 'unexpected close tag.'],
   'a processing instruction': ['<a>\n\n<?php x?></a>', '<?php'],
   'another version': ['\n<a/>'.replace('\n', '<?xml version="1.1"?>\n\n'), '1.1', 'XML 1.0'],
   'another encoding': ['<?xml version="1.0" encoding="latin1"?>\n\n<a/>', 'latin1', 'UTF-8'],
   'two IDs': ['<a\nID="x"\nz="" id="y"/>', 'ID, z, id', 'one ID'],
-  'an ID twice': ['<a ID="x">\n\n<b id="x"/></a>', 'x'],
+  'a duplicate ID': ['<a ID="x">\n\n<b id="x"/></a>', 'x'],
   'a relative namespace': ['<a\n\nxmlns="x"/>', 'x', 'an absolute namespace name'],
   'a long relative namespace': [`<a\n\nxmlns="${'x'.repeat(201)}"/>`, 'x'.repeat(200), 'an absolute namespace name'],
-  'a namespace with something before its scheme': ['<a\n\nxmlns="-urn:x"/>', '-urn:x', 'an absolute namespace name'],
+  'a namespace with text before its scheme': ['<a\n\nxmlns="-urn:x"/>', '-urn:x', 'an absolute namespace name'],
   'a namespace with a space': ['<a\n\nxmlns="urn:x y"/>', 'urn:x y', 'an absolute namespace name'],
-  'a prefix that every object has': ['<a\n\nxmlns:__PROTO__="urn:x"/>', 'xmlns:__PROTO__'],
+  'a prefix with an inherited property name': ['<a\n\nxmlns:__PROTO__="urn:x"/>', 'xmlns:__PROTO__'],
   'an ID with a prefix': ['<a\n\nxmlns:x="urn:x" x:iD=""/>', 'x:iD', 'ID'],
 };
 for (const [name, [xml, received, expected]] of Object.entries(shown))
@@ -369,17 +373,17 @@ for (const [name, [xml, received, expected]] of Object.entries(shown))
   });
 
 for (const [name, xml] of Object.entries({
-  'names that only begin or end with ID':
+  'names that only start or end with ID':
     '<a ID="x" IDs="x" myid="x"><b id="y" identity="x" grid="y"/><c IDs="x"/></a>',
-  'names with a prefix that only begin or end with ID': '<a xmlns:x="urn:x" x:ids="1" x:grid="1"/>',
-  'prefixes that only begin or end so':
+  'names with a prefix that only start or end with ID': '<a xmlns:x="urn:x" x:ids="1" x:grid="1"/>',
+  'prefixes that only start or end like that':
     '<a xmlns:ids="urn:x" xmlns:grid="urn:y" xmlns:a__proto__="urn:z" xmlns:__proto__a="urn:w"/>',
   'a declaration without encoding': '<?xml version="1.0"?><a/>',
   'namespaces with capitals, digits and signs': '<a xmlns="URN:x" xmlns:b="a1+.-:"/>',
 }))
-  test(`taken: ${name}`, () => assert.deepEqual(findingIn(xml), { ok: true }));
+  test(`accepted: ${name}`, () => assert.deepEqual(findingIn(xml), { ok: true }));
 
-/** U+0085 and its like, wherever they stand: written as references, except where those would mean something else. */
+/** XML 1.1 line ends in any position: written as references, except where a reference would mean something else. */
 const [next, line, paragraph] = ['\u0085', '\u2028', '\u2029'];
 const spelt: Readonly<Record<string, string>> = {
   '<a>1</a>': '<a>1</a>',
@@ -396,14 +400,14 @@ const spelt: Readonly<Record<string, string>> = {
   [`<a><!-- ${line}`]: '<a><!-- &#8232;',
   [`<a><![CDATA[1]]>${line}<![CDATA[2${next}]]>3</a>`]: '<a><![CDATA[1]]>&#8232;2&#133;3</a>',
 };
-/** Readers of TAP take them for the end of a line. */
+/** TAP parsers treat them as the end of a line. */
 const escaped = (text: string): string => text.replaceAll(line, '\\u2028').replaceAll(paragraph, '\\u2029');
 for (const [xml, expected] of Object.entries(spelt))
   test(`line ends of XML 1.1 in ${escaped(JSON.stringify(xml))}`, () => assert.equal(spellLineEnds(xml), expected));
 
 test('parse throws for a text that has not passed read', () => assert.throws(() => parse('<a><b></a>')));
 
-/** Processor time, which does not grow when others keep the machine busy. */
+/** Processor time, which does not depend on the load of the machine. */
 function spentMs(started: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;

@@ -44,23 +44,23 @@ const context = (...classes: string[]): string =>
   '</samlp:RequestedAuthnContext>';
 
 const settings: Readonly<Record<string, readonly [Partial<AuthnRequestOptions>, string]>> = {
-  'nothing in particular': [{}, expected()],
+  'the default settings': [{}, expected()],
   'a fresh sign-in': [{ forceAuthn: true }, expected({ force: ' ForceAuthn="true"' })],
   'an email for a NameID': [{ nameIdFormat: 'emailAddress' }, expected({ policy: `${format}emailAddress"` })],
   'an unspecified NameID': [{ nameIdFormat: 'unspecified' }, expected({ policy: `${format}unspecified"` })],
-  'a class of authentication': [{ requestedAuthnContext: ['urn:x'] }, expected({ context: context('urn:x') })],
-  'two of them, escaped': [
+  'one authentication context class': [{ requestedAuthnContext: ['urn:x'] }, expected({ context: context('urn:x') })],
+  'two authentication context classes, escaped': [
     { requestedAuthnContext: ['urn:<x>', 'a&b'] },
     expected({ context: context('urn:&lt;x&gt;', 'a&amp;b') }),
   ],
 };
 for (const [name, [changes, xml]] of Object.entries(settings))
-  test(`a request for ${name}, with a new entity`, () => {
+  test(`an AuthnRequest for ${name}`, () => {
     for (const id of ['_id', '_other'])
       assert.equal(xmlOf(redirected({ ...changes, id })), xml.replace('"_id"', `"${id}"`));
   });
 
-test('by Redirect: RelayState beside it, signed only with a key', () => {
+test('by Redirect: with RelayState, signed only if there is a key', () => {
   const plain = redirected();
   assert.deepEqual([...plain.keys()], ['SAMLRequest', 'RelayState']);
   assert.equal(plain.get('RelayState'), 'a b&c');
@@ -71,7 +71,7 @@ test('by Redirect: RelayState beside it, signed only with a key', () => {
   assert.ok(verify('sha256', Buffer.from(octets), signers.idp.publicKey, value));
 });
 
-test('by POST: the fields of a form, signed inside behind the issuer only with a key', () => {
+test('by POST: form fields, with an XML signature after Issuer only if there is a key', () => {
   const idp = { ...options().idp, binding: 'post' } as const;
   for (const key of [undefined, signing]) {
     const made = authnRequest(options({ idp, signing: key }));
@@ -91,7 +91,7 @@ test('by POST: the fields of a form, signed inside behind the issuer only with a
   }
 });
 
-test('connections do not get into each other’s way, however many there are', () => {
+test('any number of profiles can make requests without affecting each other', () => {
   const other = (index: number) => ({ sp: { entityId: `http://sp${index}.example`, acsUrl: 'http://sp.example/acs' } });
   for (const index of [0, 1, 0]) assert.ok(xmlOf(redirected(other(index))).includes(`http://sp${index}.example`));
 });

@@ -1,4 +1,4 @@
-/** Verification alone: which signatures count, their content, keys and canonical form. */
+/** Verification alone: accepted signatures, their content, keys and canonical form. */
 import assert from 'node:assert/strict';
 import { sign as signOctets, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
@@ -28,16 +28,16 @@ const response = '/samlp:Response/ds:Signature';
 const assertion = '/samlp:Response/saml:Assertion/ds:Signature';
 const changed = (xml: string): string => xml.replace('11:59:58Z', '11:59:59Z');
 
-test('each good signature covers the element in which it stands; the signature is not in what was read', () => {
+test('each valid signature covers its parent element, without the signature itself', () => {
   assert.deepEqual(verified(both), { findings: [], signed: whole, ids: ['_response', '_assertion'], present: whole });
   const { signed } = verify(both, parse(both), { certificates: own, policies });
   for (const { content } of signed) assert.equal(childNamed(content, ns.ds, 'Signature'), undefined);
 });
-test('an assertion alone, as it comes out of decryption', () => {
+test('a decrypted assertion on its own', () => {
   const alone = assertionOf(make({ sign: ['_assertion'] }));
   assert.deepEqual(verified(alone).signed, ['saml:Assertion']);
 });
-test('without certificates signatures are present, and that is all', () => {
+test('without certificates, signatures are only detected', () => {
   const nothing = { findings: [], signed: [], ids: [], present: whole };
   const document = parse(both);
   const { present, ...rest } = verify(both, document, { certificates: undefined, policies });
@@ -51,7 +51,7 @@ test('without certificates signatures are present, and that is all', () => {
     assert.deepEqual(verified(both, certificates), { ...nothing, findings: [finding] });
   }
 });
-test('beside a bad signature the good one is not looked at as signed', () => {
+test('if one signature is invalid, nothing counts as signed', () => {
   const { findings, signed, present } = verified(changed(both));
   assert.deepEqual([findings.map(({ code }) => code), signed, present], [['altered-in-transit'], [], whole]);
   assert.match(findings[0]!.expected!, /^the digest [\w+/]+=*$/);
@@ -69,7 +69,7 @@ const place: Omit<Finding, 'path'> = {
   expected: 'a child of the response or of its assertion',
   received: 'a child of samlp:Extensions',
 };
-test('a misplaced signature is a finding, and then no other is verified', () => {
+test('a misplaced signature is a finding, and no other is verified', () => {
   const { findings, signed, present } = verified(misplaced(1)(changed(both)));
   assert.deepEqual(findings, [{ ...place, path: '/samlp:Response/samlp:Extensions/ds:Signature' }]);
   assert.deepEqual([signed, present], [[], whole]);
@@ -79,10 +79,10 @@ test('many misplaced signatures give fifty findings', () => {
 });
 for (const [name, edit, codes] of [
   ['the root is neither response nor assertion', (xml) => xml.replaceAll('samlp:Response', 'samlp:Reply'), 2],
-  ['the assertion stands deeper', (xml) => xml.replace(assertionOf(xml), (one) => `<x>${one}</x>`), 1],
-  ['the response is called so in another namespace', (xml) => xml.replaceAll('samlp:Response', 'saml:Response'), 2],
+  ['the assertion is nested deeper', (xml) => xml.replace(assertionOf(xml), (one) => `<x>${one}</x>`), 1],
+  ['the Response is in another namespace', (xml) => xml.replaceAll('samlp:Response', 'saml:Response'), 2],
   [
-    'a signature in Advice is none at all',
+    'a signature in Advice is ignored',
     (xml) =>
       swap(
         '<saml:AuthnStatement',
@@ -91,7 +91,7 @@ for (const [name, edit, codes] of [
     0,
   ],
 ] as readonly (readonly [string, Edit, number])[])
-  test(`where signatures count: ${name}`, () => {
+  test(`places of signatures: ${name}`, () => {
     const found = verified(edit(both)).findings.filter(({ code }) => code === 'signature-misplaced');
     assert.equal(found.length, codes);
   });
@@ -144,23 +144,26 @@ const pinned = [ours.certificate, signers.elliptic.certificate];
 const expected = pinned.map(fingerprint).join(' or ');
 const mismatch = (received: string): Finding => ({ code: 'signing-cert-mismatch', expected, received, path: carried });
 const foreign: Readonly<Record<string, readonly [string, Finding]>> = {
-  'none carried': [make({ sign: ['_response'], signing: { signer: stranger, keyInfo: null } }), invalid(expected)],
-  'the first of ours carried': [carrying(base64(pinned[0]!)), invalid(expected)],
-  'the second of ours carried': [carrying(base64(pinned[1]!)), invalid(expected)],
-  'another one carried': [carrying(base64(stranger.certificate)), mismatch(fingerprint(stranger.certificate))],
-  'a malformed certificate': [carrying('AAAA'), mismatch('a malformed certificate')],
-  'an empty NameID carried': [carrying(''), mismatch('a malformed certificate')],
-  'one carried that is as long as may be': [
+  'with no certificate in KeyInfo': [
+    make({ sign: ['_response'], signing: { signer: stranger, keyInfo: null } }),
+    invalid(expected),
+  ],
+  'with the first pinned certificate': [carrying(base64(pinned[0]!)), invalid(expected)],
+  'with the second pinned certificate': [carrying(base64(pinned[1]!)), invalid(expected)],
+  'with another certificate': [carrying(base64(stranger.certificate)), mismatch(fingerprint(stranger.certificate))],
+  'with a malformed certificate': [carrying('AAAA'), mismatch('a malformed certificate')],
+  'with an empty certificate': [carrying(''), mismatch('a malformed certificate')],
+  'with a certificate of the maximum length': [
     carrying(base64(stranger.certificate).padEnd(longestCertificate, '\n')),
     mismatch(fingerprint(stranger.certificate)),
   ],
-  'one carried that is longer': [
+  'with a longer certificate': [
     carrying(base64(stranger.certificate).padEnd(longestCertificate + 1, '\n')),
     mismatch('a malformed certificate'),
   ],
 };
 for (const [name, [xml, finding]] of Object.entries(foreign))
-  test(`a stranger's signature, ${name}`, () => assert.deepEqual(verified(xml, pinned).findings, [finding]));
+  test(`a signature by an unknown key, ${name}`, () => assert.deepEqual(verified(xml, pinned).findings, [finding]));
 
 test('a weak key is a finding if its signature is valid', () => {
   const weak = make({ sign: ['_response'], signing: { signer: signers.weak } });
@@ -173,7 +176,7 @@ test('a weak key is a finding if its signature is valid', () => {
 
 // Prefixes that the canonical form of SignedInfo includes
 
-/** Signs SignedInfo again, with its canonical form written by hand: these declarations, in order, and no empty tags. */
+/** Signs SignedInfo again, in a hand-written canonical form with these namespace declarations and no empty tags. */
 const withPrefixes =
   (list: string, declarations: string, tag = '<ds:SignedInfo>'): Edit =>
   (xml) => {
@@ -197,8 +200,8 @@ const canonical: Readonly<Record<string, readonly [list: string, declarations: s
   'two of them': ['saml samlp', saml + samlp],
   'an undeclared prefix': ['undeclared', ''],
   'a long one': ['longer', ' xmlns:longer="urn:l"', declare(' xmlns:longer="urn:l"')],
-  'the default namespace of the response is none of them': ['x', '', declare(' xmlns="urn:d"')],
-  'one that SignedInfo declares itself, otherwise': [
+  'not the default namespace of the response': ['x', '', declare(' xmlns="urn:d"')],
+  'one that SignedInfo redeclares': [
     'x',
     ' xmlns:x="urn:own"',
     declare(' xmlns:x="urn:far"'),
@@ -212,7 +215,7 @@ for (const [name, [list, declarations, edit = (xml: string) => xml, tag]] of Obj
     assert.deepEqual([findings, signed], [[], ['samlp:Response']]);
   });
 }
-test('a prefix that is declared again further in has the nearer meaning', () => {
+test('a redeclared prefix has the inner meaning', () => {
   const xml = make({
     edit: (text) =>
       declare(' xmlns:x="urn:far"')(text.replace('ID="_assertion"', 'xmlns:x="urn:near" ID="_assertion"')),

@@ -1,4 +1,4 @@
-/** The rules for keys of trust, one by one; the moduli were made for these tests, and so can be broken. */
+/** The rules for trusted keys, one by one. The moduli were made for these tests and can be factored. */
 import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
@@ -53,20 +53,20 @@ const flawed: Readonly<Record<string, readonly [modulus: bigint, exponent: bigin
   'a small factor': [good - (good % 751n), e, /divisible by/],
   'the ROCA flaw': [roca, e, /ROCA/],
   'close primes': [closePrimes, e, /close to each other/],
-  'a square for a modulus': [((1n << 1024n) - 105n) ** 2n, e, /close to each other|divisible/],
-  'a prime for a modulus': [prime, e, /is a prime/],
+  'a square as its modulus': [((1n << 1024n) - 105n) ** 2n, e, /close to each other|divisible/],
+  'a prime as its modulus': [prime, e, /is a prime/],
 };
 for (const [name, [modulus, exponent, flaw]] of Object.entries(flawed))
   test(`an RSA key with ${name} is not trusted`, () => assert.match(flawOfRsa(modulus, exponent) ?? 'none', flaw));
 
-test('keys as identity providers make them are', () => {
+test('keys of the usual kinds are trusted', () => {
   assert.equal(flawOfRsa(good, e), undefined);
   assert.equal(flawOfRsa(good, (1n << 32n) + 1n), undefined);
   for (const namedCurve of ['P-256', 'P-384', 'P-521'])
     assert.equal(flawOf(generateKeyPairSync('ec', { namedCurve }).publicKey), undefined);
 });
 
-/** Odd, and so without small factors that one can try the rules that come before. */
+/** Odd and without small factors, to test the earlier rules. */
 const withBits = (bits: number): bigint => {
   let modulus = (1n << BigInt(bits)) - 1n;
   while (/divisible/.test(flawOfRsa(modulus, e) ?? '')) modulus -= 2n;
@@ -86,13 +86,13 @@ const boundaries: Readonly<Record<string, readonly [modulus: bigint, exponent: b
   'the factor 751': [good - (good % 751n) + ((good - (good % 751n)) % 2n === 0n ? 751n : 0n), e, /divisible by/],
 };
 for (const [name, [modulus, exponent, flaw]] of Object.entries(boundaries))
-  test(`an RSA key with ${name}: ${flaw === undefined ? 'taken' : 'no key of trust'}`, () => {
+  test(`an RSA key with ${name}: ${flaw === undefined ? 'trusted' : 'not trusted'}`, () => {
     const found = flawOfRsa(modulus, exponent);
     if (flaw === undefined) assert.ok(found === undefined || /close|divisible/.test(found), found);
     else assert.match(found ?? 'none', flaw);
   });
 
-test('a key is read once while it is among the last two hundred, and what is none is remembered as well', () => {
+test('the last two hundred keys are cached, also malformed ones', () => {
   const pem = signers.stranger.certificate;
   const first = readTrustKey(pem);
   assert.match(first!.fingerprint, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
@@ -104,24 +104,24 @@ test('a key is read once while it is among the last two hundred, and what is non
   assert.notEqual(again, first);
   assert.equal(again!.fingerprint, first!.fingerprint);
 });
-test('a certificate of 20,000 characters is read, a longer list is not', () => {
+test('a certificate of 20,000 characters is read, a longer text is not', () => {
   const pem = signers.stranger.certificate;
   assert.ok(readTrustKey(pem.padEnd(longestCertificate, '\n')));
   assert.equal(readTrustKey(pem.padEnd(longestCertificate + 1, '\n')), undefined);
 });
-test('the rules in words', () =>
+test('the rules as a sentence', () =>
   assert.equal(
     rulesForKeys,
     'an RSA key of 2048 bits or more whose exponent is odd and at least 65537, or an EC key on P-256, P-384 or P-521',
   ));
 
-test('other curves and other kinds of keys are none', () => {
+test('other curves and key types are not trusted', () => {
   assert.match(flawOf(signers.shortCurve.publicKey) ?? '', /prime192v1/);
   assert.match(flawOf(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey) ?? '', /secp256k1/);
   assert.match(flawOf(generateKeyPairSync('ed25519').publicKey) ?? '', /ed25519/);
 });
 
-test('a profile takes no certificate whose key breaks a rule, and says which rule and what to do', async () => {
+test('a profile rejects a certificate with an untrusted key, with the rule and what to do', async () => {
   const { n, e: exponent } = signers.idp.publicKey.export({ format: 'jwk' });
   assert.equal(exponent, 'AQAB');
   const exponentOne = createPublicKey({ key: { kty: 'RSA', n: n!, e: 'AQ' }, format: 'jwk' });

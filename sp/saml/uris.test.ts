@@ -1,4 +1,4 @@
-/** Addresses of an identity provider: which are taken, and how a message gets into their query. */
+/** URLs of an identity provider: accepted ones, and how a message is added to their query. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
@@ -15,7 +15,7 @@ const taken = [
   'https://bücher.example/sso',
   "https://idp.example/a;b,c'd/(sso)",
 ];
-for (const address of taken) test(`taken: ${address}`, () => assert.ok(isEndpoint(address)));
+for (const address of taken) test(`accepted: ${address}`, () => assert.ok(isEndpoint(address)));
 
 const rejected = [
   'https://idp.example;script-src',
@@ -44,7 +44,7 @@ for (const address of rejected)
       assert.match(settingsInput.safeParse({ [setting]: address }).error?.issues[0]?.message ?? '', /plain host name/);
   });
 
-/** Each beside an address that is taken, and nothing else about it changed. */
+/** Pairs that differ in one thing only. */
 const pairs: readonly (readonly [taken: string, rejected: string])[] = [
   ['HTTPS://IDP.EXAMPLE/SSO', 'HTTPX://IDP.EXAMPLE/SSO'],
   ['http://a', 'xhttp://a'],
@@ -71,7 +71,7 @@ const pairs: readonly (readonly [taken: string, rejected: string])[] = [
   ['https://a/-', ' https://a/-'],
 ];
 for (const [accepted, rejected] of pairs)
-  test(`taken: ${accepted}; not: ${JSON.stringify(rejected)}`, () =>
+  test(`accepted: ${accepted}; rejected: ${JSON.stringify(rejected)}`, () =>
     assert.deepEqual([isEndpoint(accepted), isEndpoint(rejected)], [true, false]));
 
 const queries: Readonly<Record<string, string>> = {
@@ -86,7 +86,7 @@ const queries: Readonly<Record<string, string>> = {
 for (const [address, expected] of Object.entries(queries))
   test(`a query is added to ${address}`, () => assert.equal(withQuery(address, 'x=1'), expected));
 
-test('an AuthnRequest by Redirect goes to the very address, signed or not, and names it as its Destination', () => {
+test('an AuthnRequest by Redirect goes to the exact URL, signed or not, which is its Destination', () => {
   for (const ssoUrl of Object.keys(queries)) {
     const { url } = authnRequest({
       id: '_id',

@@ -45,7 +45,7 @@ test('the default policies for a response', () => {
   });
 });
 
-test('an acceptance holds the identity, no finding, and nothing that is not verified', () => {
+test('an accepted verdict has the identity, no finding, and no skipped check', () => {
   const { identity, ...rest } = assertAccepted(both);
   assert.deepEqual(rest, { verdict: 'accept', findings: [], notVerified: [] });
   assert.equal(identity.assertionId, '_assertion');
@@ -76,21 +76,25 @@ const open: Readonly<Record<string, readonly [string, Settings, readonly string[
   ],
   'no ACS URL': [both, { sp: { entityId: spEntityId } }, ['destination', 'recipient']],
   'no entity ID of our own': [both, { sp: { acsUrl } }, ['audience']],
-  'no request, where the response names one': [both, { request: undefined }, ['in-response-to']],
-  'no RelayState that went out, and none that came': [
+  'no request, although the response names one': [both, { request: undefined }, ['in-response-to']],
+  'no RelayState sent or received': [
     both,
     { request: requestWithoutRelayState, relayState: undefined },
     ['relay-state'],
   ],
   'no account': [both, { account: undefined }, ['account']],
-  'no memory of assertions': [both, { wasUsed: undefined }, ['replay']],
-  'no key for decryption, and the assertion alone is signed': [
+  'no record of used assertions': [both, { wasUsed: undefined }, ['replay']],
+  'no decryption key, and only the assertion is signed': [
     encryptedOnly,
     { ...noKeys, ...lenient, account: undefined, wasUsed: undefined },
     ['decryption'],
   ],
-  'no key for decryption': [encrypted, noKeys, ['decryption']],
-  'neither certificates nor keys': [encrypted, { ...noKeys, ...noCertificates }, ['decryption', 'signature']],
+  'no decryption key': [encrypted, noKeys, ['decryption']],
+  'neither certificates nor decryption keys': [
+    encrypted,
+    { ...noKeys, ...noCertificates },
+    ['decryption', 'signature'],
+  ],
 };
 for (const [name, [xml, settings, notVerified]] of Object.entries(open))
   test(`undetermined, without findings: ${name}`, () =>
@@ -98,11 +102,11 @@ for (const [name, [xml, settings, notVerified]] of Object.entries(open))
 
 const complete: Readonly<Record<string, readonly [string, Settings]>> = {
   'a RelayState whose sent value is unknown': [both, { request: requestWithoutRelayState }],
-  'no RelayState, where it does not matter': [
+  'no RelayState, not required': [
     both,
     { request: requestWithoutRelayState, relayState: undefined, policies: { requireRelayState: false } },
   ],
-  'nothing asked, nothing answered, where that is allowed': [
+  'an unsolicited response, allowed': [
     make({ edit: (xml) => xml.replaceAll(' InResponseTo="_request"', '') }),
     { request: undefined, relayState: undefined, policies: { allowIdpInitiated: true } },
   ],
@@ -112,31 +116,31 @@ const complete: Readonly<Record<string, readonly [string, Settings]>> = {
 for (const [name, [xml, settings]] of Object.entries(complete))
   test(`accepted: ${name}`, () => void assertAccepted(xml, settings));
 
-/** All codes, in order, and what is left unverified beside them. */
+/** All codes, in order, and the skipped checks. */
 const rejected: Readonly<Record<string, readonly [string, readonly string[], Settings?, (readonly string[])?]>> = {
   'a failure status with a valid assertion, which is ignored': [
     make({ edit: failed }),
     ['status-not-success'],
     { account: () => ({ kind: 'unknown' }), wasUsed: () => true, policies: { requireSignedAssertion: true } },
   ],
-  'a failure: neither account nor replay are open questions': [
+  'a failure status: account and replay do not matter': [
     make({ edit: failed }),
     ['status-not-success'],
     { account: undefined, wasUsed: undefined },
   ],
-  'an unsigned failure': [make({ edit: failed, sign: [] }), ['status-not-success', 'nothing-signed'], lenient],
-  'an encrypted assertion beside an unsigned failure': [
+  'an unsigned failure status': [make({ edit: failed, sign: [] }), ['status-not-success', 'nothing-signed'], lenient],
+  'an encrypted assertion with an unsigned failure status': [
     make({ edit: failed, sign: ['_assertion'], encrypt: {} }),
     ['status-not-success'],
     lenient,
   ],
-  'unsigned, certificates unknown': [
+  'an unsigned response, no certificates': [
     make({ sign: [] }),
     ['nothing-signed'],
     { ...noCertificates, ...lenient },
     ['signature'],
   ],
-  'two assertions, which are both ignored': [
+  'two assertions, both ignored': [
     make({
       edit: inTurn(swap(honestAssertion(), honestAssertion() + honestAssertion().replace('_assertion', '_other'))),
       sign: ['_response'],
@@ -153,7 +157,7 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Set
     noCertificates,
     ['signature'],
   ],
-  'an unsigned one does not': [
+  'an unsigned response needs neither': [
     make({
       edit: inTurn(
         drop(/<saml:Issuer>[^<]*<\/saml:Issuer>/),
@@ -165,12 +169,12 @@ const rejected: Readonly<Record<string, readonly [string, readonly string[], Set
     ['saml-version-unsupported'],
     lenient,
   ],
-  'a signed assertion is missing, and a signed message is': [
+  'an unsigned assertion in a signed response, which is not enough': [
     make({ sign: ['_response'] }),
     ['assertion-not-signed'],
     { policies: { requireSignedAssertion: true } },
   ],
-  'a signed message is missing, and a signed assertion is not': [
+  'an unsigned response with a signed assertion, which is not enough': [
     assertionOnly,
     ['message-not-signed'],
     { policies: { requireSignedAssertion: true } },
@@ -186,7 +190,7 @@ for (const [name, [xml, codes, settings, notVerified = []]] of Object.entries(re
     assert.deepEqual(judgement.notVerified, notVerified);
   });
 
-test('the finding for an unsigned assertion is at the assertion, not at elements with similar names', () => {
+test('the path of an unsigned assertion is that of the assertion, not of similarly named elements', () => {
   const near =
     '<x:MyAssertion xmlns:x="urn:x"/><x:AssertionList xmlns:x="urn:x"/><x:EncryptedAssertions xmlns:x="urn:x"/>';
   const signedResponse: Making = { edit: swap('<samlp:Status>', `${near}<samlp:Status>`), sign: ['_response'] };
@@ -200,7 +204,7 @@ test('the finding for an unsigned assertion is at the assertion, not at elements
   }
 });
 
-/** Faults of the response and of its assertion, by who is signed and what is encrypted. */
+/** Faults of the response and of its assertion, by signed and encrypted parts. */
 const wrongAudience = swap(`<saml:Audience>${spEntityId}`, '<saml:Audience>x');
 const wrongDestination = swap(`Destination="${acsUrl}"`, 'Destination="x"');
 const audience = '/saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience';
@@ -231,7 +235,7 @@ const statements = (count: number): Edit =>
       .concat('<saml:AttributeStatement>')
       .join(''),
   );
-test('fifty findings are kept of one code, and all of the others', () => {
+test('at most fifty findings of one code are kept, and all others', () => {
   for (const [count, settings] of [
     [49, 49],
     [50, 50],
@@ -252,7 +256,7 @@ test('the same fault in another place is another finding', () => {
   );
 });
 
-test('an unsigned response whose assertion is signed counts as it came, with its place', () => {
+test('an unsigned response with a signed assertion is judged as received, with its place', () => {
   const [first] = judged(make({ sign: [] }), lenient).findings;
   const found = { code: 'nothing-signed', expected: 'a signature', received: 'none', path: '/samlp:Response', line: 1 };
   assert.deepEqual(first, found);
@@ -262,7 +266,7 @@ test('an unsigned response whose assertion is signed counts as it came, with its
   assert.equal(judged(responseOnly, settings).findings[0]!.expected, 'ds:Signature in saml:Assertion');
 });
 
-test('who signed in: what the assertion leaves out is left out', () => {
+test('identity: parts missing from the assertion are omitted', () => {
   const edit = inTurn(
     drop(' Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"'),
     drop(' SessionIndex="_session"'),
@@ -279,7 +283,7 @@ test('who signed in: what the assertion leaves out is left out', () => {
     notOnOrAfter: new Date('2026-03-01T12:05:01Z'),
   });
 });
-test('who signed in: qualifiers, attribute values, and the last moment that anything allows', () => {
+test('identity: qualifiers, attribute values, and the latest end', () => {
   const more =
     '<saml:SubjectConfirmation Method="x"/><saml:SubjectConfirmation Method="x"><saml:SubjectConfirmationData' +
     ' NotOnOrAfter="2026-03-01T12:07:00Z"/></saml:SubjectConfirmation></saml:Subject>';

@@ -665,7 +665,7 @@ test('a thousand signatures make no thousand verifications', () => {
   assert.ok(spentMs(started) < 500);
 });
 
-/** Processor time, which does not grow when others keep the machine busy. */
+/** Processor time, which does not depend on the load of the machine. */
 function spentMs(started: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;
