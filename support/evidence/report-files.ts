@@ -195,8 +195,8 @@ function withReadableError(message: Envelope): Envelope {
 
 /** `steps/sign-in.ts:12`: the first line of our own code in a stack. */
 function locationIn(stack: string): string | undefined {
-  for (const word of stack.split(/[\s()]+/)) {
-    const parts = word.split(':');
+  for (const part of stack.split(/[\s()]+/)) {
+    const parts = part.split(':');
     const [line = '', column = ''] = parts.slice(-2);
     const path = parts.slice(0, -2).join(':').split('/');
     const start = path.findIndex((folder) => folder === 'steps' || folder === 'support');

@@ -56,7 +56,7 @@ export function adapterOf(idp = 'mock'): { adapter: Adapter; detail: string } {
   const adapter = Object.hasOwn(adapters, name) ? adapters[name] : undefined;
   if (adapter === undefined || (name === 'recipe:FILE' && detail === undefined))
     throw new NotReady(
-      `IDP=${idp} names no identity provider; known are:\n${Object.entries(adapters)
+      `Unknown identity provider “${idp}” in IDP. Use one of:\n${Object.entries(adapters)
         .map(([known, { needs }]) => `  ${known.padEnd(15)}${needs}`)
         .join('\n')}`,
     );

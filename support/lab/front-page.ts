@@ -51,7 +51,7 @@ const personView = ({ name, address, password, idpPassword }: Person): Html => h
 <dt>SP password</dt><dd><code>${password}</code></dd>
 <dt>IdP password</dt><dd><code>${idpPassword}</code></dd></dl></li>`;
 
-/** Cases that contain every word of the query. */
+/** Cases that contain all words in the query. */
 function findCases(query: string): CaseCode[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return caseCodes.filter((code) => {

@@ -93,7 +93,7 @@ function emailList(emails: readonly ListedEmail[]): Html {
     .toSorted((a, b) => b.message.receivedAt.getTime() - a.message.receivedAt.getTime())
     .slice(0, maxListed);
   const more = emails.length - newestFirst.length;
-  return html`<ul class="mails">${newestFirst.map(listItem)}</ul>
+  return html`<ul class="emails">${newestFirst.map(listItem)}</ul>
 ${more === 0 ? '' : html`<p>and ${more} older emails</p>`}`;
 }
 

@@ -20,10 +20,10 @@ const rows = phrases
   .flatMap((phrase) => {
     const { amount } = faultOf(phrase);
     const rejection = faultRowOf(phrase).rejection ?? 'success';
-    if (amount === undefined) return [{ phrase, said: phrase as string, recorded: rejection as string }];
+    if (amount === undefined) return [{ phrase, withAmount: phrase as string, recorded: rejection as string }];
     return [
-      ...amount.accept.map((value) => ({ phrase, said: filled(phrase, value), recorded: 'success' })),
-      ...amount.reject.map((value) => ({ phrase, said: filled(phrase, value), recorded: rejection as string })),
+      ...amount.accept.map((value) => ({ phrase, withAmount: filled(phrase, value), recorded: 'success' })),
+      ...amount.reject.map((value) => ({ phrase, withAmount: filled(phrase, value), recorded: rejection as string })),
     ];
   });
 
@@ -74,11 +74,11 @@ test('a valid response signs in', async () => {
 });
 
 describe('every fault', () => {
-  for (const { phrase, said, recorded } of sample(rows, 90)) {
+  for (const { phrase, withAmount, recorded } of sample(rows, 90)) {
     const row = faultRowOf(phrase);
     // Rejected responses were preceded by one that signed the user in.
     const alreadyIn = row.postedTwice === true || row.signedInBefore === true;
-    test(said, async () => check(await table.play(said, row), recorded, { alreadyIn }));
+    test(withAmount, async () => check(await table.play(withAmount, row), recorded, { alreadyIn }));
   }
 });
 
@@ -186,9 +186,9 @@ test('about thirty of the most common faults are also played in a browser', () =
   assert.ok(!feature.includes('@scripted'));
   const played = new Set(
     [...feature.matchAll(/^\s+\| (.+?)\s+\| [\w-]+\s+\|$/gm)]
-      .map(([, said]) => said!)
-      .filter((said) => said !== 'fault')
-      .map((said) => arrange(said).fault.code),
+      .map(([, phrase]) => phrase!)
+      .filter((phrase) => phrase !== 'fault')
+      .map((phrase) => arrange(phrase).fault.code),
   );
   assert.ok(played.size >= 28, `${played.size} faults`);
 });

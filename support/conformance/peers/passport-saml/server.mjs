@@ -105,7 +105,7 @@ const page = (lines) =>
   `<body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}</body></html>\n`;
 
 app.get('/', ({ user }, response) => {
-  if (!user) return void response.send(page(['Nobody is signed in.']));
+  if (!user) return void response.send(page(['Not signed in.']));
   const attributes = Object.entries(user.attributes).flatMap(([name, values]) =>
     [values].flat().map((value) => `Attribute ${name}: ${value}`),
   );
@@ -114,7 +114,7 @@ app.get('/', ({ user }, response) => {
 
 app.use((error, _request, response, _next) => {
   console.error(error.stack);
-  response.status(error.status ?? 403).send(page([`Refused: ${error.message}`]));
+  response.status(error.status ?? 403).send(page([`Rejected: ${error.message}`]));
 });
 
 app.listen(Number(PORT), '127.0.0.1');

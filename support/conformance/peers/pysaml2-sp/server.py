@@ -67,7 +67,7 @@ class Pages(BaseHTTPRequestHandler):
             waiting.setdefault(browser, {})[request_id] = "/secure"
             self.answer(302, "", {"Location": dict(message["headers"])["Location"], **cookie(browser)})
         elif path in ("/", "/secure"):
-            self.page(200, f"Signed in as: “{signed_in[browser]}”" if browser in signed_in else "Nobody is signed in.")
+            self.page(200, f"Signed in as: “{signed_in[browser]}”" if browser in signed_in else "Not signed in.")
         else:
             self.page(404, "There is no such page.")
 
@@ -85,8 +85,8 @@ class Pages(BaseHTTPRequestHandler):
             if not name or not name.strip():
                 raise ValueError("the name is empty")
         except Exception as error:
-            logging.exception("refused")
-            return self.page(403, f"Refused: {type(error).__name__}: {error}")
+            logging.exception("rejected")
+            return self.page(403, f"Rejected: {type(error).__name__}: {error}")
         requests.pop(response.in_response_to, None)
         waiting.pop(browser, None)
         fresh = secrets.token_urlsafe(32)

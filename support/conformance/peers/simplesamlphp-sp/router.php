@@ -32,13 +32,13 @@ if ($path === '/secure') {
     $visitor->requireAuth(['ReturnTo' => getenv('PEER_BASE') . '/secure']);
 }
 if (!$visitor->isAuthenticated()) {
-    return page('Nobody is signed in.');
+    return page('Not signed in.');
 }
 // SimpleSAMLphp accepts an assertion without a name; the application ends such a session, since it could not know
 // its user.
 $name = (string) $visitor->getAuthData('saml:sp:NameID')?->getValue();
 if (trim($name) === '') {
     SimpleSAML\Session::getSessionFromRequest()->doLogout('default-sp');
-    return page('Refused: there was a session, and it had no name.', 403);
+    return page('Rejected: the session has no user name.', 403);
 }
 return page("Signed in as: “{$name}”");
