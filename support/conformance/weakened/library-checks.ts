@@ -5,9 +5,9 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'decode: NUL': '“read: well-formed”: NUL is not an XML character',
   'read: a parser error is a finding':
     '“read: well-formed”: the gate stops before anything that makes the tree parser throw',
-  'shape: both values are there':
+  'shape: presence of both values':
     '“shape: children of Signature” and “shape: children of Reference”, which also notice a missing value',
-  'verify: the octets are those of the digest': 'the library, which compares the digest itself: sp/saml/verify.test.ts',
+  'verify: the bytes match the digest': 'the library, which compares the digest itself: sp/saml/verify.test.ts',
   'verify: something was digested': 'the library, which accepts no signature without a reference',
   'verify: the library read the SignedInfo that was verified':
     'our own check of the signature value: library and check canonicalize the same element',
@@ -17,20 +17,20 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'keys: an unreadable certificate is ignored': 'the profile, which rejects such a certificate: sp/saml/verify.test.ts',
   'decrypt: length of the content key': 'node:crypto, which makes no cipher from a key of another length',
   'decrypt: length of the tag': '“decrypt: the tag is verified”: cipher text with a shorter tag contains no text',
-  'judge: the decrypted assertion is read from its signed octets':
+  'judge: the decrypted assertion is read from its signed bytes':
     'the gate for XML, which decrypted text has passed, so that tree and bytes agree',
-  'judge: decrypted content is read from signed octets':
+  'judge: decrypted content is read from signed bytes':
     '“shape: reference to the parent”: only the whole response is signed, so that tree and bytes agree',
-  'times: a time at all': '“times: UTC and whole”, whose pattern matches only times',
-  'schema: one of the list itself':
+  'times: a valid time': '“times: complete and in UTC”, whose pattern matches only times',
+  'schema: own properties only':
     '“schema: allowed children”: ' + 'an element named like an Object property is not allowed there',
   'acs: no HEAD': '“decode: only POST”',
-  'acs: used up meanwhile':
+  'acs: a request used meanwhile':
     '“acs: request-answered”: a response is judged without a pause, so that no other one can interfere',
-  'request: used up once only': '“acs: request-answered”, for the same reason',
-  'session: its user exists': '“acs: the user exists”; users are deactivated and never removed',
-  'acs: a verdict of acceptance':
-    '“acs: the story counts”: a response that the judge does not accept has findings; ' +
+  'request: used only once': '“acs: request-answered”, for the same reason',
+  'session: the user exists': '“acs: the user exists”; users are deactivated and never removed',
+  'acs: the verdict is acceptance':
+    '“acs: findings about request and test count”: a response that the judge does not accept has findings; ' +
     'only an undetermined one has none, and that one has findings there',
 };
 
@@ -48,21 +48,21 @@ export const harmless: Readonly<Record<string, string>> = {
   'decode: number of fields': bound,
   'read: number of values': bound,
   'read: namespaces around one element': bound,
-  'shape: number of prefixes in a list': bound,
-  'keys: greatest length': rareKey,
+  'shape: number of prefixes': bound,
+  'keys: maximum length': rareKey,
   'keys: type': rareKey,
-  'keys: smallest exponent': rareKey,
+  'keys: minimum exponent': rareKey,
   'keys: odd exponent': rareKey,
-  'keys: greatest exponent': rareKey,
+  'keys: maximum exponent': rareKey,
   'keys: small factors': rareKey,
   'keys: ROCA': rareKey,
   'keys: close factors': rareKey,
-  'keys: a prime for a modulus': rareKey,
+  'keys: the modulus is not a prime': rareKey,
   'keys: length of a certificate': rareKey,
-  'endpoints: nothing to be escaped': setting,
+  'endpoints: no characters to escape': setting,
   'endpoints: a plain host': setting,
   'endpoints: no user': setting,
-  'endpoints: no parameters of a message': setting,
+  'endpoints: no SAML parameters': setting,
   'content security policy: one source': 'it is about a URL that the profile no longer accepts: sp/send-to-idp.test.ts',
   'judge: an undecrypted assertion is not verified': diagnosis,
   'judge: a missing decryption key': diagnosis,
@@ -79,11 +79,11 @@ export const harmless: Readonly<Record<string, string>> = {
   'requested context, better': exactOnly,
   'requested context, better than every known class': exactOnly,
   'requested context, unknown class': exactOnly,
-  'judge: replays are remembered as long as the conditions hold':
+  'judge: replays are remembered until the conditions expire':
     'a confirmation must be valid and have an end, so that its end is late enough',
-  'second level of the list itself':
+  'second-level status, own properties only':
     'the response is already rejected; it decides the words: sp/saml/checks/checks.test.ts',
-  'judge: fifty of one code at most':
+  'judge: at most fifty findings of one code':
     'the response is rejected by the first; it limits what is stored: sp/saml/judge.test.ts',
   'acs: only a pending test gets a verdict':
     'the response is already rejected; it decides what the administrator sees of a test ' +
