@@ -34,7 +34,7 @@ export interface NotToBeHad {
 export interface IdentityProviders {
   measured: readonly Measured[];
   absent: readonly NotToBeHad[];
-  signing: { rawPerSecond: number; inResponsesPerSecond: number; share: number };
+  signing: { rawPerSecond: number; inAnswersPerSecond: number; share: number };
 }
 
 export async function measureIdentityProviders({ signIns = 150 } = {}): Promise<IdentityProviders> {

@@ -11,7 +11,7 @@ export const choices = {
     'no rule limits how far IssueInstant may be from the request; only the validity windows are binding',
   'key-size': 'the minimum key size is a matter of policy',
   limits: 'each SP sets its own limits',
-  'may-refuse': 'an SP MAY reject it',
+  'may-reject': 'an SP MAY reject it',
   'no-consequence': 'it does not affect who is signed in',
   'odd-signature':
     'unusual, but signed as it is; rejecting it protects against ' +

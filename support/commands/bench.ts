@@ -100,7 +100,7 @@ function print({
     for (const { name, why } of absent) rows.push([`${name}: ${why}`, '', '']);
     rows.push(
       ['RSA-2048 signatures a second, node:crypto alone', signing.rawPerSecond.toFixed(0), ''],
-      ['  in the mock’s responses', signing.inResponsesPerSecond.toFixed(0), ''],
+      ['  in the mock’s responses', signing.inAnswersPerSecond.toFixed(0), ''],
       ['  share of the limit', signing.share.toFixed(2), '≥ 0.5'],
     );
   }

@@ -115,7 +115,7 @@ function requestedAttempts({ requests, responses, clockOffsetMs }: SpSide, tenan
   );
   const rejected = rejectedRequests.map((event) => ({
     ...unsolicited,
-    key: `refused-${event.at}`,
+    key: `rejected-${event.at}`,
     at: new Date(spTime(event)),
     idp: [event],
   }));

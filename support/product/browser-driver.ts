@@ -1,4 +1,4 @@
-/** Acts for a person in a browser of their own, by keyboard, on what is labelled there. */
+/** Acts for a person in their own browser, by keyboard and by visible labels. */
 import type { Browser, BrowserContext, Locator, Page, Response } from 'playwright';
 import {
   type Cookie,
@@ -16,9 +16,9 @@ import { type FieldHint, folded, type Label } from './label.ts';
 export interface BrowserDriverOptions {
   who: string;
   browser: Browser;
-  /** The cookies to begin with. */
+  /** Initial cookies. */
   cookies?: readonly Cookie[];
-  /** Records all that the browser does, typed values too, until keepTrace or the end. */
+  /** Records everything that the browser does, including typed values, until keepTrace or the end. */
   trace?: boolean;
   log?: DriverLog;
 }
@@ -26,9 +26,9 @@ export interface BrowserDriverOptions {
 export interface BrowserDriver extends Driver {
   readonly kind: 'browser';
   readonly page: Page;
-  /** Errors that scripts raised on the pages seen. */
+  /** Script errors on the pages opened so far. */
   readonly scriptErrors: readonly string[];
-  /** Writes what was recorded. */
+  /** Writes the recording. */
   keepTrace(file: string): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ type Acts = Pick<
 
 function acts(who: string, page: Page): Acts {
   const look = (): Promise<Look> => lookAt(page);
-  /** The first of these that is on the page. */
+  /** The first of these elements that the page has. */
   async function theFirst(kind: NotOnPage['kind'], hint: FieldHint, candidates: readonly Locator[]): Promise<Locator> {
     for (const one of candidates) if ((await one.count()) > 0) return one.first();
     throw new NotOnPage(who, kind, hint, await look());
@@ -116,20 +116,20 @@ const cookieActs = (context: BrowserContext): Pick<BrowserDriver, 'cookies' | 't
   forgetCookies: (name) => context.clearCookies(name === undefined ? {} : { name }),
 });
 
-/** An address that cannot be opened leaves the browser on a page of its own, which says so. */
+/** If a URL cannot be opened, the browser shows its own error page. */
 function staysOnErrorPage(error: Error): null {
   if (/net::ERR_|NS_ERROR_|interrupted by another navigation/.test(error.message)) return null;
   throw error;
 }
 
-/** Does what leads to another page, and waits until that page is there or could not be opened. */
+/** Acts, and waits until the next page has loaded or could not be opened. */
 async function leave(page: Page, act: () => Promise<void>): Promise<void> {
   const arrived = page.waitForEvent('domcontentloaded');
   await act();
   await arrived;
 }
 
-/** Waits until the last page has loaded: pages that pass a SAML message on are gone. */
+/** Waits until the last page has loaded, after pages that pass on a SAML message. */
 async function arrive(page: Page, act: () => Promise<unknown>): Promise<void> {
   await act();
   if (await mayPassOn(page)) await untilPassedOn(page);
@@ -151,7 +151,7 @@ async function untilPassedOn(page: Page): Promise<void> {
     .catch(() => undefined); // the person stays on that page, and sees it
 }
 
-/** Real forms label more than their fields, such as the switch that shows a password. */
+/** In real forms, labels also belong to other things, such as the switch that shows a password. */
 function fieldsOn(page: Page, hint: FieldHint): Locator[] {
   if (typeof hint === 'string') return [page.getByLabel(hint, { exact: true }), page.getByLabel(hint)];
   if (hint instanceof RegExp) return [page.getByLabel(hint)];
@@ -164,7 +164,7 @@ const byRole = (page: Page, role: 'button' | 'link', name: Label): Locator[] =>
     ? [page.getByRole(role, { name, exact: true }), page.getByRole(role, { name })]
     : [page.getByRole(role, { name })];
 
-/** The browser's own message where it does not send the form because a field is invalid; runs in the page. */
+/** The browser's own message if it does not send the form because of an invalid field. Runs in the page. */
 const complaintOf = (button: unknown): string =>
   (button as { form?: { querySelector(css: string): { validationMessage: string } | null } }).form?.querySelector(
     ':invalid:not(fieldset)',
@@ -174,7 +174,7 @@ async function lookAt(page: Page): Promise<Look> {
   if (page.url() === emptyTab) return noPage;
   if (page.url().startsWith('chrome-error:'))
     return { ...noPage, url: page.url(), text: 'The page could not be opened.', isUnreachable: true };
-  // A page that leaves while it is looked at is looked at where it arrives.
+  // If the page navigates meanwhile, look at the next page.
   const shown = await page.evaluate<Look>(lookInPage).catch(async () => {
     await page.waitForLoadState();
     return page.evaluate<Look>(lookInPage);

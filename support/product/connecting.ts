@@ -1,11 +1,11 @@
-/** The administrator's verbs: set the connection up, test it, mark the test, enforce, turn off, get back in. */
+/** The administrator's verbs: set up SSO, send and mark tests, enforce SSO, turn it off, recover access. */
 import { type At, makeSure, NotDone, onPage, openPage, openUnlessOpen } from './deed.ts';
 import type { Look } from './driver.ts';
 import { type Label, says } from './label.ts';
 import { addressOf, NotAvailable, type Product, type Recipe } from './recipe.ts';
 import { makeSureOfUser } from './signing-in.ts';
 
-/** The settings that the identity provider's administrator passes on. */
+/** The settings to copy from the identity provider. */
 export interface IdpFacts {
   entityId: string;
   ssoUrl: string;
@@ -15,7 +15,7 @@ export interface IdpFacts {
 
 type SetUp = NonNullable<Recipe['setUp']>;
 
-/** From nothing to a saved connection. */
+/** Creates and saves a connection. */
 export async function setUpConnection(
   at: At,
   {
@@ -58,7 +58,7 @@ async function enterSettings(at: At, { entityId, ssoUrl, certificates }: Omit<Id
   });
 }
 
-/** Opens the administration. Throws NotDone if it lets this person in no further. */
+/** Opens the administration. Throws NotDone if this person has no access. */
 export async function openAdministration(at: At): Promise<void> {
   const { page } = part(at.product, 'setUp', 'set up a connection');
   await openPage(at, page);
@@ -67,14 +67,14 @@ export async function openAdministration(at: At): Promise<void> {
     throw new NotDone(at.driver.who, { deed: 'open the administration', look });
 }
 
-/** Opens the page on which a connection's settings are changed. */
+/** Opens the settings page of a connection. */
 export async function openProfile(at: At): Promise<void> {
   const { profile } = part(at.product, 'setUp', 'set up a connection');
   if (profile === undefined) throw new NotAvailable(at.product, 'change a connection');
   await openPage(at, profile);
 }
 
-/** Pastes certificates in the place of those that the page shows, and saves; the page that is open is used. */
+/** Replaces the certificates on the open page, and saves. */
 export async function pasteCertificates(at: At, certificates: string): Promise<void> {
   const { driver, product } = at;
   const byHand = part(product, 'setUp', 'set up a connection').byHand;
@@ -85,7 +85,7 @@ export async function pasteCertificates(at: At, certificates: string): Promise<v
   });
 }
 
-/** As a file where the product takes one, otherwise as text; the page that is open is used. */
+/** Uploads metadata on the open page: as a file if the product accepts one, otherwise as text. */
 export async function uploadMetadata(at: At, metadata: string): Promise<void> {
   const { driver, product } = at;
   const form = part(product, 'setUp', 'set up a connection').fromMetadata;
@@ -110,7 +110,7 @@ export async function sendTest(at: At, email: string): Promise<void> {
   await makeSure(at, deed, done);
 }
 
-/** Opens the page that sends tests; makes sure that its form is there. */
+/** Opens the page that sends tests. Throws NotDone if it has no form. */
 export async function openTestForm(at: At): Promise<void> {
   const { page, email } = testOf(at.product, 'send a test').send;
   await openPage(at, page);
@@ -131,7 +131,7 @@ export async function readResult(at: At): Promise<{ result: Result; look: Look }
   return { result, look };
 }
 
-/** The text with the likely causes of the failure, the likeliest first; empty if the page names none. */
+/** The text with the likely causes of the failure, the likeliest first. Empty if the page shows none. */
 export async function readCauses(at: At): Promise<string> {
   const { causes } = testOf(at.product, 'show the result of a test').result;
   if (causes === undefined) throw new NotAvailable(at.product, 'name the likely causes of a failure');
@@ -157,7 +157,7 @@ export interface Coverage {
   others: readonly Label[];
 }
 
-/** For the users that the page proposes, or for these only. */
+/** Enforces SSO for the users selected by default, or only for these. */
 export async function enforce(at: At, only?: Coverage): Promise<void> {
   const { driver, product } = at;
   const { enforce: choice } = part(product, 'enforcement', 'enforce SSO');
@@ -187,7 +187,7 @@ async function pressAndMakeSure(
   await makeSure(at, deed, done);
 }
 
-/** By the password that recovery administrators keep. Throws NotDone unless this user is signed in then. */
+/** Signs a recovery administrator in with the password. Throws NotDone if the user is not signed in afterwards. */
 export async function getBackIn(at: At, { email, password }: { email: string; password: string }): Promise<void> {
   const { driver, product } = at;
   const door = part(product, 'enforcement', 'enforce SSO').getBackIn;

@@ -1,4 +1,4 @@
-/** One verb in progress: who acts on which product, and how the verb makes sure that it did what it says. */
+/** Shared by the verbs: a person at a product, and the errors and checks of a verb. */
 import { type Driver, describe, type Look, NotOnPage } from './driver.ts';
 import { type Label, says } from './label.ts';
 import { addressOf, missingValue, type Product } from './recipe.ts';
@@ -9,7 +9,7 @@ export interface At {
   product: Product;
 }
 
-/** The verb did not do what it says. */
+/** The verb failed. */
 export class NotDone extends Error {
   /** The page that the person saw. */
   readonly look: Look;
@@ -19,13 +19,13 @@ export class NotDone extends Error {
     this.look = look;
   }
 
-  /** True if the product said no: its page warns of something. */
+  /** True if the product rejected it: its page shows a warning. */
   get isRejection(): boolean {
     return this.look.alert !== undefined;
   }
 }
 
-/** Waits for the verb; undefined if the product rejected what was asked. */
+/** Waits for the verb. Undefined if the product rejected it. */
 export async function attempt<Result>(verb: Promise<Result>): Promise<Result | undefined> {
   try {
     return await verb;
@@ -35,7 +35,7 @@ export async function attempt<Result>(verb: Promise<Result>): Promise<Result | u
   }
 }
 
-/** Says of an act on something that the page lacks what the person could not do, and why. */
+/** Acts on a page. If the page lacks something, throws NotDone with what the person could not do and why. */
 export async function onPage(
   { driver }: Pick<At, 'driver'>,
   { deed, where }: { deed: string; where: string },
@@ -50,7 +50,7 @@ export async function onPage(
   }
 }
 
-/** Throws NotDone unless the page says this and warns of nothing. */
+/** Throws NotDone unless the page shows this text, and no warning. */
 export async function makeSure({ driver }: Pick<At, 'driver'>, deed: string, done: Label): Promise<Look> {
   const look = await driver.look();
   if (look.alert === undefined && says(look.text, done)) return look;
@@ -60,7 +60,7 @@ export async function makeSure({ driver }: Pick<At, 'driver'>, deed: string, don
 /** Opens a page of the product. Throws NotDone if its address names what is not known yet. */
 export const openPage = async (at: At, page: string): Promise<void> => at.driver.open(await addressHere(at, page));
 
-/** The same, unless it is open already: the person uses it as it is. */
+/** Opens a page unless it is open already; then the person continues on it. */
 export async function openUnlessOpen(at: At, page: string): Promise<void> {
   const { url } = await at.driver.look();
   const wanted = await addressHere(at, page);

@@ -1,6 +1,6 @@
 /**
- * What acts for a person: a browser or scripted HTTP, behind one interface. Its state is the person's: the open page,
- * what was typed, the cookies.
+ * A driver acts for a person: a browser or scripted HTTP, behind one interface. Its state is the person's: the open
+ * page, the typed text, the cookies.
  */
 import type { UploadedFile } from '../stack/visitor.ts';
 import { harmless } from '../terminal/foreign-text.ts';
@@ -11,11 +11,11 @@ export interface Look {
   /** Empty if no page is open. */
   url: string;
   heading: string;
-  /** The text of its main part, or of the whole page if it has none; white space folded. */
+  /** The text of its main part, or of the whole page if it has none; whitespace collapsed. */
   text: string;
   /** Text of its first warning. */
   alert?: string;
-  /** Labels, in the order of the page. */
+  /** Labels in page order. */
   fields: readonly string[];
   buttons: readonly string[];
   links: readonly { label: string; url: string }[];
@@ -36,16 +36,16 @@ export interface Cookie {
 
 /** A request for a page, and the status of the response; redirects one by one. */
 export interface Exchange {
-  /** When it was sent: milliseconds, by the clock of this machine. */
+  /** Time of sending in milliseconds, by this machine's clock. */
   at: number;
   method: string;
   url: string;
   status: number;
-  /** Names of the fields of a form that was posted. */
+  /** Field names of the posted form. */
   fields: readonly string[];
 }
 
-/** Where a driver reports its requests. */
+/** Receives the requests of a driver. */
 export interface DriverLog {
   exchange(exchange: Exchange): void;
   /** Lines of the Set-Cookie headers of a response. */
@@ -53,8 +53,8 @@ export interface DriverLog {
 }
 
 /**
- * Acts on the page that is open, by what a person reads there. Each act ends when the last page has loaded: pages
- * that pass a SAML message on have done so. Acts on something that the page lacks throw `NotOnPage`.
+ * Acts on the open page by its visible labels. Each act ends when the last page has loaded, after pages that pass on a
+ * SAML message. Throws `NotOnPage` if the page lacks the thing to act on.
  */
 export interface Driver extends AsyncDisposable {
   readonly kind: 'browser' | 'http';
@@ -72,21 +72,21 @@ export interface Driver extends AsyncDisposable {
   has(field: FieldHint): Promise<boolean>;
   /** Needs a browser. Throws NoPage if no page was open before. */
   back(): Promise<void>;
-  /** Sends again what led to the page, a form too. Throws NoPage if none is open. */
+  /** Repeats the request that led to the page, including a posted form. Throws NoPage if no page is open. */
   reload(): Promise<void>;
   cookies(): Promise<readonly Cookie[]>;
   takeCookies(cookies: readonly Cookie[]): Promise<void>;
-  /** Of this name, or all. */
+  /** Cookies with this name, or all. */
   forgetCookies(name?: string): Promise<void>;
 }
 
 export const noPage: Look = { url: '', heading: '', text: '', fields: [], buttons: [], links: [] };
 
-/** The page lacks what a person was to use. */
+/** The page lacks the thing to act on. */
 export class NotOnPage extends Error {
   readonly kind: 'field' | 'button' | 'link' | 'box';
   readonly hint: FieldHint;
-  /** The thing in words. */
+  /** Describes the thing. */
   readonly what: string;
 
   constructor(who: string, kind: NotOnPage['kind'], hint: FieldHint, look: Look) {
@@ -113,7 +113,7 @@ export class NeedsBrowser extends Error {
   }
 }
 
-/** A browser keeps the person from doing this. */
+/** A browser does not allow this. */
 export class NeedsHttp extends Error {
   constructor(who: string, deed: string, reason: string) {
     super(`${who} acts in a browser here, and a browser does not ${deed}: ${reason}. Tag the scenario @scripted.`);
@@ -122,7 +122,7 @@ export class NeedsHttp extends Error {
 
 const longestText = 400;
 
-/** The page that a person sees, in a sentence or two for an error. */
+/** Describes the page that a person sees, for an error. */
 export function describe(who: string, { url, heading, text, alert, fields, buttons }: Look): string {
   if (url === '') return `${who} has no page open.`;
   const title = heading === '' ? 'a page' : `“${heading}”`;

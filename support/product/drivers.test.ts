@@ -1,4 +1,4 @@
-/** Both drivers act on the same pages, see the same, and say the same of what is not there. */
+/** Both drivers see the same on the same pages, and report the same errors. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -85,7 +85,7 @@ async function both<Result>(story: (played: Played) => Promise<Result>): Promise
   ];
 }
 
-/** Plays the story with both drivers, which must give the same. */
+/** Plays the story with both drivers; the results must be equal. */
 async function same<Result>(story: (played: Played) => Promise<Result>): Promise<Result> {
   const [inBrowser, byHttp] = await both(story);
   assert.deepEqual(byHttp, inBrowser);

@@ -1,4 +1,4 @@
-/** Acts for a person by scripted HTTP: fills in the forms of the pages that a visitor without a browser gets. */
+/** Acts for a person by scripted HTTP: fills in and sends the forms of parsed pages. */
 import { type CookieJar, Cookie as JarCookie } from 'tough-cookie';
 import type { Control } from '../stack/page.ts';
 import type { Form, Visit } from '../stack/visit.ts';
@@ -17,24 +17,24 @@ import { type FieldHint, findLabelled, type Label } from './label.ts';
 
 export interface HttpDriverOptions {
   who: string;
-  /** The cookies to begin with; none by default. */
+  /** Initial cookies; none by default. */
   jar?: CookieJar;
-  /** For each request and its whole reply. */
+  /** Time limit for each request and its whole reply. */
   timeoutMs?: number;
   log?: DriverLog;
-  /** True if the driver passes this message on to its receiver, as a browser does; if not, it stays on the page. */
+  /** True to pass this message on to its receiver, as a browser does; false to stay on the page. */
   passesOn?: (form: Form) => boolean;
 }
 
 export interface HttpDriver extends Driver {
   readonly kind: 'http';
-  /** For requests that lead to no page of the person's. */
+  /** For requests that open no page. */
   readonly visitor: Visitor;
-  /** The page that is open. */
+  /** The open page. */
   readonly page: Visit | undefined;
 }
 
-/** More pages in a row that pass a message on are a loop. */
+/** More forwarding pages in a row are a loop. */
 const mostPassedOn = 8;
 
 export function createHttpDriver({ who, passesOn = () => true, ...options }: HttpDriverOptions): HttpDriver {
@@ -91,13 +91,13 @@ export function createHttpDriver({ who, passesOn = () => true, ...options }: Htt
   };
 }
 
-/** The page that is open, and what was filled in there. */
+/** The open page, and the text filled in on it. */
 interface Tab {
   readonly page: Visit | undefined;
   readonly draft: Draft;
   look(): Look;
   find(hint: FieldHint, kind: 'field' | 'box'): Control | undefined;
-  /** Goes to a page, and on from pages that pass a message on. `url` is shown if that fails. */
+  /** Opens a page, and follows pages that pass on a message. `url` is shown if that fails. */
   go(url: string, send: () => Promise<Visit>): Promise<void>;
   /** False if no page is open. */
   reload(): Promise<boolean>;
@@ -105,10 +105,10 @@ interface Tab {
 
 function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
   let page: Visit | undefined;
-  /** The address that could not be opened, and why. */
+  /** The URL that could not be opened, and why. */
   let broken: Look | undefined;
   let draft = emptyDraft();
-  /** Sends again the request that led to the page. */
+  /** Repeats the request that led to the page. */
   let again: (() => Promise<Visit>) | undefined;
 
   /** Also submits forms that a browser's script would submit at once. */
@@ -171,7 +171,7 @@ function visitorWith({ jar, timeoutMs, log }: Omit<HttpDriverOptions, 'who' | 'p
   });
 }
 
-/** Values that were filled in and not sent yet. */
+/** Values that were filled in but not sent yet. */
 interface Draft {
   typed: Map<Control, string>;
   ticked: Map<Control, boolean>;
@@ -187,7 +187,7 @@ function findControl(controls: readonly Control[], hint: FieldHint): Control | u
   return controls.find((one) => ('name' in hint ? one.name === hint.name : one.placeholder === hint.placeholder));
 }
 
-/** The form with this button; of several, the one that was filled in. */
+/** The form with this button. If there are several, the one that was filled in. */
 function pressedForm({ forms }: Visit, button: Label, draft: Draft): { form: Form; label: string } | undefined {
   const filled = new Set([...draft.typed, ...draft.ticked, ...draft.files].map(([{ form }]) => form));
   const all = forms
@@ -196,7 +196,7 @@ function pressedForm({ forms }: Visit, button: Label, draft: Draft): { form: For
   return findLabelled(all, button, ({ label }) => [label]);
 }
 
-/** The form with everything that was typed, ticked and chosen in it. */
+/** The form with everything that was entered in it. */
 function filledIn(form: Form, draft: Draft): { form: Form; files: Record<string, UploadedFile> } {
   const own = <Value>(map: Map<Control, Value>): [Control, Value][] => [...map].filter(([one]) => one.form === form);
   let fields = [...form.fields];
@@ -210,7 +210,7 @@ function filledIn(form: Form, draft: Draft): { form: Form; files: Record<string,
   return { form: { ...form, fields }, files };
 }
 
-/** Nothing but hidden fields, with a SAML message: a browser's script would submit it at once. */
+/** True for a form of hidden fields with a SAML message, which a browser's script would submit at once. */
 const carriesMessage = ({ fields }: Form): boolean =>
   fields.every(({ type }) => type === 'hidden') &&
   fields.some(({ name }) => /^(SAML(Response|Request|art)|RelayState)$/i.test(name));

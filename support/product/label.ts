@@ -1,19 +1,19 @@
-/** Labels and texts as a recipe gives them, plain or as patterns, and how they are found. */
+/** Labels and texts in recipes, plain or as patterns, and how they are found on a page. */
 
 export type Label = string | RegExp;
 
-/** How a field is found: by its label; where it has none, its placeholder or the name that the form sends. */
+/** Identifies a field: by its label or, if it has none, by its placeholder or name. */
 export type FieldHint = Label | { placeholder: string } | { name: string };
 
 export const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-/** True if a text on a page contains this; a pattern decides for itself. */
+/** True if the text contains this label or matches this pattern. */
 export const says = (text: string, label: Label): boolean =>
   typeof label === 'string' ? text.includes(folded(label)) : label.test(text);
 
 /**
- * The first thing with this label. A plain label prefers the thing that is labelled exactly so, and takes one that
- * contains it, in upper or lower case, where there is none.
+ * The first thing with this label. A plain label prefers an exact match; without one, it matches a part, in upper or
+ * lower case.
  */
 export function findLabelled<Thing>(
   things: readonly Thing[],
@@ -26,7 +26,7 @@ export function findLabelled<Thing>(
   return find((text) => text === wanted) ?? find((text) => text.toLowerCase().includes(wanted.toLowerCase()));
 }
 
-/** The hint in words: “Email”, named “username”, with the placeholder “you@work”. */
+/** Describes the hint: “Email”, named “username”, with the placeholder “you@work”. */
 export function inWords(hint: FieldHint): string {
   if (typeof hint === 'string') return `labelled “${hint}”`;
   if (hint instanceof RegExp) return `labelled ${hint}`;

@@ -1,4 +1,4 @@
-/** Our own service provider as a product: its recipe is the one place for the labels of its pages. */
+/** Our own SP as a product. Its recipe is the only place with the labels of its pages. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Product, readRecipe } from './recipe.ts';
@@ -7,7 +7,7 @@ const file = fileURLToPath(new URL('own-recipe.json', import.meta.url));
 
 export const ownRecipe = readRecipe(JSON.parse(readFileSync(file, 'utf8')), file);
 
-/** `connection`: the number of the SSO profile that the administrator works on. */
+/** `connection`: the number of the SSO profile to work on. */
 export const ownProduct = (
   url: string,
   { organization, connection }: { organization?: string; connection?: number | undefined } = {},

@@ -1,4 +1,4 @@
-/** Recipes that cannot be used, with what is wrong and where; and what a recipe leaves out. */
+/** Invalid recipes are rejected with every mistake and its path; missing verbs are not available. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

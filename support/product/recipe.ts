@@ -1,6 +1,6 @@
 /**
- * How an actor acts on a service provider: where things are and how they are labelled. One JSON file describes a
- * product. A verb that it leaves out is not available there.
+ * A recipe describes how to use a service provider: its URLs and labels, in one JSON file. A verb without an entry is
+ * not available for that product.
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -20,7 +20,7 @@ const label = words
       return z.NEVER;
     }
   })
-  .meta({ id: 'label', description: 'Plain text, or a pattern between slashes, as /Sign in|Anmelden/i.' });
+  .meta({ id: 'label', description: 'Plain text, or a pattern between slashes, such as /Sign in|Anmelden/i.' });
 
 const field = z
   .union([label, z.strictObject({ placeholder: words }), z.strictObject({ name: words })], {
@@ -36,7 +36,7 @@ const page = z
   .regex(/^(https?:\/\/|\/)/, 'must begin with http://, https:// or /')
   .meta({
     id: 'page',
-    description: 'An address, or a path at the origin. A run fills in the names in braces, as {connection}.',
+    description: 'A URL, or a path at the origin. The run fills in names in braces, such as {connection}.',
   });
 
 const origin = z
@@ -50,16 +50,16 @@ const oneOf = (...sets: readonly (readonly string[])[]): { oneOf: { required: re
 
 export const signedIn = z
   .strictObject({
-    page: page.optional().describe('Looked at after every sign-in. By default the page on which the sign-in ended.'),
+    page: page.optional().describe('Opened after every sign-in. Default: the page on which the sign-in ended.'),
     text: z
       .string()
       .refine((text) => text.split('{user}').length === 2, 'must contain {user} once')
       .meta({ pattern: '\\{user\\}' })
       .optional()
-      .describe('Text of the page; {user} stands for the user who is signed in.'),
-    json: words.optional().describe('Where a page of JSON names the user, as user.email.'),
+      .describe('Text of the page, with {user} in place of the user’s name.'),
+    json: words.optional().describe('Path of the user’s name in a JSON page, such as user.email.'),
     cookie: words.optional().describe('A cookie that exists only while a user is signed in.'),
-    address: page.optional().describe('How the address of a page begins that only signed-in users reach.'),
+    address: page.optional().describe('Start of the URL of a page that only signed-in users reach.'),
   })
   .refine(
     ({ text, json, cookie, address }) => [text, json, cookie, address].filter((one) => one !== undefined).length === 1,
@@ -70,7 +70,7 @@ export const signedIn = z
 const signIn = z.strictObject({
   page: z
     .union([z.literal('portal'), page])
-    .describe('Where a sign-in begins, or “portal” where it begins at the identity provider only.'),
+    .describe('Start page of sign-ins, or “portal” if all sign-ins start at the identity provider.'),
   email: field.optional(),
   next: label.optional(),
   sso: label.optional().describe('The button or link that starts single sign-on.'),
@@ -79,12 +79,12 @@ const signIn = z.strictObject({
 });
 
 const signOut = z.strictObject({
-  page: page.optional().describe('By default the page that is open.'),
+  page: page.optional().describe('Default: the open page.'),
   button: label.optional(),
   link: label.optional(),
 });
 
-const done = label.describe('What the page says afterwards if the product did what was asked.');
+const done = label.describe('Text of the page after success.');
 
 /** A page with a button. */
 const deed = { page, button: label, done };
@@ -180,16 +180,16 @@ export const recipeSchema = (): object => z.toJSONSchema(recipe, { io: 'input' }
 
 export type Recipe = z.infer<typeof recipe>;
 
-/** A service provider that is running, with its recipe. */
+/** A running service provider, with its recipe. */
 export interface Product {
   recipe: Recipe;
-  /** Where it is; replaces the recipe's origin. */
+  /** Its origin; replaces the one in the recipe. */
   url: string;
   /** Values for the names in braces. */
   values?: Readonly<Record<string, string>>;
 }
 
-/** The product has no such verb; the scenario is skipped with this reason. */
+/** The product lacks this verb; the scenario is skipped with this reason. */
 export class NotAvailable extends Unable {
   constructor({ recipe: { name } }: Pick<Product, 'recipe'>, verb: string) {
     super(`${name} cannot ${verb}: its recipe does not say how`);
@@ -198,7 +198,7 @@ export class NotAvailable extends Unable {
 
 export class InvalidRecipe extends Error {}
 
-/** Throws InvalidRecipe with everything that is wrong, and where. */
+/** Throws InvalidRecipe with every mistake and its path. */
 export function readRecipe(content: unknown, file: string): Recipe {
   const result = recipe.safeParse(content);
   if (result.success) return result.data;
@@ -221,7 +221,7 @@ export async function openRecipe(file: string): Promise<Recipe> {
   return readRecipe(content, file);
 }
 
-/** True if the address is the product's. */
+/** True for URLs of the product. */
 export const isAtProduct = ({ url, recipe: { origins } }: Product, address: string): boolean =>
   URL.canParse(address) && [url, ...origins].some((one) => new URL(one).origin === new URL(address).origin);
 
@@ -229,7 +229,7 @@ export const isAtProduct = ({ url, recipe: { origins } }: Product, address: stri
 export const missingValue = ({ values = {} }: Product, page: string): string | undefined =>
   [...page.matchAll(/\{(\w+)\}/g)].map(([, key]) => key!).find((key) => values[key] === undefined);
 
-/** The address of a page of the product. Throws if a run has not filled in a name in braces. */
+/** The URL of a page. Throws if a name in braces has no value. */
 export function addressOf({ url, values = {}, recipe: { name } }: Product, page: string): URL {
   const path = page.replace(/\{(\w+)\}/g, (whole, key: string) => {
     const value = values[key];

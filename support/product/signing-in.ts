@@ -1,4 +1,4 @@
-/** The verbs of signing in: at the product by email, single sign-on or password, at the identity provider, and out. */
+/** The sign-in verbs: by email, SSO or password at the product, at the identity provider, and signing out. */
 import type { Credentials, SignInForm } from '../stack/sign-in-form.ts';
 import { type At, NotDone, onPage, openPage } from './deed.ts';
 import { type Look, NotOnPage } from './driver.ts';
@@ -21,7 +21,7 @@ export const isOnSignIn = (at: At): Promise<boolean> => asks(at, at.product.reci
 /** True if the product asks for the password. */
 export const isAskedForPassword = (at: At): Promise<boolean> => asks(at, at.product.recipe.signIn.password);
 
-/** True if a page of the product with this field is open: an identity provider labels its fields alike. */
+/** True if a page of the product with this field is open. An IdP's fields may have the same labels. */
 async function asks({ driver, product }: At, field: FieldHint | undefined): Promise<boolean> {
   if (field === undefined) return false;
   return isAtProduct(product, (await driver.look()).url) && (await driver.has(field));
@@ -34,7 +34,7 @@ async function makeSureAtProduct({ driver, product }: At, deed: string, where: s
     throw new NotDone(driver.who, { deed, because: `${driver.who} is not on ${where}.`, look });
 }
 
-/** On the page that is open; where the email leads is the product's decision. */
+/** Enters the email on the open page. The product decides where that leads. */
 export async function enterEmail(at: At, email: string): Promise<void> {
   const { driver, product } = at;
   const { email: field, next } = product.recipe.signIn;
@@ -58,7 +58,7 @@ export async function chooseSso(at: At): Promise<void> {
   });
 }
 
-/** On the page that is open. */
+/** Enters the password on the open page. */
 export async function enterPassword(at: At, password: string): Promise<void> {
   const { driver, product } = at;
   const { password: field, button } = product.recipe.signIn;
@@ -71,7 +71,7 @@ export async function enterPassword(at: At, password: string): Promise<void> {
   });
 }
 
-/** From the login page on. Throws NotDone unless this user is signed in then. */
+/** Signs in from the login page. Throws NotDone if the user is not signed in afterwards. */
 export async function signInByPassword(
   at: At,
   { email, password }: { email: string; password: string },
@@ -82,7 +82,7 @@ export async function signInByPassword(
   await makeSureOfUser(at, email, `sign in with the password of ${email}`);
 }
 
-/** Throws NotDone, with the page that is open, unless this user is signed in. */
+/** Throws NotDone with the open page unless this user is signed in. */
 export async function makeSureOfUser(at: At, email: string, deed: string): Promise<void> {
   const look = await at.driver.look();
   const isThere = isConsole(at, look);
@@ -92,21 +92,21 @@ export async function makeSureOfUser(at: At, email: string, deed: string): Promi
   if (user !== null && user?.toLowerCase() !== email.toLowerCase()) throw new NotDone(at.driver.who, { deed, look });
 }
 
-/** True if the page that shows who is signed in is open already. */
+/** True if the page that shows the signed-in user is open. */
 const isConsole = ({ product }: At, { url }: Look): boolean =>
   product.recipe.signedIn.page !== undefined && url === addressOf(product, product.recipe.signedIn.page).href;
 
 export interface IdpForm {
   form: SignInForm;
-  /** True if an address is the identity provider's. */
+  /** True for URLs of the identity provider. */
   isIdp: (url: string) => boolean;
 }
 
-/** The identity provider's page lacks something that its form is described with. */
+/** The IdP's page lacks a part of the described form. */
 export class FormMismatch extends NotDone {
-  /** The part of the description that does not fit. */
+  /** The setting that does not match. */
   readonly setting: keyof SignInForm;
-  /** The description and what the page lacks. */
+  /** The setting, and the missing part of the page. */
   readonly mismatch: string;
 
   constructor(who: string, { setting, missing, look }: { setting: keyof SignInForm; missing: string; look: Look }) {
@@ -118,8 +118,8 @@ export class FormMismatch extends NotDone {
 }
 
 /**
- * Fills in the form of the identity provider's login page, which must be open. Throws FormMismatch where it lacks a
- * field or button, and NotDone where it asks again, or where the next page cannot be opened.
+ * Fills in the form of the IdP login page, which must be open. Throws FormMismatch if it lacks a field or button, and
+ * NotDone if it asks again or the next page cannot be opened.
  */
 export async function signInAtIdp(
   { driver }: Pick<At, 'driver'>,
@@ -154,8 +154,8 @@ export async function asksForUser({ driver }: Pick<At, 'driver'>, { form, isIdp 
 }
 
 /**
- * The name of the user who is signed in, as the product shows it; null where it does not show whose session it is,
- * undefined if no user is signed in. Opens the page that shows it. Throws NotDone if it cannot be opened.
+ * The name of the signed-in user, as the product shows it. Null if the product does not show it, undefined if no user
+ * is signed in. Opens the page that shows it. Throws NotDone if it cannot be opened.
  */
 export async function whoIsSignedIn(at: At): Promise<string | null | undefined> {
   const { page } = at.product.recipe.signedIn;

@@ -1,4 +1,4 @@
-/** The tester's verbs: read the email that asks for a test, open its link, report what was seen. */
+/** The tester's verbs: read the test email, open its link, report to the administrator. */
 import type { Mailbox } from '../stack/mailbox.ts';
 import type { Message } from '../stack/message.ts';
 import { type At, makeSure, NotDone, onPage, openPage } from './deed.ts';
@@ -10,7 +10,7 @@ export interface TestEmail {
   link: string;
 }
 
-/** The newest test email to this address, or the one of this number (from 1 on). Waits until it arrives. */
+/** The newest test email to this address, or the one with this number (from 1). Waits until it arrives. */
 export async function readTestEmail(
   { product, mailbox }: { product: Product; mailbox: Mailbox },
   { to, number }: { to: string; number?: number | undefined },
@@ -20,7 +20,7 @@ export async function readTestEmail(
   return { message, link: linkIn(product, message) };
 }
 
-/** Throws if the text contains no link, or the HTML part another one. */
+/** Throws if the text contains no link, or the HTML part a different one. */
 function linkIn(product: Product, { text, html, subject }: Message): string {
   const pattern = product.recipe.test?.email.link;
   if (pattern === undefined) throw new NotAvailable(product, 'send a test email');
@@ -30,7 +30,7 @@ function linkIn(product: Product, { text, html, subject }: Message): string {
   return link;
 }
 
-/** Throws NotDone if the product does not start the test. */
+/** Throws NotDone if the test does not start. */
 export async function openTestLink(at: At, link: string): Promise<void> {
   const { test } = at.product.recipe;
   if (test === undefined) throw new NotAvailable(at.product, 'send a test email');

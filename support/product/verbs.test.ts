@@ -1,4 +1,4 @@
-/** The verbs at our own service provider: each does what it says with either driver, or says what the person sees. */
+/** The verbs at our own SP, with either driver: each one succeeds, or reports what the person sees. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright';
@@ -93,7 +93,7 @@ async function createWorld(kind: keyof typeof opens, { empty = false } = {}): Pr
   return world;
 }
 
-/** Sam opens the link and comes back from the identity provider. */
+/** Sam opens the link and returns from the identity provider. */
 async function takeTest(world: World): Promise<At> {
   const sam = await world.at('Sam');
   const { address } = world.rehearsal.cast.Sam;

@@ -163,7 +163,7 @@ const idpPages = (known: Known): Samples => ({
   'GET /assets/idp.css': { path: '/assets/idp.css' },
   'GET /:tenant': { path: '/acme' },
   'GET /:tenant/metadata': { path: '/acme/metadata' },
-  'GET /:tenant/held/:id': { path: `/acme/held/${known.heldId}` },
+  'GET /:tenant/held/:id': { path: `/acme/held/${known.responseId}` },
   'GET /:tenant/sso': { path: () => `/acme/sso?SAMLRequest=${packed(authnRequest(known, newId()))}` },
   'GET /:tenant/apps/:number': { path: '/acme/apps/1' },
   'GET /:tenant/logout': { path: '/acme/logout' },

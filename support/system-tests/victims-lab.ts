@@ -29,8 +29,8 @@ export interface Known {
   transactions: readonly [string, string];
   /** Another IdP with the same keys. */
   metadata: string;
-  /** The response held by the IdP. */
-  heldId: string;
+  /** ID of the response that the IdP holds. */
+  responseId: string;
 }
 
 export interface VictimsLab extends AsyncDisposable {
@@ -127,7 +127,7 @@ async function signInVictim(lab: StartedLab, victim: Visitor, origins: Known['or
   const waiting = await victim.visit(new URL(`/${tenant}/apps/1`, idp.url));
   const { entityId } = await snapshot(lab.rehearsal);
   const metadata = (await victim.visit(`${portal.href}/metadata`)).body.replace('/acme/metadata', '/mallory/metadata');
-  const known = { lab, origins, entityId, token, metadata, heldId: lastOf(waiting.url) };
+  const known = { lab, origins, entityId, token, metadata, responseId: lastOf(waiting.url) };
   return { ...known, transactions: [await beginSignIn(known, 'first'), await beginSignIn(known, 'second')] };
 }
 

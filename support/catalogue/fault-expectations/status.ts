@@ -27,7 +27,7 @@ export const statusRows = {
   'status-error-with-assertion': { rejection: 'status-not-success' },
   'status-two-codes': { rejection: 'schema-invalid' },
   'status-success-no-assertion': { rejection: 'assertion-missing' },
-  'status-success-with-second-level': { rejection: null, choice: 'may-refuse' },
+  'status-success-with-second-level': { rejection: null, choice: 'may-reject' },
   'user-anomaly-19': { rejection: 'status-bad-credentials' },
   'user-anomaly-20': { rejection: 'status-assurance-too-low' },
   'user-anomaly-21': { rejection: 'status-login-timeout' },

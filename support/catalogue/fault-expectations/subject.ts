@@ -43,5 +43,5 @@ export const subjectRows = {
   'scd-notonorafter-format': { rejection: 'confirmation-time-invalid' },
   'scd-notonorafter-past': { rejection: 'confirmation-expired' },
   'scd-notbefore-present': { rejection: 'subject-confirmation-error' },
-  'scd-address-mismatch': { rejection: null, choice: 'may-refuse' },
+  'scd-address-mismatch': { rejection: null, choice: 'may-reject' },
 } satisfies Partial<Record<FaultCode, FaultRow>>;
