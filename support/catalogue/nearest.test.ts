@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nearest } from './nearest.ts';
 
-test('a slip finds the word that was meant', () => {
+test('a typo finds the intended word', () => {
   const known = ['app-not-assigned', 'audience-mismatch', 'issuer-mismatch', 'replay-detected'];
   assert.equal(nearest('app-not-asigned', known)[0], 'app-not-assigned');
   assert.equal(nearest('audiense-missmatch', known)[0], 'audience-mismatch');

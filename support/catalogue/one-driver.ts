@@ -1,7 +1,7 @@
 /** The steps that only one driver can take, and why. All others work in browsers and over HTTP. */
 
 export interface OneDriverStep {
-  /** As it is defined. */
+  /** The expression of the step definition. */
   expression: string;
   needs: 'browser' | 'http';
   because: string;

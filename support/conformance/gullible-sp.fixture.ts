@@ -41,7 +41,7 @@ interface Running extends Omit<GullibleOptions, 'ssoUrl'> {
   url: string;
   acs: string;
   ssoUrl: string;
-  /** It is broken: it signs in no user any more. */
+  /** Broken: signs in no more users. */
   broken: boolean;
 }
 

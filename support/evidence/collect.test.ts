@@ -63,7 +63,7 @@ async function play(scene: Scene): Promise<ReturnType<typeof catcher>> {
   return caught;
 }
 
-test('a rejected response leaves a diagram, the marked response, the email, records and a story', async () => {
+test('evidence of a rejected response: a diagram, the marked response, the email, records and a story', async () => {
   const { pieces, logs } = await play(sceneOf());
   const piece = (title: string): string =>
     pieces.find((one) => one.title.startsWith(title))?.text ??
@@ -125,7 +125,7 @@ async function secretsOf(scene: Scene): Promise<string[]> {
   ];
 }
 
-test('no password, session, link or signature is in it, unless asked for', async () => {
+test('evidence contains no password, session, link or signature unless requested', async () => {
   const hidden = sceneOf();
   const { pieces, logs } = await play(hidden);
   const all = JSON.stringify([pieces, logs]);
@@ -147,7 +147,7 @@ test('no password, session, link or signature is in it, unless asked for', async
   }
 });
 
-test('evidence that cannot be had is noted, and the scenario goes on', async () => {
+test('evidence that is not available is noted, and the scenario continues', async () => {
   const scene = sceneOf();
   const caught = catcher();
   const broken: Scene = {
@@ -178,7 +178,7 @@ test('evidence that cannot be had is noted, and the scenario goes on', async () 
   await withoutAttach.whole({ scenario: 'Any', uri: 'features/x.feature', failed: true });
 });
 
-test('without evidence, too, a fault that was accepted says from which amount on it is rejected', async () => {
+test('for an accepted fault, the amount from which it is rejected is shown, even without evidence', async () => {
   const scene = sceneOf();
   await connect(scene);
   await sendFaults(scene, [arrange('an assertion that expired 1 minutes ago')]);

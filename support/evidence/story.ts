@@ -28,7 +28,7 @@ export interface StoryOptions {
   traces?: readonly string[];
 }
 
-/** Contains no secrets, not even from messages or pages. */
+/** Redacts secrets, including those from messages and pages. */
 export function story({
   scenario,
   uri,

@@ -1,4 +1,4 @@
-/** Says a step or a fault phrase by its new name. */
+/** Replaces the old name of a step or fault phrase by the new one. */
 import { type Renamed, renamedFaults } from '../catalogue/renamed-words.ts';
 import { patternOf, patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
 import { renamedSteps } from './renamed-steps.ts';
@@ -17,7 +17,7 @@ const otherParameters: Readonly<Record<string, string>> = {
   word: '\\S+',
 };
 
-/** The step by its new name, with the same values; the same text if nothing in it was renamed. */
+/** The step under its new name, with the same values. Unchanged if nothing in it was renamed. */
 export function newStep(text: string, renames: Renames = currentRenames): string {
   const step = renames.steps.reduce((last, renamed) => renameWhole(last, renamed, renames), text);
   return renames.faults.reduce((last, renamed) => renameWithin(last, renamed, renames), step);

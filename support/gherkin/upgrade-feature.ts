@@ -24,7 +24,7 @@ export function upgradeFeature(
 ): { text: string; changes: readonly Change[] } {
   const lines = text.split('\n');
   const changes = renamesIn(readFeature(uri, text), renames).map((change) => placed(lines[change.line - 1]!, change));
-  // From the right, so that the places before a change stay.
+  // From the right, so that earlier columns stay valid.
   for (const change of changes.toSorted((one, other) => other.at - one.at))
     lines[change.line - 1] = changed(lines[change.line - 1]!, change);
   return { text: lines.join('\n'), changes: changes.map(({ line, from, to }) => ({ line, from, to })) };
@@ -44,7 +44,7 @@ export function renamesIn({ document }: ReadFeature, renames: Renames = currentR
 }
 
 interface Place {
-  /** From 1 on, in code points, for a cell; undefined for a step, which ends its line. */
+  /** Column of a cell, from 1, in code points. Undefined for a step, which ends its line. */
   column?: number;
 }
 
@@ -67,7 +67,7 @@ function placed(line: string, { column, ...change }: Change & Place): PlacedChan
   return { ...change, at, isCell: column !== undefined };
 }
 
-/** A cell keeps its width where there is room. */
+/** A cell keeps its width if the text fits. */
 function changed(line: string, { at, from, to, isCell }: PlacedChange): string {
   const before = line.slice(0, at);
   const after = line.slice(at + from.length);

@@ -95,7 +95,7 @@ async function same<Result>(story: (played: Played) => Promise<Result>): Promise
 const echo = (driver: Driver): Promise<string> =>
   driver.look().then(({ text }) => text.replace(/ number \d+/, '').replace('Echo ', ''));
 
-test('a page is seen alike', async () => {
+test('both drivers see the same page', async () => {
   const look = await same(async ({ driver }) => {
     const before = await driver.look();
     await driver.open(`${url}/form`);
@@ -111,7 +111,7 @@ test('a page is seen alike', async () => {
   assert.deepEqual(look.links[1], { label: 'Further', url: `${url}/echo?from=link` });
 });
 
-test('a form is filled in by labels, ticked and sent by the button that is pressed', async () => {
+test('a form is filled in by its labels and sent by the pressed button', async () => {
   const sent = await same(async ({ driver }) => {
     await driver.open(`${url}/form`);
     await driver.fill('Email', 'sam@acme.example');
@@ -141,7 +141,7 @@ test('a form is filled in by labels, ticked and sent by the button that is press
   ]);
 });
 
-test('a file is uploaded, a link followed, a form sent again', async () => {
+test('a file is uploaded, a link is followed, and a form is sent again', async () => {
   const result = await same(async ({ driver, exchanges, setCookies }) => {
     await driver.open(`${url}/form`);
     await driver.upload('File', { name: 'metadata.xml', type: 'application/xml', content: '<md/>' });
@@ -176,7 +176,7 @@ test('a file is uploaded, a link followed, a form sent again', async () => {
   assert.match(result.setCookies[0]!, /^seen=yes/);
 });
 
-test('a page that passes a SAML message on is left; a reload sends the message again', async () => {
+test('a page that passes on a SAML message is followed; a reload sends the message again', async () => {
   assert.deepEqual(
     await same(async ({ driver }) => {
       await driver.open(`${url}/passing`);
@@ -189,7 +189,7 @@ test('a page that passes a SAML message on is left; a reload sends the message a
   );
 });
 
-test('cookies are handed from one to the other', async () => {
+test('cookies can be copied from one driver to the other', async () => {
   const cookies = await same(async ({ driver }) => {
     await using other = createHttpDriver({ who: 'Sam' });
     await other.open(`${url}/echo`);
@@ -207,7 +207,7 @@ const missing: readonly [act: string, (driver: Driver) => Promise<void>, what: R
   ['a file', (driver) => driver.upload({ name: 'x' }, { name: '', type: '', content: '' }), /has no field named “x”/],
 ];
 for (const [what, act, message] of missing)
-  test(`${what} that is missing is named, with what the person sees`, async () => {
+  test(`${what} that the page lacks is reported with what the person sees`, async () => {
     const words = await same(async ({ driver }) => {
       await driver.open(`${url}/form`);
       return act(driver).then(
@@ -219,7 +219,7 @@ for (const [what, act, message] of missing)
     assert.match(words, /Sam sees “The form” at http:\/\/127\.0\.0\.1:\d+\/form: “Watch out” Fields: Email, /);
   });
 
-test('a page that cannot be opened is seen as such, and nothing throws', async () => {
+test('a page that cannot be opened is shown as an error page, and nothing throws', async () => {
   const [inBrowser, byHttp] = await both(async ({ driver }) => {
     await driver.open(`${url}/broken`);
     const opened = await driver.look();
@@ -230,12 +230,12 @@ test('a page that cannot be opened is seen as such, and nothing throws', async (
   assert.equal(inBrowser.afterwards, byHttp.afterwards);
 });
 
-test('without a page there is nothing to load again', async () => {
+test('a reload needs an open page', async () => {
   const words = await same(({ driver }) => driver.reload().then(String, ({ message }: Error) => message));
   assert.equal(words, 'Sam could not reload the page. Sam has no page open.');
 });
 
-test('a browser goes back to a page that was open before, not further', async () => {
+test('a browser goes back to the first page and no further', async () => {
   await using driver = await openBrowserDriver({ who: 'Sam', browser });
   await assert.rejects(driver.back(), { message: 'Sam could not go back in the browser. Sam has no page open.' });
   await driver.open(`${url}/form`);
@@ -246,7 +246,7 @@ test('a browser goes back to a page that was open before, not further', async ()
   assert.equal((await driver.look()).heading, 'The form');
 });
 
-test('an act that only one of them can do fails with a sentence', async () => {
+test('an act that the driver does not support fails with a sentence', async () => {
   await using http = createHttpDriver({ who: 'Sam' });
   await assert.rejects(http.back(), { message: /^Sam acts over HTTP here, and only a browser can go back/ });
   await using driver = await openBrowserDriver({ who: 'Sam', browser });

@@ -19,7 +19,7 @@ const least = {
   signedIn: { text: 'Signed in as {user}' },
 };
 
-test('labels are texts, or patterns between slashes', () => {
+test('a label is plain text, or a pattern between slashes', () => {
   const { signIn } = readRecipe(
     { ...least, signIn: { page: 'portal', email: { placeholder: 'you@work' }, next: 'Go/on', sso: '/sign ?in/i' } },
     'board.json',
@@ -102,7 +102,7 @@ function ownTest(): object {
   };
 }
 
-test('a recipe that cannot be read is named', async () => {
+test('an unreadable recipe is reported with its name', async () => {
   await assert.rejects(openRecipe('/nowhere.json'), { message: 'Cannot read the recipe /nowhere.json' });
   await assert.rejects(openRecipe(import.meta.filename), { message: /recipe\.test\.ts is not JSON/ });
 });
@@ -112,7 +112,7 @@ const at = (recipe: object): At => ({
   product: { recipe: readRecipe(recipe, 'board.json'), url: 'http://127.0.0.1:9' },
 });
 
-test('an address with a name that was not filled in is not opened', async () => {
+test('a URL with an unfilled name in braces is not opened', async () => {
   const { driver, product } = at(least);
   assert.throws(() => addressOf(product, '/sso/{connection}'), {
     message: 'No value for {connection} in the address /sso/{connection} of Board',
@@ -144,7 +144,7 @@ const verbs: Readonly<Record<string, (at: At) => Promise<unknown>>> = {
   'take the report gave-up': (at) => reportToAdministrator(at, 'gave-up'),
 };
 for (const [verb, act] of Object.entries(verbs))
-  test(`what the recipe leaves out is not available: ${verb}`, async () => {
+  test(`a verb that the recipe lacks is not available: ${verb}`, async () => {
     await assert.rejects(
       async () => act(at(least)),
       (error: Error) => {

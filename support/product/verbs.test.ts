@@ -114,7 +114,7 @@ async function verifiedBySam(world: World): Promise<At> {
 }
 
 for (const kind of ['http', 'browser'] as const)
-  test(`the whole story by ${kind}`, async () => {
+  test(`the whole story with the ${kind} driver`, async () => {
     await using world = await createWorld(kind, { empty: true });
     const { cast } = world.rehearsal;
     await world.signedIn('Ada');
@@ -374,7 +374,7 @@ const rows: readonly [what: string, act: (world: World) => Promise<unknown>, say
   ],
 ];
 for (const [what, act, says, isRejection = false] of rows)
-  test(`a verb that did not do it: ${what}`, async () => {
+  test(`a failed verb: ${what}`, async () => {
     await using world = await createWorld('http');
     const error = await act(world).then(
       () => undefined,

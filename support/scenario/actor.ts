@@ -1,4 +1,4 @@
-/** A person with drivers: the usual browser and others by name, each opened on first use. Tasks act through them. */
+/** A person with drivers: the usual browser and others by name, each opened on first use. */
 import type { Browser, Page } from 'playwright';
 import { type Name, names } from '../catalogue/cast.ts';
 import { type BrowserDriver, openBrowserDriver } from '../product/browser-driver.ts';
@@ -10,42 +10,42 @@ import type { Form } from '../stack/visit.ts';
 export interface ActorOptions {
   /** Kind of the drivers; read when one is opened. */
   kind?: () => Driver['kind'];
-  /** Records all that the browsers do, typed values too, until keepTraces or the end. */
+  /** Records everything that the browsers do, including typed values, until keepTraces or the end. */
   trace?: boolean;
 }
 
 export interface Actor extends Person, AsyncDisposable {
-  /** The driver of this person's usual browser, or of another one. Over HTTP a browser is its cookies. */
+  /** The driver of this person's usual browser, or of another one. Over HTTP, a browser is a cookie jar. */
   driver(which?: string): Promise<Driver>;
-  /** The driver that acted last; the usual one if none did. */
+  /** The driver that was used last, or the usual one. */
   current(): Promise<Driver>;
-  /** The drivers that are open. */
+  /** The open drivers. */
   drivers(): Promise<readonly (readonly [which: string, driver: Driver])[]>;
   /** The browsers among them. */
   browsers(): Promise<readonly (readonly [which: string, driver: BrowserDriver])[]>;
   /** The page in a browser of this person; throws NeedsBrowser over HTTP. */
   page(which?: string): Promise<Page>;
   /**
-   * Acts over HTTP with the cookies of the usual browser, which gets them back afterwards. The person's page stays as
-   * it is. For what is not the subject of a scenario, and for requests that no person makes.
+   * Acts over HTTP with the cookies of the usual browser, and returns them afterwards. The person's page does not
+   * change. For actions that are not part of the scenario, and for requests that no person sends.
    */
   unseen<Result>(
     act: (driver: HttpDriver) => Promise<Result>,
     options?: Pick<HttpDriverOptions, 'passesOn'>,
   ): Promise<Result>;
-  /** The same in a new browser, whose cookies are lost afterwards. */
+  /** The same in a new browser, whose cookies are discarded. */
   elsewhere<Result>(act: (driver: HttpDriver) => Promise<Result>): Promise<Result>;
   /** The cookies of the usual browser. */
   cookies(): Promise<readonly Cookie[]>;
-  /** The response that the identity provider made for this person, if it was kept back. */
+  /** The response that the IdP issued for this person, if it was not posted. */
   keptResponse: Form | undefined;
   /** Requests of this person's drivers, oldest first. */
   readonly exchanges: readonly Exchange[];
-  /** Writes what was recorded of each browser to `fileFor(browser)`; nothing without `trace`. */
+  /** Writes the recording of each browser to `fileFor(browser)`. Does nothing without `trace`. */
   keepTraces(fileFor: (browser: string) => string): Promise<readonly string[]>;
-  /** Session cookies that the SP ever gave to this person's drivers. */
+  /** All session cookies that this person's drivers ever received from the SP. */
   sessionsSeen(): Promise<readonly string[]>;
-  /** Errors that scripts raised on the pages seen. */
+  /** Script errors on the pages opened so far. */
   scriptErrors(): Promise<readonly string[]>;
 }
 
@@ -65,7 +65,7 @@ function createActor(
   const who = person.name;
   const log = createLog();
   const opened = new Map<string, Promise<Driver>>();
-  /** Cookies for the usual browser, until it opens. */
+  /** Cookies for the usual browser before it is opened. */
   let waiting: readonly Cookie[] = [];
   let last = 'usual';
 
@@ -86,7 +86,7 @@ function createActor(
     return one;
   };
 
-  /** The same jar over HTTP; otherwise the cookies go there and back. */
+  /** Over HTTP, uses the same cookie jar. Otherwise copies the cookies, and copies them back afterwards. */
   async function unseen<Result>(act: (driver: HttpDriver) => Promise<Result>, options = {}): Promise<Result> {
     const usual = await (kind() === 'http' ? driver('usual') : opened.get('usual'));
     if (usual !== undefined && isHttp(usual)) return act(http({ jar: usual.visitor.jar, ...options }));
@@ -169,7 +169,7 @@ const areEqual = (some: readonly Cookie[], others: readonly Cookie[]): boolean =
   return lines(some) === lines(others);
 };
 
-/** Requests of a person's drivers, and the sessions that they got. */
+/** Requests of a person's drivers, and the sessions that they received. */
 function createLog(): DriverLog & { exchanges: Exchange[]; sessionsSeen(): Promise<string[]> } {
   const exchanges: Exchange[] = [];
   const lines: Promise<readonly string[]>[] = [];

@@ -1,6 +1,6 @@
 /**
- * One honest sign-in before any scenario. With a recipe that does not fit, scenarios in which a sign-in fails would
- * pass for the wrong reason.
+ * One valid sign-in before any scenario. With a wrong recipe, scenarios in which a sign-in fails would pass for the
+ * wrong reason.
  */
 import { rejections } from '../../sp/rejection-advice.ts';
 import { isAt, NotReady } from '../idp/identity-provider.ts';
@@ -60,7 +60,7 @@ async function signInOnce({ stack, idp, browser }: Stage): Promise<string | unde
   }
 }
 
-/** A browser that crashes at its start is reported with its whole log. */
+/** Replaces Playwright's error for a browser that crashes while starting, which contains its whole log. */
 function sayWithoutLog(error: Error): never {
   if (!error.message.includes('Browser logs:')) throw error;
   throw new NotReady(
@@ -71,7 +71,7 @@ function sayWithoutLog(error: Error): never {
   );
 }
 
-/** Goes as far as it can; returns what did not fit the description of the form. */
+/** Goes as far as possible. Returns the mismatch between the page and the described form. */
 async function takeTest(scene: Scene): Promise<string | undefined> {
   await startTest(scene, { who: 'Sam' });
   try {

@@ -1,4 +1,4 @@
-/** How the command asks its workers to strike their stages before it ends: they are threads and hear no signals. */
+/** Calls from the command to its workers to strike their stages before it ends: threads receive no signals. */
 import { BroadcastChannel } from 'node:worker_threads';
 
 type Call = 'stage is set' | 'strike' | 'stage is struck';
@@ -20,7 +20,7 @@ function openChannel(): Channel {
   };
 }
 
-/** For a worker with a stage: calls `strike` when the command asks for it. Disposed of, it says that it is struck. */
+/** For a worker with a stage: calls `strike` when the command asks for it. Disposal reports that it is struck. */
 export function hearCalls(strike: () => Promise<void>): Disposable {
   const channel = openChannel();
   channel.post('stage is set');

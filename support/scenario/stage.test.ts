@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { renewStage, setStage, stage, strikeStage } from './stage.ts';
 
-test('a scenario that is due while the stage is struck waits for the end of its worker', async () => {
+test('a scenario that starts while the stage is being struck waits for the end of its worker', async () => {
   await setStage();
   const struck = strikeStage();
   assert.doesNotThrow(stage, 'the runner makes its world, and what that throws would end the worker at once');
@@ -18,7 +18,7 @@ test('a scenario that is due while the stage is struck waits for the end of its 
   assert.equal(begun, false);
 });
 
-test('a stage is set again after it was struck', async () => {
+test('a stage can be set again after it was struck', async () => {
   await setStage();
   await renewStage();
   await strikeStage();

@@ -1,6 +1,6 @@
 /**
- * What the scenarios of one worker share: the stack and the browser. They are held here, at module level, since the
- * runner copies everything that it hands over.
+ * The stage: stack and browser, shared by the scenarios of one worker. It is kept at module level, since the runner
+ * copies everything that it passes on.
  */
 import type { Browser } from 'playwright';
 import { openRealIdp, takesNoOrders } from '../idp/adapters.ts';
@@ -51,7 +51,7 @@ export async function setStage(): Promise<void> {
   };
 }
 
-/** The usual stack; beside a real identity provider the mock's control routes are closed. */
+/** The usual stack. With a real identity provider, the mock's control routes are closed. */
 async function stackBeside(real: IdentityProvider | undefined): Promise<Stack> {
   if (real === undefined) return stackForScenarios();
   const stack = real.fixed ? await startStack({ spPort: real.fixed.spPort }) : await stackForScenarios();
@@ -59,8 +59,8 @@ async function stackBeside(real: IdentityProvider | undefined): Promise<Stack> {
 }
 
 /**
- * Before each scenario. Where users are fixed, no two may share a service provider, so each starts with a new one.
- * Never resolves once the stage is struck: an interrupted run ends while the next scenario waits here.
+ * Called before each scenario. If users are fixed, each scenario needs its own SP, so this starts a new one. Never
+ * resolves once the stage is struck: an interrupted run ends while the next scenario waits here.
  */
 export async function renewStage(): Promise<void> {
   if (striking) await new Promise(() => undefined);
@@ -77,8 +77,8 @@ export function stage(): Stage {
 }
 
 /**
- * Called again while it works, it waits for the same end: its worker is thrown away when it says that all is done.
- * The stage itself stays known, for the runner makes the world of the next scenario in any case.
+ * If called again meanwhile, waits for the same end, since the worker is discarded when this resolves. The stage stays
+ * available, as the runner creates the world of the next scenario in any case.
  */
 export async function strikeStage(): Promise<void> {
   striking ??= strike();

@@ -73,7 +73,7 @@ const rows: readonly (readonly [steps: readonly string[], message: RegExp])[] = 
   ],
 ];
 
-test('a step that could not do its sentence fails in plain words', async () => {
+test('a step that cannot come true fails in plain words', async () => {
   const file = join(folder, 'failing.feature');
   const scenarios = rows.map(
     ([steps], index) => `  Scenario: ${index}\n    Given Acme's SSO profile is set up\n    ${steps.join('\n    ')}\n`,

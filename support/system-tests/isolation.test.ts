@@ -31,7 +31,7 @@ async function play(stack: Stack, { fault, minutes }: (typeof fates)[number]): P
   return test?.verdict ?? test?.state;
 }
 
-/** So many times each of them; fifty at once in full. */
+/** Repetitions of each; in full, fifty run at once. */
 const times = inFull ? 10 : 3;
 
 test(`${times * fates.length} in parallel end as each of them would alone`, async () => {

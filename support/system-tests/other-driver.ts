@@ -8,7 +8,7 @@ export interface Planned {
   name: string;
   /** The driver that the scenario does not use. */
   other: 'browser' | 'http';
-  /** A step that needs the driver that the scenario uses, as it is defined. */
+  /** Expression of a step that needs the scenario's own driver. */
   needsOwn: string | undefined;
 }
 

@@ -16,7 +16,7 @@ const feature = /```gherkin\n([\s\S]*?)```/.exec(page)![1]!;
 const folder = mkdtempSync(join(tmpdir(), 'first-scenario-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** In one run, each in a file of its own: as it stands on the page, with its slip, and with the wrong rejection. */
+/** Played in one run, each from its own file: as on the page, with the typo, and with the wrong rejection. */
 const texts = {
   right: feature,
   slip: feature.replace('7 minutes ago', '7 minutes agoo').replace('Scenario: ', 'Scenario: Slip: '),

@@ -59,7 +59,7 @@ const aliases = join('support', 'scenario', `step-aliases${extname(import.meta.u
 /** Step definitions can be registered only once per process. */
 let loaded: Promise<readonly StepDefinition[]> | undefined;
 
-/** All step definitions, the aliases of renamed steps too. */
+/** All step definitions, including aliases of renamed steps. */
 export const stepDefinitions = (): Promise<readonly StepDefinition[]> => (loaded ??= loadDefinitions());
 
 async function loadDefinitions(): Promise<readonly StepDefinition[]> {

@@ -18,12 +18,12 @@ test('every rejection is listed once', () => {
   for (const code of Object.keys(rejections)) assert.equal(page.split(`\n  - \`${code}\`: `).length, 2, code);
 });
 
-test('what cannot be staged says why', () => {
+test('a case that cannot be staged gives the reason', () => {
   for (const { staging } of Object.values(cases))
     if (!staging.staged) assert.ok(page.includes(`**Staged:** no. ${staging.reason}`));
 });
 
-test('it is tidy Markdown', () => {
+test('the page is tidy Markdown', () => {
   assert.doesNotMatch(page, /\n\n\n|[ \t]\n|undefined|\[object/);
   assert.match(page, /[^\n]\n$/);
 });

@@ -11,7 +11,7 @@ import { credentialsAtIdp } from './credentials.ts';
 import { idpForm, productOf } from './places.ts';
 import { linkTo } from './test-emails.ts';
 
-/** Asks for the head of the page with the person's live session, as mail programs do. */
+/** Sends a HEAD request with the person's live session, as email clients do. */
 export const probeLink = (scene: Scene, who: Name): Promise<void> => requestLink(scene, who, { method: 'HEAD' });
 
 export const prefetchLink = (scene: Scene, who: Name): Promise<void> =>
@@ -65,7 +65,7 @@ function responseOn({ who, page }: HttpDriver): Form {
   return form;
 }
 
-/** Posts the response that was made for a person in the usual browser of another. */
+/** Posts the response issued for one person in another person's usual browser. */
 export const postKeptResponse = (scene: Scene, who: Name, whose: Name): Promise<void> =>
   post(scene, who, keptResponse(scene, whose));
 
@@ -79,13 +79,13 @@ function keptResponse({ cast }: Scene, whose: Name): Form {
 const post = async ({ stack, cast }: Scene, who: Name, form: Form): Promise<void> =>
   cast[who].unseen(async ({ visitor }) => void (await visitor.submit(form, {}, { from: new URL(stack.idp.url) })));
 
-/** A neighbour at the same SP. */
+/** Another organization at the same SP. */
 export const other = ({ slug, domain }: Scene['organization']): { slug: string; domain: string } => ({
   slug: `${slug}-other`,
   domain: `other-${domain}`,
 });
 
-/** Its profile equals Acme's and accepts unsolicited responses, so that only their destination stands in the way. */
+/** Its profile equals Acme's and allows unsolicited responses, so that only the destination is wrong. */
 export async function createOther({ stack, organization }: Scene): Promise<void> {
   const { profiles } = await stack.sp.control.get<{ profiles: { settings: { policies: object } }[] }>(
     `/organizations/${organization.slug}`,
@@ -107,10 +107,10 @@ export async function postElsewhere(scene: Scene, who: Name, whose: Name): Promi
 
 export const goBack = async ({ cast }: Scene, who: Name): Promise<void> => (await cast[who].driver()).back();
 
-/** Sends again what led to the page, a form too. */
+/** Reloads the page, including a posted form. */
 export const reload = async ({ cast }: Scene, who: Name): Promise<void> => (await cast[who].driver()).reload();
 
-/** Posts the newest accepted response, as the ACS has logged it, once more with the person's cookies. */
+/** Posts the newest accepted response again, from the ACS log, with the person's cookies. */
 export async function postSameResponseAgain(scene: Scene, who: Name): Promise<void> {
   const { stack, organization } = scene;
   const record = await stack.sp.control.get<{

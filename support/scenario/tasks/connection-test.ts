@@ -1,4 +1,4 @@
-/** The connection test: the email, its link, the sign-in of the tester, the mark. */
+/** Tasks of the SSO test: the email, its link, the tester's sign-in, the mark. */
 import type { Name } from '../../catalogue/cast.ts';
 import { idpOf } from '../../idp/mock.ts';
 import { attempt } from '../../product/deed.ts';
@@ -11,7 +11,7 @@ import { at, driverOf, productOf, type Who } from './places.ts';
 import { enterWrongPasswordHere, makeSureIdpAsks, passIdp } from './sign-in.ts';
 import { linkTo } from './test-emails.ts';
 
-/** Opens the newest link, or the one of this number (from 1 on); the test starts, or the page says why not. */
+/** Opens the newest link, or the one with this number (from 1). The test starts, or the page shows why not. */
 export async function openTestLink(
   scene: Scene,
   { number, whose, ...who }: Who & { number?: number; whose?: Name },
@@ -20,12 +20,12 @@ export async function openTestLink(
   await attempt(testEmail.openTestLink(await at(scene, who), link));
 }
 
-/** The test must start. */
+/** Opens the newest link. Throws if the test does not start. */
 export async function startTest(scene: Scene, { whose, ...who }: Who & { whose?: Name }): Promise<void> {
   await testEmail.openTestLink(await at(scene, who), await linkTo(scene, whose ?? who.who));
 }
 
-/** The tester's part: opens the newest link, enters the own email, and goes through the identity provider. */
+/** The tester opens the newest link, enters their email, and signs in at the IdP. */
 export async function followTestLink(scene: Scene, who: Who): Promise<void> {
   await play(scene, { who: who.who, driver: await driverOf(scene, who) });
 }
@@ -37,7 +37,7 @@ async function play(scene: Scene, { who, driver }: { who: Name; driver: Driver }
   await passIdp(scene, { driver, who });
 }
 
-/** How it ends is asked afterwards. Ada sends the test on her page only if she has one open. */
+/** Takes the test, with any result. Ada sends it on her page only if she has one open. */
 export async function takeTest(scene: Scene, who: Who): Promise<void> {
   if ((await scene.cast.Ada.drivers()).some(([, driver]) => driver.kind === 'browser'))
     await sendTest(scene, scene.cast[who.who].address);
@@ -50,9 +50,9 @@ export async function passTest(scene: Scene, who: Who): Promise<void> {
   await markTest(scene, 'passed');
 }
 
-/** A test that was taken before: unseen where the sign-in needs no script. */
+/** Takes a test in advance, without a page if the sign-in needs no script. */
 export async function tested(scene: Scene, who: Name): Promise<void> {
-  // Only the mock's sign-in is sure to need no script.
+  // Only the mock's sign-in certainly needs no script.
   if (!idpOf(scene).can.faults) return takeTest(scene, { who });
   await sendTestUnseen(scene, who);
   await scene.cast[who].unseen((driver) => play(scene, { who, driver }));
@@ -63,7 +63,7 @@ export async function verified(scene: Scene, who: Name): Promise<void> {
   await markPassedUnseen(scene);
 }
 
-/** The tester has a test, opened the link, entered the email, and is on the IdP login page now. */
+/** The tester gets a test, opens the link, enters the email, and is on the IdP login page. */
 export async function goToIdp(scene: Scene, who: Name): Promise<void> {
   await sendTestUnseen(scene, who);
   await startTest(scene, { who });
@@ -71,7 +71,7 @@ export async function goToIdp(scene: Scene, who: Name): Promise<void> {
   await makeSureIdpAsks(scene, who);
 }
 
-/** The tester fails to sign in and says so; throws NotDone if the sign-in succeeds. */
+/** The tester fails to sign in and reports it. Throws NotDone if the sign-in succeeds. */
 export async function failAndReport(scene: Scene, who: Name, report: string): Promise<void> {
   await sendTestUnseen(scene, who);
   if (report === 'wrong-password') await enterWrongPassword(scene, who);

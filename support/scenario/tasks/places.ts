@@ -1,4 +1,4 @@
-/** Where people act: at the service provider, at the identity provider, in the Admin Center signed in. */
+/** Drivers for tasks: at the SP, at the IdP, and signed in to the Admin Center. */
 import type { Name } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
@@ -13,7 +13,7 @@ import { sessionCookie } from './sp-session.ts';
 
 export interface Who {
   who: Name;
-  /** Owner of the browser; by default the person. */
+  /** Owner of the browser. Default: the person. */
   inBrowserOf?: Name;
   browser?: string;
 }
@@ -21,7 +21,7 @@ export interface Who {
 export const driverOf = ({ cast }: Scene, { who, inBrowserOf = who, browser }: Who): Promise<Driver> =>
   cast[inBrowserOf].driver(browser);
 
-/** A person at the service provider. */
+/** A person at the SP. */
 export const at = async (scene: Scene, who: Who): Promise<At> => ({
   driver: await driverOf(scene, who),
   product: productOf(scene),
@@ -30,15 +30,15 @@ export const at = async (scene: Scene, who: Who): Promise<At> => ({
 export const productOf = ({ stack, organization }: Scene): Product =>
   ownProduct(stack.sp.url, { organization: organization.slug });
 
-/** With Acme's SSO profile, whose pages the administrators use. */
+/** The product with Acme's SSO profile, for the administrators' pages. */
 export async function acmeOf(scene: Scene): Promise<Product> {
   const profile = (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme');
   return ownProduct(scene.stack.sp.url, { organization: scene.organization.slug, connection: profile?.id });
 }
 
 /**
- * An administrator who is signed in, or goes on with the page that is open. Signing in is not the point here, so it is
- * unseen.
+ * An administrator who is signed in, or continues on the open page. The sign-in is not part of the scenario, so it
+ * happens without a page.
  */
 export async function administratorAt(scene: Scene, who: Name = 'Ada'): Promise<At> {
   const isAtSp = (await scene.cast[who].drivers()).length > 0 && (await hasSpPage(scene, who));
@@ -49,14 +49,14 @@ export async function administratorAt(scene: Scene, who: Name = 'Ada'): Promise<
 const hasSpPage = async ({ stack, cast }: Scene, who: Name): Promise<boolean> =>
   (await (await cast[who].driver()).look()).url.startsWith(stack.sp.url);
 
-/** The same without a page: what Ada does is not the point either. */
+/** The same without a page, for actions of Ada that are not part of the scenario. */
 export async function unseenAda<Result>(scene: Scene, act: (at: At) => Promise<Result>): Promise<Result> {
   await signInUnseen(scene, 'Ada');
   const product = await acmeOf(scene);
   return scene.cast.Ada.unseen((driver) => act({ driver, product }));
 }
 
-/** Signs in with the password, unless this person's usual browser has a session that is alive. */
+/** Signs in with the password, unless this person's usual browser is signed in. */
 export async function signInUnseen(scene: Scene, who: Name): Promise<void> {
   const actor = scene.cast[who];
   const { address: email, password } = actor;
@@ -68,7 +68,7 @@ export async function signInUnseen(scene: Scene, who: Name): Promise<void> {
   });
 }
 
-/** The sign-in form of the scene's identity provider. */
+/** The sign-in form of the scene's IdP. */
 export function idpForm(scene: Scene): IdpForm {
   const idp = idpOf(scene);
   return { form: idp.form, isIdp: (url) => isAt(idp, url) };

@@ -106,19 +106,19 @@ export async function passMinutes(rehearsal: RehearsalAtIdp, minutes: number): P
   ]);
 }
 
-/** Changes the profile behind the scenes; every change is a new revision, as it is in the Admin Center. */
+/** Changes the profile by its control route. Each change creates a revision, as in the Admin Center. */
 export async function changeProfile({ stack, organization }: Rehearsal, changes: object): Promise<void> {
   await stack.sp.control.patch(`/organizations/${organization.slug}/profiles/Acme`, changes);
 }
 
-/** The SP signs its requests from now on, and the identity provider insists on it. */
+/** The SP signs its requests from now on, and the IdP requires that. */
 export async function signRequests(rehearsal: RehearsalAtIdp, ssoBinding: 'post' | 'redirect'): Promise<void> {
   need(idpOf(rehearsal), 'signedRequests');
   await changeProfile(rehearsal, { signRequests: true, ssoBinding });
   await idpOf(rehearsal).registerApp(rehearsal, await spSide(rehearsal), { signedRequests: true });
 }
 
-/** The identity provider publishes its next key, and the profile gets the certificates of both. */
+/** The IdP publishes its next key, and the profile gets both certificates. */
 export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
   const { certificates } = await rehearsal.stack.idp.control.patch<{ certificates: string[] }>(
     `/tenants/${rehearsal.tenant.slug}`,
@@ -129,11 +129,11 @@ export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
   await changeProfile(rehearsal, { certificates });
 }
 
-/** From now on the identity provider signs with its next key, and its metadata names no other. */
+/** The IdP signs with its next key from now on, and its metadata lists only that one. */
 export const changeIdpKey = ({ stack, tenant }: Rehearsal): Promise<unknown> =>
   stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
 
-/** Takes the app away from one person; the others keep it. */
+/** Removes one person's assignment to the app; the others keep theirs. */
 export async function unassign(rehearsal: RehearsalAtIdp, name: Name): Promise<void> {
   await idpOf(rehearsal).unassign(rehearsal, await spSide(rehearsal), name);
 }
@@ -141,7 +141,7 @@ export async function unassign(rehearsal: RehearsalAtIdp, name: Name): Promise<v
 const spSide = ({ stack, organization }: Rehearsal): Promise<SpSide> =>
   stack.sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
 
-/** The person is enrolled in a second profile of Acme's. */
+/** Enrols the person in a second SSO profile of Acme. */
 export async function enrolElsewhere({ stack, cast, organization }: Rehearsal, name: Name): Promise<void> {
   await stack.sp.control.put(`/organizations/${organization.slug}/profiles/Another`, {});
   await stack.sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast[name].address)}`, {

@@ -1,4 +1,4 @@
-/** How people sign in: by password, through the identity provider, by recovery, and from a test link. */
+/** Sign-in tasks: by password, through the IdP, by recovery, and from a test link. */
 import type { Name } from '../../catalogue/cast.ts';
 import { need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
@@ -13,14 +13,14 @@ import { sessionCookie, signInByPassword } from './sp-session.ts';
 
 export type { Who };
 
-/** Opens the login page and enters an email; where that leads is the SP's decision. */
+/** Opens the login page and enters an email. The SP decides where that leads. */
 export async function enterEmail(scene: Scene, { email, ...who }: Who & { email: string }): Promise<void> {
   const person = await at(scene, who);
   await signingIn.openSignIn(person);
   await signingIn.enterEmail(person, email);
 }
 
-/** On the page that is open. */
+/** Enters an email on the open page. */
 export const enterEmailHere = async (scene: Scene, { email, ...who }: Who & { email: string }): Promise<void> =>
   signingIn.enterEmail(await at(scene, who), email);
 
@@ -30,8 +30,8 @@ export async function signInWithPassword(scene: Scene, who: Who): Promise<void> 
 }
 
 /**
- * In, or rejected by the service provider. Where it does not ask for the password, the person sends the form of a
- * password page that was open before.
+ * Signs in with the password, or is rejected. If the SP does not ask for it, sends the form of a password page that was
+ * opened earlier.
  */
 export async function tryPassword(scene: Scene, who: Name): Promise<void> {
   const person = await at(scene, { who });
@@ -49,7 +49,7 @@ export async function signInAtIdpHere(scene: Scene, who: Who): Promise<void> {
   await signingIn.signInAtIdp({ driver }, idpForm(scene), await credentialsAtIdp(scene, who.who));
 }
 
-/** On the IdP login page, which asks again. Throws NotDone if the IdP accepts it. */
+/** Enters a wrong password on the IdP login page. Throws NotDone if the IdP accepts it. */
 export async function enterWrongPasswordHere(scene: Scene, who: Name): Promise<void> {
   await makeSureIdpAsks(scene, who);
   const driver = await scene.cast[who].driver();
@@ -68,8 +68,8 @@ export async function enterWrongPasswordHere(scene: Scene, who: Name): Promise<v
 }
 
 /**
- * Signs in if the identity provider asks; otherwise it has passed the browser on already. An identity provider that
- * does not respond to the password is where this ends.
+ * Signs in if the IdP asks for credentials; otherwise it has sent the browser on already. Ends there if the IdP does
+ * not respond.
  */
 export async function passIdp(scene: Scene, { driver, who }: { driver: Driver; who: Name }): Promise<void> {
   const credentials = await credentialsAtIdp(scene, who);
@@ -79,7 +79,7 @@ export async function passIdp(scene: Scene, { driver, who }: { driver: Driver; w
     });
 }
 
-/** Signs in at the identity provider alone, ahead of everything. */
+/** Signs in at the IdP alone, before anything else. */
 export async function openIdpSession(scene: Scene, who: Who): Promise<void> {
   const idp = idpOf(scene);
   need(idp, 'session');
@@ -89,7 +89,7 @@ export async function openIdpSession(scene: Scene, who: Who): Promise<void> {
   await signInAtIdpHere(scene, who);
 }
 
-/** Ten wrong passwords of a stranger at the recovery sign-in, each in a browser without cookies. */
+/** Enters ten wrong passwords at the recovery sign-in as another person, each in a browser without cookies. */
 export async function guessPasswords(scene: Scene, stranger: Name, whose: Name): Promise<void> {
   const { address: email } = scene.cast[whose];
   for (let guess = 1; guess <= 10; guess++) {
@@ -100,7 +100,7 @@ export async function guessPasswords(scene: Scene, stranger: Name, whose: Name):
   }
 }
 
-/** In the person's usual browser, which still is the one that signed in before; its session is gone. */
+/** Signs in by recovery in the person's usual browser, which has signed in before but has no session now. */
 export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
   const person = await at(scene, who);
   const { address: email, password } = scene.cast[who.who];
@@ -108,11 +108,11 @@ export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
   await getBackIn(person, { email, password });
 }
 
-/** In, or rejected by the service provider. */
+/** Signs in by recovery, or is rejected. */
 export const tryToRecoverAccess = async (scene: Scene, who: Who): Promise<void> =>
   void (await attempt(recoverAccess(scene, who)));
 
-/** Throws NotDone if this person is on no login page of the identity provider. */
+/** Throws NotDone unless this person is on the IdP login page. */
 export async function makeSureIdpAsks(scene: Scene, who: Name): Promise<void> {
   const driver = await scene.cast[who].driver();
   if (await signingIn.asksForUser({ driver }, idpForm(scene))) return;
