@@ -175,7 +175,7 @@ function judgeValidResponse(circumstances: Circumstances): Judgement {
   if (other !== undefined && choice === 'address-case')
     return { result: 'policy', why: `signed in as ${other}; ${choices[choice]}` };
   if (other !== undefined)
-    return { result: 'fail', severity: 'critical', why: `signed in as ${other}instead of the user in the response` };
+    return { result: 'fail', severity: 'critical', why: `signed in as ${other} instead of the user in the response` };
   if (signedIn) return { result: 'pass', why: 'signed in, as expected' };
   const isTime = amount?.unit === 'minutes' || amount?.unit === 'seconds';
   const because = isTime && typeof verdict === 'string' ? choices['clock-skew'] : choiceBehind(circumstances);
