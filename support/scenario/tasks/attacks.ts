@@ -107,7 +107,7 @@ export async function postElsewhere(scene: Scene, who: Name, whose: Name): Promi
 
 export const goBack = async ({ cast }: Scene, who: Name): Promise<void> => (await cast[who].driver()).back();
 
-/** Reloads the page, including a posted form. */
+/** Sends again what led to the page, a form too. */
 export const reload = async ({ cast }: Scene, who: Name): Promise<void> => (await cast[who].driver()).reload();
 
 /** Posts the newest accepted response again, from the ACS log, with the person's cookies. */

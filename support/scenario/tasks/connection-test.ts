@@ -50,9 +50,9 @@ export async function passTest(scene: Scene, who: Who): Promise<void> {
   await markTest(scene, 'passed');
 }
 
-/** Takes a test in advance, without a page if the sign-in needs no script. */
+/** A test that was taken before: unseen where the sign-in needs no script. */
 export async function tested(scene: Scene, who: Name): Promise<void> {
-  // Only the mock's sign-in certainly needs no script.
+  // Only the mock's sign-in is sure to need no script.
   if (!idpOf(scene).can.faults) return takeTest(scene, { who });
   await sendTestUnseen(scene, who);
   await scene.cast[who].unseen((driver) => play(scene, { who, driver }));
