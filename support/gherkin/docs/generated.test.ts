@@ -24,8 +24,7 @@ test('the steps page lists every step, every vocabulary word and every tag', asy
   const page = await stepsPage();
   for (const { keyword, expression } of await stepEntries())
     assert.ok(page.includes(`- **${keyword}** \`${expression}\``), expression);
-  for (const phrase of Object.values(vocabularies).flat())
-    assert.ok(page.includes(`\n- \`${phrase}\``), phrase);
+  for (const phrase of Object.values(vocabularies).flat()) assert.ok(page.includes(`\n- \`${phrase}\``), phrase);
   for (const tag of Object.keys(plainTags)) assert.ok(page.includes(`\n- \`${tag}\`: `), tag);
   assert.doesNotMatch(page, /\n\n\n|undefined|\[object/);
 });
