@@ -314,7 +314,7 @@ test('an organization without a profile, an unknown one, and a HEAD request sign
   assert.deepEqual([noProfile.status, /No identity provider is set up/.test(noProfile.text)], [403, true]);
 });
 
-test('the LogoutResponse goes to the first logout URL; without one, the page says that all sessions have ended', async () => {
+test('the LogoutResponse goes to the first logout URL; without one, a page says that sessions have ended', async () => {
   const clear = (id: number): void =>
     void store.run`UPDATE revisions SET settings = json_set(settings, '$.sloUrl', '') WHERE profile = ${id}`;
   add('Another');

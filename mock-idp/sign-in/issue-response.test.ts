@@ -171,7 +171,7 @@ test('the current key signs: not the next one before the rollover, nor the old o
   assert.deepEqual([isSignedBy(keys.certificate), isSignedBy(next.certificate)], [false, true]);
 });
 
-test('after the response, the sign-in is complete, the request is used up, and the session has the app and its NameID', () => {
+test('after the response, the request is used up, and the session has the app and its NameID', () => {
   const stage = stageOf('acme', keys);
   const { tenant, console: app } = stage;
   const [transaction, waiting] = [asked(stage), asked(stage, '_other')];

@@ -224,8 +224,9 @@ const senders: [signed: boolean, registered: boolean, wanted: boolean, outcome: 
   [true, false, true, 'request-signature-bad'],
   [true, true, true, 'verified'],
 ];
-for (const [signed, registered, wanted, outcome] of senders)
-  test(`${signed ? '' : 'un'}signed, ${registered ? 'a' : 'no'} certificate, signature ${wanted ? '' : 'not '}required`, () => {
+for (const [signed, registered, wanted, outcome] of senders) {
+  const circumstances = `${signed ? '' : 'un'}signed, ${registered ? 'a' : 'no'} certificate`;
+  test(`${circumstances}, signature ${wanted ? '' : 'not '}required`, () => {
     const ids: string[] = [];
     const verify = (certificates: readonly string[]): void => void ids.push(...certificates);
     const sender = { ...app, signingCertificates: registered ? ['pem'] : [] };
@@ -234,6 +235,7 @@ for (const [signed, registered, wanted, outcome] of senders)
     else assert.throws(check, { code: outcome });
     assert.deepEqual(ids, outcome === 'verified' ? ['pem'] : []);
   });
+}
 
 test('a request must be signed if the tenant requires it, and a signed one needs a Destination', () => {
   const xml = (attributes: Record<string, string | undefined>): string =>

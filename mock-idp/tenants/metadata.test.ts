@@ -89,7 +89,8 @@ const acs = (location: string, { index = '0', binding = bindings.post as string,
     isDefault && ` isDefault="${isDefault}"`
   }/>`;
 const slo = (location: string, { binding = bindings.redirect as string, responses = '' } = {}): string =>
-  `<SingleLogoutService Binding="${binding}" Location="${location}"${responses && ` ResponseLocation="${responses}"`}/>`;
+  `<SingleLogoutService Binding="${binding}" Location="${location}"` +
+  `${responses && ` ResponseLocation="${responses}"`}/>`;
 
 interface MetadataOptions {
   entityId?: string;

@@ -106,7 +106,7 @@ test('sessions, requests, faults, the log and held responses are not kept', asyn
   assert.doesNotMatch(readFileSync(file, 'utf8'), /RelayState|hash|"log"|sessions/);
 });
 
-test('only the owner can read it, even after it had wider permissions; no other file is left in the folder', async () => {
+test('only the owner can read it, even after wider permissions; no other file is left in the folder', async () => {
   const { file, state } = await written(fullTenant());
   assert.equal(statSync(file).mode & 0o777, 0o600);
   chmodSync(file, 0o666);

@@ -34,7 +34,7 @@ test('all settings of a profile are read; encryption keys are not used as signin
   });
 });
 
-test('a byte order mark and surrounding whitespace are allowed, POST alone suffices, and validUntil is optional', () => {
+test('a byte order mark and surrounding whitespace are allowed, POST suffices, and validUntil is optional', () => {
   const endless = swap(' validUntil="2026-03-01T12:00:01Z"', '')(honest);
   const postOnly = swap(/<md:SingleSignOnService Binding="[^"]*Redirect"[^>]*>/, '')(endless);
   const { ssoUrl, ssoBinding } = readIdpMetadata(`\uFEFF\n${postOnly}\n`, { now });

@@ -244,7 +244,7 @@ export const idp = {
     title: 'The identity provider blocks in-app browsers',
     stage: 'idp',
     symptom: 'On a phone, the IdP reports that this user agent is not allowed.',
-    cause: 'The link was opened in the browser of a mail app or chat app, which the IdP does not trust.',
+    cause: 'The link was opened inside an email or chat app, whose browser the IdP does not trust.',
     fixedBy: ['user'],
     fix: 'Open the link in the phone’s default browser.',
     staging: {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findWideLines, maxWidth } from '../system-tests/line-width.ts';
+import { findAvoidedWords } from '../system-tests/plain-words.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -10,6 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const checks: Readonly<Record<string, () => boolean>> = {
   'Format and lint': () => run(join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings']),
   'Line width': checkWidth,
+  Words: checkWords,
   Features: () => run(process.execPath, [join(root, 'support/commands/lint-features.ts')]),
 };
 
@@ -29,4 +31,11 @@ function checkWidth(): boolean {
   for (const { file, line, width } of wide) console.log(`${file}:${line} is ${width} characters wide`);
   console.log(`${files} files, ${wide.length} lines over ${maxWidth} characters`);
   return wide.length === 0 && files > 0;
+}
+
+function checkWords(): boolean {
+  const { files, hits } = findAvoidedWords(root);
+  for (const { file, line, found, say } of hits) console.log(`${file}:${line} “${found}”: ${say}`);
+  console.log(`${files} files, ${hits.length} words to replace`);
+  return hits.length === 0 && files > 0;
 }

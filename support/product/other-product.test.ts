@@ -1,4 +1,4 @@
-/** What our own service provider does not need of a recipe: boxes to check, single sign-on and sign-out by links. */
+/** Parts of a recipe that our own service provider does not need: boxes to check, links to sign in and out. */
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -93,9 +93,9 @@ test('a sign-out link that the page lacks is named', async () => {
 
 const boxes: readonly [what: string, recipe: object, enforced: string][] = [
   ['neither box by default', {}, 'Enforced: for no user'],
-  ['the box of the covered users', { covered: 'All users' }, 'Enforced: everyone=yes'],
+  ['the box of the covered users', { covered: 'Guests' }, 'Enforced: everyone=yes'],
   ['the box of the recovery administrators', { recovery: '/^Owners/' }, 'Enforced: owners=yes'],
-  ['both boxes', { covered: 'All users', recovery: '/^Owners/' }, 'Enforced: everyone=yes owners=yes'],
+  ['both boxes', { covered: 'Guests', recovery: '/^Owners/' }, 'Enforced: everyone=yes owners=yes'],
 ];
 for (const [what, recipe, enforced] of boxes)
   test(`enforcement checks ${what}`, async () => {
@@ -105,6 +105,6 @@ for (const [what, recipe, enforced] of boxes)
   });
 
 test('a box that the page lacks is named', async () => {
-  const at = board({ enforcement: { enforce: { ...enforcing, covered: 'Everybody' } } });
-  await assert.rejects(enforce(at), { message: /^Sam could not enforce SSO\. .* it has no box “Everybody”\./ });
+  const at = board({ enforcement: { enforce: { ...enforcing, covered: 'Guests' } } });
+  await assert.rejects(enforce(at), { message: /^Sam could not enforce SSO\. .* it has no box “Guests”\./ });
 });
