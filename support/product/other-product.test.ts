@@ -93,9 +93,9 @@ test('a sign-out link that the page lacks is named', async () => {
 
 const boxes: readonly [what: string, recipe: object, enforced: string][] = [
   ['neither box by default', {}, 'Enforced: for no user'],
-  ['the box of the covered users', { covered: 'Guests' }, 'Enforced: everyone=yes'],
+  ['the box of the covered users', { covered: 'All users' }, 'Enforced: everyone=yes'],
   ['the box of the recovery administrators', { recovery: '/^Owners/' }, 'Enforced: owners=yes'],
-  ['both boxes', { covered: 'Guests', recovery: '/^Owners/' }, 'Enforced: everyone=yes owners=yes'],
+  ['both boxes', { covered: 'All users', recovery: '/^Owners/' }, 'Enforced: everyone=yes owners=yes'],
 ];
 for (const [what, recipe, enforced] of boxes)
   test(`enforcement checks ${what}`, async () => {
