@@ -1,4 +1,4 @@
-/** Responses at the ACS: what each leaves behind, which test gets a verdict, in which browser; what the page says. */
+/** Responses at the ACS: their records, the test's verdict by browser, and the pages. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Response } from 'express';
@@ -42,7 +42,7 @@ test('a sign-in gives the browser its session and leads to the Console', () => {
 interface Scene {
   world: World;
   ada: Browser;
-  /** The browser in which Sam has opened the link and gone to the identity provider. */
+  /** The browser in which Sam has opened the link and gone to the IdP. */
   sam: Browser;
   link: string;
   /** Of the test. */
@@ -95,7 +95,7 @@ async function changeProfile({ world }: Scene): Promise<void> {
   await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn });
 }
 
-/** Everything that may come back, and what it leaves. */
+/** Every kind of response, and its records. */
 const arrivals: Readonly<
   Record<string, readonly [comes: (scene: Scene) => Promise<Page>, leaves: ReturnType<typeof left>, words: RegExp]>
 > = {
@@ -104,27 +104,27 @@ const arrivals: Readonly<
     { verdict: 'success', logged: 'success', ...signedIn },
     /^$|Redirecting/,
   ],
-  'it, in a browser without a request': [
+  'the response to the test’s request, in a browser without a request': [
     ({ back, world }) => back(world.browser()),
     { verdict: null, logged: 'request-id-lost', ...unnamed },
     /Sign-in failed/,
   ],
-  'it, in another browser that waits for its own': [
+  'the response to the test’s request, in another browser with its own request': [
     async (scene) => scene.back(await another(scene)),
     { verdict: null, logged: 'request-id-lost', ...unnamed },
     /Sign-in failed/,
   ],
-  'a rejected one': [
+  'a rejected response': [
     ({ back, sam }) => back(sam, { nameId: 'kim@acme.example' }),
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...noted },
     /The SSO test failed.*Tell Ada the reference .* try again with the same link/,
   ],
-  'a rejected one, from another browser': [
+  'a rejected response, from another browser': [
     ({ back, world }) => back(world.browser(), { nameId: 'kim@acme.example' }),
     { verdict: null, logged: 'request-id-lost', ...unnamed },
     /Sign-in failed/,
   ],
-  'a rejected one whose asker is gone': [
+  'a rejected response to a test whose administrator was deleted': [
     ({ back, sam, world }) => {
       world.sp.store.run`UPDATE tests SET asked_by = ${world.acme.address('gone')}`;
       return back(sam, { nameId: 'kim@acme.example' });
@@ -132,7 +132,7 @@ const arrivals: Readonly<
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...noted },
     /Tell your administrator the reference/,
   ],
-  'a second rejected one': [
+  'a second rejected response': [
     async ({ back, sam }) => {
       await back(sam, { nameId: 'kim@acme.example' });
       return back(sam, { nameId: 'zoe@acme.example' });
@@ -140,7 +140,7 @@ const arrivals: Readonly<
     { verdict: 'nameid-user-mismatch', logged: 'nameid-user-mismatch', ...noted },
     /The SSO test failed/,
   ],
-  'a rejected one for another reason': [
+  'a response rejected for another reason': [
     async ({ back, sam }) => {
       await back(sam, { status: denied });
       return back(sam, { nameId: 'kim@acme.example' });
@@ -156,7 +156,7 @@ const arrivals: Readonly<
     { verdict: 'success', logged: 'success', ...signedIn },
     /^$|Redirecting/,
   ],
-  'a second right one': [
+  'a second valid response': [
     async ({ back, sam }) => {
       await back(sam);
       return back(sam);
@@ -172,7 +172,7 @@ const arrivals: Readonly<
     { verdict: 'success', logged: 'status-not-success', ...noted },
     /This test has passed/,
   ],
-  'the right one to a second request, after the right one': [
+  'a valid response to a second request, after a valid one': [
     async ({ back, sam, world, link, asked: first }) => {
       assert.notEqual(link, '');
       const second = await goToIdp(sam, world.acme.address('sam'));
@@ -183,7 +183,7 @@ const arrivals: Readonly<
     { verdict: 'success', logged: 'test-already-answered', ...noted },
     /This test has passed/,
   ],
-  'the right one when a newer test has taken the place of this one': [
+  'a valid response after a newer test has superseded this one': [
     async (scene) => {
       await askForTest(scene.world, scene.world.acme, scene.ada);
       return scene.back(scene.sam);
@@ -191,7 +191,7 @@ const arrivals: Readonly<
     { verdict: null, logged: 'test-superseded', ...noted },
     /The SSO test failed/,
   ],
-  'the right one when the profile has changed': [
+  'a valid response after the profile has changed': [
     async (scene) => {
       await changeProfile(scene);
       return scene.back(scene.sam);
@@ -199,7 +199,7 @@ const arrivals: Readonly<
     { verdict: null, logged: 'test-superseded', ...noted },
     /The SSO test failed/,
   ],
-  'a rejected one when the profile has changed': [
+  'a rejected response after the profile has changed': [
     async (scene) => {
       await changeProfile(scene);
       return scene.back(scene.sam, { nameId: 'kim@acme.example' });
@@ -207,7 +207,7 @@ const arrivals: Readonly<
     { verdict: null, logged: 'nameid-user-mismatch', ...noted },
     /The SSO test failed/,
   ],
-  'the right one, a millisecond before its request is too old': [
+  'a valid response, a millisecond before its request expires': [
     ({ back, sam, world }) => {
       world.pass(world.acme, 10 * minute - 1);
       return back(sam);
@@ -215,7 +215,7 @@ const arrivals: Readonly<
     { verdict: 'success', logged: 'success', ...signedIn },
     /^$|Redirecting/,
   ],
-  'the right one, too late for its request': [
+  'a valid response, too late for its request': [
     ({ back, sam, world }) => {
       world.pass(world.acme, 10 * minute);
       return back(sam);
@@ -223,7 +223,7 @@ const arrivals: Readonly<
     { verdict: 'request-expired', logged: 'request-expired', ...noted },
     /The SSO test failed/,
   ],
-  'the right one, too late for the test': [
+  'a valid response, too late for the test': [
     ({ back, sam, world }) => {
       world.pass(world.acme, 30 * minute);
       return back(sam);
@@ -231,12 +231,12 @@ const arrivals: Readonly<
     { verdict: null, logged: 'request-expired', ...noted },
     /The SSO test failed/,
   ],
-  'one to no request, while the test waits': [
+  'an unsolicited response while the test is pending': [
     ({ sam, world }) => comeBack(world, world.acme, sam),
     { verdict: null, logged: 'in-response-to-missing', ...unnamed },
     /Sign-in failed/,
   ],
-  'one of the other organization, with this request': [
+  'a response of the other organization, with this request': [
     ({ world, sam, asked }) => {
       const { idp, address } = world.globex;
       const saying = { nameId: address('sam'), at: world.clock(world.acme), sp: endpointsOf(world.sp, 'acme') };
@@ -245,25 +245,25 @@ const arrivals: Readonly<
     { verdict: 'signature-invalid', logged: 'signature-invalid', ...noted },
     /The SSO test failed/,
   ],
-  'what cannot be read': [
+  'an unreadable response': [
     ({ sam, world }) => sam.post(world.acme.acsPath, { SAMLResponse: '%%%' }),
     { verdict: null, logged: 'response-not-base64', ...unnamed },
     /Sign-in failed/,
   ],
-  'what cannot be read, with the RelayState of the test': [
+  'an unreadable response with the RelayState of the test': [
     ({ sam, world, asked }) => sam.post(world.acme.acsPath, { SAMLResponse: '%%%', RelayState: asked.relayState }),
     { verdict: 'response-not-base64', logged: 'response-not-base64', ...noted },
     /The SSO test failed/,
   ],
 };
-test('a HEAD of the assertion consumer service leaves nothing', async () => {
+test('a HEAD request to the ACS leaves no record', async () => {
   const before = JSON.stringify(world.contents());
   assert.equal((await world.browser().head(`${world.acme.acsPath}?SAMLResponse=x`)).status, 405);
   assert.equal(JSON.stringify(world.contents()), before);
 });
 
 for (const [name, [comes, leaves, words]] of Object.entries(arrivals))
-  test(`what it leaves behind: ${name}`, async () => {
+  test(`records of ${name}`, async () => {
     const scene = await inTest(world);
     const neighbours = world.audit(world.globex).length;
     const [entries, responses] = [world.audit(world.acme).length, countResponses(world)];
@@ -287,7 +287,7 @@ const newestRevision = (): number =>
     number: number;
   }>`SELECT max(number) AS number FROM revisions WHERE profile = ${world.acme.profile}`!.number;
 
-test('a sign-in is recorded with the test that it belongs to, and its session with its response', async () => {
+test('a sign-in is recorded with its test, and its session with its response', async () => {
   const { back, sam } = await inTest(world);
   await back(sam, { sessionIndex: '_s' });
   const { detail } = world.audit(world.acme)[0]!;
@@ -309,7 +309,7 @@ async function openToUnsolicited(world: World): Promise<void> {
   await world.control('PUT', `${profile}/enforce-unproven`);
 }
 
-test('a copy of an assertion is rejected until it can no longer be accepted anyhow', async () => {
+test('a replayed assertion is rejected as such until it has expired', async () => {
   await openToUnsolicited(world);
   const [sam, mallory] = [world.browser(), world.browser()];
   const at = world.clock(world.acme);
@@ -330,7 +330,7 @@ test('a copy of an assertion is rejected until it can no longer be accepted anyh
   assert.equal(await mallory.isSignedIn(), false);
 });
 
-test('why a newer revision rejects a response is recorded, each reason once', async () => {
+test('a newer revision’s reasons for a rejection are recorded, each once', async () => {
   const profile = '/organizations/acme/profiles/Main';
   await world.control('PUT', `${profile}/enforce-unproven`);
   const sam = world.browser();
@@ -349,7 +349,7 @@ test('why a newer revision rejects a response is recorded, each reason once', as
   ]);
 });
 
-test('at an unknown address nothing is recorded, and the page says what to compare', async () => {
+test('at an unknown ACS URL nothing is recorded, and the page says what to compare', async () => {
   const before = world.contents();
   const page = await world.browser().post('/saml/nowhere/acs', { SAMLResponse: 'x' });
   assert.equal(page.status, 404);
@@ -357,16 +357,16 @@ test('at an unknown address nothing is recorded, and the page says what to compa
   assert.deepEqual(world.contents(), before);
 });
 
-/** Requests that are not a posted form. Each is rejected with a record. */
+/** Requests other than a valid form. Each is rejected with a record. */
 const deliveries: Readonly<Record<string, readonly [(browser: Browser, path: string) => Promise<Page>, string]>> = {
-  'in the query of the address': [(browser, path) => browser.get(`${path}?SAMLResponse=x`), 'response-by-redirect'],
-  'in the form and in the query': [
+  'in the query string': [(browser, path) => browser.get(`${path}?SAMLResponse=x`), 'response-by-redirect'],
+  'in the form and in the query string': [
     (browser, path) => browser.post(`${path}?SAMLResponse=x`, { SAMLResponse: 'eA==' }),
     'response-duplicated',
   ],
-  'nowhere: an address that is only opened': [(browser, path) => browser.get(path), 'response-missing'],
-  'nowhere: an empty form': [(browser, path) => browser.post(path), 'response-missing'],
-  'with too much around it': [
+  'missing from a GET': [(browser, path) => browser.get(path), 'response-missing'],
+  'missing from a form': [(browser, path) => browser.post(path), 'response-missing'],
+  'in a form that is too large': [
     (browser, path) => browser.post(path, { SAMLResponse: 'x'.repeat(3 * 1024 * 1024) }),
     'response-too-large',
   ],
@@ -382,7 +382,7 @@ for (const [where, [deliver, code]] of Object.entries(deliveries))
     assert.deepEqual(world.audit(world.acme)[0]!.detail, { rejection: code, reference });
   });
 
-test('what is too large for an unknown address is not recorded', async () => {
+test('a form that is too large at an unknown ACS URL is not recorded', async () => {
   const before = countResponses(world);
   const large = { SAMLResponse: 'x'.repeat(3 * 1024 * 1024) };
   const page = await world.browser().post('/saml/nowhere/acs', large);

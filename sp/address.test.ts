@@ -1,10 +1,10 @@
-/** Tests of the one rule for addresses. */
+/** Tests of the rule for comparing emails. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { domainToUnicode } from 'node:url';
 import { differences, domainOf, isSameAddress, normalizeAddress, normalizeDomain, spellOut } from './address.ts';
 
-test('ASCII case is folded and the domain is taken in its IDNA form', () => {
+test('ASCII case is folded, and the domain is compared in its IDNA form', () => {
   assert.equal(normalizeAddress('Sam@ACME.Example'), 'sam@acme.example');
   assert.equal(normalizeAddress('sam@bücher.example'), 'sam@xn--bcher-kva.example');
   assert.ok(isSameAddress('SAM@XN--BCHER-KVA.example', 'sam@bücher.EXAMPLE'));
@@ -25,7 +25,7 @@ test('nothing else is changed', () => {
     assert.ok(!isSameAddress('sam@acme.example', other), other);
 });
 
-test('what the IDNA mapping would fold or drop is a mismatch', () => {
+test('characters that the IDNA mapping would fold or drop are a mismatch', () => {
   const [domain, international] = ['sam@acme.example', 'sam@xn--bcher-kva.example'];
   for (const [one, other] of [
     [domain, 'sam@ａｃｍｅ.example'],
@@ -46,7 +46,7 @@ test('what the IDNA mapping would fold or drop is a mismatch', () => {
     assert.ok(!isSameAddress(one, other), other);
 });
 
-/** Where letters, marks and numbers stand that some mapping changes: no ideographs, no syllables of Hangul. */
+/** Ranges of letters, marks and numbers that some mapping changes, without ideographs and Hangul. */
 const ranges = [
   [0x80, 0x33ff],
   [0xa000, 0xabff],
@@ -55,7 +55,7 @@ const ranges = [
   [0xe0000, 0xe01ef],
 ] as const;
 
-test('no code point of Unicode makes one address of another', () => {
+test('no Unicode code point turns one email into another', () => {
   let domains = 0;
   for (const [first, last] of ranges)
     for (let code = first; code <= last; code++) {
@@ -105,21 +105,21 @@ test('a difference is shown character by character', () => {
   assert.equal(spellOut('а '), '⟨U+0430⟩⟨U+0020⟩');
 });
 
-/** Each length at its limit and one beyond. */
+/** Each length at its limit and one above. */
 const lengths: readonly (readonly [what: string, address: string, isTaken: boolean])[] = [
   ['one letter', 'a@b.c', false],
   ['a domain of four characters', 'a@bb.c', true],
-  ['64 octets before the @', `${'a'.repeat(64)}@acme.example`, true],
-  ['65 octets before the @', `${'a'.repeat(65)}@acme.example`, false],
-  ['64 octets of 32 letters before the @', `${'é'.repeat(32)}@acme.example`, true],
-  ['65 octets of 33 letters before the @', `${'é'.repeat(32)}a@acme.example`, false],
+  ['64 bytes before the @', `${'a'.repeat(64)}@acme.example`, true],
+  ['65 bytes before the @', `${'a'.repeat(65)}@acme.example`, false],
+  ['64 bytes of 32 letters before the @', `${'é'.repeat(32)}@acme.example`, true],
+  ['65 bytes of 33 letters before the @', `${'é'.repeat(32)}a@acme.example`, false],
   ['a label of 63 letters', `a@${'b'.repeat(63)}.example`, true],
   ['a label of 64 letters', `a@${'b'.repeat(64)}.example`, false],
-  ['254 octets in all', `${'a'.repeat(10)}@${`${'b'.repeat(60)}.`.repeat(3)}${'c'.repeat(52)}.example`, true],
-  ['255 octets in all', `${'a'.repeat(11)}@${`${'b'.repeat(60)}.`.repeat(3)}${'c'.repeat(52)}.example`, false],
+  ['254 bytes in total', `${'a'.repeat(10)}@${`${'b'.repeat(60)}.`.repeat(3)}${'c'.repeat(52)}.example`, true],
+  ['255 bytes in total', `${'a'.repeat(11)}@${`${'b'.repeat(60)}.`.repeat(3)}${'c'.repeat(52)}.example`, false],
 ];
 for (const [what, address, isTaken] of lengths)
-  test(`an address with ${what}: ${isTaken ? 'taken' : 'none'}`, () =>
+  test(`an email with ${what}: ${isTaken ? 'valid' : 'malformed'}`, () =>
     assert.equal(normalizeAddress(address), isTaken ? address : undefined, String(Buffer.byteLength(address))));
 
 /** Valid and malformed parts of a domain. */
@@ -144,7 +144,7 @@ for (const [domain, isTaken] of [
   ['/a.example', false],
   ['', false],
 ] as const)
-  test(`a domain: ${JSON.stringify(domain)} is ${isTaken ? 'one' : 'none'}`, () =>
+  test(`the domain ${JSON.stringify(domain)} is ${isTaken ? 'valid' : 'malformed'}`, () =>
     assert.equal(normalizeDomain(domain), isTaken ? domain : undefined));
 
 for (const [address, isTaken] of [
@@ -166,7 +166,7 @@ for (const [address, isTaken] of [
   ['a@acme.example@', false],
   ['a@acme.example@b.example', false],
 ] as const)
-  test(`before the @: ${JSON.stringify(address)} is ${isTaken ? 'an address' : 'none'}`, () =>
+  test(`the local part of ${JSON.stringify(address)} is ${isTaken ? 'valid' : 'malformed'}`, () =>
     assert.equal(normalizeAddress(address), isTaken ? address : undefined));
 
 test('two malformed emails are never the same email', () => {
@@ -189,13 +189,13 @@ const compared: readonly (readonly [one: string, other: string, ...parts: [boole
   ['x\u{1F600}y', 'x\u{1F601}y', [true, 'x', 'x'], [false, '\u{1F600}', '\u{1F601}'], [true, 'y', 'y']],
 ];
 for (const [one, other, ...parts] of compared)
-  test(`what differs: ${JSON.stringify(one)} and ${JSON.stringify(other)}`, () =>
+  test(`the difference: ${JSON.stringify(one)} and ${JSON.stringify(other)}`, () =>
     assert.deepEqual(
       differences(one, other),
       parts.map(([same, expected, received]) => ({ same, expected, received })),
     ));
 
-test('what can be seen stands as it is, everything else is spelled out', () => {
+test('visible ASCII characters are shown unchanged, all others by code point', () => {
   assert.equal(spellOut('!~aZ09'), '!~aZ09');
   assert.equal(spellOut(' \u007f\u0000é\u{1F600}'), '⟨U+0020⟩⟨U+007F⟩⟨U+0000⟩⟨U+00E9⟩⟨U+1F600⟩');
 });

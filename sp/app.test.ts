@@ -1,4 +1,4 @@
-/** Rules for every page: headers, whose forms count, how large they may be, and what an error page shows. */
+/** Rules for every page: headers, origin and size of forms, and error pages. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Request, Response } from 'express';
@@ -38,7 +38,7 @@ async function headersOf(path: string, url = 'https://sp.example'): Promise<Reco
   return headers;
 }
 
-test('no page may be stored, framed, or run a script but its own one', async () => {
+test('no page may be cached, framed, or run a script other than its own', async () => {
   const [first, second] = [await headersOf('/login/recovery'), await headersOf('/login/recovery')];
   assert.equal(first['cache-control'], 'no-store');
   assert.equal(first['x-powered-by'], undefined);
@@ -51,12 +51,12 @@ test('no page may be stored, framed, or run a script but its own one', async () 
   assert.notEqual(first['content-security-policy'], second['content-security-policy'], 'each page has its own nonce');
 });
 
-test('browsers keep to https only where the public address is https', async () => {
+test('Strict-Transport-Security is sent only if the public URL is https', async () => {
   assert.match((await headersOf('/login'))['strict-transport-security'] ?? '', /max-age=\d+/);
   assert.equal((await headersOf('/login', 'http://sp.example'))['strict-transport-security'], undefined);
 });
 
-test('the stylesheets are there, for an hour', async () => {
+test('the stylesheets are served, and cached for an hour', async () => {
   const browser = world.browser();
   for (const [path, holds] of [
     ['/assets/pico.css', /--pico-/],
@@ -65,20 +65,20 @@ test('the stylesheets are there, for an hour', async () => {
     assert.match((await browser.get(path)).text, holds);
 });
 
-/** Where a form comes from, and whether it counts. Without Sec-Fetch-Site, Origin tells. */
+/** Origins of a form, and whether it is accepted. Without Sec-Fetch-Site, Origin decides. */
 const sites: readonly (readonly [words: string, headers: Record<string, string>, counts: boolean])[] = [
-  ['by Origin from here', {}, true],
+  ['by Origin from our own site', {}, true],
   ['by Origin from another site', { origin: 'https://evil.example' }, false],
-  ['by Origin from an address that begins like ours', { origin: 'http://sp.localhost.evil.example' }, false],
-  ['from nowhere', { origin: '' }, false],
-  ['from a sandbox', { origin: 'null' }, false],
+  ['by Origin from a URL that starts like ours', { origin: 'http://sp.localhost.evil.example' }, false],
+  ['without Origin', { origin: '' }, false],
+  ['from a sandboxed page', { origin: 'null' }, false],
   ['same-origin by Sec-Fetch-Site, with any Origin', { 'sec-fetch-site': 'same-origin', origin: 'null' }, true],
-  ['by Sec-Fetch-Site from a sibling', { 'sec-fetch-site': 'same-site' }, false],
+  ['by Sec-Fetch-Site from a sibling site', { 'sec-fetch-site': 'same-site' }, false],
   ['by Sec-Fetch-Site from another site', { 'sec-fetch-site': 'cross-site' }, false],
-  ['by Sec-Fetch-Site from nowhere', { 'sec-fetch-site': 'none' }, false],
+  ['by Sec-Fetch-Site without a site', { 'sec-fetch-site': 'none' }, false],
 ];
 for (const [words, headers, counts] of sites)
-  test(`a form ${counts ? 'counts' : 'does not count'} that comes ${words}`, async () => {
+  test(`a form is ${counts ? 'accepted' : 'rejected'}: ${words}`, async () => {
     const ada = await world.signedIn(world.acme.address('ada'));
     const page = await ada.post('/sign-out', {}, headers);
     assert.equal(page.status, counts ? 303 : 403);
@@ -86,7 +86,7 @@ for (const [words, headers, counts] of sites)
     assert.equal(await ada.isSignedIn(), !counts);
   });
 
-test('only a name of its own is answered to', async () => {
+test('only its own host names are accepted', async () => {
   for (const [host, status] of [
     ['sp.localhost', 200],
     ['evil.example', 421],
@@ -113,12 +113,12 @@ test('a form has at most 256 KiB and 200 fields', async () => {
   assert.match(tooMany.words, /The form has too many fields\./);
 });
 
-test('brackets in the name of a field are a part of its name', async () => {
+test('brackets in a field name are part of the name', async () => {
   const page = await world.browser().post('/login', { 'address[]': 'sam@acme.example' });
   assert.match(page.words, /unknown “address\[\]”/);
 });
 
-test('the form for all users has room for each of them in both lists', async () => {
+test('the enforcement form has room for every user in both lists', async () => {
   const ada = await world.signedIn(world.acme.address('ada'));
   const path = `/admin/sso/${world.acme.profile}/enforce`;
   const post = (count: number) =>
@@ -127,7 +127,7 @@ test('the form for all users has room for each of them in both lists', async () 
   assert.match((await post(2 * mostUsers + 11)).words, /too many fields/);
 });
 
-test('what fields may hold', () => {
+test('allowed values of fields', () => {
   const holds = (schema: z.ZodType, value: unknown): unknown => {
     const { success, data, error } = schema.safeParse(value);
     return success ? data : explain(error!);
@@ -151,15 +151,15 @@ test('what fields may hold', () => {
 
 /** Errors that a handler throws, and what the user sees. */
 const failures: readonly (readonly [words: string, error: unknown, status: number, says: RegExp])[] = [
-  ['an address that cannot be decoded', new URIError('x'), 400, /The request is malformed/],
+  ['a path that cannot be decoded', new URIError('x'), 400, /The request is malformed/],
   ['a request that a parser rejects', { status: 400 }, 400, /The request is malformed/],
-  ['one that is too large', { status: 413 }, 413, /The request is too large/],
-  ['one with too many fields', { status: 413, type: 'parameters.too.many' }, 413, /The form has too many fields/],
-  ['an error of a parser with the last such status', { status: 499 }, 499, /malformed/],
-  ['an error of ours with a status', { status: 500 }, 500, /This is an error of the service provider/],
-  ['a redirect that is thrown', { status: 399 }, 500, /This is an error of the service provider/],
-  ['a status in words', { status: '404' }, 500, /This is an error of the service provider/],
-  ['an error of ours', new Error('secret'), 500, /This is an error of the service provider/],
+  ['a request that is too large', { status: 413 }, 413, /The request is too large/],
+  ['a request with too many fields', { status: 413, type: 'parameters.too.many' }, 413, /The form has too many fields/],
+  ['a parser error with the highest client status', { status: 499 }, 499, /malformed/],
+  ['a server error with a status', { status: 500 }, 500, /This is an error of the service provider/],
+  ['a thrown redirect', { status: 399 }, 500, /This is an error of the service provider/],
+  ['a status as a string', { status: '404' }, 500, /This is an error of the service provider/],
+  ['an unexpected error', new Error('secret'), 500, /This is an error of the service provider/],
   ['nothing', undefined, 500, /This is an error of the service provider/],
 ];
 const failing = async (
@@ -201,12 +201,12 @@ for (const [words, error, status, says] of failures)
     if (status === 500) assert.ok(sent.text!.includes(`<strong>${sent.errors[0]!.reference}</strong>`));
   });
 
-test('an error after the page has begun is passed on', async () => {
+test('an error after the response has started is passed on', async () => {
   const error = new Error('late');
   assert.deepEqual(await failing(error, { headersSent: true }), { passedOn: error, errors: [] });
 });
 
-test('the newest 200 errors are kept, each with its stack and its route, both cut', async () => {
+test('the newest 200 errors are kept, each with stack and route, both cut', async () => {
   const { errors } = await failing(new Error('x'.repeat(20_000)));
   assert.match(errors[0]!.message, /^Error: x+… [\d,]+ characters in total$/);
   assert.ok(errors[0]!.message.length < 10_100);
@@ -225,13 +225,13 @@ test('the newest 200 errors are kept, each with its stack and its route, both cu
   assert.deepEqual([sp.errors.length, sp.errors[0]!.reference, sp.errors.at(-1)!.reference], [200, '1', '200']);
 });
 
-test('a page that does not exist says so', async () => {
+test('an unknown page shows that it does not exist', async () => {
   const page = await world.browser().get('/nowhere');
   assert.equal(page.status, 404);
   assert.match(page.words, /Page not found.*There is no page at this URL/);
 });
 
-test('every route is listed with its method, those below a path with the whole of it', () => {
+test('every route is listed with its method and full path', () => {
   const routes = routesOf(createApp(world.sp, { controlToken: 'x' })).map(({ method, path }) => `${method} ${path}`);
   for (const one of [
     'GET /login',
@@ -250,7 +250,7 @@ test('every route is listed with its method, those below a path with the whole o
   assert.ok(!routesOf(createApp(world.sp)).some(({ path }) => path.startsWith('/control')), 'no token, no control');
 });
 
-test('a query is taken as it was sent', () => {
+test('the query string is read unchanged', () => {
   for (const [originalUrl, query] of [
     ['/slo?a=%2B&b', 'a=%2B&b'],
     ['/slo?a?b', 'a?b'],

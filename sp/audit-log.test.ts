@@ -1,4 +1,4 @@
-/** The audit log: one entry for each change and each rejected attempt, with its actor, and none for the neighbour. */
+/** The audit log: one entry for each change and each rejected attempt, with its actor, and none for the other organization. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { bounded } from './bounded-text.ts';
@@ -32,7 +32,7 @@ before(async () => {
 after(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.passEverywhere(1_000));
 
-/** The entries recorded while this runs, oldest first, none of them the neighbour's. */
+/** The entries recorded while this runs, oldest first; checks that the other organization gets none. */
 async function recordedBy(act: () => unknown): Promise<{ actor: string; action: string; detail: object }[]> {
   const [before, neighbours] = [world.audit(acme).length, world.audit(world.globex)];
   await act();
@@ -67,11 +67,11 @@ const send = (step: string, fields: Record<string, string | string[]>, on = step
 
 /** Actions of an administrator that are rejected or have several effects, with all their entries. */
 const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknown; leaves: () => object[] }>> = {
-  'a profile that is saved as it is': {
+  'a profile saved without changes': {
     act: async () => world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: true }),
     leaves: () => [],
   },
-  'a test of a person who cannot be asked': {
+  'a test email to a user who cannot be tested': {
     act: () => send('test', { address: 'unknown@acme.example' }),
     leaves: () => [{ actor, action: 'test-refused', detail: { reason: 'user-unavailable' } }],
   },
@@ -86,7 +86,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
     act: () => send('result', { mark: 'success' }),
     leaves: () => [{ actor, action: 'mark-refused', detail: { test: newestTest(), mark: 'success' } }],
   },
-  'a mark of failure': {
+  'marking a test as failed': {
     act: () => send('result', { mark: 'failure' }),
     leaves: () => [{ actor, action: 'marked', detail: { test: newestTest(), mark: 'failure', revision: revision() } }],
   },
@@ -95,7 +95,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
     act: () => send('enforce', { users: 'sam@acme.example' }),
     leaves: () => [{ actor, action: 'enforcement-refused', detail: { reason: 'no-recovery-administrator' } }],
   },
-  'a mark of success that moves enforcement on': {
+  'marking a test as passed, which moves enforcement': {
     arrange: async () => {
       assert.equal((await enforce(acme, ada)).status, 303);
       await world.control('PATCH', '/organizations/acme/profiles/Main', { forceAuthn: false });
@@ -107,7 +107,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
       { actor, action: 'enforcement-moved', detail: { profile: 'Main', revision: revision() } },
     ],
   },
-  'an organization that is changed to what it is': {
+  'an organization saved without changes': {
     act: () =>
       world.control('PATCH', '/organizations/acme', {
         name: 'Acme',
@@ -115,11 +115,11 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
       }),
     leaves: () => [],
   },
-  'an organization whose clock is moved': {
+  'moving an organization’s clock': {
     act: () => world.control('PATCH', '/organizations/acme', { name: 'Acme', clockOffsetMs: 1_000_000_000 }),
     leaves: () => [{ actor: 'control', action: 'organization-changed', detail: { clockOffsetMs: 1_000_000_000 } }],
   },
-  'a domain that is verified already': {
+  'adding a verified domain again': {
     act: () => world.control('PUT', '/organizations/acme/domains/acme.example'),
     leaves: () => [],
   },
@@ -127,7 +127,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
     act: () => world.control('DELETE', '/organizations/acme/domains/globex.example'),
     leaves: () => [],
   },
-  'a user who is added as an administrator': {
+  'adding a user as administrator': {
     act: () =>
       world.control('PUT', '/organizations/acme/users/Root@acme.example', {
         name: 'Root',
@@ -143,7 +143,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
       },
     ],
   },
-  'lifting what was lifted already': {
+  'turning off enforcement twice': {
     arrange: () => send('lift', {}, 'enforce'),
     act: async () => ada.post(profilePath('lift'), { enforced: 'none' }),
     leaves: () => [],
@@ -162,7 +162,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
       { actor: 'sam@acme.example', action: 'test-opened', detail: { test: newestTest() } },
     ],
   },
-  'opening a test link, in a browser whose session has run out': {
+  'opening a test link, in a browser with an expired session': {
     arrange: async () => {
       sam = await world.signedIn(acme.address('kim'));
       world.pass(acme, 12 * 3_600_000);
@@ -177,7 +177,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
       { actor: 'sam@acme.example', action: 'test-opened', detail: { test: newestTest() } },
     ],
   },
-  'leaving the tests of the neighbour': {
+  'leaving the tests of another organization': {
     arrange: async () => {
       sam = world.browser();
       await sam.get(await askForTest(world, acme, ada));
@@ -185,7 +185,7 @@ const more: Readonly<Record<string, { arrange?: () => unknown; act: () => unknow
     act: () => leaveTests(world.sp.store, hashOf(sam.cookies.get('sp_browser')!), 'globex'),
     leaves: () => [],
   },
-  'what a tester reports': {
+  'a tester’s report': {
     act: async () => {
       const sam = world.browser();
       await sam.get(await askForTest(world, acme, ada));
@@ -256,7 +256,7 @@ for (const [what, { arrange, act, leaves }] of Object.entries(more))
     assert.deepEqual(await recordedBy(act), leaves());
   });
 
-test('long texts and lists are cut in the detail, and short ones are not', () => {
+test('long texts and lists are cut in the details, short ones are not', () => {
   const { store } = world.sp;
   const organization = findOrganization(store, 'globex')!;
   const list = (length: number): string[] => Array.from({ length }, () => 'x');
@@ -283,13 +283,13 @@ test('each kind of entry is listed up to the limit, newest first', () => {
   assert.deepEqual(actors, ['4', '3', '2', '1']);
 });
 
-test('the audit log says of a control route that it acted as no administrator', async () => {
+test('the audit log shows changes by control routes without an administrator', async () => {
   ada = await world.signedIn(acme.address('ada'));
   assert.match((await ada.get('/admin/audit')).words, /a control route, as no administrator organization changed/);
 });
 
 for (const { method, path, at, body, recorded } of controlRoutes)
-  test(`${method} /control${path} is recorded once${recorded ? '' : ', in a log that goes with it'}`, async () => {
+  test(`${method} /control${path} is recorded once${recorded ? '' : ', in a log that is deleted with it'}`, async () => {
     const logOf = (slug: string) => ({ slug, entries: auditOf(world.sp.store, slug).length });
     const { in: where = 'acme', ...entry } = recorded ?? { action: 'none', detail: {} };
     const before = [logOf('acme'), logOf('globex'), logOf('initech')];

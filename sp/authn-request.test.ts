@@ -39,7 +39,7 @@ function ask(store: Store, changed: Partial<AuthnRequestRecord> & { source?: str
 const idsOf = (store: Store): string[] =>
   store.all<{ id: string }>`SELECT id FROM requests ORDER BY rowid`.map(({ id }) => id);
 
-test('a request is remembered as it was sent', () => {
+test('a request is stored as it was sent', () => {
   using store = openSeeded();
   const sent = { profile: 2, revision: 1, browser: 'b', address: 'kim@acme.example', relayState: 'r', issuedAt: 5 };
   store.run`
@@ -78,7 +78,7 @@ test('a request is used up once, on the organization’s clock, and no other wit
   assert.equal(useUp(store, acme, 'unknown'), false);
 });
 
-test('pending is the newest request of this browser that is unanswered and younger than 10 minutes', () => {
+test('the pending request is the newest of this browser without a response and younger than 10 minutes', () => {
   using store = openSeeded();
   const pending = (organization = acme, browser: string | undefined = 'sams'): string | undefined =>
     pendingRequestOf(store, organization, browser)?.id;
@@ -119,12 +119,12 @@ const cases: readonly (readonly [
     { namedByResponse: 'new', matched: 'new', pendingInBrowser: 'new', judgedAgainst: 'new' },
   ],
   [
-    'by its RelayState where its InResponseTo is unknown',
+    'by its RelayState if its InResponseTo is unknown',
     { id: 'unknown', state: 'state of old' },
     { namedByResponse: 'old', matched: 'old', pendingInBrowser: 'new', judgedAgainst: 'old' },
   ],
   [
-    'to none of another browser: its own pending one is what it is judged against',
+    'to none of another browser: it is judged against the pending one',
     { id: 'kims' },
     { namedByResponse: 'kims', matched: undefined, pendingInBrowser: 'new', judgedAgainst: 'new' },
   ],
@@ -139,32 +139,32 @@ const cases: readonly (readonly [
     { namedByResponse: 'old', matched: undefined, pendingInBrowser: undefined, judgedAgainst: 'old' },
   ],
   [
-    'to none where it names none: it is judged against the pending one',
+    'to none if it names none: it is judged against the pending one',
     {},
     { namedByResponse: undefined, matched: undefined, pendingInBrowser: 'new', judgedAgainst: 'new' },
   ],
   [
-    'to none where it names an unknown one',
+    'to none if it names an unknown one',
     { id: 'unknown', state: 'unknown' },
     { namedByResponse: undefined, matched: undefined, pendingInBrowser: 'new', judgedAgainst: 'new' },
   ],
   [
-    'to none where it names none and may be unsolicited',
+    'to none if it names none and may be unsolicited',
     { open: true },
     { namedByResponse: undefined, matched: undefined, pendingInBrowser: 'new', judgedAgainst: undefined },
   ],
   [
-    'to none where it may be unsolicited but names an unknown one',
+    'to none if it may be unsolicited but names an unknown one',
     { open: true, id: 'unknown' },
     { namedByResponse: undefined, matched: undefined, pendingInBrowser: 'new', judgedAgainst: 'new' },
   ],
   [
-    'to the one that it names, though it may be unsolicited',
+    'to the one that it names, although it may be unsolicited',
     { open: true, state: 'state of old' },
     { namedByResponse: 'old', matched: 'old', pendingInBrowser: 'new', judgedAgainst: 'old' },
   ],
   [
-    'to the one that it names, although that was used before',
+    'to the one that it names, even if already used',
     { id: 'new', responded: 'new' },
     { namedByResponse: 'new', matched: 'new', pendingInBrowser: 'old', judgedAgainst: 'new' },
   ],
@@ -188,7 +188,7 @@ for (const [words, { id, state, open = false, responded = '', ...where }, belong
     assert.deepEqual(ids, belongs);
   });
 
-test('requests are remembered for two days', () => {
+test('requests are kept for two days', () => {
   using store = openSeeded();
   const time = start + 2 * day;
   const [kept, theirs] = [ask(store), ask(store, { organization: 'globex', profile: 3, issuedAt: 0 })];
@@ -207,9 +207,9 @@ const fill = (store: Store, count: number, to: { browser?: string; source?: stri
 
 const bounds: readonly (readonly [words: string, most: number, to: Parameters<typeof fill>[2]])[] = [
   ['of one browser', 20, { browser: 'one' }],
-  ['to one address from one source', 2_000, { source: 'one', address: 'sam@acme.example' }],
-  ['of one source to many addresses, or of an organization', 20_000, { source: 'one' }],
-  ['to one address from many sources, or of an organization', 20_000, { address: 'sam@acme.example' }],
+  ['to one email from one source', 2_000, { source: 'one', address: 'sam@acme.example' }],
+  ['of one source to many emails, or of an organization', 20_000, { source: 'one' }],
+  ['to one email from many sources, or of an organization', 20_000, { address: 'sam@acme.example' }],
 ];
 for (const [words, most, to] of bounds)
   test(`of the requests ${words} the newest ${most} are kept`, () => {
@@ -223,10 +223,10 @@ for (const [words, most, to] of bounds)
     fill(store, 1, to);
     pruneRequests(store, 'acme', start);
     assert.deepEqual([count(), findRequest(store, 'acme', oldest)], [most, undefined]);
-    assert.equal(idsOf(store).length, most + 1, 'the neighbour’s are left alone');
+    assert.equal(idsOf(store).length, most + 1, 'the other organization’s are unchanged');
   });
 
-test('old requests are looked for at the first one and at each two hundredth after it, by its own time', () => {
+test('old requests are pruned at the first one and at every 200th after it, by its time', () => {
   using store = openSeeded();
   const isThere = (): boolean => findRequest(store, 'acme', 'old') !== undefined;
   ask(store, { organization: 'globex', profile: 3 });

@@ -1,18 +1,18 @@
-/** Text from outside is cut visibly, and never in the middle of a character. */
+/** External text is visibly cut, never in the middle of a character. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bounded, boundedList } from './bounded-text.ts';
 import { decode } from './saml/decode.ts';
 
-test('a text is cut beyond its bound, with how long it was', () => {
+test('a text above its limit is cut, with its length', () => {
   assert.equal(bounded('abc', 3), 'abc');
   assert.equal(bounded('abcd', 3), 'abc… 4 characters in total');
   assert.equal(bounded('ab😀😀', 3), 'ab… 6 characters in total');
-  assert.equal(bounded('\ud83dab😀', 3), '\ud83dab… 5 characters in total', 'only a half at the end is cut');
+  assert.equal(bounded('\ud83dab😀', 3), '\ud83dab… 5 characters in total', 'only half a character at the end is cut');
   assert.equal(bounded('x'.repeat(3_145_728), 1), 'x… 3,145,728 characters in total');
 });
 
-test('a list is cut beyond its bound, with how many there were', () => {
+test('a list above its limit is cut, with its length', () => {
   assert.equal(boundedList([]), '');
   assert.equal(boundedList(['a', 'b'], { most: 2 }), 'a, b');
   assert.equal(boundedList(['a', 'bcd', 'e'], { most: 2, characters: 1 }), 'a, b… 3 characters in total, … 3 in total');

@@ -1,4 +1,4 @@
-/** The control routes: what each does, what it rejects, and that each reaches one organization only. */
+/** The control routes: effects, rejections, and isolation of organizations. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createApp } from './app.ts';
@@ -225,7 +225,7 @@ interface Snapshot {
 const snapshot = async (slug: string, query = ''): Promise<Snapshot> =>
   (await world.control('GET', `/organizations/${slug}${query}`)).body as Snapshot;
 
-test('an organization is created with what is at its limits, and nothing of the others changes', async () => {
+test('an organization is created with values at their limits, and others are unchanged', async () => {
   const others = [await snapshot('acme'), await snapshot('globex')];
   const made = await world.control('PUT', '/organizations/initech', {
     name: 'x'.repeat(100),
@@ -259,7 +259,7 @@ test('an organization is created with what is at its limits, and nothing of the 
   assert.deepEqual([await snapshot('acme'), await snapshot('globex')], others);
 });
 
-test('an organization is renamed and its clock moved, each by itself', async () => {
+test('an organization is renamed and its clock moved, separately', async () => {
   assert.equal((await world.control('PATCH', '/organizations/initech', { name: 'Initrode' })).status, 200);
   await world.control('PATCH', '/organizations/initech', { clockOffsetMs: tenYears });
   await world.control('PATCH', '/organizations/initech');
@@ -268,7 +268,7 @@ test('an organization is renamed and its clock moved, each by itself', async () 
   assert.deepEqual((await snapshot('acme')).clockOffsetMs, 0);
 });
 
-test('a domain is added and removed, but never the neighbour’s', async () => {
+test('a domain is added and removed, but never another organization’s', async () => {
   for (const _ of ['once', 'twice'])
     assert.equal((await world.control('PUT', '/organizations/initech/domains/EXTRA.example')).status, 204);
   assert.ok((await snapshot('initech')).domains.includes('extra.example'));
@@ -279,7 +279,7 @@ test('a domain is added and removed, but never the neighbour’s', async () => {
   assert.equal((await world.control('DELETE', '/organizations/initech/domains/no%20domain')).status, 400);
 });
 
-test('a user is added, and changed in one respect at a time', async () => {
+test('a user is added, and changed one field at a time', async () => {
   const path = '/organizations/initech/users/samir@initech.example';
   const added = await world.control('PUT', path, { name: 'Samir', password });
   assert.deepEqual([added.status, added.body], [201, { address: 'samir@initech.example' }]);
@@ -307,7 +307,7 @@ test('a user is added, and changed in one respect at a time', async () => {
   assert.equal((await samir()).profile, undefined);
 });
 
-test('as many users as an organization may have, and not one more', async () => {
+test('an organization has a maximum number of users', async () => {
   const { store } = world.sp;
   const count = (await snapshot('initech')).users.length;
   for (let number = count; number < 499; number++)
@@ -327,7 +327,7 @@ test('as many users as an organization may have, and not one more', async () => 
   store.run`DELETE FROM users WHERE name = 'U'`;
 });
 
-test('a profile is added, changed and enforced without a test, which covers who has no other profile', async () => {
+test('a profile is added, changed and enforced without a test, which covers users without a profile', async () => {
   const at = '/organizations/initech/profiles';
   const added = await world.control('PUT', `${at}/New`, { ...profile, ...world.acme.idp.settings, name: 'ignored' });
   assert.deepEqual([added.status, (added.body as { name: string }).name], [201, 'New']);
@@ -357,7 +357,7 @@ test('a profile is added, changed and enforced without a test, which covers who 
   assert.deepEqual(covered.toSorted(), ['last@initech.example', 'milton@initech.example', 'peter@initech.example']);
   assert.ok(
     (await snapshot('acme')).users.every((one) => one.profile === undefined),
-    'the neighbour’s are free',
+    'another organization’s users stay uncovered',
   );
   const stays = await world.control('PATCH', '/organizations/initech/users/peter@initech.example', {
     administrator: false,
@@ -367,7 +367,7 @@ test('a profile is added, changed and enforced without a test, which covers who 
   assert.deepEqual([first.enforcedProven, first.enforcedSettings], [undefined, undefined]);
 });
 
-test('old certificates replace the others even where their keys break the rules', async () => {
+test('oldCertificates replaces the certificates, even with keys that break the rules', async () => {
   const at = '/organizations/initech/profiles/New';
   const [good] = world.globex.idp.settings.certificates;
   const changed = await world.control('PATCH', at, { oldCertificates: [good] });
@@ -379,7 +379,7 @@ test('old certificates replace the others even where their keys break the rules'
   assert.equal(codeOf(many), '400 input-invalid');
 });
 
-test('what is recorded is bounded where that is asked for, and holds no secret', async () => {
+test('records are limited on request, and contain no secret', async () => {
   for (let count = 0; count < 3; count++) await world.signedIn('sam@acme.example');
   const all = await snapshot('acme');
   assert.deepEqual(
@@ -395,7 +395,7 @@ test('what is recorded is bounded where that is asked for, and holds no secret',
   for (const secret of ['scrypt$', 'PRIVATE KEY']) assert.ok(!JSON.stringify(all).includes(secret), secret);
 });
 
-test('tests, requests and responses are read back, those of the organization only', async () => {
+test('tests, requests and responses are returned, only the organization’s own', async () => {
   const { acme } = world;
   const ada = await world.signedIn(acme.address('ada'));
   await verify(world, acme, ada);
@@ -423,7 +423,7 @@ test('tests, requests and responses are read back, those of the organization onl
   await enforce(acme, ada);
   for (const browser of [world.browser(), world.browser()]) await goToIdp(browser, 'sam@acme.example');
   const newest = (await snapshot('acme', '?newest=1')).requests;
-  assert.deepEqual(newest.map(({ test }) => test).toSorted(), [tests[0]!.id, null], 'one of a test, and one other');
+  assert.deepEqual(newest.map(({ test }) => test).toSorted(), [tests[0]!.id, null], 'one for a test, and one other');
   assert.deepEqual(few.responses.map(({ id }) => id).includes(responses[0]!.id), true);
   assert.ok(few.responses.length < responses.length);
   assert.equal(few.audit.length, 3, 'one of each kind');
@@ -436,7 +436,7 @@ test('tests, requests and responses are read back, those of the organization onl
   );
 });
 
-test('a body that cannot be read is rejected, and an unexpected error is recorded', async () => {
+test('an unreadable body is rejected, and an unexpected error is recorded', async () => {
   const long = await world.control('PATCH', '/organizations/acme', { name: 'x'.repeat(1024 * 1024) });
   assert.equal(codeOf(long), '413 body-unreadable');
   assert.match((long.body as { error: string }).error, /^the body cannot be read: /);
@@ -462,7 +462,7 @@ test('without a token there are no control routes', () => {
   assert.ok(paths.includes('/admin') && !paths.some((path) => path.startsWith('/control')));
 });
 
-test('an organization is deleted with all that belongs to it, and the neighbour stays', async () => {
+test('an organization is deleted with all its data, and others stay', async () => {
   const before = await snapshot('acme');
   assert.equal((await world.control('DELETE', '/organizations/initech')).status, 204);
   assert.doesNotMatch(JSON.stringify(world.contents()), /initech/);

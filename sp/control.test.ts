@@ -1,4 +1,4 @@
-/** Tests of the control routes' errors: each has a code for programs beside its sentence. */
+/** Tests of the control routes' errors: each has a code besides its sentence. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startSp } from './start.ts';
@@ -28,7 +28,7 @@ test('every error has a code', async () => {
   assert.equal(await call('POST', '/organizations/acme', '{}'), '404 route-not-found');
 });
 
-test('so has a conflict', async () => {
+test('a conflict has a code', async () => {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const address = `http://127.0.0.1:${new URL(sp.url).port}/control/organizations/acme`;
   assert.equal((await fetch(address, { method: 'PUT', headers, body: acme })).status, 201);
@@ -37,7 +37,7 @@ test('so has a conflict', async () => {
   assert.equal(await call('PATCH', '/organizations/acme/profiles/x', '{}'), '404 profile-not-found');
 });
 
-test('what was recorded is read back whole or in parts', async () => {
+test('records are returned whole or in parts', async () => {
   const read = async (query: string): Promise<object> => {
     const address = `http://127.0.0.1:${new URL(sp.url).port}/control/organizations/acme${query}`;
     return (await (await fetch(address, { headers: { authorization: `Bearer ${token}` } })).json()) as object;

@@ -1,4 +1,4 @@
-/** Cookies: whether they are Secure is a matter of the public address, not of the last hop to this process. */
+/** Cookies: Secure depends on the public URL, not on the last hop to this process. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request, Response } from 'express';
@@ -39,14 +39,14 @@ const asked = (cookie?: string): Request => ({ headers: cookie === undefined ? {
 /** Cookie headers, and the session found in each. */
 const cookies: readonly (readonly [words: string, cookie: string | undefined, read: string | undefined])[] = [
   ['alone', `sp_session=${secret}`, secret],
-  ['among others', `a=b; sp_session=${secret};c=d`, secret],
-  ['twice: the first one counts', `sp_session=${secret}; sp_session=${secret.replaceAll('x', 'y')}`, secret],
+  ['among other cookies', `a=b; sp_session=${secret};c=d`, secret],
+  ['twice: the first one is used', `sp_session=${secret}; sp_session=${secret.replaceAll('x', 'y')}`, secret],
   ['under a longer name', `x_sp_session=${secret}; sp_session2=${secret}`, undefined],
-  ['as another cookie', `sp_other=${secret}`, undefined],
+  ['in another cookie', `sp_other=${secret}`, undefined],
   ['one character short', `sp_session=${secret.slice(1)}`, undefined],
   ['one character long', `sp_session=${secret}x`, undefined],
-  ['with a foreign character at its end', `sp_session=${secret.slice(1)}!`, undefined],
-  ['with a foreign character at its beginning', `sp_session=!${secret.slice(1)}`, undefined],
+  ['with an invalid character at the end', `sp_session=${secret.slice(1)}!`, undefined],
+  ['with an invalid character at the start', `sp_session=!${secret.slice(1)}`, undefined],
   ['empty', 'sp_session=', undefined],
   ['nowhere', undefined, undefined],
 ];
@@ -56,7 +56,7 @@ for (const [words, cookie, read] of cookies)
     assert.equal(browserOf(asked(cookie?.replaceAll('sp_session', 'sp_browser'))), read && hashOf(read));
   });
 
-/** Calls it with a response at this address, and gives the cookies that it sets. */
+/** Calls it with a response at this URL, and returns the cookies that it sets. */
 function setAt(url: string, act: (response: Response) => void): unknown[] {
   const set: unknown[] = [];
   const cookie = (...args: unknown[]): unknown => set.push(args);
@@ -75,7 +75,7 @@ for (const [url, secure] of [
   ['http://sp.example', false],
   ['http://https.example', false],
 ] as const)
-  test(`the cookies at ${url}: no script reads them; other sites send only the one that tells browsers apart`, () => {
+  test(`the cookies at ${url} are HttpOnly; only the browser cookie is sent cross-site`, () => {
     const options = { httpOnly: true, sameSite: 'lax', path: '/', secure };
     assert.deepEqual(
       setAt(url, (response) => setSessionCookie(response, secret)),
@@ -90,7 +90,7 @@ for (const [url, secure] of [
     assert.deepEqual([hash, set], [hashOf(secret), [['sp_browser', secret, ofBrowser]]]);
   });
 
-test('a browser without the cookie is given one, another each time', () => {
+test('a browser without the cookie gets a new one each time', () => {
   const given = (): [string, string] => {
     let hash = '';
     const [[, value]] = setAt('https://sp.example', (response) => {

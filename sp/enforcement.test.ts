@@ -33,7 +33,7 @@ beforeEach(() => foundAcme(sp));
 const demote = (who: string) =>
   sp.control('PATCH', `/organizations/acme/users/${addressOf(who)}`, { administrator: false });
 
-test('lifting a second profile leaves the first one its recovery administrator', async () => {
+test('turning off a second profile leaves the first one its recovery administrator', async () => {
   const [first, second] = [addVerifiedProfile(sp, 'First'), addVerifiedProfile(sp, 'Second')];
   const sams = [
     ['users', addressOf('Sam')],
@@ -78,7 +78,7 @@ test('no change of an account removes the last recovery administrator', async ()
     deleted: () => store.run`DELETE FROM users WHERE address = ${ada}`,
     'moved to another organization': () => store.run`UPDATE users SET organization = 'globex' WHERE address = ${ada}`,
     deactivated: () => store.run`UPDATE users SET deactivated = 1 WHERE address = ${ada}`,
-    'taken off the list': () => store.run`DELETE FROM recovery_administrators`,
+    'removed from the list': () => store.run`DELETE FROM recovery_administrators`,
   };
   for (const [loss, lose] of Object.entries(losses)) {
     assert.throws(() => keepRecoveryPossible(store, acme(sp), lose), NoRecoveryLeft, loss);
@@ -89,12 +89,12 @@ test('no change of an account removes the last recovery administrator', async ()
     ['address', ada],
     ['password', 'password of Ada'],
   ]);
-  assert.equal(location, '/console', 'the domain is gone, and Ada gets in');
+  assert.equal(location, '/console', 'the domain is removed, and Ada still signs in');
 });
 
 type Move = () => void;
 
-/** Every change by which an administrator or the name of a recovery administrator can be lost, for two profiles. */
+/** Every change that can remove an administrator or a recovery administrator, for two profiles. */
 function movesOf(profiles: readonly number[]): Move[] {
   const { store } = sp;
   const organization = acme(sp);
@@ -147,7 +147,7 @@ function stateAfter(history: readonly Move[], judge: () => void): string | undef
   return state;
 }
 
-test('no order of changes leaves an enforced profile without a recovery administrator', () => {
+test('no sequence of changes leaves an enforced profile without a recovery administrator', () => {
   const profiles = [addVerifiedProfile(sp, 'First').id, addVerifiedProfile(sp, 'Second').id];
   const history = movesOf(profiles);
   const everybodyIsSafe = (): void => {

@@ -1,4 +1,4 @@
-/** The gate before enforcement: only a revision with an observed sign-in that was marked as a success gets through. */
+/** The gate before enforcement: only a revision with an observed sign-in and a test marked as passed may be enforced. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import {
@@ -49,7 +49,7 @@ beforeEach(() => {
   begin();
 });
 
-/** Nothing is enforced, and there is a new profile. */
+/** Turns off all enforcement, and creates a new profile. */
 function begin(): void {
   store.run`UPDATE profiles SET enforced_revision = NULL, enforced_at = NULL`;
   store.run`DELETE FROM recovery_administrators`;
@@ -84,7 +84,7 @@ type Step = keyof typeof steps;
 const newest = (): number => testsOf(store, profile.id)[0]!.id;
 const observe = (verdict: Verdict): void =>
   recordVerdict(store, organization, { test: newest(), verdict, response: 1 });
-/** As the page of the result does it, where it lets the mark through. */
+/** Marks the test as the result page does when it accepts the mark. */
 function mark(mark: 'success' | 'failure'): void {
   recordMark(store, organization, { test: newest(), mark, markedBy: 'ada' });
   if (mark === 'success') enforceNewerRevision(store, organization, current(), 'ada');
@@ -113,7 +113,7 @@ const worked: readonly (readonly [history: readonly Step[], taken: boolean, says
   [['asked', 'signedIn', 'changed', 'asked', 'signedIn'], true],
 ];
 for (const [history, taken, says = /./] of worked)
-  test(`after ${history.join(', ')}: “Mark as passed” is ${taken ? 'taken' : 'rejected'}`, async () => {
+  test(`after ${history.join(', ')}: “Mark as passed” is ${taken ? 'accepted' : 'rejected'}`, async () => {
     play(history);
     const before = testsOf(store, profile.id);
     const wasVerified = isVerified(store, profile.id, current().revision);
@@ -124,7 +124,7 @@ for (const [history, taken, says = /./] of worked)
     if (taken) assert.deepEqual([mark, markedAt, markedBy], ['success', world.clock(world.acme), 'ada@acme.example']);
     else assert.deepEqual(testsOf(store, profile.id), before);
     assert.equal(isVerified(store, profile.id, current().revision), taken || wasVerified);
-    assert.deepEqual(testsOf(store, profile.id).slice(1), before.slice(1), 'older tests stay as they were');
+    assert.deepEqual(testsOf(store, profile.id).slice(1), before.slice(1), 'older tests are unchanged');
   });
 
 test('without a test there is nothing to mark', async () => {
@@ -205,7 +205,7 @@ for (const [history, newest, mayEnforce, enforced] of verified) {
   });
 }
 
-test('a mark on a revision that is enforced already, or that is older, moves nothing', () => {
+test('a mark on the enforced revision or an older one changes no enforcement', () => {
   play([...tested, 'changed', ...tested, 'enforced']);
   const entries = world.audit(world.acme).length;
   enforceNewerRevision(store, organization, current(), 'ada');
@@ -221,24 +221,36 @@ const address = (name: string): string => `${name}@acme.example`;
 const choices: readonly (readonly [what: string, options: EnforcementOptions, outcome: object])[] = [
   ['one user', { users: [address('sam')] }, { covered: 1 }],
   ['a user twice', { users: [address('sam'), address('sam')] }, { covered: 1 }],
-  ['by default all who have no profile', {}, { covered: 3 }],
+  ['by default all users without a profile', {}, { covered: 3 }],
   ['no user', { users: [] }, { blocker: 'nobody-covered' }],
   ['an unknown user', { users: [address('sam'), address('unknown')] }, { blocker: 'user-of-other-profile' }],
-  ['a user of the neighbour', { users: [address('sam'), 'ned@globex.example'] }, { blocker: 'user-of-other-profile' }],
+  [
+    'a user of another organization',
+    { users: [address('sam'), 'ned@globex.example'] },
+    { blocker: 'user-of-other-profile' },
+  ],
   ['a user of another profile', { users: [address('sam'), address('kim')] }, { blocker: 'user-of-other-profile' }],
   ['a deactivated user', { users: [address('sam'), address('lena')] }, { blocker: 'user-of-other-profile' }],
-  ['both administrators to get in', { recovery: [address('ada'), address('grace')] }, { covered: 3 }],
+  ['both administrators for recovery', { recovery: [address('ada'), address('grace')] }, { covered: 3 }],
   ['no recovery administrator', { recovery: [] }, { blocker: 'no-recovery-administrator' }],
-  ['a colleague to get in', { recovery: [address('sam')] }, { blocker: 'recovery-not-administrator' }],
+  ['a colleague for recovery', { recovery: [address('sam')] }, { blocker: 'recovery-not-administrator' }],
   [
-    'an administrator and a colleague to get in',
+    'an administrator and a colleague for recovery',
     { recovery: [address('ada'), address('sam')] },
     { blocker: 'recovery-not-administrator' },
   ],
-  ['a deactivated administrator to get in', { recovery: [address('max')] }, { blocker: 'recovery-not-administrator' }],
-  ['the neighbour’s administrator', { recovery: ['nora@globex.example'] }, { blocker: 'recovery-not-administrator' }],
+  [
+    'a deactivated administrator for recovery',
+    { recovery: [address('max')] },
+    { blocker: 'recovery-not-administrator' },
+  ],
+  [
+    'an administrator of another organization for recovery',
+    { recovery: ['nora@globex.example'] },
+    { blocker: 'recovery-not-administrator' },
+  ],
 ];
-test('users who may be chosen, and who may not', async (t) => {
+test('valid and invalid choices of users', async (t) => {
   const other = newProfile();
   for (const [name, administrator] of [
     ['lena', false],
@@ -273,7 +285,7 @@ test('users who may be chosen, and who may not', async (t) => {
     });
 });
 
-test('a user who is unticked is released, and one of another profile is not', () => {
+test('an unticked user is released, a user of another profile is not', () => {
   store.run`INSERT INTO known_browsers (address, browser, used_at) VALUES ('grace@acme.example', 'b', 0)`;
   play(tested);
   enforce(store, current(), session(), { users: ['sam', 'grace'].map(address) });
@@ -293,19 +305,19 @@ test('a user who is unticked is released, and one of another profile is not', ()
   assert.deepEqual(
     ['sam', 'grace', 'kim'].map((name) => user(name).profile),
     [undefined, undefined, second.id],
-    'lifting releases the users',
+    'turning off enforcement releases the users',
   );
-  assert.deepEqual(user('grace').recoveryOf, [second.id], 'lifting one leaves the other its way in');
+  assert.deepEqual(user('grace').recoveryOf, [second.id], 'the other profile keeps its recovery administrators');
 });
 
-test('who is enrolled is covered only while the profile is enforced', () => {
+test('an enrolled user is covered only while the profile is enforced', () => {
   store.run`UPDATE users SET profile = ${profile.id} WHERE address = 'sam@acme.example'`;
   assert.equal(coverageOf(store, user('sam')), undefined);
   assert.equal(coverageOf(store, user('kim')), undefined);
   play([...tested, 'enforced']);
   assert.deepEqual(coverageOf(store, user('sam')), { profile: profile.id, revision: 1 });
   assert.equal(coverageOf(store, user('kim')), undefined);
-  assert.equal(coverageOf(store, { ...user('sam'), profile: 0 }), undefined, 'a profile that is gone');
+  assert.equal(coverageOf(store, { ...user('sam'), profile: 0 }), undefined, 'a deleted profile');
   turnOffEnforcement(store, organization, current(), 'ada');
 });
 
@@ -317,27 +329,27 @@ test('a recovery administrator is named, active and an administrator', () => {
   assert.equal(isRecoveryAdministrator({ ...named, deactivated: true }), false);
 });
 
-/** Doors that Grace has of her own, and whether she may be the only recovery administrator. */
+/** Grace’s own ways past a lockout, and whether she may be the only recovery administrator. */
 for (const [what, open, may] of [
-  ['no door of her own', () => undefined, false],
+  ['neither a known browser nor a recovery key', () => undefined, false],
   ['a known browser', () => rememberBrowser(store, address('grace'), 'b', 0), true],
   ['a recovery key', () => makeRecoveryKey(store, address('grace'), 0), true],
 ] as const)
   test(`Grace with ${what} ${may ? 'may' : 'may not'} be the only recovery administrator`, () => {
-    loseDoorsOf('grace');
+    forgetKeysOf('grace');
     open();
     play(tested);
     const recovery = [address('grace')];
     const outcome = enforce(store, current(), session(), { users: [address('sam')], recovery });
     assert.deepEqual(outcome, may ? { covered: 1 } : { blocker: 'recovery-without-own-door' });
-    const ask = () => keepRecoveryPossible(store, organization, () => loseDoorsOf('grace'));
-    if (may) assert.throws(ask, NoRecoveryLeft, 'the last door of her own stays');
+    const ask = () => keepRecoveryPossible(store, organization, () => forgetKeysOf('grace'));
+    if (may) assert.throws(ask, NoRecoveryLeft, 'the last one cannot be removed');
     else assert.doesNotThrow(ask);
   });
 
-test('without any recovery administrator with an own attempt counter, other changes remain possible', () => {
+test('even if strangers could lock out every recovery administrator, other changes remain possible', () => {
   play([...tested, 'enforced']);
-  loseDoorsOf('ada');
+  forgetKeysOf('ada');
   assert.equal(
     keepRecoveryPossible(store, organization, () => 'done'),
     'done',
@@ -345,12 +357,12 @@ test('without any recovery administrator with an own attempt counter, other chan
   rememberBrowser(store, address('ada'), 'b', 0);
 });
 
-function loseDoorsOf(name: string): void {
+function forgetKeysOf(name: string): void {
   store.run`DELETE FROM known_browsers WHERE address = ${address(name)}`;
   store.run`DELETE FROM recovery_keys WHERE address = ${address(name)}`;
 }
 
-test('a profile that already had no recovery administrator, or a neighbour’s, blocks no change', () => {
+test('a profile already without a recovery administrator, or another organization’s, blocks no change', () => {
   play([...tested, 'enforced']);
   const lost = newProfile();
   store.run`UPDATE profiles SET enforced_revision = 1 WHERE id IN (${lost.id}, ${world.globex.profile})`;

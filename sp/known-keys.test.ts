@@ -1,4 +1,4 @@
-/** Tests of strict objects: an unknown key is reported with the known ones, also after the shape was extended. */
+/** Tests of strict objects: an unknown key is reported with the known ones, also of an extended object. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** Password sign-in: changes during a check, many guesses at once, and what a stranger sees. */
+/** Password sign-in: changes during a check, many guesses at once, and what strangers see. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rememberBrowser } from './known-browsers.ts';
@@ -25,7 +25,7 @@ const getsIn = ({ location }: Page): boolean => location === '/console';
 const sessionsIn = ({ sp }: World): string[] =>
   sp.store.all<{ address: string }>`SELECT address FROM sessions WHERE ended_at IS NULL`.map(({ address }) => address);
 
-/** Calls `change` after the user was read for a sign-in and before its password is checked. */
+/** Calls `change` between reading the user for a sign-in and checking the password. */
 function changing(store: Store): Store & { change?: (() => void) | undefined } {
   const wrapped: Store & { change?: (() => void) | undefined } = {
     ...store,
@@ -42,7 +42,7 @@ function changing(store: Store): Store & { change?: (() => void) | undefined } {
   return wrapped;
 }
 
-test('a change while the password is checked is what counts', async () => {
+test('a change while the password is checked takes effect', async () => {
   const changes: [string, { who: string; door?: string; enforce?: boolean; change: (store: Store) => void }][] = [
     [
       'SSO is enforced',
@@ -82,7 +82,7 @@ test('a change while the password is checked is what counts', async () => {
 const guess = ({ sp }: World, address: string, password: string): ReturnType<typeof authenticate> =>
   authenticate(sp, { address, password, method: 'password', markBrowser: () => 'a browser' });
 
-test('of 300 guesses at once ten are checked, and the right one among the rest does not get in', async () => {
+test('of 300 concurrent guesses ten are checked, and a right one among the rest does not sign in', async () => {
   await using world = await openWorld();
   const guesses = Array.from({ length: 300 }, (_, index) => (index === 299 ? right : `guess ${index}`));
   const outcomes = await Promise.all(guesses.map((password) => guess(world, 'sam@acme.example', password)));
@@ -90,17 +90,17 @@ test('of 300 guesses at once ten are checked, and the right one among the rest d
   assert.deepEqual([checked.length, sessionsIn(world)], [10, []]);
 });
 
-test('guesses at many addresses at once wait in a line, and beyond its end they are turned away', async () => {
+test('concurrent guesses for many users wait in a queue, and are turned away when it is full', async () => {
   await using world = await openWorld();
   const addresses = Array.from({ length: 300 }, (_, index) => `${index}@acme.example`);
   const strangers = addresses.map((address) => guess(world, address, 'x'));
   const outcomes = await Promise.all(strangers);
   const turnedAway = outcomes.filter((outcome) => 'problem' in outcome && /Too many users/.test(outcome.problem));
   assert.equal(turnedAway.length, 300 - 66);
-  assert.equal(world.sp.store.all`SELECT 1 FROM wrong_passwords`.length, 66, 'what was not checked is not counted');
+  assert.equal(world.sp.store.all`SELECT 1 FROM wrong_passwords`.length, 66, 'unchecked guesses are not counted');
 });
 
-test('a full line of strangers turns no known browser away', async () => {
+test('a full queue of strangers does not affect known browsers', async () => {
   await using world = await openWorld();
   rememberBrowser(world.sp.store, 'sam@acme.example', 'his', 0);
   const strangers = Array.from({ length: 100 }, (_, index) => guess(world, `${index}@acme.example`, 'x'));
@@ -116,7 +116,7 @@ test('right passwords are not counted, however many', async () => {
   for (let count = 0; count < 25; count++) assert.ok(getsIn(await knock(world.browser(), 'sam@acme.example', right)));
 });
 
-test('every page says the same of an address that exists and of one that does not', async () => {
+test('every page shows the same for existing and unknown emails', async () => {
   await using world = await openWorld();
   await enforceAcme(world);
   await addUser(world, 'eve', { deactivated: true });
@@ -148,7 +148,7 @@ test('every page says the same of an address that exists and of one that does no
   assert.equal(new Set(discovered).size, 1);
 });
 
-test('checking a password takes as long without an account as with one, at any cost', async () => {
+test('checking a password takes as long without an account as with one, at any scrypt cost', async () => {
   await using world = await openWorld();
   world.sp.passwordCost = 2 ** 12;
   await addUser(world, 'tim');
@@ -165,7 +165,7 @@ test('checking a password takes as long without an account as with one, at any c
   assert.ok(unknown > known / 3 && known > unknown / 3, `${known} µs for a user, ${unknown} µs without an account`);
 });
 
-test('an attempt at an address that exists leaves as much behind as one that does not', async () => {
+test('attempts for existing and unknown emails leave the same records', async () => {
   await using world = await openWorld();
   const rows = (): number =>
     world.sp.store.get<{ count: number }>`
@@ -179,7 +179,7 @@ test('an attempt at an address that exists leaves as much behind as one that doe
   assert.equal(grown[0], grown[1]);
 });
 
-test('wrong passwords of strangers never close the door of a recovery administrator', async () => {
+test('wrong passwords by strangers never lock out a recovery administrator', async () => {
   await using world = await openWorld();
   const [hers, new1, new2, mallorys] = [world.browser(), world.browser(), world.browser(), world.browser()];
   assert.ok(getsIn(await knock(hers, 'ada@acme.example', right)));
@@ -195,14 +195,18 @@ test('wrong passwords of strangers never close the door of a recovery administra
   const recover = (browser: Browser, more: { recoveryKey?: string } = {}): Promise<Page> =>
     knock(browser, 'ada@acme.example', right, { door: 'recovery', ...more });
   assert.match((await recover(new1)).text, /too many wrong passwords/i);
-  assert.match((await recover(mallorys)).text, /too many wrong passwords/i, 'knowing Grace is not knowing Ada');
+  assert.match(
+    (await recover(mallorys)).text,
+    /too many wrong passwords/i,
+    'Grace’s known browser is not known for Ada',
+  );
   assert.ok(getsIn(await recover(hers)), 'from the browser in which she signed in before');
   assert.ok(getsIn(await recover(new1, { recoveryKey })), 'from a new browser with the key');
-  assert.ok(getsIn(await recover(new1)), 'from there again');
+  assert.ok(getsIn(await recover(new1)), 'again from that browser');
   assert.match((await recover(new2, { recoveryKey: 'x' })).text, /too many wrong passwords/i);
 });
 
-test('a known browser and a recovery key bear ten wrong passwords, too', async () => {
+test('a known browser and a recovery key also allow ten wrong passwords', async () => {
   await using world = await openWorld();
   const hers = world.browser();
   await knock(hers, 'ada@acme.example', right);

@@ -1,4 +1,4 @@
-/** How long LogoutRequests are remembered, and whose they are: to the millisecond, and from the neighbour's side. */
+/** How long LogoutRequests are stored, to the millisecond, and isolation of organizations. */
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import { rememberSentLogout, sentLogoutRequestsOf, useLogoutRequest } from './logout-requests.ts';
@@ -13,22 +13,22 @@ after(() => mock.timers.reset());
 const use = (store: Store, organization = acme, issuer = 'idp 1'): boolean =>
   useLogoutRequest(store, organization, { issuer, id: '_1' });
 
-test('a LogoutRequest is good once for each organization and identity provider', () => {
+test('a LogoutRequest is accepted once per organization and IdP', () => {
   using store = openSeeded();
   const used = [use(store), use(store), use(store, globex), use(store, acme, 'idp 2'), use(store, globex)];
   assert.deepEqual(used, [true, false, true, true, false]);
 });
 
-test('a LogoutRequest that was used is remembered for 20 minutes, on the clock of its organization', () => {
+test('a used LogoutRequest is stored for 20 minutes, on the clock of its organization', () => {
   using store = openSeeded();
   use(store);
   assert.equal(use(store, later(acme, 20 * minute)), false);
   use(store, later(globex, 21 * minute));
-  assert.equal(use(store, later(acme, 20 * minute)), false, 'the neighbour’s clock ends nothing here');
+  assert.equal(use(store, later(acme, 20 * minute)), false, 'another organization’s clock has no effect here');
   assert.equal(use(store, later(acme, 20 * minute + 1)), true);
 });
 
-/** A LogoutRequest that this browser was sent away with. */
+/** Stores a LogoutRequest sent through this browser. */
 function send(store: Store, id: string, { organization = acme, browser = 'sams', profile = 1, sso = true } = {}): void {
   const facts = { profile, revision: 1, nameId: '', nameIdFormat: '', sessionIndex: undefined };
   const secret = startSession(store, organization, {
@@ -42,7 +42,7 @@ function send(store: Store, id: string, { organization = acme, browser = 'sams',
 const idsOf = (store: Store, organization = acme, browser: string | undefined = 'sams'): string[] =>
   sentLogoutRequestsOf(store, organization, browser).map(({ id }) => id);
 
-test('a LogoutRequest that was sent may be answered in its browser and organization only', () => {
+test('a LogoutResponse is accepted only in the browser and organization of its request', () => {
   using store = openSeeded();
   send(store, '1');
   send(store, '2', { browser: 'kims' });
@@ -54,7 +54,7 @@ test('a LogoutRequest that was sent may be answered in its browser and organizat
   assert.deepEqual({ ...sentLogoutRequestsOf(store, acme, 'sams')[0] }, { id: '1', profile: 1, revision: 1 });
 });
 
-test('a LogoutRequest that was sent may be answered for 10 minutes, and is forgotten after them', () => {
+test('a LogoutResponse is accepted for 10 minutes after its request, which is then deleted', () => {
   using store = openSeeded();
   send(store, '1');
   send(store, '2', { organization: globex, profile: 3 });
@@ -64,5 +64,5 @@ test('a LogoutRequest that was sent may be answered for 10 minutes, and is forgo
   assert.deepEqual(idsOf(store), ['1', '3']);
   send(store, '4', { organization: later(acme, 10 * minute + 1) });
   assert.deepEqual(idsOf(store), ['3', '4']);
-  assert.deepEqual(idsOf(store, globex), ['2'], 'the neighbour’s is not forgotten with it');
+  assert.deepEqual(idsOf(store, globex), ['2'], 'another organization’s is kept');
 });

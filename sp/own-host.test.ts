@@ -1,4 +1,4 @@
-/** Under which names the service provider answers. */
+/** Host names that the service provider accepts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Request, Response } from 'express';
@@ -20,7 +20,7 @@ function rejectionUnder(host: string | undefined): number | undefined {
   return rejected;
 }
 
-test('only under the name in its public URL and under names of this machine', () => {
+test('only the host of its public URL and names of this machine are accepted', () => {
   for (const host of ['sp.acme.example', 'SP.Acme.example:443', '127.0.0.1:4001', 'localhost', '[::1]:4001'])
     assert.equal(rejectionUnder(host), undefined, host);
   for (const host of ['evil.example', 'sp.acme.example.evil.example', 'sp.localhost', '[::', '', undefined])

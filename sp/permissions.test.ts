@@ -1,4 +1,4 @@
-/** Permissions: every route that changes something, tried by everyone who may not use it. */
+/** Permissions: every route that changes data, tried by all users who may not use it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { RouteEntry } from './routes.ts';
@@ -25,13 +25,13 @@ after(() => world[Symbol.asyncDispose]());
 
 type Contents = ReturnType<World['contents']>;
 
-/** Compares as text first, which is quick. */
+/** Compares as text first, which is fast. */
 function assertUnchanged(before: Contents, because: string): void {
   const now = world.contents();
   if (JSON.stringify(now) !== JSON.stringify(before)) assert.deepEqual(now, before, because);
 }
 
-test('every route that changes something has a row', () => {
+test('every route that changes data has a row', () => {
   const changing = routes.filter((route) => !/^(GET|HEAD|OPTIONS) /.test(route));
   const rows = [
     ...formsOfAdministrators.map(({ path }) => `POST ${path}`),
@@ -42,7 +42,7 @@ test('every route that changes something has a row', () => {
   assert.ok(changing.length > 20);
 });
 
-/** A person without the right, and what they see. */
+/** A user without permission, and what they see. */
 interface Other {
   who: string;
   status: number;
@@ -155,7 +155,7 @@ for (const { path, on = path, fields = () => ({}), arrange } of formsOfAdministr
     assert.notDeepEqual(world.contents(), before, 'the administrator may');
   });
 
-test('an administrator without a profile in the address changes the own organization only', async () => {
+test('a route without a profile in its path changes only the administrator’s own organization', async () => {
   const nora = await world.signedIn(world.globex.address('nora'));
   const of = (): unknown => [
     world.audit(world.acme),
@@ -168,7 +168,7 @@ test('an administrator without a profile in the address changes the own organiza
   assert.deepEqual(of(), before);
 });
 
-test('looking at a page changes nothing', async () => {
+test('GET requests change nothing', async () => {
   const pages = routes.filter((route) => route.startsWith('GET ') && !pagesThatChange.includes(route));
   for (const route of pages) {
     const path = route
@@ -184,7 +184,7 @@ test('looking at a page changes nothing', async () => {
 });
 
 for (const { method, path, at, body = () => ({}) } of controlRoutes)
-  test(`${method} /control${path} is for those who have the token`, async () => {
+  test(`${method} /control${path} requires the token`, async () => {
     const before = world.contents();
     for (const authorization of [
       '',

@@ -1,4 +1,4 @@
-/** The settings of an SSO profile: what each may be, how certificates are read, and what is still missing. */
+/** The settings of an SSO profile: allowed values, certificates, and missing settings. */
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { webcrypto, X509Certificate } from 'node:crypto';
@@ -30,7 +30,7 @@ before(async () => {
 const many = <Item>(count: number, item: Item): Item[] => Array.from({ length: count }, () => item);
 const base64 = (pem: string): string => pem.replaceAll(/-----[A-Z ]+-----|\s/g, '');
 
-/** Settings, and what is wrong with them; `undefined` where nothing is. */
+/** Settings and their problem; `undefined` if they are valid. */
 const inputs: readonly (readonly [input: () => object, problem: RegExp | undefined])[] = [
   [() => ({}), undefined],
   [() => ({ idpEntityId: 'x'.repeat(1_024) }), undefined],
@@ -67,13 +67,13 @@ const inputs: readonly (readonly [input: () => object, problem: RegExp | undefin
   [() => ({ ssoBinding: 'soap' }), /must be redirect or post/],
 ];
 for (const [index, [input, problem]] of inputs.entries())
-  test(`settings ${index + 1} are ${problem ? `rejected: ${problem.source}` : 'taken'}`, () => {
+  test(`settings ${index + 1} are ${problem ? `rejected: ${problem.source}` : 'accepted'}`, () => {
     const { success, error } = settingsInput.safeParse(input());
     assert.equal(success, problem === undefined, error?.message);
     if (problem) assert.match(error!.issues[0]!.message, problem);
   });
 
-test('a certificate is read from PEM, from base64, and with white space in it', () => {
+test('a certificate is read from PEM and from base64, with any whitespace', () => {
   const tidy = new X509Certificate(good).toString().trim();
   for (const written of [
     good,
@@ -95,7 +95,7 @@ test('a certificate is read from PEM, from base64, and with white space in it', 
     assert.equal(readCertificate(wrong), undefined, wrong);
 });
 
-test('how long a certificate is good, by its own word', () => {
+test('the validity of a certificate in words', () => {
   const end = Date.parse('2099-01-01');
   for (const [time, expected] of [
     [end - 1, 'valid until 2099-01-01'],
@@ -109,7 +109,7 @@ test('how long a certificate is good, by its own word', () => {
   assert.match(fingerprintOf(good), /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
 });
 
-test('an empty profile offers nothing and lacks three settings, each of which is named', () => {
+test('an empty profile lacks three settings, each of which is named', () => {
   const { signRequests, acceptEncryption, forceAuthn, ssoBinding } = emptySettings;
   assert.deepEqual([signRequests, acceptEncryption, forceAuthn, ssoBinding], [false, false, false, 'redirect']);
   const complete = { ...emptySettings, idpEntityId: 'x', ssoUrl: 'x', certificates: ['x'] };

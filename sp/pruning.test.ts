@@ -1,4 +1,4 @@
-/** When old rows are looked for, what is forgotten at the start, and when space is given back. */
+/** When old rows are pruned, what is deleted at the start, and when free space is released. */
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import { countAttempt, giveBackAttempt, pruneWrongPasswords } from './lockout.ts';
@@ -10,7 +10,7 @@ import { tidyUp } from './tidy-up.ts';
 before(stopClock);
 after(() => mock.timers.reset());
 
-test('pruning is due at the first insert and at each so many after it, by table, organization and database', () => {
+test('pruning is due at the first insert and at every nth after it, by table, organization and database', () => {
   using store = openSeeded();
   using other = openSeeded();
   const due = (count: number, ...args: [table: string, organization?: string, options?: { every: number }]): number[] =>
@@ -26,7 +26,7 @@ test('pruning is due at the first insert and at each so many after it, by table,
 const counted = (store: Store): string[] =>
   store.all<{ address: string }>`SELECT address FROM wrong_passwords ORDER BY address`.map(({ address }) => address);
 
-test('a wrong password is forgotten after 15 minutes: ten times 90 seconds', () => {
+test('a wrong password expires after 15 minutes: ten times 90 seconds', () => {
   using store = openSeeded();
   const forgotten = start + 10 * 90_000;
   countAttempt(store, { address: 'a', browser: '' }, start);
@@ -37,7 +37,7 @@ test('a wrong password is forgotten after 15 minutes: ten times 90 seconds', () 
   assert.deepEqual(counted(store), ['b']);
 });
 
-test('10,000 addresses are counted; those with the fewest failures go first, then the oldest', () => {
+test('10,000 emails are counted; those with the fewest failures are dropped first, then the oldest', () => {
   using store = openSeeded();
   const fill = (count: number, name: string, failures: number, since: number): void =>
     void store.run`
@@ -58,7 +58,7 @@ test('10,000 addresses are counted; those with the fewest failures go first, the
   assert.deepEqual([counted(store).length, kept], [10_000, ['loc', 'mor', 'new']]);
 });
 
-test('old counters are looked for at each two hundredth attempt', () => {
+test('old counters are pruned at every 200th attempt', () => {
   using store = openSeeded();
   const old = (): unknown => store.run`INSERT INTO wrong_passwords VALUES ('old', '', 1, 0)`;
   const attempt = (index: number): boolean => countAttempt(store, { address: `a${index}`, browser: '' }, start);
@@ -72,7 +72,7 @@ test('old counters are looked for at each two hundredth attempt', () => {
   assert.ok(!counted(store).includes('old'));
 });
 
-test('what is given back is one attempt, not all, and never more than there were', () => {
+test('one attempt is returned, not all, and never more than there were', () => {
   using store = openSeeded();
   const counter = { address: 'a', browser: '' };
   const failures = (): number =>
@@ -81,12 +81,12 @@ test('what is given back is one attempt, not all, and never more than there were
   giveBackAttempt(store, counter, start);
   assert.equal(failures(), 2);
   giveBackAttempt(store, counter, start + 45_000);
-  assert.equal(failures(), 0.5, 'half of one was forgiven meanwhile');
+  assert.equal(failures(), 0.5, 'half of one has expired meanwhile');
   giveBackAttempt(store, counter, start + 45_000);
   assert.equal(failures(), 0);
 });
 
-test('at the start everything is brought within its bounds, on each organization’s own clock', () => {
+test('at the start everything is pruned to its limits, on each organization’s clock', () => {
   using store = openSeeded();
   pass(store, acme, 8 * day);
   for (const { slug } of [acme, globex]) {
@@ -131,7 +131,7 @@ test('at the start everything is brought within its bounds, on each organization
   assert.deepEqual(counted(store), []);
 });
 
-/** The statements run on a database with this many pages, of which some are free. */
+/** The statements run on a database with this many pages and free pages. */
 function askedOf(free: number, pages: number): string[] {
   const asked: string[] = [];
   const note = (sql: TemplateStringsArray) => asked.push(sql.join('').trim().split(' ')[0]!);
@@ -145,7 +145,7 @@ function askedOf(free: number, pages: number): string[] {
   return asked.slice(1);
 }
 
-test('space is given back where 2,000 pages are free and they are half of all', () => {
+test('space is released if 2,000 pages are free and they are half of all pages', () => {
   assert.deepEqual(askedOf(2_000, 4_000), ['VACUUM', 'PRAGMA']);
   assert.deepEqual(askedOf(1_999, 2_000), []);
   assert.deepEqual(askedOf(2_000, 4_001), []);

@@ -1,6 +1,7 @@
 /**
- * Two administrators, two testers, a neighbour and a stranger who act at once: a form is begun by one move and arrives
- * with another, and anything may happen in between. After each move the story's invariants are checked.
+ * Concurrent actions of two administrators, a tester, an administrator of another organization and a stranger. One
+ * move starts to send a form, another completes it, with any moves in between. Each move is followed by a check of the
+ * story's invariants.
  */
 import assert from 'node:assert/strict';
 import { type Asked, requestIn, responseTo } from './identity-provider.fixture.ts';
@@ -12,17 +13,17 @@ export const administrators = ['ada', 'grace'] as const;
 export const people = ['ada', 'grace', 'sam'] as const;
 export type Administrator = (typeof administrators)[number];
 export type Person = (typeof people)[number];
-/** Nora administers the neighbour, and the stranger has no account; both try everything at Acme. */
+/** Nora administers Globex, and the stranger has no account; both try everything at Acme. */
 export type Actor = Person | 'nora' | 'stranger';
 
 export type Move =
-  /** Sends a form of the Admin Center but for its last octet; `profile` is the first or second one of Acme. */
+  /** Sends a form of the Admin Center except its last byte; `profile` is Acme's first or second one. */
   | { kind: 'begin'; who: Actor; profile: 0 | 1; form: Form }
-  /** The rest of the oldest form that this person has under way. */
+  /** Sends the last byte of this person's oldest pending form. */
   | { kind: 'arrive'; who: Actor }
   | { kind: 'open link'; who: Person }
   | { kind: 'discover'; who: Person }
-  /** The response to the request that this person's browser sent last; begun, so that it arrives later. */
+  /** Posts the response to this browser's last request except its last byte, so that it arrives later. */
   | { kind: 'respond'; who: Person; about: Person }
   | { kind: 'sign in'; who: Person; door: 'password' | 'recovery' }
   | { kind: 'sign out'; who: Person }
@@ -39,7 +40,7 @@ export type UserChange = { administrator: boolean } | { deactivated: boolean };
 
 export interface Race {
   move(move: Move): Promise<void>;
-  /** Everything that is still under way arrives. */
+  /** Completes all pending forms. */
   finish(): Promise<void>;
 }
 
@@ -48,17 +49,17 @@ export async function beginRace(world: World): Promise<Race> {
   const second = await world.control('PUT', `/organizations/${acme.slug}/profiles/Second`, acme.idp.settings);
   const profiles = [acme.profile, (second.body as { id: number }).id];
   const browsers = new Map<Actor, Browser>();
-  const held = new Map<Actor, PendingForm[]>();
+  const open = new Map<Actor, PendingForm[]>();
   const asked = new Map<Person, Asked>();
-  /** Sessions that enforced SSO: each lasts until its owner signs out. */
-  const spared = new Set<string>();
+  /** Sessions that turned on enforcement: each lasts until its owner signs out. */
+  const exempt = new Set<string>();
   const history = openHistory(world);
   const browserOf = (who: Actor): Browser => {
     const browser = browsers.get(who) ?? world.browser();
     browsers.set(who, browser);
     return browser;
   };
-  const hold = (who: Actor, one: PendingForm): void => void held.set(who, [...(held.get(who) ?? []), one]);
+  const hold = (who: Actor, one: PendingForm): void => void open.set(who, [...(open.get(who) ?? []), one]);
   await Promise.all([
     ...administrators.map((who) => browserOf(who).signIn(acme.address(who))),
     browserOf('nora').signIn(world.globex.address('nora')),
@@ -71,12 +72,12 @@ export async function beginRace(world: World): Promise<Race> {
       hold(who, await browserOf(who).begin(path, fields));
     },
     async arrive({ who }) {
-      const [first, ...rest] = held.get(who) ?? [];
-      held.set(who, rest);
+      const [first, ...rest] = open.get(who) ?? [];
+      open.set(who, rest);
       if (first === undefined) return;
       const page = await first.finish();
       assert.ok(page.status < 500, `${who}: ${page.status} ${page.words}`);
-      history.spare(spared);
+      history.exemptNewest(exempt);
     },
     async 'open link'({ who }) {
       const link = world.mail.findLast(({ to }) => to.address === acme.address(who))?.link;
@@ -109,18 +110,18 @@ export async function beginRace(world: World): Promise<Race> {
   };
   async function play<Kind extends Move['kind']>(move: Extract<Move, { kind: Kind }>): Promise<void> {
     await (plays[move.kind] as (move: Extract<Move, { kind: Kind }>) => Promise<void>)(move);
-    history.check(spared);
+    history.check(exempt);
   }
   return {
     move: play,
     async finish() {
-      for (const who of [...held.keys()]) while ((held.get(who) ?? []).length > 0) await play({ kind: 'arrive', who });
-      await assertWayBackIn(world);
+      for (const who of [...open.keys()]) while ((open.get(who) ?? []).length > 0) await play({ kind: 'arrive', who });
+      await assertRecoverySignIn(world);
     },
   };
 }
 
-/** The hidden fields of the page as this person sees it, or as its owner does. */
+/** The hidden fields of the form on this person's page or, if it has none, on the owner's. */
 async function fieldsOf(
   world: World,
   { owner, browser, path, form }: { owner: Browser; browser: Browser; path: string; form: Form },
@@ -164,9 +165,9 @@ function filledIn(
 }
 
 interface History {
-  /** Remembers the session of the administrator who has just enforced SSO. */
-  spare(spared: Set<string>): void;
-  check(spared: ReadonlySet<string>): void;
+  /** Adds the session of the administrator who has just enforced SSO. */
+  exemptNewest(exempt: Set<string>): void;
+  check(exempt: ReadonlySet<string>): void;
 }
 
 interface TestRow {
@@ -184,33 +185,33 @@ function openHistory(world: World): History {
   const neighbour = (): string => JSON.stringify(recordsOf(world, world.globex.slug));
   let globex: string | undefined;
   return {
-    spare(spared) {
+    exemptNewest(exempt) {
       const enforced = store.all<{ id: number; actor: string }>`
         SELECT id, actor FROM audit WHERE organization = ${slug} AND action = 'enforced' AND id > ${audited}`;
       for (const { id, actor } of enforced) {
         audited = Math.max(audited, id);
-        for (const { hash } of liveSessions(world, actor)) spared.add(hash);
+        for (const { hash } of liveSessions(world, actor)) exempt.add(hash);
       }
     },
-    check(spared) {
+    check(exempt) {
       assert.deepEqual(world.sp.errors, []);
       assertEnforcedIsVerified(world);
       assertRecovery(world);
-      assertSessions(world, spared);
+      assertSessions(world, exempt);
       assert.deepEqual(
         store.all`SELECT id FROM tests WHERE organization = ${slug} AND mark = 'success' AND verdict IS NOT 'success'`,
         [],
-        'a mark of success stands on an observed sign-in',
+        'every test marked as passed has an observed sign-in',
       );
-      tests = assertTestsOnlyGoOn(world, tests);
+      tests = assertFinalVerdicts(world, tests);
       assert.deepEqual(
         store.all`
           SELECT actor, action FROM audit WHERE organization = ${slug} AND actor LIKE ${`%@${world.globex.domain}`}`,
         [],
-        'the neighbour did nothing here',
+        'users of Globex did nothing at Acme',
       );
       globex ??= neighbour();
-      assert.equal(neighbour(), globex, 'nothing happened at the neighbour’s');
+      assert.equal(neighbour(), globex, 'nothing changed at Globex');
     },
   };
 }
@@ -238,10 +239,10 @@ function assertEnforcedIsVerified({ sp: { store }, acme }: World): void {
     SELECT name FROM profiles WHERE organization = ${acme.slug} AND enforced_revision IS NOT NULL AND NOT EXISTS (
       SELECT 1 FROM tests WHERE profile = profiles.id AND revision = enforced_revision
         AND verdict = 'success' AND mark = 'success')`;
-  assert.deepEqual(unverified, [], 'what is enforced is verified');
+  assert.deepEqual(unverified, [], 'every enforced revision is verified');
 }
 
-/** At every moment an active administrator is named for each enforced profile. */
+/** Every enforced profile always has an active recovery administrator. */
 function assertRecovery({ sp: { store }, acme }: World): void {
   const closed = store.all`
     SELECT name FROM profiles WHERE organization = ${acme.slug} AND enforced_revision IS NOT NULL AND NOT EXISTS (
@@ -250,7 +251,7 @@ function assertRecovery({ sp: { store }, acme }: World): void {
   assert.deepEqual(closed, [], 'every enforced profile has a recovery administrator');
 }
 
-function assertSessions(world: World, spared: ReadonlySet<string>): void {
+function assertSessions(world: World, exempt: ReadonlySet<string>): void {
   const { store } = world.sp;
   const covered = store.all<{ address: string }>`
       SELECT address FROM users JOIN profiles ON profiles.id = users.profile WHERE enforced_revision IS NOT NULL`.map(
@@ -262,10 +263,10 @@ function assertSessions(world: World, spared: ReadonlySet<string>): void {
   for (const { hash, address, method, response } of liveSessions(world)) {
     assert.ok(!gone.includes(address), `${address} is deactivated and has a session`);
     if (method === 'password' && covered.includes(address))
-      assert.ok(spared.has(hash), `${address} is covered and has a session that a password opened`);
+      assert.ok(exempt.has(hash), `${address} is covered and has a session that a password opened`);
     if (method !== 'sso') continue;
     const row = store.get<{ verdict: string }>`SELECT verdict FROM responses WHERE id = ${response}`;
-    assert.equal(row?.verdict, 'success', `the session of ${address} rests on an accepted response`);
+    assert.equal(row?.verdict, 'success', `the session of ${address} comes from an accepted response`);
   }
   assert.deepEqual(
     store.all`SELECT response FROM sessions WHERE response IS NOT NULL GROUP BY response HAVING count(*) > 1`,
@@ -275,7 +276,7 @@ function assertSessions(world: World, spared: ReadonlySet<string>): void {
 }
 
 /** Success is final, and a superseded test gets no new verdict. */
-function assertTestsOnlyGoOn({ sp: { store }, acme }: World, before: Map<number, TestRow>): Map<number, TestRow> {
+function assertFinalVerdicts({ sp: { store }, acme }: World, before: Map<number, TestRow>): Map<number, TestRow> {
   const rows = store.all<TestRow>`
     SELECT id, verdict, superseded_at FROM tests WHERE organization = ${acme.slug}`;
   for (const { id, verdict } of rows) {
@@ -288,7 +289,7 @@ function assertTestsOnlyGoOn({ sp: { store }, acme }: World, before: Map<number,
 }
 
 /** An administrator signs in with a password and turns off enforcement, now. */
-async function assertWayBackIn(world: World): Promise<void> {
+async function assertRecoverySignIn(world: World): Promise<void> {
   const { acme } = world;
   const { store } = world.sp;
   const enforced = profilesOf(store, acme.slug).filter(({ enforcedRevision }) => enforcedRevision !== undefined);
@@ -298,11 +299,11 @@ async function assertWayBackIn(world: World): Promise<void> {
       WHERE named.profile = ${id} AND administrator = 1 AND deactivated = 0`;
     const browser = world.browser();
     assert.equal((await browser.signIn(named!.address, 'recovery')).location, '/console');
-    const lifted = await browser.fillIn(`/admin/sso/${id}/enforce`, `/admin/sso/${id}/lift`);
-    assert.equal(lifted.status, 303, lifted.words);
+    const page = await browser.fillIn(`/admin/sso/${id}/enforce`, `/admin/sso/${id}/lift`);
+    assert.equal(page.status, 303, page.words);
   }
   assert.ok(
     profilesOf(store, acme.slug).every(({ enforcedRevision }) => enforcedRevision === undefined),
-    'everything could be lifted',
+    'enforcement could be turned off everywhere',
   );
 }

@@ -1,4 +1,4 @@
-/** Records of strangers are limited, and do not displace those of administrators and testers. */
+/** Records made by strangers are limited, and do not displace those of administrators and testers. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,7 @@ const count = (store: Store, from: 'responses' | 'audit' | 'requests' | 'wrong_p
     sessions: store.get<{ n: number }>`SELECT count(*) AS n FROM sessions`!,
   })[from].n;
 
-test('a finding is cut visibly, as are too many findings and a long message', () => {
+test('long findings, too many findings and a long response are visibly cut', () => {
   using store = openSeeded();
   const long = 'x'.repeat(3 * 1024 * 1024);
   const finding = { code: 'audience-mismatch', expected: long, received: long, path: `/${long}` } as const;
@@ -81,7 +81,7 @@ test('a finding is cut visibly, as are too many findings and a long message', ()
   assert.ok(JSON.stringify(findings).length < 300_000);
 });
 
-test('strangers do not wash away the response that a test points to, nor those before it', () => {
+test('strangers do not displace a test’s response, nor earlier ones', () => {
   using store = openSeeded();
   const { id: asked } = askSam(store);
   const earlier = reject(store, { test: asked });
@@ -89,7 +89,7 @@ test('strangers do not wash away the response that a test points to, nor those b
   recordVerdict(store, acme, { test: asked, verdict: 'audience-mismatch', response: decisive });
   repeat(700, () => {
     reject(store);
-    reject(store, {}, other); // takes every second row number
+    reject(store, {}, other); // uses every second row number
   });
   for (const id of [earlier, decisive]) assert.ok(findResponse(store, 'acme', id), String(id));
   const shown = responsesOf(store, 'acme', { limit: 50 }).map(({ id }) => id);
@@ -97,7 +97,7 @@ test('strangers do not wash away the response that a test points to, nor those b
   assert.ok(count(store, 'responses') <= 2 + 2 * 520, String(count(store, 'responses')));
 });
 
-test('old rows are looked for now and then, not at each insert', () => {
+test('old rows are pruned from time to time, not at each insert', () => {
   using store = openSeeded();
   let deletions = 0;
   const counting: Store = {
@@ -114,7 +114,7 @@ test('old rows are looked for now and then, not at each insert', () => {
   assert.ok(deletions <= 4 * 10, String(deletions)); // of responses, and of three kinds of audit entries
 });
 
-test('the responses to one test have a bound as well, and so have the octets of all', () => {
+test('the responses to one test are limited, and so is the total size of all responses', () => {
   using store = openSeeded();
   const { id: asked } = askSam(store);
   const decisive = reject(store, { test: asked });
@@ -127,7 +127,7 @@ test('the responses to one test have a bound as well, and so have the octets of 
   assert.ok(octets < 13_000_000, `${octets} octets of messages`);
 });
 
-test('the oldest tests are forgotten with their responses, but none that succeeded', () => {
+test('the oldest tests are deleted with their responses, except passed ones', () => {
   using store = openSeeded();
   const first = askSam(store);
   recordVerdict(store, acme, { test: first.id, verdict: 'success', response: reject(store, { test: first.id }) });
@@ -148,7 +148,7 @@ test('the oldest tests are forgotten with their responses, but none that succeed
   assert.match(findTest(store, second.id + 300)!.mailError!, /^x{1000}… 100,000 characters in total$/);
 });
 
-test('strangers do not push an administrator’s entry off the audit log', () => {
+test('strangers do not displace an administrator’s entries in the audit log', () => {
   using store = openSeeded();
   audit(store, acme, 'ada@acme.example', 'enforced', { profile: 'Acme', covered: ['x'.repeat(10_000)] });
   audit(store, acme, 'sam@acme.example', 'signed-in');
@@ -165,7 +165,7 @@ test('strangers do not push an administrator’s entry off the audit log', () =>
   assert.ok(count(store, 'audit') <= 2 + 2 * 1_020, String(count(store, 'audit')));
 });
 
-test('wrong passwords of made-up addresses are forgotten, a lock-out is not', () => {
+test('wrong passwords of unknown emails are deleted, lockouts are not', () => {
   using store = openSeeded();
   const time = machineTime();
   const attempt = (address: string, at: number): boolean => countAttempt(store, { address, browser: '' }, at);
@@ -174,10 +174,10 @@ test('wrong passwords of made-up addresses are forgotten, a lock-out is not', ()
   assert.ok(count(store, 'wrong_passwords') <= 10_200, String(count(store, 'wrong_passwords')));
   assert.equal(attempt('ada@acme.example', time + 11_000), false);
   repeat(200, (index) => attempt(`b${index}@acme.example`, time + 3_600_000));
-  assert.ok(count(store, 'wrong_passwords') <= 200, 'those out of date are forgotten');
+  assert.ok(count(store, 'wrong_passwords') <= 200, 'expired ones are deleted');
 });
 
-test('a flood of requests displaces only the browser’s own and those from the same source', () => {
+test('a flood of requests displaces only those of the same browser and the same source', () => {
   using store = openSeeded();
   const ask = (index: number, { browser = String(index), source = 'stranger' } = {}): void =>
     rememberRequest(store, {
@@ -199,7 +199,7 @@ test('a flood of requests displaces only the browser’s own and those from the 
   assert.ok(count(store, 'requests') <= 1 + 2_000 + 20 + 200, String(count(store, 'requests')));
 });
 
-test('nor those from the same source in a browser that is known for the address, as behind a proxy', () => {
+test('requests from the same source stay if the browser is known for the user, as behind a proxy', () => {
   using store = openSeeded();
   const ask = (index: number, browser: string): void =>
     rememberRequest(store, {
@@ -213,7 +213,7 @@ test('nor those from the same source in a browser that is known for the address,
   assert.ok(count(store, 'requests') <= 1 + 2_000 + 200, String(count(store, 'requests')));
 });
 
-test('a link that was opened by many stays bound to the browser that went to the identity provider', () => {
+test('a link opened in many browsers stays bound to the one that went to the IdP', () => {
   using store = openSeeded();
   const asked = askSam(store);
   openLink(store, acme, asked, 'Sam');
@@ -232,18 +232,18 @@ test('a link that was opened by many stays bound to the browser that went to the
   assert.ok(n <= 221, String(n));
 });
 
-test('of the browsers that opened a link 200 are kept, and the one that opened it longest ago makes room', () => {
+test('of the browsers that opened a link, the newest 200 are kept', () => {
   using store = openSeeded();
   const asked = askSam(store);
   const browsers = (): string[] =>
     store.all<{ browser: string }>`SELECT browser FROM opened_links`.map(({ browser }) => browser);
   repeat(200, (index) => openLink(store, acme, asked, String(index)));
   assert.equal(browsers().length, 200);
-  openLink(store, acme, asked, 'one more'); // the one at which they are counted
+  openLink(store, acme, asked, 'one more'); // triggers the count
   assert.deepEqual([browsers().length, browsers().includes('0'), browsers().includes('1')], [200, false, true]);
 });
 
-test('sessions are forgotten a week after their end, and of one user only so many are kept', () => {
+test('sessions are deleted a week after their end, and each user has a limit', () => {
   using store = openSeeded();
   const signIn = (organization: Organization, browser: number, address = 'sam@acme.example'): string =>
     startSession(store, organization, { browser: String(browser), address, method: 'password' });
@@ -254,7 +254,7 @@ test('sessions are forgotten a week after their end, and of one user only so man
   assert.ok(count(store, 'sessions') <= 40, String(count(store, 'sessions')));
 });
 
-test('a long assertion ID is remembered in a short form', () => {
+test('a long assertion ID is stored as a hash', () => {
   using store = openSeeded();
   const id = `_${'x'.repeat(500_000)}`;
   rememberAssertion(store, acme, 'idp', { assertionId: id, notOnOrAfter: new Date(machineTime() + 60_000) });
@@ -263,7 +263,7 @@ test('a long assertion ID is remembered in a short form', () => {
   assert.ok(store.get<{ id: string }>`SELECT id FROM assertions`!.id.length < 100);
 });
 
-test('a database that a flood has filled under an older version is brought within the bounds', async () => {
+test('a database filled by a flood under an older version is pruned to the limits', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'records-'));
   const database = join(folder, 'older.db');
   const older = new DatabaseSync(database);
@@ -292,7 +292,7 @@ test('a database that a flood has filled under an older version is brought withi
   rmSync(folder, { recursive: true });
 });
 
-test('an email under way when the process ended has failed at the next start; stopping lets go of all', async () => {
+test('an email interrupted by the end of the process has failed at the next start; stopping releases everything', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'records-'));
   const database = join(folder, 'stopped.db');
   const mailState = (): string => {

@@ -1,4 +1,4 @@
-/** Of the recovery administrators of a profile, one at least is out of the reach of strangers who try passwords. */
+/** At least one recovery administrator of a profile cannot be locked out by strangers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Browser, enforce, openWorld, verify, type World } from './two-organizations.fixture.ts';
@@ -10,14 +10,14 @@ async function guessAt(world: World, address: string): Promise<void> {
     await world.browser().post('/login/recovery', { address, password: `guess ${count}` });
 }
 
-/** Ada's browser, with a verified connection. */
+/** Ada's browser, with a verified profile. */
 async function readyToEnforce(world: World): Promise<Browser> {
   const ada = await world.signedIn(world.acme.address('ada'));
   await verify(world, world.acme, ada);
   return ada;
 }
 
-test('a sole recovery administrator must have an attempt counter of their own', async () => {
+test('a sole recovery administrator must have their own attempt counter', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const ada = await readyToEnforce(world);
@@ -27,7 +27,7 @@ test('a sole recovery administrator must have an attempt counter of their own', 
   assert.equal((await enforce(acme, ada, { users: everyone, recovery: ['ada', 'grace'] })).status, 303);
 });
 
-test('once she has signed in, Grace alone is enough, and strangers cannot keep her out', async () => {
+test('after signing in, Grace alone is enough, and strangers cannot lock her out', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const grace = await world.signedIn(acme.address('grace'));
@@ -37,7 +37,7 @@ test('once she has signed in, Grace alone is enough, and strangers cannot keep h
   assert.equal((await grace.signIn(acme.address('grace'), 'recovery')).location, '/console');
 });
 
-test('the last one with an own attempt counter can be neither demoted nor deactivated', async () => {
+test('the last recovery administrator with their own attempt counter can be neither demoted nor deactivated', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const ada = await readyToEnforce(world);

@@ -1,4 +1,4 @@
-/** Request lines that no browser writes: a whole address instead of a path, with parts that cannot be parsed. */
+/** Request lines that no browser sends: a URL instead of a path, with parts that cannot be parsed. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';

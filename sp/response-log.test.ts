@@ -58,7 +58,7 @@ test('a response is recorded with what it was, when, and to what it belongs', ()
   assert.match(reference, /^[2-9A-HJ-NP-Z]{8}$/);
 });
 
-/** The same text at its bound and one character beyond it. */
+/** A text at its limit and one character above it. */
 const texts: readonly (readonly [words: string, most: number, kept: (text: string) => string | undefined])[] = [
   ['message', 200_000, (xml) => recorded({ xml }).xml],
   [
@@ -74,13 +74,13 @@ const texts: readonly (readonly [words: string, most: number, kept: (text: strin
   ['path', 2_000, (path) => recorded({ findings: [{ code: 'audience-mismatch', path }] }).findings[0]!.path],
 ];
 for (const [words, most, kept] of texts)
-  test(`of a ${words} ${most} characters are kept`, () => {
+  test(`${most} characters of a ${words} are kept`, () => {
     const text = 'x'.repeat(most);
     assert.equal(kept(text), text);
     assert.equal(kept(`${text}y`), `${text}… ${(most + 1).toLocaleString('en')} characters in total`);
   });
 
-test('50 findings are kept; the last one tells how many more there were', () => {
+test('50 findings are kept; the last one has the number of others', () => {
   const finding: Finding = { code: 'audience-mismatch' };
   const all = recorded({ findings: Array.from({ length: 50 }, () => finding) }).findings;
   assert.deepEqual([all.length, all.at(-1)], [50, finding]);
@@ -91,7 +91,7 @@ test('50 findings are kept; the last one tells how many more there were', () => 
   assert.deepEqual(recorded({ findings: [] }).findings, []);
 });
 
-test('a response is found by its number in its own organization', () => {
+test('a response is found by its ID in its own organization', () => {
   using store = openSeeded();
   const [one, other] = [record(store, { reference: 'one' }), record(store, { reference: 'other' })];
   assert.equal(findResponse(store, 'acme', one)!.reference, 'one');
@@ -99,7 +99,7 @@ test('a response is found by its number in its own organization', () => {
   assert.equal(findResponse(store, 'globex', one), undefined);
 });
 
-test('the log shows the newest first, those to tests and all others counted apart', () => {
+test('the log shows the newest first, with separate limits for tests and others', () => {
   using store = openSeeded();
   const [toTest, stranger] = [() => record(store, { test: 1 }), () => record(store)];
   const [one, two, three, four, five] = [toTest(), stranger(), toTest(), stranger(), toTest()];
@@ -148,10 +148,10 @@ for (const [words, most, which] of bounds)
     fill(store, 1, which);
     pruneResponses(store, 'acme');
     assert.deepEqual([count(store), findResponse(store, 'acme', oldest)], [most + beside, undefined]);
-    assert.equal(count(store, 'globex'), 2 * most, 'the neighbour’s are left alone');
+    assert.equal(count(store, 'globex'), 2 * most, 'the other organization’s are unchanged');
   });
 
-test('megabytes of accepted messages and of rejected ones are counted apart, as are those to tests', () => {
+test('accepted and rejected responses, and those to tests, have separate size limits', () => {
   using store = openSeeded();
   const octets = 1024 * 1024;
   for (const which of [{ test: 1 }, { test: 2, verdict: 'success' }, {}, { verdict: 'success' }])
@@ -160,7 +160,7 @@ test('megabytes of accepted messages and of rejected ones are counted apart, as 
   assert.equal(count(store), 32);
 });
 
-test('what a test points to is kept beyond the bounds', () => {
+test('the response of a test’s verdict is kept beyond the limits', () => {
   using store = openSeeded();
   const decisive = record(store, { test: 1 });
   store.run`
@@ -172,7 +172,7 @@ test('what a test points to is kept beyond the bounds', () => {
   assert.equal(count(store), 21);
 });
 
-test('old responses are looked for at the first one and at each twentieth after it', () => {
+test('old responses are pruned at the first one and at every 20th after it', () => {
   using store = openSeeded();
   fill(store, 600, {});
   record(store);
@@ -188,7 +188,7 @@ const assertion = (assertionId: string, inMs = 5 * minute): Parameters<typeof re
   notOnOrAfter: new Date(start + inMs),
 });
 
-test('an assertion counts once: by its ID, its issuer and the organization', () => {
+test('a replay is detected by assertion ID, issuer and organization', () => {
   using store = openSeeded();
   rememberAssertion(store, acme, 'idp 1', assertion('_1'));
   assert.ok(wasAssertionUsed(store, acme, 'idp 1', '_1'));
@@ -200,7 +200,7 @@ test('an assertion counts once: by its ID, its issuer and the organization', () 
   assert.ok(wasAssertionUsed(store, acme, 'idp 2', '_1') && wasAssertionUsed(store, globex, 'idp 1', '_1'));
 });
 
-test('it is remembered until no copy could be accepted any more: its end, and twice the skew of 3 minutes', () => {
+test('an assertion is remembered until its end plus twice the clock skew of 3 minutes', () => {
   using store = openSeeded();
   const forgottenAt = 5 * minute + 2 * 3 * minute;
   rememberAssertion(store, acme, 'idp 1', assertion('_1'));
@@ -213,7 +213,7 @@ test('it is remembered until no copy could be accepted any more: its end, and tw
   assert.ok(wasAssertionUsed(store, globex, 'idp 3', '_1'), 'the other organization’s clock has not moved');
 });
 
-test('an ID of more than 100 characters is remembered by its hash', () => {
+test('an ID of more than 100 characters is stored as a hash', () => {
   for (const [length, stored] of [
     [100, /^x{100}$/],
     [101, /^[0-9a-f]{64}$/],
@@ -225,7 +225,7 @@ test('an ID of more than 100 characters is remembered by its hash', () => {
   }
 });
 
-test('50,000 assertions of an organization are remembered; those that end first go first', () => {
+test('50,000 assertions of an organization are remembered; the first to expire are dropped first', () => {
   using store = openSeeded();
   const fillTo = (slug: string, most: number, count: number): void =>
     void store.run`
@@ -238,7 +238,7 @@ test('50,000 assertions of an organization are remembered; those that end first 
   rememberAssertion(store, acme, 'idp', assertion('newest', 1));
   assert.deepEqual([remembered(), remembered('globex')], [50_000, 1]);
   for (let index = 1; index < 20; index++) rememberAssertion(store, acme, 'idp', assertion(`more ${index}`, hour));
-  assert.equal(remembered(), 50_019, 'not at each one');
+  assert.equal(remembered(), 50_019, 'not at each insert');
   rememberAssertion(store, acme, 'idp', assertion('more', hour));
   assert.deepEqual([remembered(), remembered('globex')], [50_000, 1]);
   assert.ok(

@@ -58,7 +58,7 @@ const acme = () => findOrganization(store, 'acme')!;
 const user = (address: string): User => findUser(store, address)!;
 const addresses = (users: readonly User[]): string[] => users.map(({ address }) => address);
 
-/** The result of a reader for Acme, and for the neighbour. */
+/** The result of a reader for Acme and for Globex. */
 const readers: readonly (readonly [
   what: string,
   read: (slug: 'acme' | 'globex') => unknown,
@@ -86,7 +86,7 @@ const readers: readonly (readonly [
     3,
   ],
   ['a profile by its number', (slug) => findProfile(store, slug, main.id)?.name, 'Main', undefined],
-  ['the organization of an address', (slug) => organizationOf(store, `user@${slug}.example`)?.slug, 'acme', 'globex'],
+  ['the organization of an email', (slug) => organizationOf(store, `user@${slug}.example`)?.slug, 'acme', 'globex'],
 ];
 for (const [what, read, acmes, globexs] of readers)
   test(`${what}: each organization has its own`, () => {
@@ -94,7 +94,7 @@ for (const [what, read, acmes, globexs] of readers)
     assert.deepEqual(read('globex'), globexs);
   });
 
-test('an unknown organization, domain, user or profile has nothing', () => {
+test('an unknown organization, domain, user or profile is not found', () => {
   assert.equal(findOrganization(store, 'unknown'), undefined);
   assert.equal(organizationOf(store, 'ada@unknown.example'), undefined);
   for (const address of ['unknown@acme.example', 'acme.example', '']) assert.equal(findUser(store, address), undefined);
@@ -103,7 +103,7 @@ test('an unknown organization, domain, user or profile has nothing', () => {
   assert.throws(() => settingsOf(store, 99, 1), { message: 'profile 99 has no revision 1' });
 });
 
-test('pages about the neighbour’s profile are not found, and say nothing of it', async () => {
+test('pages of another organization’s profile are not found, and reveal nothing about it', async () => {
   for (const step of ['profile', 'test', 'result', 'enforce']) {
     const page = await nora.get(`/admin/sso/${main.id}/${step}`);
     assert.deepEqual([page.status, /acme/i.test(page.text)], [404, false], step);
@@ -115,7 +115,7 @@ test('pages about the neighbour’s profile are not found, and say nothing of it
   assert.equal((await ada.get(`/admin/sso/${String(main.id).padStart(15, '0')}/profile`)).status, 200);
 });
 
-test('pages about users, domains and the audit log show those of the own organization', async () => {
+test('pages of users, domains and the audit log show only their own organization', async () => {
   for (const path of ['', '/users', '/domains', '/audit']) {
     const [hers, noras] = [await ada.get(`/admin${path}`), await nora.get(`/admin${path}`)];
     assert.doesNotMatch(hers.words, /globex/i, path);
@@ -142,7 +142,7 @@ test('a passed test verifies only its own profile and revision', () => {
   );
 });
 
-test('a profile that changes leaves every other one as it is', () => {
+test('changing a profile leaves all others unchanged', () => {
   const others = (): unknown[] => store.all`SELECT * FROM revisions WHERE profile <> ${second.id}`;
   const before = others();
   const changed = changeProfile(store, acme(), second, { by: 'grace', input: { forceAuthn: true, sloUrl: '' } });
@@ -167,7 +167,7 @@ test('a profile that changes leaves every other one as it is', () => {
   assert.deepEqual(changesSince(store, main.id, 1), []);
 });
 
-test('a recovery administrator is one of the profile that names the administrator', () => {
+test('a recovery administrator counts only for the profile that names them', () => {
   store.run`INSERT INTO recovery_administrators VALUES (${main.id}, 'grace@acme.example')`;
   assert.deepEqual(addresses(recoveryAdministratorsOf(store, acme(), main)), ['grace@acme.example']);
   assert.deepEqual(recoveryAdministratorsOf(store, acme(), second), []);
@@ -186,7 +186,7 @@ test('a recovery administrator is one of the profile that names the administrato
   store.run`DELETE FROM recovery_administrators`;
 });
 
-/** Users with whom Ada can or cannot test her profile. */
+/** Users who can or cannot test Ada’s profile. */
 const testers: readonly (readonly [
   what: string,
   written: string,
@@ -194,22 +194,22 @@ const testers: readonly (readonly [
   arrange?: () => unknown,
 ])[] = [
   ['a colleague', 'sam@acme.example', undefined],
-  ['a colleague in capitals', 'SAM@Acme.Example', undefined],
+  ['a colleague in upper case', 'SAM@Acme.Example', undefined],
   ['another administrator', 'grace@acme.example', undefined],
   ['herself', 'ada@acme.example', 'own-address'],
-  ['herself in capitals', 'ADA@ACME.example', 'own-address'],
+  ['herself in upper case', 'ADA@ACME.example', 'own-address'],
   ['a malformed email', 'sam', 'address-malformed'],
   ['an unknown colleague', 'unknown@acme.example', 'user-unavailable'],
   ['a user in another domain', 'sam@unknown.example', 'user-unavailable'],
-  ['a user of the neighbour', 'sam@globex.example', 'user-unavailable'],
+  ['a user of another organization', 'sam@globex.example', 'user-unavailable'],
   [
-    'a user of the neighbour whose domain she has',
+    'a user of Globex after Acme got the domain',
     'ned@globex.example',
     'user-unavailable',
     () => store.run`UPDATE domains SET organization = 'acme' WHERE domain = 'globex.example'`,
   ],
   [
-    'a colleague whose domain is gone',
+    'a colleague in a removed domain',
     'sam@acme.example',
     'user-unavailable',
     () => store.run`DELETE FROM domains WHERE domain = 'acme.example'`,
@@ -253,7 +253,7 @@ for (const missing of ['idpEntityId', 'ssoUrl', 'certificates'] as const)
     assert.deepEqual(mayTest(store, acme(), asking), { blocker: 'profile-incomplete' });
   });
 
-test('a recovery key is good for its address only, and until a new one is made', () => {
+test('a recovery key works for its own user only, until a new one is made', () => {
   const [hers, noras] = ['ada@acme.example', 'nora@globex.example'];
   assert.equal(recoveryKeyMadeAt(store, hers), undefined);
   const first = makeRecoveryKey(store, hers, 1);
@@ -263,7 +263,7 @@ test('a recovery key is good for its address only, and until a new one is made',
     [hers, noras].map((address) => isRecoveryKey(store, address, first)),
     [true, false],
   );
-  assert.ok(isRecoveryKey(store, hers, `  ${first.toLowerCase()}\n`), 'case and spaces at the ends do not matter');
+  assert.ok(isRecoveryKey(store, hers, `  ${first.toLowerCase()}\n`), 'case and surrounding whitespace do not matter');
   for (const wrong of ['', first.slice(0, -1), `${first}A`, first.replaceAll('-', ''), first.replace('-', ' - ')])
     assert.equal(isRecoveryKey(store, hers, wrong), false, wrong);
   const newer = makeRecoveryKey(store, hers, 3);
@@ -276,7 +276,7 @@ test('a recovery key is good for its address only, and until a new one is made',
   for (const key of [first, newer, other]) assert.ok(!JSON.stringify(world.contents()).includes(key), 'only hashes');
 });
 
-test('a browser is known to the address that signed in there; of 21 the one used longest ago makes room', () => {
+test('a browser is known for the user who signed in there; the 21st replaces the least recently used one', () => {
   const [sam, kim] = ['sam@acme.example', 'kim@acme.example'];
   store.run`DELETE FROM known_browsers`;
   for (let number = 1; number <= 20; number++) rememberBrowser(store, sam, `browser ${number}`, number);
@@ -300,7 +300,7 @@ test('a browser is known to the address that signed in there; of 21 the one used
   );
 });
 
-test('the oldest tests of one profile make room for its newer ones, and for no others', () => {
+test('newer tests of a profile replace its own oldest ones, and no others', () => {
   const people = { askedBy: user('ada@acme.example'), tester: user('sam@acme.example') };
   const add = (profile: Profile): number => createTest(store, acme(), { profile, ...people }).test.id;
   const of = (profile: number): number[] =>
@@ -321,17 +321,17 @@ test('the oldest tests of one profile make room for its newer ones, and for no o
   store.run`UPDATE tests SET organization = 'globex' WHERE id = ${added[0]!}`;
   pruneTests(store, 'acme');
   store.run`UPDATE tests SET organization = 'acme' WHERE id = ${added[0]!}`;
-  assert.deepEqual(of(second.id), [passed, pending[1], ...added], '199 are not too many');
+  assert.deepEqual(of(second.id), [passed, pending[1], ...added], '199 are within the limit');
   pruneTests(store, 'globex');
-  assert.deepEqual(of(second.id), [passed, pending[1], ...added], 'the neighbour’s tidying touches nothing');
+  assert.deepEqual(of(second.id), [passed, pending[1], ...added], 'pruning Globex changes nothing at Acme');
   pruneTests(store, 'acme');
-  assert.deepEqual(of(second.id), [passed, ...added], 'one that succeeded stays, and 200 others');
+  assert.deepEqual(of(second.id), [passed, ...added], 'the passed test stays, and 200 others');
   assert.deepEqual(of(main.id), others);
   assert.ok(others.includes(pending[0]!));
   assert.equal(store.all`SELECT 1 FROM responses WHERE organization = 'globex'`.length, 1, 'nor its responses');
 });
 
-test('the audit log of one organization makes room for itself only', () => {
+test('pruning the audit log of one organization leaves the others', () => {
   const add = (slug: string, count: number): void => {
     for (let number = 0; number < count; number++)
       store.run`

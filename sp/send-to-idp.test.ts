@@ -30,7 +30,7 @@ function acme(): { sp: ServiceProvider; profile: ReturnType<typeof createProfile
   return { sp, profile, store };
 }
 
-/** Where the browser is sent, if `change` comes while the key is made. */
+/** Where the browser is sent if `change` happens while the key is generated. */
 async function sentTo(
   { sp, profile, store }: ReturnType<typeof acme>,
   change: () => unknown,
@@ -53,21 +53,21 @@ async function sentTo(
 const changes: Readonly<Record<string, (store: Store) => unknown>> = {
   'the organization is deleted': (store) => store.run`DELETE FROM organizations`,
   'enforcement is turned off': (store) => store.run`UPDATE profiles SET enforced_revision = NULL`,
-  'the user is taken out': (store) => store.run`UPDATE users SET profile = NULL WHERE address = ${sam}`,
+  'the user is no longer covered': (store) => store.run`UPDATE users SET profile = NULL WHERE address = ${sam}`,
 };
 for (const [name, change] of Object.entries(changes))
-  test(`back to the login page: ${name}`, async () => {
+  test(`back to the login page if ${name}`, async () => {
     const arranged = acme();
     assert.deepEqual(await sentTo(arranged, () => change(arranged.store)), { to: '/login', requests: 0 });
   });
 
-test('on to the identity provider, if nothing changes', async () => {
+test('on to the IdP if nothing changes', async () => {
   const { to, requests } = await sentTo(acme(), () => {});
   assert.match(to ?? '', /^https:\/\/idp\.example\/sso\?/);
   assert.equal(requests, 1);
 });
 
-test('back to the login page: the test is superseded, and keeps what it was', async () => {
+test('back to the login page if the test is superseded, which keeps its state', async () => {
   const arranged = acme();
   const { store, profile } = arranged;
   const asked = { profile, askedBy: findUser(store, ada)!, tester: findUser(store, sam)! };
@@ -89,21 +89,21 @@ test('a tester who is covered by another profile sees why the test cannot contin
 
 const policy = "default-src 'none';form-action 'self';base-uri 'none'";
 
-test('its form may go to the identity provider', () => {
+test('the policy allows the form to go to the IdP', () => {
   assert.equal(
     allowFormTo(policy, 'https://idp.example:8443/sso;a,b?c'),
     "default-src 'none';form-action 'self' https://idp.example:8443;base-uri 'none'",
   );
 });
 
-test('a host that an older release took puts no directive into the policy', () => {
+test('a host that an older release accepted adds no directive to the policy', () => {
   for (const host of ['idp.example;script-src', 'idp.example,default-src', "idp.example;x-$'-$&"])
     assert.equal(allowFormTo(policy, `https://${host}/sso`).split(/[;,]/).length, 3, host);
 });
 
 const off = 'enforcement was turned off, or the user is no longer covered';
 const elsewhere = 'another SSO profile covers the user';
-/** Sam is on the way to the identity provider of profile 1. Both profiles are enforced, by default. */
+/** Sam is being sent to the IdP of profile 1. By default both profiles are enforced. */
 const pointless: readonly (readonly [
   words: string,
   enrolled: number | null,
@@ -111,22 +111,17 @@ const pointless: readonly (readonly [
   more?: { test?: number; address?: string; enforced?: number | null },
 ])[] = [
   ['the profile covers the user', 1, undefined],
-  ['nothing covers the user', null, off],
+  ['the user is not covered', null, off],
   ['the profile is no longer enforced', 1, off, { enforced: null }],
   ['another profile covers the user', 2, elsewhere],
-  ['the user is gone', 1, off, { address: 'gone@acme.example' }],
-  ['it is a test, and nothing covers the user', null, undefined, { test: 1 }],
-  [
-    'it is a test of the profile that the user is enrolled in, enforced or not',
-    1,
-    undefined,
-    { test: 1, enforced: null },
-  ],
-  ['it is a test, and another profile has the user', 2, elsewhere, { test: 1 }],
-  ['it is a test, and the user is gone', 1, undefined, { test: 1, address: 'gone@acme.example' }],
+  ['the user was deleted', 1, off, { address: 'gone@acme.example' }],
+  ['it is a test, and the user is not covered', null, undefined, { test: 1 }],
+  ['it is a test of the user’s own profile, enforced or not', 1, undefined, { test: 1, enforced: null }],
+  ['it is a test, and the user is enrolled in another profile', 2, elsewhere, { test: 1 }],
+  ['it is a test, and the user was deleted', 1, undefined, { test: 1, address: 'gone@acme.example' }],
 ];
 for (const [words, enrolled, why, { test: id, address = sam, enforced = 1 } = {}] of pointless)
-  test(`a sign-in has ${why ? 'no point' : 'a point'}: ${words}`, () => {
+  test(`a sign-in ${why ? 'ends' : 'continues'}: ${words}`, () => {
     using store = openSeeded();
     store.run`UPDATE profiles SET enforced_revision = 1`;
     store.run`UPDATE profiles SET enforced_revision = ${enforced} WHERE id = 1`;
@@ -134,7 +129,7 @@ for (const [words, enrolled, why, { test: id, address = sam, enforced = 1 } = {}
     assert.equal(whySuperseded(store, { profile: 1, test: id, address }), why);
   });
 
-test('by POST, the page holds the request, may send it there and nowhere else, and needs no click', async () => {
+test('by POST, the page contains the request, may send it only to the IdP, and needs no click', async () => {
   await using world = await openWorld();
   const { acme } = world;
   await world.control('PATCH', '/organizations/acme/profiles/Main', { ssoBinding: 'post' });
@@ -154,7 +149,7 @@ test('by POST, the page holds the request, may send it there and nowhere else, a
   assert.match(page.policy ?? '', /form-action 'self' https:\/\/idp\.acme\.example(;|$)/);
 });
 
-test('a request is bound to the browser that goes, and only a test’s request starts its test', async () => {
+test('a request is bound to its browser, and only a test’s request starts the test', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const sam = world.browser();

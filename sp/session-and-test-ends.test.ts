@@ -26,7 +26,7 @@ import { openWorld, type World } from './two-organizations.fixture.ts';
 
 let world: World;
 let store: Store;
-/** Two profiles of Acme, and the neighbour's. */
+/** Two profiles of Acme, and one of Globex. */
 let mine: Profile;
 let second: Profile;
 let neighbours: Profile;
@@ -51,7 +51,7 @@ const newProfile = (): Profile =>
   });
 const user = (name: string, profile: Profile = mine) => findUser(store, `${name}@${profile.organization}.example`)!;
 
-/** A test, with its verdict if it has one; `superseded` is a newer one's doing. */
+/** A test, with its verdict if any; `superseded` by a newer one. */
 function testOf(
   profile: Profile,
   { tester = 'sam', verdict, superseded }: { tester?: string; verdict?: Verdict; superseded?: true } = {},
@@ -78,10 +78,10 @@ interface Row {
 }
 const rows: readonly Row[] = [
   { what: 'a pending test', make: () => testOf(mine), changed: true, newer: true },
-  { what: 'a rejected one', make: () => testOf(mine, { verdict: 'audience-mismatch' }), changed: true, newer: true },
-  { what: 'one that succeeded', make: () => testOf(mine, { verdict: 'success' }), changed: false, newer: false },
-  { what: 'one by another colleague', make: () => testOf(mine, { tester: 'kim' }), changed: true, newer: false },
-  { what: 'one of another profile', make: () => testOf(second), changed: false, newer: false },
+  { what: 'a rejected test', make: () => testOf(mine, { verdict: 'audience-mismatch' }), changed: true, newer: true },
+  { what: 'a passed test', make: () => testOf(mine, { verdict: 'success' }), changed: false, newer: false },
+  { what: 'a test of another tester', make: () => testOf(mine, { tester: 'kim' }), changed: true, newer: false },
+  { what: 'a test of another profile', make: () => testOf(second), changed: false, newer: false },
   { what: 'one of the neighbour', make: () => testOf(neighbours), changed: false, newer: false },
 ];
 for (const [cause, happens] of [
@@ -100,7 +100,7 @@ for (const [cause, happens] of [
       assert.deepEqual(get(id), row[cause] ? { ...before, ...superseded } : before);
     });
 
-test('a test that was superseded before keeps its reason', () => {
+test('a superseded test keeps its reason', () => {
   const id = testOf(mine, { superseded: true });
   change({ forceAuthn: true });
   testOf(mine);
@@ -108,7 +108,7 @@ test('a test that was superseded before keeps its reason', () => {
   assert.deepEqual([supersededAt, supersededBecause], [5, 'newer']);
 });
 
-test('saving without a difference makes no revision and supersedes nothing', () => {
+test('saving without a change creates no revision and supersedes nothing', () => {
   const id = testOf(mine);
   const before = JSON.stringify(world.contents());
   const { idp } = world.acme;
@@ -118,7 +118,7 @@ test('saving without a difference makes no revision and supersedes nothing', () 
   assert.equal(get(id).supersededAt, undefined);
 });
 
-test('enforcing, lifting and marking supersede no test', () => {
+test('enforcing, turning off and marking supersede no test', () => {
   const passed = testOf(mine, { verdict: 'success' });
   recordMark(store, organizationOf(mine), { test: passed, mark: 'success', markedBy: 'ada' });
   const pending = testOf(mine);
@@ -138,7 +138,7 @@ const states: readonly (readonly [what: string, make: () => number])[] = [
 for (const [what, make] of states) {
   const open = what === 'pending' || what === 'rejected';
   for (const verdict of ['success', 'issuer-mismatch'] as const)
-    test(`${verdict} ${open ? 'is' : 'is not'} written on a test that is ${what}`, () => {
+    test(`${verdict} ${open ? 'is' : 'is not'} stored for a test that is ${what}`, () => {
       const [id, other] = [make(), testOf(second)];
       const before = get(id);
       world.passEverywhere(1_000);
@@ -158,7 +158,7 @@ for (const [what, make] of states) {
   });
 }
 
-test('a mark, a report and what became of the email are written on one test only', () => {
+test('a mark, a report and the state of the email are stored for one test only', () => {
   const [id, other] = [testOf(mine), testOf(second)];
   const beside = get(other);
   recordMail(store, id, 'failed', 'x'.repeat(1_001));
@@ -175,7 +175,7 @@ test('a mark, a report and what became of the email are written on one test only
   assert.match(get(other).mailError!, /was stopped/);
 });
 
-test('the token of a link finds its test, and nothing like it does', () => {
+test('the token of a link finds its test, a similar one does not', () => {
   const people = { askedBy: user('ada'), tester: user('sam') };
   const { test, token } = createTest(store, organizationOf(mine), { profile: mine, ...people });
   assert.equal(findTestByToken(store, token)?.id, test.id);
@@ -186,7 +186,7 @@ test('the token of a link finds its test, and nothing like it does', () => {
 
 const opened = (id: number, browser: string): void => openLink(store, organizationOf(get(id)), get(id), browser);
 
-test('the first opening of a link is remembered, in whichever browser', () => {
+test('the first opening of a link is recorded, in any browser', () => {
   const id = testOf(mine);
   opened(id, 'one');
   const { openedAt } = get(id);
@@ -199,14 +199,14 @@ test('the first opening of a link is remembered, in whichever browser', () => {
   for (const browser of ['three', '', undefined]) assert.equal(testUnderWayIn(store, browser), undefined);
 });
 
-test('of several links, the one that a browser opened last is under way', () => {
+test('of several links, the last one opened in a browser is the current test', () => {
   const [one, other] = [testOf(mine), testOf(second)];
   const both = (): (number | undefined)[] => ['a', 'b'].map((browser) => testUnderWayIn(store, browser)?.id);
   opened(one, 'a');
   opened(other, 'b');
   assert.deepEqual(both(), [one, other]);
   opened(other, 'a');
-  assert.deepEqual(both(), [other, other], 'opened in the same millisecond, the newer test counts');
+  assert.deepEqual(both(), [other, other], 'opened in the same millisecond, the newer test is used');
   world.passEverywhere(1);
   opened(one, 'a');
   assert.deepEqual(both(), [one, other]);
@@ -221,7 +221,7 @@ const ends: Readonly<Record<string, (id: number) => unknown>> = {
   'is left with those of its organization': () => leaveTests(store, 'browser', 'acme'),
 };
 for (const [what, end] of Object.entries(ends))
-  test(`a test that ${what} is no longer under way`, () => {
+  test(`a test that ${what} is no longer current`, () => {
     const id = testOf(mine);
     opened(id, 'browser');
     assert.equal(testUnderWayIn(store, 'browser')?.id, id);
@@ -232,13 +232,13 @@ for (const [what, end] of Object.entries(ends))
 const goesOn: Readonly<Record<string, (id: number) => unknown>> = {
   'is rejected': (id) =>
     recordVerdict(store, organizationOf(mine), { test: id, verdict: 'audience-mismatch', response: 1 }),
-  'is a millisecond away from its end': (id) => world.pass(world.acme, get(id).expiresAt - clock() - 1),
+  'expires in a millisecond': (id) => world.pass(world.acme, get(id).expiresAt - clock() - 1),
   'is left in another browser': () => leaveTests(store, 'another'),
-  'is of another organization than those that are left': () => leaveTests(store, 'browser', 'globex'),
-  'ends on the neighbour’s clock': () => world.pass(world.globex, 25 * 3_600_000),
+  'is of another organization than the left ones': () => leaveTests(store, 'browser', 'globex'),
+  'has expired on another organization’s clock': () => world.pass(world.globex, 25 * 3_600_000),
 };
 for (const [what, happens] of Object.entries(goesOn))
-  test(`a test that ${what} is still under way`, () => {
+  test(`a test that ${what} is still current`, () => {
     const id = testOf(mine);
     opened(id, 'browser');
     opened(id, 'another');
@@ -257,7 +257,7 @@ const sessionOf = (name: string, { method = 'password' as Method, profile = mine
   });
 const lives = (secret: string): boolean => findSession(store, secret) !== undefined;
 
-test('enforcing ends the sessions that covered users opened with a password, but for that of the administrator', () => {
+test('enforcing ends the password sessions of covered users, except the administrator’s own', () => {
   const passed = testOf(mine, { verdict: 'success' });
   recordMark(store, organizationOf(mine), { test: passed, mark: 'success', markedBy: 'ada' });
   const adas = sessionOf('ada');
@@ -273,7 +273,7 @@ test('enforcing ends the sessions that covered users opened with a password, but
   assert.deepEqual(
     stay.map(lives),
     stay.map(() => true),
-    'lifting ends none',
+    'turning off ends none',
   );
 });
 
@@ -294,7 +294,7 @@ for (const [body, ends] of changes)
     assert.deepEqual([sams, kims, neds].map(lives), [!ends, true, true]);
   });
 
-test('signing out ends a session for good, even while its user is deactivated', async () => {
+test('signing out ends a session permanently, even while its user is deactivated', async () => {
   const secret = sessionOf('sam');
   const browser = world.browser();
   browser.cookies.set('sp_session', secret);
@@ -304,7 +304,7 @@ test('signing out ends a session for good, even while its user is deactivated', 
   assert.equal(lives(secret), false);
 });
 
-test('the session that a response opened ends with it, and not the one that the neighbour’s response opened', () => {
+test('only the session of the given response ends, in its organization only', () => {
   const sams = sessionOf('sam', { method: 'sso', response: 41 });
   const others = [
     sessionOf('sam', { method: 'sso', response: 42 }),

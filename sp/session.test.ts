@@ -1,4 +1,4 @@
-/** Sessions: how long they last, what ends them, whose they are, and how long they are remembered. */
+/** Sessions: duration, end, owner, and how long they are stored. */
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
 import { isKnownBrowser } from './known-browsers.ts';
@@ -32,7 +32,7 @@ after(() => mock.timers.reset());
 
 const sam = 'sam@acme.example';
 let browsers = 0;
-/** By default Sam's, with the password, in a browser of its own. */
+/** By default Sam's password session in a new browser. */
 const begin = (store: Store, changed: Partial<NewSession> = {}, organization: Organization = acme): string =>
   startSession(store, organization, { browser: `b${++browsers}`, address: sam, method: 'password', ...changed });
 
@@ -50,7 +50,7 @@ const endOf = (store: Store, address = sam): { because: string | null; at: numbe
 const lives: readonly (readonly [words: string, says: number | undefined, lasts: number])[] = [
   ['12 hours', undefined, 12 * hour],
   ['12 hours, even if the IdP sets a later end', 13 * hour, 12 * hour],
-  ['until the end that the identity provider sets', 3 * hour, 3 * hour],
+  ['until the end set by the IdP', 3 * hour, 3 * hour],
 ];
 for (const [words, says, lasts] of lives)
   test(`a session lasts ${words}`, () => {
@@ -77,7 +77,7 @@ for (const [words, happens] of Object.entries(gone))
     assert.deepEqual([isOpen(store, sams), isOpen(store, neighbours)], [false, true]);
   });
 
-test('a session tells whose it is, by which door it was opened, and from when until when it lasts', () => {
+test('a session has its owner, method, start and end', () => {
   using store = openSeeded();
   const found = findSession(store, begin(store, { method: 'recovery' }, later(acme, 5)))!;
   assert.deepEqual(
@@ -92,7 +92,7 @@ test('a session tells whose it is, by which door it was opened, and from when un
   });
 });
 
-test('a session whose facts for single logout are incomplete has none', () => {
+test('a session with incomplete single logout data has none', () => {
   using store = openSeeded();
   const secret = beginSso(store);
   store.run`UPDATE sessions SET name_id_format = NULL`;
@@ -107,7 +107,7 @@ test('a session whose facts for single logout are incomplete has none', () => {
   }
 });
 
-test('only its secret finds a session, and every session has another one', () => {
+test('a session is found only by its secret, which is unique', () => {
   using store = openSeeded();
   const [first, second] = [begin(store), begin(store, { address: 'kim@acme.example' })];
   const { hash } = findSession(store, first)!;
@@ -116,7 +116,7 @@ test('only its secret finds a session, and every session has another one', () =>
   assert.equal(findSession(store, second)!.user.address, 'kim@acme.example');
 });
 
-test('signing in again ends the session that this browser holds, and no other', () => {
+test('signing in again ends the session of this browser, and no other', () => {
   using store = openSeeded();
   const held = begin(store, { browser: 'hers' });
   const elsewhere = begin(store, { browser: 'another' });
@@ -125,7 +125,7 @@ test('signing in again ends the session that this browser holds, and no other', 
   assert.deepEqual(endOf(store), { because: 'signed-in-again', at: start }, 'on the clock of its own organization');
 });
 
-test('the end of a session that has ended already stays as it was', () => {
+test('ending an ended session changes nothing', () => {
   using store = openSeeded();
   const secret = beginSso(store, {}, { browser: 'hers' });
   assert.equal(endSession(store, secret, 'test-link-opened'), true);
@@ -139,7 +139,7 @@ test('the end of a session that has ended already stays as it was', () => {
   assert.deepEqual(endOf(store), { because: 'test-link-opened', at: start });
 });
 
-test('ending one session ends no other, and no session ends before it began', () => {
+test('ending one session ends no other, and no session ends before its start', () => {
   using store = openSeeded();
   pass(store, acme, hour);
   const [one, other] = [begin(store, {}, later(acme, hour)), begin(store)];
@@ -154,13 +154,13 @@ test('ending one session ends no other, and no session ends before it began', ()
 const asked = { profile: 1, issuer: 'idp 1', nameId: sam, sessionIndexes: [] as string[] };
 const byNameId: readonly (readonly [words: string, ends: boolean, session: object, asks: object, as?: Organization])[] =
   [
-    ['a session that it opened', true, {}, {}],
+    ['a session that this IdP opened', true, {}, {}],
     ['one of a later revision with the same entity ID', true, { revision: 2 }, {}],
     ['one of a revision with another entity ID', false, { revision: 3 }, {}],
     ['one of another profile', false, { profile: 2 }, {}],
     ['one by another profile of the same identity provider', false, {}, { profile: 2 }],
     ['one for another NameID', false, { nameId: 'kim@acme.example' }, {}],
-    ['one for a NameID in capitals', false, {}, { nameId: sam.toUpperCase() }],
+    ['one for a NameID in upper case', false, {}, { nameId: sam.toUpperCase() }],
     ['one of another organization', false, {}, {}, globex],
     ['one with this SessionIndex', true, {}, { sessionIndexes: ['_s1'] }],
     ['one with this SessionIndex among others', true, {}, { sessionIndexes: ['_s0', '_s1'] }],
@@ -185,14 +185,14 @@ for (const [words, ends, session, asks, as = acme] of byNameId)
     if (ends) assert.equal(endOf(store).because, 'signed-out-at-idp');
   });
 
-test('a session that was opened with a password is not an IdP session, with any stored data', () => {
+test('a password session is never an IdP session, with any stored data', () => {
   using store = openSeeded();
   const secret = beginSso(store, {}, { method: 'password' });
   assert.equal(endSessionsByNameId(store, acme, asked), 0);
   assert.ok(isOpen(store, secret));
 });
 
-test('a long SessionIndex and NameID format are cut, and the SessionIndex is still the same', () => {
+test('a long SessionIndex and NameID format are cut, and the SessionIndex still matches', () => {
   for (const length of [1_000, 1_001]) {
     using store = openSeeded();
     const name = 'x'.repeat(length);
@@ -203,7 +203,7 @@ test('a long SessionIndex and NameID format are cut, and the SessionIndex is sti
   }
 });
 
-test('what a response opened ends by its number, in its organization only', () => {
+test('a session is ended by its response, only in its organization', () => {
   using store = openSeeded();
   const [its, others, withPassword] = [beginSso(store), beginSso(store, { response: 8 }), begin(store)];
   const neighbours = begin(
@@ -224,11 +224,11 @@ test('what a response opened ends by its number, in its organization only', () =
 const ofUser: readonly (readonly [words: string, options: object, open: readonly string[]])[] = [
   ['all sessions of the user', {}, []],
   ['those by either password door', { byPassword: true }, ['sso']],
-  ['all but one', { except: 'recovery' }, ['recovery']],
-  ['those by password, but one', { byPassword: true, except: 'password' }, ['password', 'sso']],
+  ['all except one', { except: 'recovery' }, ['recovery']],
+  ['those by password, except one', { byPassword: true, except: 'password' }, ['password', 'sso']],
 ];
 for (const [words, { except, ...options }, open] of ofUser as typeof ofUser & [string, { except?: string }, string[]][])
-  test(`ended are ${words}`, () => {
+  test(`sessions to end: ${words}`, () => {
     using store = openSeeded();
     const methods = ['password', 'recovery', 'sso'] as const;
     const secrets = methods.map((method) => begin(store, { method }));
@@ -247,7 +247,7 @@ for (const [words, { except, ...options }, open] of ofUser as typeof ofUser & [s
     if (open.length === 0) assert.deepEqual(endOf(store), { because: 'user-changed', at: start });
   });
 
-test('signing in makes the browser one that is known for this address', () => {
+test('signing in makes the browser known for this user', () => {
   using store = openSeeded();
   begin(store, { browser: 'hers' });
   assert.deepEqual(
@@ -263,7 +263,7 @@ test('signing in makes the browser one that is known for this address', () => {
 const count = (store: Store, address = sam): number =>
   store.all`SELECT 1 FROM sessions WHERE address = ${address}`.length;
 
-test('an ended session is remembered for seven days after its end, however it ended', () => {
+test('an ended session is stored for seven days, for any reason of its end', () => {
   for (const [ended, end] of [
     [false, 12 * hour],
     [true, 2 * hour],
@@ -281,7 +281,7 @@ test('an ended session is remembered for seven days after its end, however it en
   }
 });
 
-test('200 sessions of each user are remembered, the newest ones', () => {
+test('the newest 200 sessions of each user are stored', () => {
   using store = openSeeded();
   const insert = (address: string, organization: string, from: number, to: number): void => {
     for (let index = from; index < to; index++)
@@ -297,10 +297,10 @@ test('200 sessions of each user are remembered, the newest ones', () => {
   insert(sam, 'acme', 200, 201);
   pruneSessions(store, 'acme', start);
   assert.deepEqual([count(store), count(store, 'kim@acme.example'), count(store, 'sam@globex.example')], [200, 5, 201]);
-  assert.equal(store.get`SELECT 1 FROM sessions WHERE hash = ${`${sam} 0`}`, undefined, 'the oldest one has gone');
+  assert.equal(store.get`SELECT 1 FROM sessions WHERE hash = ${`${sam} 0`}`, undefined, 'the oldest one was deleted');
 });
 
-test('old sessions are looked for at the first sign-in and at each twentieth after it', () => {
+test('old sessions are pruned at the first sign-in and at every 20th after it', () => {
   using store = openSeeded();
   const old = (): void =>
     void store.run`

@@ -1,4 +1,4 @@
-/** The doors: where discovery leads, what a sign-in or a failed one leaves behind, and how one signs out. */
+/** Sign-in pages: where discovery leads, records of successful and failed sign-ins, and signing out. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import {
@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 
 const discover = (browser: Browser, address: string): Promise<Page> => browser.post('/login', { address });
-/** In words: where the login page leads. */
+/** Where the login page leads, in words. */
 function whereTo({ location, words }: Page): string {
   if (location?.includes('/sso?')) return new URL(location).hostname;
   if (location !== undefined) return location;
@@ -72,7 +72,7 @@ test('discovery sends covered users to the IdP, and all others to the password p
     assert.equal(whereTo(await discover(world.browser(), address)), leads, address);
 });
 
-test('discovery leads a deactivated user to the password, though covered', async () => {
+test('discovery leads a deactivated user to the password page, even if covered', async () => {
   world.sp.store.run`UPDATE profiles SET enforced_revision = 1`;
   world.sp.store
     .run`UPDATE users SET profile = ${acme.profile} WHERE address IN ('eve@acme.example', 'tim@acme.example')`;
@@ -88,13 +88,13 @@ test('discovery rejects a malformed email, and a domain of no organization', asy
     const page = await discover(world.browser(), address);
     assert.deepEqual([page.status, page.location], [status, undefined]);
     assert.match(page.words, words);
-    assert.ok(page.text.includes(`value="${address}"`), 'what was typed is still there');
+    assert.ok(page.text.includes(`value="${address}"`), 'the input is kept');
   }
   const long = await discover(world.browser(), `${'x'.repeat(1_000)}@acme.example`);
   assert.equal(long.status, 400);
 });
 
-test('a test under way in this browser comes first, and only there', async () => {
+test('a pending test takes precedence in its browser, and only there', async () => {
   const sam = await inTest();
   assert.equal(whereTo(await discover(sam, 'SAM@acme.example')), 'idp.acme.example');
   assert.equal(whereTo(await discover(world.browser(), 'sam@acme.example')), 'password');
@@ -110,19 +110,23 @@ test('another email of the organization is rejected: the test is for another use
     assert.deepEqual([page.status, page.location], [403, undefined], address);
     assert.ok(page.text.includes(`value="${address}"`));
   }
-  assert.equal(whereTo(await discover(sam, 'sam@acme.example')), 'idp.acme.example', 'the test is still under way');
+  assert.equal(whereTo(await discover(sam, 'sam@acme.example')), 'idp.acme.example', 'the test is still pending');
 });
 
-test('an address of another organization puts the test aside, there and for good', async () => {
+test('an email of another organization leaves the test in this browser permanently', async () => {
   const nora = await world.signedIn('nora@globex.example');
   const browser = await inTest(world.globex, nora, 'sam');
   const hers = await inTest();
   assert.equal(whereTo(await discover(hers, 'ned@globex.example')), 'idp.globex.example');
   assert.equal(whereTo(await discover(hers, 'sam@acme.example')), 'password');
-  assert.equal(whereTo(await discover(browser, 'sam@globex.example')), 'idp.globex.example', 'others keep theirs');
+  assert.equal(
+    whereTo(await discover(browser, 'sam@globex.example')),
+    'idp.globex.example',
+    'other browsers keep theirs',
+  );
 });
 
-test('of two organizations’ tests in one browser the address chooses', async () => {
+test('of two organizations’ tests in one browser, the email decides', async () => {
   const nora = await world.signedIn('nora@globex.example');
   const both = await inTest();
   world.pass(acme, 1);
@@ -131,7 +135,7 @@ test('of two organizations’ tests in one browser the address chooses', async (
   assert.equal(whereTo(await discover(both, 'sam@acme.example')), 'idp.acme.example');
 });
 
-test('who leaves the test signs in as usual, and goes on with the address that was entered', async () => {
+test('leaving the test continues the usual sign-in with the entered email', async () => {
   const [one, other] = [await inTest(), await inTest()];
   assert.equal((await other.post('/login/leave-test')).location, '/login');
   assert.equal(whereTo(await discover(other, 'kim@acme.example')), 'password');
@@ -145,7 +149,7 @@ test('who leaves the test signs in as usual, and goes on with the address that w
   assert.ok(testsOf(third) > 0);
 });
 
-test('every page of the doors is there', async () => {
+test('every sign-in page exists', async () => {
   const stranger = world.browser();
   for (const [path, shows] of [
     ['/login', /Next/],
@@ -167,7 +171,7 @@ test('every page of the doors is there', async () => {
   assert.equal((await ada.get('/')).location, '/console');
 });
 
-test('the Console says who is signed in, how, and until when', async () => {
+test('the Console shows who is signed in, how, and until when', async () => {
   const console = await ada.get('/console');
   assert.match(console.words, /Signed in as Ada of Acme, with a password\./);
   assert.match(console.words, /ada@acme\.example/);
@@ -191,7 +195,7 @@ const attempts: readonly (readonly [
 ])[] = [
   ['a right password', { address: 'sam@acme.example' }, { action: 'signed-in', detail: { method: 'password' } }],
   [
-    'a right password at the recovery door',
+    'a right password at the recovery sign-in',
     { address: 'ada@acme.example', door: 'recovery' },
     { action: 'signed-in', detail: { method: 'recovery' } },
   ],
@@ -206,7 +210,7 @@ const attempts: readonly (readonly [
     { action: 'password-refused', detail: { door: 'password', covered: true } },
   ],
   [
-    'a user’s right password at the recovery door',
+    'a user’s right password at the recovery sign-in',
     { address: 'sam@acme.example', door: 'recovery' },
     { action: 'password-refused', detail: { door: 'recovery', covered: false } },
   ],
@@ -222,7 +226,7 @@ const attempts: readonly (readonly [
   ],
 ];
 for (const [words, { door = 'password', password = right, address }, { party = 'acme', ...leaves }] of attempts)
-  test(`what it leaves behind: ${words}`, async () => {
+  test(`the audit log entry of ${words}`, async () => {
     world.sp.store.run`UPDATE profiles SET enforced_revision = 1 WHERE organization = 'acme'`;
     world.sp.store.run`UPDATE users SET profile = ${acme.profile} WHERE address = 'tim@acme.example'`;
     world.sp.store.run`
@@ -247,7 +251,7 @@ for (const [words, { door = 'password', password = right, address }, { party = '
     if (!isIn) assert.ok(!browser.cookies.has('sp_session') && !browser.cookies.has('sp_browser'));
   });
 
-test('a password for a domain that no organization has leaves no entry, only a count', async () => {
+test('a password for a domain of no organization adds no entry, only a count', async () => {
   const before = entries();
   for (const address of ['sam@nowhere.example', 'sam'])
     assert.equal((await world.browser().post('/login/password', { address, password: right })).status, 403);
@@ -260,24 +264,24 @@ test('a password for a domain that no organization has leaves no entry, only a c
   );
 });
 
-test('an attempt that is turned away leaves no entry and no session', async () => {
+test('a locked-out attempt adds no entry and no session', async () => {
   for (let count = 0; count < 10; count++) await world.browser().signIn('zoe@acme.example');
   const before = entries();
   const page = await world.browser().post('/login/password', { address: 'zoe@acme.example', password: right });
   assert.deepEqual([page.status, entries()], [429, before]);
-  assert.ok(page.text.includes('zoe@acme.example'), 'the address is still there');
+  assert.ok(page.text.includes('zoe@acme.example'), 'the email is kept');
 });
 
-test('a known browser is known to its own addresses only', async () => {
+test('a known browser is known only for users who signed in there', async () => {
   const browser = world.browser();
   for (let count = 0; count < 10; count++)
     await browser.post('/login/password', { address: 'tim@acme.example', password: 'x' });
-  assert.equal((await browser.signIn('tim@acme.example')).status, 429, 'it has not signed in before');
+  assert.equal((await browser.signIn('tim@acme.example')).status, 429, 'Tim has not signed in there');
   await browser.signIn('kim@acme.example');
-  assert.equal((await browser.signIn('tim@acme.example')).status, 429, 'as another user only');
+  assert.equal((await browser.signIn('tim@acme.example')).status, 429, 'only another user has');
 });
 
-test('signing out ends the session of this browser with one entry, and takes its cookie', async () => {
+test('signing out ends the session of this browser with one entry, and deletes its cookie', async () => {
   const [sam, other] = [await world.signedIn('sam@acme.example'), await world.signedIn('sam@acme.example')];
   const secret = sam.cookies.get('sp_session')!;
   const before = entries();
@@ -293,7 +297,7 @@ test('signing out ends the session of this browser with one entry, and takes its
   assert.equal(because, 'signed-out');
 });
 
-test('a stranger who signs out, or one whose session is over, leaves no entry', async () => {
+test('signing out without a session, or with an ended one, adds no entry', async () => {
   const sam = await world.signedIn('sam@acme.example');
   const secret = sam.cookies.get('sp_session')!;
   await sam.post('/sign-out');
@@ -303,10 +307,10 @@ test('a stranger who signs out, or one whose session is over, leaves no entry', 
   assert.equal((await world.browser().post('/sign-out')).location, '/login');
   assert.equal(entries(), before);
   const unknown = await ada.post('/sign-out', { all: 'yes' });
-  assert.deepEqual([unknown.status, await ada.isSignedIn()], [400, true], 'a form that is not ours');
+  assert.deepEqual([unknown.status, await ada.isSignedIn()], [400, true], 'a form with an unknown field');
 });
 
-test('a session from the identity provider ends there, too, where that has an address', async () => {
+test('signing out also ends the session at the IdP if it has a logout URL', async () => {
   for (const sloUrl of ['', 'https://idp.acme.example/slo']) {
     await world.control('PATCH', '/organizations/acme/profiles/Main', { sloUrl });
     const sam = await inTest();
@@ -319,7 +323,7 @@ test('a session from the identity provider ends there, too, where that has an ad
   }
 });
 
-test('a recovery key is made by an administrator for that administrator, with one entry', async () => {
+test('an administrator creates a recovery key for herself, with one entry', async () => {
   const [sam, stranger] = [await world.signedIn('sam@acme.example'), world.browser()];
   const keys = (): string[] =>
     world.sp.store.all<{ address: string }>`SELECT address FROM recovery_keys`.map(({ address }) => address);
@@ -336,5 +340,5 @@ test('a recovery key is made by an administrator for that administrator, with on
   assert.deepEqual(newest(), { actor: 'ada@acme.example', action: 'recovery-key-made', detail: {} });
   const page = await ada.get('/login/recovery-key');
   assert.match(page.words, /Your recovery key was created at/);
-  assert.ok(!page.text.includes(key), 'it is shown once');
+  assert.ok(!page.text.includes(key), 'it is shown only once');
 });

@@ -54,7 +54,7 @@ function add(name: string, idpEntityId = idp): Profile {
 const propose = (input: { idpEntityId: string }): number =>
   changeProfile(store, organization, profile, { by: 'control', input }).revision;
 
-/** A session that the identity provider opened, and the secret of its browser. */
+/** A session opened by the IdP, and the secret of its browser. */
 function signIn({ id, revision }: { id: number; revision: number } = profile): { secret: string; browser: string } {
   const browser = newSecret();
   const sso = { profile: id, revision, response: 1, nameId: sam, nameIdFormat: '', sessionIndex: undefined };
@@ -63,7 +63,7 @@ function signIn({ id, revision }: { id: number; revision: number } = profile): {
 }
 const sessionOf = ({ secret }: { secret: string }): Session | undefined => findSession(store, secret);
 
-/** Signs out here, and gives the ID of the LogoutRequest. */
+/** Signs out, and returns the ID of the LogoutRequest. */
 async function signOut(signedIn: { secret: string }): Promise<string> {
   const address = new URL((await logoutAddress(sp, sessionOf(signedIn)!))!);
   const xml = inflateRawSync(Buffer.from(address.searchParams.get('SAMLRequest')!, 'base64')).toString();
@@ -78,7 +78,7 @@ interface Saying {
   inside: string;
 }
 
-/** The query of a message that the identity provider has signed. */
+/** The query string of a message signed by the IdP. */
 function query(
   kind: 'Request' | 'Response',
   { issuer = idp, issuedAt = new Date().toISOString(), attributes = '', inside }: Saying,
@@ -123,7 +123,7 @@ async function deliver(
   return { status, text: text.replaceAll(/\s+/g, ' ') };
 }
 
-test('a LogoutRequest is good once', async () => {
+test('a LogoutRequest is accepted once', async () => {
   const message = logoutRequest();
   const [before, later] = [signIn(), signIn()];
   assert.equal((await deliver(message)).status, 303);
@@ -135,7 +135,7 @@ test('a LogoutRequest is good once', async () => {
   assert.ok(sessionOf(newSession));
 });
 
-test('used LogoutRequests are forgotten when they would be too old', async () => {
+test('used LogoutRequests are deleted once they would be too old', async () => {
   const kept = (): number => store.all`SELECT 1 FROM logout_requests_used`.length;
   store.run`DELETE FROM logout_requests_used`;
   await deliver(logoutRequest());
@@ -184,9 +184,9 @@ const rejected: Readonly<
   'in a browser without the cookie': (asked) => ({ message: logoutResponse(asked), browser: undefined }),
   'to another request': () => ({ message: logoutResponse('_another') }),
   'to no request': () => ({ message: logoutResponse(undefined) }),
-  'of 2020': (asked) => ({ message: logoutResponse(asked, { issuedAt: '2020-01-01T00:00:00Z' }) }),
-  'of no time': (asked) => ({ message: logoutResponse(asked, { issuedAt: 'today' }) }),
-  'of another identity provider': (asked) => ({ message: logoutResponse(asked, { issuer: otherIdp }) }),
+  'issued in 2020': (asked) => ({ message: logoutResponse(asked, { issuedAt: '2020-01-01T00:00:00Z' }) }),
+  'with a malformed IssueInstant': (asked) => ({ message: logoutResponse(asked, { issuedAt: 'today' }) }),
+  'of another IdP': (asked) => ({ message: logoutResponse(asked, { issuer: otherIdp }) }),
   'after ten minutes': (asked) => ({
     message: logoutResponse(asked, { issuedAt: new Date(Date.now() + 11 * 60_000).toISOString() }),
     minutesLater: 11,
@@ -201,7 +201,7 @@ for (const [name, arrange] of Object.entries(rejected))
     assert.deepEqual([status, ended.test(text)], [403, false], text);
   });
 
-test('a LogoutResponse of the identity provider that was asked counts, though another is enforced now', async () => {
+test('a LogoutResponse of the requested IdP is accepted, even if another is enforced by now', async () => {
   const sams = signIn();
   const asked = await signOut(sams);
   store.run`UPDATE profiles SET enforced_revision = ${propose({ idpEntityId: otherIdp })}`;
@@ -209,7 +209,7 @@ test('a LogoutResponse of the identity provider that was asked counts, though an
   assert.equal((await deliver(logoutRequest(), sams.browser)).status, 403);
 });
 
-test('an identity provider that is only proposed ends the sessions that it opened, and no others', async () => {
+test('an IdP whose revision is not enforced ends only the sessions that it opened', async () => {
   const proposed = propose({ idpEntityId: otherIdp });
   const [enforcedOne, tested] = [signIn(), signIn({ ...profile, revision: proposed })];
   await deliver(logoutRequest(otherIdp));
@@ -218,7 +218,7 @@ test('an identity provider that is only proposed ends the sessions that it opene
   assert.equal(sessionOf(enforcedOne), undefined);
 });
 
-test('an identity provider of two profiles ends the sessions of both', async () => {
+test('an IdP of two profiles ends the sessions of both', async () => {
   const sessions = [signIn(), signIn(add('Another'))];
   await deliver(logoutRequest());
   assert.deepEqual(sessions.map(sessionOf), [undefined, undefined]);
@@ -247,7 +247,7 @@ const entries = (): object[] =>
     ({ detail, ...entry }) => ({ ...entry, detail: JSON.parse(detail) as object }),
   );
 
-test('a LogoutRequest leaves one entry: whose sessions, and how many', async () => {
+test('a LogoutRequest adds one entry with the user and the number of sessions', async () => {
   signIn();
   signIn();
   store.run`DELETE FROM audit`;
@@ -260,7 +260,7 @@ test('a LogoutRequest leaves one entry: whose sessions, and how many', async () 
   ]);
 });
 
-test('a message that is rejected leaves one entry with the reason, which the page shows', async () => {
+test('a rejected message adds one entry with the reason, which the page shows', async () => {
   for (const [message, reason] of [
     [
       query('Request', { issuer: 'https://forged.example', inside: `<saml:NameID>${sam}</saml:NameID>` }),
@@ -279,7 +279,7 @@ test('a message that is rejected leaves one entry with the reason, which the pag
   }
 });
 
-test('of several identity providers the one whose signature it bears says what is wrong', async () => {
+test('of several IdPs, the error is that of the one that signed the message', async () => {
   const another = (await createIdp('https://another.example')).settings.certificates[0]!;
   const other = add('Other', otherIdp);
   const withOtherKey = (id: number): void =>
@@ -326,7 +326,7 @@ test('the LogoutResponse goes to the first logout URL; without one, a page says 
   assert.deepEqual([page.status, ended.test(page.text), sessionOf(sams)], [200, true, undefined]);
 });
 
-test('who signs out here is sent to the identity provider only where it has a logout address', async () => {
+test('signing out redirects to the IdP only if it has a logout URL', async () => {
   const withPassword = startSession(store, organization, { browser: 'b', address: sam, method: 'password' });
   assert.equal(await logoutAddress(sp, findSession(store, withPassword)!), undefined);
   const sams = signIn();
@@ -335,7 +335,7 @@ test('who signs out here is sent to the identity provider only where it has a lo
   assert.equal(await logoutAddress(sp, sessionOf(sams)!), undefined);
 });
 
-test('a LogoutResponse counts by the settings of today, too, but only of the profile that was asked', async () => {
+test('a LogoutResponse may match today’s settings, but only of the requested profile', async () => {
   const sams = signIn();
   const asked = await signOut(sams);
   const renewed = propose({ idpEntityId: otherIdp });

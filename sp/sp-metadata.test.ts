@@ -1,4 +1,4 @@
-/** The metadata of each organization's service provider: what its profiles need, and the one key that it has. */
+/** The metadata of each organization's service provider: its profiles' needs, and its single key. */
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
@@ -30,7 +30,7 @@ const organization = (slug = 'acme') => findOrganization(world.sp.store, slug)!;
 const change = (settings: object): Promise<unknown> =>
   world.control('PATCH', '/organizations/acme/profiles/Main', settings);
 
-test('metadata is that of one organization, and creates a key only if needed', async () => {
+test('metadata is that of one organization, and a key is created only if needed', async () => {
   const { text } = await metadata();
   for (const part of ['metadata', 'acs']) assert.ok(text.includes(`http://sp.localhost/saml/acme/${part}"`), part);
   assert.deepEqual([await shown(), storedKey(world.sp.store, 'acme')], [nothing, undefined]);
@@ -38,7 +38,7 @@ test('metadata is that of one organization, and creates a key only if needed', a
   assert.deepEqual([page.status, /No organization has its metadata/.test(page.words)], [404, true]);
 });
 
-test('an organization has one key, however many ask for it at once, and no other has it', async () => {
+test('an organization has one key of its own, even after concurrent requests', async () => {
   const day = 86_400_000;
   world.pass(world.acme, 100 * day);
   const [one, other] = await Promise.all([
@@ -57,7 +57,7 @@ test('an organization has one key, however many ask for it at once, and no other
     /^-----BEGIN PRIVATE KEY-----\n([\w+/]{64}\n)+[\w+/=]{1,63}\n-----END PRIVATE KEY-----$/,
   );
   world.sp.store.run`UPDATE organizations SET signing_certificate = NULL WHERE slug = 'acme'`;
-  assert.equal(storedKey(world.sp.store, 'acme'), undefined, 'half a key is none');
+  assert.equal(storedKey(world.sp.store, 'acme'), undefined, 'a truncated key is ignored');
   assert.notEqual((await ensureKey(world.sp.store, organization())).privateKey, one.privateKey);
   assert.equal(storedKey(world.sp.store, 'nowhere'), undefined);
 });
@@ -67,7 +67,7 @@ const needs: readonly (readonly [words: string, settings: object, shows: object]
   ['accepts encryption', { signRequests: false, acceptEncryption: true }, { encryption: true }],
   ['signs out', { acceptEncryption: false, sloUrl: 'https://idp.acme.example/slo' }, { signing: true }],
   ['wants signed assertions', { sloUrl: '', policies: { requireSignedAssertion: true } }, { assertions: true }],
-  ['wants nothing of it', { policies: { requireSignedAssertion: false } }, {}],
+  ['needs none of these', { policies: { requireSignedAssertion: false } }, {}],
 ];
 for (const [words, settings, shows] of needs)
   test(`metadata of an organization of which one profile ${words}`, async () => {
@@ -77,7 +77,7 @@ for (const [words, settings, shows] of needs)
     assert.deepEqual(await shown('globex'), nothing);
   });
 
-test('what cannot be shown has a code, and its status with it', () => {
+test('a rejected metadata request has a code and its status', () => {
   const error = new PageError('logout-rejected', 'why');
   assert.deepEqual(
     [error.code, error.status, error.title, error.message],

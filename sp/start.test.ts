@@ -1,4 +1,4 @@
-/** Tests of what goes wrong at the start: the message names the part and what to do. */
+/** Errors at the start: the message names the part and what to do. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { openMailer } from './test-email.ts';
 
 const smtpUrl = 'smtp://127.0.0.1:9';
 
-/** One that starts all the same is stopped again. */
+/** Stops it again if it starts nevertheless. */
 const failsToStart = (options: Partial<SpOptions>, sentence: RegExp): Promise<void> =>
   assert.rejects(async () => {
     await using _sp = await startSp({ smtpUrl, ...options });
@@ -35,7 +35,7 @@ test('a database in a folder that does not exist', async () => {
   );
 });
 
-test('a database that cannot be written, with any rights of this process', () => {
+test('a database path that cannot be opened, even by root', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
   const file = join(folder, 'file');
   writeFileSync(file, '');
@@ -58,7 +58,7 @@ test('a database that cannot be written, with any rights of this process', () =>
   }
 });
 
-test('a database that a newer version wrote', async () => {
+test('a database written by a newer version', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
   const database = join(folder, 'sp.sqlite');
   new DatabaseSync(database).exec('PRAGMA user_version = 99');
@@ -93,7 +93,7 @@ test('no mail server', async () => {
   );
 });
 
-test('run as a program: one sentence on what is wrong, and no stack', async () => {
+test('as a program it prints one sentence on the problem, and no stack', async () => {
   await using first = await startSp({ smtpUrl });
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
   const run = (env: NodeJS.ProcessEnv) =>

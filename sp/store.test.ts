@@ -1,4 +1,4 @@
-/** The database file: older formats are brought up to date, and old rows are found by an index. */
+/** The database file: older formats are migrated, and old rows are found by an index. */
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ after(() => rmSync(folder, { recursive: true }));
 const planOf = (database: DatabaseSync, sql: string): string =>
   (database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail).join('; ');
 
-test('a file of an older format is brought up to date and keeps what it holds', () => {
+test('a file of an older format is migrated and keeps its data', () => {
   const path = join(folder, 'older.db');
   const older = new DatabaseSync(path);
   older.exec(`${changes[0]} PRAGMA user_version = 1; INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`);
@@ -29,7 +29,7 @@ test('a file of an older format is brought up to date and keeps what it holds', 
   );
 });
 
-test('a browser that has signed in under an older format is known', () => {
+test('a browser that signed in under an older format is known', () => {
   const path = join(folder, 'signed-in.db');
   const older = new DatabaseSync(path);
   older.exec(`${changes.slice(0, 3).join('')} PRAGMA user_version = 3;
@@ -48,11 +48,11 @@ test('a browser that has signed in under an older format is known', () => {
   );
 });
 
-/** The permissions of the file and of what SQLite keeps beside it. */
+/** The permissions of the file and of SQLite's files next to it. */
 const modesOf = (path: string): string[] =>
   [path, `${path}-wal`, `${path}-shm`].map((file) => (statSync(file).mode & 0o777).toString(8));
 
-test('only its owner reads and writes a database, be it new or there before', () => {
+test('only its owner can read and write a new or an existing database', () => {
   const umask = process.umask(0);
   try {
     const path = join(folder, 'private.db');
@@ -67,7 +67,7 @@ test('only its owner reads and writes a database, be it new or there before', ()
   }
 });
 
-test('recovery administrators are taken over, and a profile that had lost its last one gets the administrators', () => {
+test('recovery administrators are migrated, and a profile without any gets all administrators', () => {
   const path = join(folder, 'recovery.db');
   const older = new DatabaseSync(path);
   older.exec(`${changes.slice(0, 3).join('')} PRAGMA user_version = 3;
@@ -92,7 +92,7 @@ test('recovery administrators are taken over, and a profile that had lost its la
   );
 });
 
-test('what is out of date is found by its age', () => {
+test('old rows are found by their age through an index', () => {
   const path = join(folder, 'age.db');
   openStore(path)[Symbol.dispose]();
   const database = new DatabaseSync(path);
@@ -107,7 +107,7 @@ test('what is out of date is found by its age', () => {
   database.close();
 });
 
-/** The tables and indexes of a database, as SQLite writes them down. */
+/** The tables and indexes of a database in SQL. */
 const schemaOf = (store: Store): unknown[] =>
   store.all<{ sql: string }>`SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name`.map(({ sql }) =>
     sql.replaceAll(/\s+/g, ' '),
@@ -115,7 +115,7 @@ const schemaOf = (store: Store): unknown[] =>
 const formatOf = (store: Store): number => store.get<{ user_version: number }>`PRAGMA user_version`!.user_version;
 
 for (let format = 0; format <= changes.length; format++)
-  test(`a file of format ${format} has the tables of today once it was opened, and all that it held`, () => {
+  test(`a file of format ${format} has the current tables after opening, and all its data`, () => {
     const path = join(folder, `format-${format}.db`);
     const older = new DatabaseSync(path);
     older.exec(`${changes.slice(0, format).join('')} PRAGMA user_version = ${format}`);
@@ -145,7 +145,7 @@ for (let format = 0; format <= changes.length; format++)
     }
   });
 
-test('what was recorded before there were kinds of entries gets its kind, and nothing is longer than its bound', () => {
+test('older audit entries get their kind, and are cut to the limits', () => {
   const path = join(folder, 'kinds.db');
   const older = new DatabaseSync(path);
   older.exec(`${changes.slice(0, 3).join('')} PRAGMA user_version = 3;
@@ -164,7 +164,7 @@ test('what was recorded before there were kinds of entries gets its kind, and no
   assert.deepEqual([rows[3]!.detail.length, rows[4]!.detail], [500_000, '{"cut":"500001 octets"}']);
 });
 
-/** A database in which only numbers are kept. */
+/** A database of numbers only. */
 function numbers(): Store & { kept(): number[] } {
   const store = openStore(':memory:');
   store.run`CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT, flag INTEGER)`;
@@ -172,7 +172,7 @@ function numbers(): Store & { kept(): number[] } {
   return { ...store, kept };
 }
 
-test('a transaction keeps all or nothing, and one inside another belongs to it', () => {
+test('a transaction stores all or nothing, and includes nested ones', () => {
   using store = numbers();
   const add = (n: number): unknown => store.run`INSERT INTO numbers (n) VALUES (${n})`;
   const failed = new Error('failed');
@@ -200,7 +200,7 @@ test('a transaction keeps all or nothing, and one inside another belongs to it',
   assert.deepEqual(store.kept(), [1, 5]);
 });
 
-test('values are bound as what they are, and a statement says what it did', () => {
+test('values are bound with their types, and a statement returns its changes', () => {
   using store = numbers();
   const { lastId } = store.run`INSERT INTO numbers VALUES (${7}, ${'; DROP TABLE numbers'}, ${true})`;
   const { changes: none } = store.run`UPDATE numbers SET flag = ${false}, text = ${undefined} WHERE n = ${8}`;
@@ -211,7 +211,7 @@ test('values are bound as what they are, and a statement says what it did', () =
   assert.equal(store.get`SELECT * FROM numbers WHERE n = ${8}`, undefined);
 });
 
-test('a database that is closed answers nothing, and one in memory leaves no file', () => {
+test('a closed database rejects queries, and one in memory leaves no file', () => {
   rmSync(':memory:', { force: true });
   const store = openStore(':memory:');
   store[Symbol.dispose]();
@@ -219,7 +219,7 @@ test('a database that is closed answers nothing, and one in memory leaves no fil
   assert.ok(!existsSync(':memory:'));
 });
 
-test('a folder that is named by mistake keeps its permissions', () => {
+test('a folder given by mistake keeps its permissions', () => {
   const path = join(folder, 'mistake.db');
   mkdirSync(path);
   chmodSync(path, 0o755);
@@ -229,12 +229,8 @@ test('a folder that is named by mistake keeps its permissions', () => {
 
 /** Unusable databases, and their errors. */
 const unusable: Readonly<Record<string, readonly [make: () => string, code: StoreError['code'], says: RegExp]>> = {
-  'in a folder that is missing': [
-    () => join(folder, 'nowhere', 'a.db'),
-    'not-writable',
-    /Check that its folder exists/,
-  ],
-  'no database': [
+  'in a missing folder': [() => join(folder, 'nowhere', 'a.db'), 'not-writable', /Check that its folder exists/],
+  'not a database': [
     () => {
       writeFileSync(join(folder, 'text.db'), 'text '.repeat(1_000));
       return join(folder, 'text.db');
@@ -250,7 +246,7 @@ const unusable: Readonly<Record<string, readonly [make: () => string, code: Stor
     'unusable',
     /cannot be used/,
   ],
-  'of the next format': [
+  'of a newer format': [
     () => {
       const newer = new DatabaseSync(join(folder, 'newer.db'));
       newer.exec(`PRAGMA user_version = ${changes.length + 1}`);
@@ -262,7 +258,7 @@ const unusable: Readonly<Record<string, readonly [make: () => string, code: Stor
   ],
 };
 for (const [words, [make, code, says]] of Object.entries(unusable))
-  test(`a database is not opened that is ${words}`, () => {
+  test(`a database is not opened if it is ${words}`, () => {
     const path = make();
     assert.throws(
       () => openStore(path),

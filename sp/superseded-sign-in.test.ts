@@ -1,4 +1,4 @@
-/** A sign-in under way ends with the change that made it pointless; one that began elsewhere does not disturb it. */
+/** A pending sign-in ends with the change that made it pointless, but not by a sign-in from elsewhere. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createIdp } from './identity-provider.fixture.ts';
@@ -53,7 +53,7 @@ const overtaking: Readonly<Record<string, (world: World) => Promise<unknown>>> =
     enforceWith(world, { acceptEncryption: true, policies: { requireEncryption: true } }),
 };
 for (const [name, happens] of Object.entries(overtaking))
-  test(`a response is rejected when meanwhile ${name}`, async () => {
+  test(`a response is rejected if meanwhile ${name}`, async () => {
     await using world = await openWorld();
     await enforce(world);
     const sam = world.browser();
@@ -68,7 +68,7 @@ for (const [name, happens] of Object.entries(overtaking))
 const harmless: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   'nothing happens': async () => undefined,
   'a newer revision is only proposed': (world) => change(world, { idpEntityId: 'https://idp.elsewhere.example' }),
-  'a newer revision is enforced that accepts it, too': async (world) =>
+  'a newer revision that also accepts it is enforced': async (world) =>
     enforceWith(world, {
       certificates: [await anotherCertificate(), ...world.acme.idp.settings.certificates],
       forceAuthn: true,
@@ -79,7 +79,7 @@ const harmless: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
   },
 };
 for (const [name, happens] of Object.entries(harmless))
-  test(`a response is accepted when meanwhile ${name}`, async () => {
+  test(`a response is accepted if meanwhile ${name}`, async () => {
     await using world = await openWorld();
     await enforce(world);
     const sam = world.browser();
@@ -89,10 +89,10 @@ for (const [name, happens] of Object.entries(harmless))
     const { enforced, session } = world.sp.store.get<{ enforced: number; session: number }>`
       SELECT enforced_revision AS enforced, (SELECT revision FROM sessions ORDER BY rowid DESC LIMIT 1) AS session
       FROM profiles WHERE id = ${world.acme.profile}`!;
-    assert.equal(session, enforced, 'the session is one of the revision that is enforced');
+    assert.equal(session, enforced, 'the session belongs to the enforced revision');
   });
 
-/** Sam is at the identity provider, in a test that Ada has asked for. */
+/** Sam is on the IdP login page, in a test by Ada. */
 async function inTest(world: World): Promise<{ sam: Browser; asked: Awaited<ReturnType<typeof goToIdp>> }> {
   const ada = await world.signedIn(world.acme.address('ada'));
   const sam = world.browser();
@@ -102,7 +102,7 @@ async function inTest(world: World): Promise<{ sam: Browser; asked: Awaited<Retu
 const verdictOfTest = ({ sp }: World): string | null =>
   sp.store.get<{ verdict: string | null }>`SELECT verdict FROM tests ORDER BY id DESC LIMIT 1`!.verdict;
 
-test('the response to a test is rejected when meanwhile another profile covers the tester', async () => {
+test('the response to a test is rejected if meanwhile another profile covers the tester', async () => {
   await using world = await openWorld();
   const { sam, asked } = await inTest(world);
   await moveSam(world);
@@ -116,16 +116,20 @@ test('the response to a test is rejected when meanwhile another profile covers t
 
 const allowed = { policies: { allowIdpInitiated: true } };
 
-test('an unsolicited response signs in, where that is allowed, while a request of the browser waits', async () => {
+test('an unsolicited response signs in, if allowed, while a request of the browser is pending', async () => {
   await using world = await openWorld();
   await enforceWith(world, allowed);
   const sam = world.browser();
   const asked = await goToIdp(sam, world.acme.address('sam'));
   assert.equal((await comeBack(world, world.acme, sam)).location, '/console');
-  assert.equal((await comeBack(world, world.acme, sam, { asked })).location, '/console', 'the request is still open');
+  assert.equal(
+    (await comeBack(world, world.acme, sam, { asked })).location,
+    '/console',
+    'the request is still pending',
+  );
 });
 
-test('it gives no verdict to the test whose request waits', async () => {
+test('an unsolicited response sets no verdict on the pending test', async () => {
   await using world = await openWorld();
   await change(world, allowed);
   const { sam } = await inTest(world);
@@ -134,7 +138,7 @@ test('it gives no verdict to the test whose request waits', async () => {
   assert.equal(verdictOfTest(world), null);
 });
 
-test('it is rejected as before where that is not allowed', async () => {
+test('an unsolicited response is rejected if not allowed', async () => {
   await using world = await openWorld();
   await enforce(world);
   const sam = world.browser();
@@ -143,7 +147,7 @@ test('it is rejected as before where that is not allowed', async () => {
   assert.equal(newest(world).verdict, 'in-response-to-missing');
 });
 
-test('only the enforced revision can allow it', async () => {
+test('only the enforced revision can allow unsolicited responses', async () => {
   await using world = await openWorld();
   await enforce(world);
   await change(world, allowed);
@@ -153,7 +157,7 @@ test('only the enforced revision can allow it', async () => {
   assert.equal(newest(world).verdict, 'in-response-to-missing');
 });
 
-test('two profiles of one IdP: an unsolicited response counts by the one that covers the user', async () => {
+test('two profiles of one IdP: an unsolicited response is judged by the one that covers the user', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const second = async (policies: object): Promise<unknown> => {

@@ -1,4 +1,4 @@
-/** Limits of test emails that are not opened, and of those that are. */
+/** Limits of unopened test emails, and of opened ones. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Browser, openWorld, type Page, type World } from './two-organizations.fixture.ts';
@@ -23,13 +23,13 @@ async function ask(name: string): Promise<Page> {
 }
 const mailsTo = (name: string): number => world.mail.filter(({ to }) => to.address === world.acme.address(name)).length;
 
-/** An email that did not go out makes room for one more. */
+/** An email that could not be sent does not count. */
 async function assertFailedDoesNotCount(name: string): Promise<void> {
   world.sp.store.run`UPDATE tests SET mail_state = 'failed' WHERE id = (SELECT max(id) FROM tests)`;
   assert.deepEqual([(await ask(name)).status, (await ask(name)).status], [303, 429]);
 }
 
-test('of a dozen test emails to a colleague five go out in an hour, and the page says when the next may', async () => {
+test('of a dozen test emails to a colleague five are sent in an hour, and the page says when the next one can be', async () => {
   const statuses: number[] = [];
   for (let count = 0; count < 12; count++) statuses.push((await ask('sam')).status);
   assert.deepEqual([mailsTo('sam'), statuses.slice(4, 6)], [5, [303, 429]]);
@@ -39,7 +39,7 @@ test('of a dozen test emails to a colleague five go out in an hour, and the page
   );
   await assertFailedDoesNotCount('sam');
   await ask('grace');
-  assert.equal(mailsTo('grace'), 1, 'others are not kept waiting');
+  assert.equal(mailsTo('grace'), 1, 'other users are not affected');
   world.pass(world.acme, 60 * minutes - 1);
   assert.equal((await ask('sam')).status, 429);
   world.pass(world.acme, 1);
@@ -56,7 +56,7 @@ test('opening a link restarts the count', async () => {
   assert.equal(mailsTo('sam') - before, 12);
 });
 
-test('sixty in an hour are the end, even when each link is opened, as mail scanners do', async () => {
+test('sixty in an hour are the limit, even if each link is opened, as mail scanners do', async () => {
   world.pass(world.acme, 200 * minutes);
   const before = mailsTo('sam');
   for (let count = 0; count < 62; count++) {

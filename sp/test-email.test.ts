@@ -41,11 +41,11 @@ const invitation = {
   expiresAt: new Date('2026-03-02T12:34:00Z'),
 };
 
-test('the email names who asks, and the link with its end', async () => {
+test('the email names the administrator, and has the link with its expiry', async () => {
   using mailer = openMailer(`smtp://127.0.0.1:${port}`);
   await mailer.invite(invitation);
   const { message, user } = received.at(-1)!;
-  assert.equal(user, undefined, 'no sign-in without credentials');
+  assert.equal(user, undefined, 'no SMTP login without credentials');
   assert.equal(message.subject, 'Ada & Co asks you to test single sign-on for Acme');
   assert.match(JSON.stringify(message.to), /sam@acme\.example/);
   assert.equal(message.from?.text, '"Single sign-on test" <no-reply@sp.localhost>');
@@ -59,7 +59,7 @@ test('the email names who asks, and the link with its end', async () => {
   assert.match(message.html as string, /Hello Sam &lt;b&gt;,.*<strong>Ada &amp; Co<\/strong>/s);
 });
 
-test('credentials in the address are used, decoded', async () => {
+test('credentials in the URL are used, decoded', async () => {
   using mailer = openMailer(`smtp://mail%40acme:pass%2Fword@127.0.0.1:${port}`);
   await mailer.invite(invitation);
   assert.equal(received.at(-1)!.user, 'mail@acme');
@@ -67,22 +67,28 @@ test('credentials in the address are used, decoded', async () => {
 
 const failures: readonly (readonly [what: string, url: () => string, to: string, code: string, says: RegExp])[] = [
   [
-    'the address',
+    'a rejected recipient',
     () => `smtp://127.0.0.1:${port}`,
     'unknown@acme.example',
     'rejected',
     /rejected the email: 550 No such/,
   ],
   [
-    'credentials',
+    'wrong credentials',
     () => `smtp://mail:wrong@127.0.0.1:${port}`,
     'sam@acme.example',
     'rejected',
     /rejected the email: 535/,
   ],
-  ['TLS', () => `smtps://127.0.0.1:${port}`, 'sam@acme.example', 'unreachable', /could not be reached/],
   [
-    'no connection',
+    'TLS with a server without it',
+    () => `smtps://127.0.0.1:${port}`,
+    'sam@acme.example',
+    'unreachable',
+    /could not be reached/,
+  ],
+  [
+    'no mail server',
     () => 'smtp://127.0.0.1:9',
     'sam@acme.example',
     'unreachable',
@@ -90,7 +96,7 @@ const failures: readonly (readonly [what: string, url: () => string, to: string,
   ],
 ];
 for (const [what, url, address, code, says] of failures)
-  test(`${what} that the mail server does not take: ${code}`, async () => {
+  test(`${what}: ${code}`, async () => {
     const before = received.length;
     using mailer = openMailer(url());
     await assert.rejects(
@@ -100,14 +106,14 @@ for (const [what, url, address, code, says] of failures)
     assert.equal(received.length, before);
   });
 
-/** The address of a mail server without a port, and where it leads. */
+/** The URL of a mail server, and the port and TLS it uses. */
 for (const [url, port, secure] of [
   ['smtp://127.0.0.1', 25, false],
   ['smtps://127.0.0.1', 465, true],
   ['smtps://127.0.0.1:2465', 2465, true],
   ['smtp://127.0.0.1:587', 587, false],
 ] as const)
-  test(`${url} leads to port ${port} ${secure ? 'with' : 'without'} TLS`, async (t) => {
+  test(`${url} uses port ${port} ${secure ? 'with' : 'without'} TLS`, async (t) => {
     const asked: [port: number, secure: boolean][] = [];
     const connect = (secure: boolean) => (options: { port: number }) => {
       asked.push([Number(options.port), secure]);

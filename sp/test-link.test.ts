@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
-/** A link to Sam of this organization. */
+/** A test link of this organization for Sam. */
 function linkOf({ slug, profile, address }: Party): string {
   const { store } = world.sp;
   const { token } = createTest(store, findOrganization(store, slug)!, {
@@ -36,16 +36,16 @@ test('a link of another organization asks before it ends a session', async () =>
   assert.deepEqual([status, await ada.isSignedIn()], [200, true]);
   assert.match(text, /You are signed in as <strong>Ada<\/strong> of Acme/);
   assert.match(text, new RegExp(`<form method="post" action="${link}">`));
-  assert.equal((await ada.post('/login', { address: 'ada@acme.example' })).status, 200, 'no test is under way');
+  assert.equal((await ada.post('/login', { address: 'ada@acme.example' })).status, 200, 'no test is pending');
   assert.equal((await ada.post(link, {}, { origin: 'https://evil.example' })).status, 403);
   assert.ok(await ada.isSignedIn());
   const cookie = ada.cookies.get('sp_session')!;
   assert.equal((await ada.post(link)).location, '/login');
   ada.cookies.set('sp_session', cookie);
-  assert.equal(await ada.isSignedIn(), false, 'pressed, it ends the session on the server');
+  assert.equal(await ada.isSignedIn(), false, 'after confirmation, the session has ended on the server');
 });
 
-test('each audit log records what concerns its organization', async () => {
+test('each audit log records its own organization’s part', async () => {
   const ada = await world.signedIn(world.acme.address('Ada'));
   const [closed, opened] = [entries(world.acme, 'session-closed').length, entries(world.globex, 'test-opened').length];
   const link = linkOf(world.globex);
@@ -58,13 +58,13 @@ test('each audit log records what concerns its organization', async () => {
   assert.equal(entries(world.globex, 'test-opened').length - opened, 1, 'the first opening only');
 });
 
-test('a link of the same organization ends the session at once, no matter whose', async () => {
+test('a link of the same organization ends any user’s session at once', async () => {
   const ada = await world.signedIn(world.acme.address('Ada'));
   assert.equal((await ada.get(linkOf(world.acme))).location, '/login');
   assert.equal(await ada.isSignedIn(), false);
 });
 
-test('an address of another organization puts the test aside', async () => {
+test('an email of another organization leaves the test', async () => {
   const browser = world.browser();
   await browser.get(linkOf(world.acme));
   await browser.get(linkOf(world.globex));
@@ -84,7 +84,7 @@ test('a test does not hide the recovery sign-in', async () => {
   assert.match((await browser.get('/login')).text, /href="\/login\/recovery"/);
 });
 
-test('leaving the test goes on with the address in one press', async () => {
+test('leaving the test continues with the email in one click', async () => {
   const browser = world.browser();
   await browser.get(linkOf(world.acme));
   const { text } = await browser.post('/login', { address: 'ada@acme.example' });
@@ -126,7 +126,7 @@ test('a HEAD request opens no link', async () => {
 });
 
 for (const headers of [{}, { 'sec-fetch-dest': 'document' }, { 'sec-purpose': '' }])
-  test(`${JSON.stringify(headers)} opens a link, as often as it is wanted`, async () => {
+  test(`${JSON.stringify(headers)} opens a link any number of times`, async () => {
     const link = linkOf(world.acme);
     for (const browser of [world.browser(), world.browser()]) {
       assert.equal((await browser.get(link, headers)).location, '/login');
@@ -137,12 +137,12 @@ for (const headers of [{}, { 'sec-fetch-dest': 'document' }, { 'sec-purpose': ''
 /** Invalid links, and the text of their pages. */
 const closed: readonly (readonly [what: string, link: () => Promise<string> | string, status: number, says: RegExp])[] =
   [
-    ['cut off', () => linkOf(world.acme).slice(0, -1), 404, /The link is incomplete/],
+    ['truncated', () => linkOf(world.acme).slice(0, -1), 404, /The link is incomplete/],
     ['longer', () => `${linkOf(world.acme)}x`, 404, /was not sent from here/],
     ['changed', () => `/try/${'x'.repeat(43)}`, 404, /was not sent from here/],
     ['malformed', () => `/try/${'~'.repeat(43)}`, 404, /was not sent from here/],
     [
-      'newer than this one',
+      'superseded by a newer one',
       () => {
         const link = linkOf(world.acme);
         linkOf(world.acme);
@@ -172,7 +172,7 @@ const closed: readonly (readonly [what: string, link: () => Promise<string> | st
       /This test has passed .* Ada has the result/,
     ],
     [
-      'expired, and its asker is gone',
+      'expired, and its administrator was deleted',
       () => {
         const link = linkOf(world.acme);
         world.sp.store.run`
@@ -197,7 +197,7 @@ for (const [what, link, status, says] of closed)
     assert.ok(await ada.isSignedIn(), 'no session ends');
   });
 
-test('a report is taken from the browser that has opened the link, and from no other', async () => {
+test('a report is accepted only from the browser that has opened the link', async () => {
   const [sam, stranger] = [world.browser(), world.browser()];
   await sam.get(linkOf(world.acme));
   for (const page of [await stranger.get('/try/report'), await stranger.post('/try/report', { report: 'locked' })]) {
@@ -212,7 +212,7 @@ test('a report is taken from the browser that has opened the link, and from no o
   assert.match((await sam.get('/try/report')).words, /You reported: My account is locked/);
 });
 
-test('the page of the report offers what can be seen at an identity provider, and names who asked', async () => {
+test('the report page offers what a user may see at an IdP, and names the administrator', async () => {
   const sam = world.browser();
   await sam.get(linkOf(world.acme));
   const { text, words } = await sam.get('/try/report');
@@ -224,14 +224,14 @@ test('the page of the report offers what can be seen at an identity provider, an
   assert.match((await sam.post('/try/report', { report: 'locked' })).words, /Your administrator can now see/);
 });
 
-test('a form with more fields than the page has opens no link', async () => {
+test('a form with unknown fields opens no link', async () => {
   const browser = world.browser();
   const link = linkOf(world.acme);
   assert.equal((await browser.post(link, { confirmed: 'yes' })).status, 400);
   assert.equal((await browser.get('/try/report')).status, 404);
 });
 
-test('an ended session is not closed again, and its cookie is deleted', async () => {
+test('an ended session is not ended again, and its cookie is deleted', async () => {
   const sam = world.browser();
   sam.cookies.set('sp_session', 'x'.repeat(43));
   const closings = entries(world.acme, 'session-closed').length;

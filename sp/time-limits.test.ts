@@ -1,4 +1,4 @@
-/** Tests of every time limit of the story: a millisecond before it, and at it. */
+/** Every time limit of the story: a millisecond before it, and at it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import {
@@ -39,7 +39,7 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
-/** A test that Ada has just asked for, opened by Sam. */
+/** A test just sent by Ada, and opened by Sam. */
 async function openedTest(): Promise<{ link: string; sam: Browser }> {
   ada = await world.signedIn(acme.address('ada'));
   const link = await askForTest(world, acme, ada);
@@ -52,7 +52,7 @@ async function openedTest(): Promise<{ link: string; sam: Browser }> {
 const newestVerdict = (): string =>
   world.sp.store.get<{ verdict: string }>`SELECT verdict FROM responses ORDER BY id DESC LIMIT 1`!.verdict;
 
-test('a test link is good for 24 hours', async () => {
+test('a test link is valid for 24 hours', async () => {
   const { link } = await openedTest();
   world.pass(acme, 24 * hour - 1);
   assert.equal((await world.browser().get(link)).location, '/login');
@@ -85,7 +85,7 @@ test('a response is accepted within 10 minutes of its request', async () => {
   }
 });
 
-test('a session lasts 12 hours, or until the identity provider says', async () => {
+test('a session lasts 12 hours, or until the IdP’s SessionNotOnOrAfter', async () => {
   for (const [says, lasts] of [
     [undefined, 12 * hour],
     [13 * hour, 12 * hour],
@@ -127,7 +127,7 @@ const states: readonly (readonly [state: TestState, what: Partial<ConnectionTest
   ['success', { supersededAt: 1, verdict: 'success', mailState: 'failed' }, 25 * hour],
 ];
 for (const [state, what, at] of states)
-  test(`${JSON.stringify(what)} is ${state} ${at / minute} minutes after the test was asked for`, () => {
+  test(`${JSON.stringify(what)} is ${state} ${at / minute} minutes after the test was sent`, () => {
     const none = { openedAt: undefined, wentToIdpAt: undefined, supersededAt: undefined, verdict: undefined };
     const asked = { mailState: 'sent', createdAt: 0, expiresAt: times.link, ...none, ...what } as ConnectionTest;
     assert.equal(stateOf(asked, at), state);
@@ -185,7 +185,7 @@ test('30 minutes after the request, a missing response is shown with its likely 
   assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases/idp-user-locked');
 });
 
-/** The likeliest causes of silence come first: the report, then settings that do not fit together. */
+/** The likeliest causes of a missing response first: the report, then inconsistent settings. */
 const causes: readonly (readonly [report: Report | undefined, ssoUrl: string, first: readonly CaseCode[]])[] = [
   [undefined, 'https://idp.example/sso', ['app-not-assigned', 'idp-page-not-found']],
   [undefined, 'https://elsewhere.example/sso', ['idp-page-not-found', 'app-not-assigned']],
@@ -197,7 +197,7 @@ for (const [report, ssoUrl, first] of causes)
     const settings = { ...emptySettings, idpEntityId: 'https://idp.example/metadata', ssoUrl };
     const found = likelyCauses({ report } as ConnectionTest, settings);
     assert.deepEqual(found.slice(0, first.length), first);
-    assert.equal(new Set(found).size, found.length, 'each once');
+    assert.equal(new Set(found).size, found.length, 'no duplicates');
     const named = likelyCauses({ report } as ConnectionTest, { ...settings, idpEntityId: 'urn:idp' });
     assert.ok(
       named.indexOf('app-not-assigned') < named.indexOf('idp-page-not-found'),
@@ -214,7 +214,7 @@ test('another request restarts the 30 minutes', async () => {
   assert.match((await ada.get(`/admin/sso/${acme.profile}/result`)).words, /Sam: at the identity provider/);
 });
 
-test('a clock that moves at the neighbour’s ends nothing here', async () => {
+test('moving another organization’s clock ends nothing here', async () => {
   const { link, sam } = await openedTest();
   const asked = await goToIdp(sam, acme.address('sam'));
   world.pass(world.globex, 25 * hour);
@@ -222,8 +222,7 @@ test('a clock that moves at the neighbour’s ends nothing here', async () => {
   assert.equal((await comeBack(world, acme, sam, { asked })).location, '/console');
 });
 
-/** The browsers that opened a link are forgotten 24 hours after it has expired; its test stays. */
-test('who opened a link is forgotten 24 hours after it has expired', async () => {
+test('the browsers that opened a link are deleted 24 hours after it has expired; its test stays', async () => {
   await openedTest();
   const { store } = world.sp;
   const { id, expires_at: end } = store.get<{ id: number; expires_at: number }>`
@@ -234,12 +233,12 @@ test('who opened a link is forgotten 24 hours after it has expired', async () =>
   assert.equal(opened(), 1);
   world.pass(acme, 1);
   pruneTests(store, 'globex');
-  assert.equal(opened(), 1, 'not by the neighbour’s tidying');
+  assert.equal(opened(), 1, 'not when another organization is pruned');
   pruneTests(store, 'acme');
   assert.equal(opened(), 0);
 });
 
-test('a response to an enforced sign-in has no test to wait for', async () => {
+test('a response to an enforced sign-in has no test', async () => {
   ada = await world.signedIn(acme.address('ada'));
   await verify(world, acme, ada);
   assert.equal((await enforce(acme, ada)).status, 303);

@@ -52,7 +52,7 @@ const textsOf = (code: CaseCode): string[] => {
   return [symptom, cause, fix, ...(staging.staged ? [] : [staging.reason])];
 };
 
-test('the 116 known cases stand in the table, each at its stage', () => {
+test('the 116 known cases are in the table, each at its stage', () => {
   assert.equal(expectedCodes.length, 116);
   assert.deepEqual(
     expectedCodes.filter(({ code, stage }) => !isCaseCode(code) || cases[code].stage !== stage),
@@ -60,7 +60,7 @@ test('the 116 known cases stand in the table, each at its stage', () => {
   );
 });
 
-test('the entries come in the order of the stages', () => {
+test('the entries are in the order of the stages', () => {
   const ranks = caseCodes.map((code) => caseStages.indexOf(cases[code].stage));
   assert.deepEqual(
     ranks,
@@ -74,7 +74,7 @@ test('every rejection leads to an entry that lists it, and no entry lists others
   assert.equal(caseCodes.flatMap((code) => cases[code].rejections).length, Object.keys(rejections).length);
 });
 
-test('an entry names everyone who fixes its rejections', () => {
+test('an entry lists all who fix its rejections', () => {
   const silent = (Object.keys(rejections) as RejectionCode[]).filter(
     (rejection) => !cases[caseOf(rejection)].fixedBy.includes(rejections[rejection].fixedBy),
   );
@@ -84,7 +84,7 @@ test('an entry names everyone who fixes its rejections', () => {
   );
 });
 
-test('at least 85 of the known cases can be staged, and the others say why not', () => {
+test('at least 85 of the known cases can be staged, and the others have a reason', () => {
   const known = expectedCodes.map(({ code }) => code as CaseCode);
   assert.ok(known.filter((code) => cases[code].staging.staged).length >= 85);
   for (const code of caseCodes) {

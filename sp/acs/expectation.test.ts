@@ -40,15 +40,10 @@ const against: readonly (readonly [
   profileRevision: string,
 ])[] = [
   ['those of its request', [2], { request, hints: { issuer: 'idp 2' } }, 'profile 1, revision 1'],
-  ['those that are enforced and name its issuer', [1, 2], { hints: { issuer: 'idp 2' } }, 'profile 2, revision 1'],
-  [
-    'the first that are enforced, where none name its issuer',
-    [2],
-    { hints: { issuer: 'idp 1' } },
-    'profile 2, revision 1',
-  ],
-  ['the first that are enforced, where it has no issuer', [1, 2], {}, 'profile 1, revision 1'],
-  ['those of the first profile, where none is enforced', [], { hints: { issuer: 'idp 2' } }, 'profile 1, revision 2'],
+  ['the enforced ones with its issuer', [1, 2], { hints: { issuer: 'idp 2' } }, 'profile 2, revision 1'],
+  ['the first enforced ones, if none has its issuer', [2], { hints: { issuer: 'idp 1' } }, 'profile 2, revision 1'],
+  ['the first enforced ones, if it has no issuer', [1, 2], {}, 'profile 1, revision 1'],
+  ['those of the first profile, if none is enforced', [], { hints: { issuer: 'idp 2' } }, 'profile 1, revision 2'],
 ];
 for (const [words, enforced, by, profileRevision] of against)
   test(`a response is judged by the settings: ${words}`, () => {
@@ -61,7 +56,7 @@ for (const [words, enforced, by, profileRevision] of against)
     assert.deepEqual(found!.settings, settingsOf(store, found!.profile, found!.revision));
   });
 
-test('an organization without a profile has nothing to judge by', () => {
+test('an organization without a profile has no settings to judge by', () => {
   using store = openSeeded();
   store.run`DELETE FROM profiles WHERE organization = 'acme'`;
   enforce(store, 3);
@@ -84,7 +79,7 @@ test('only the enforced revision of the issuer itself allows unsolicited respons
   assert.equal(allowsUnsolicited(store, globex, { issuer: 'idp 1' }), false);
 });
 
-test('newer settings take the place of the request’s once they are enforced over this user', () => {
+test('newer settings replace the request’s once they are enforced for this user', () => {
   using store = openSeeded();
   addRevision(store, 1, 2, 'idp 1');
   const newer = (of: AuthnRequestRecord | undefined = request): string | undefined => nameOf(newerRevision(store, of));
@@ -92,10 +87,10 @@ test('newer settings take the place of the request’s once they are enforced ov
   assert.equal(newer(), undefined, 'the user is not covered');
   enrol(store, 1);
   assert.equal(newer(), 'profile 1, revision 2');
-  assert.equal(newer({ ...request, test: 7 }), undefined, 'a test is of its own revision');
+  assert.equal(newer({ ...request, test: 7 }), undefined, 'a test stays with its revision');
   assert.equal(newer({ ...request, revision: 2 }), undefined, 'it is the same revision');
   assert.equal(newer({ ...request, profile: 2 }), undefined, 'another profile covers the user');
-  assert.equal(newer({ ...request, address: 'gone@acme.example' }), undefined, 'the user is gone');
+  assert.equal(newer({ ...request, address: 'gone@acme.example' }), undefined, 'the user was deleted');
   assert.equal(newerRevision(store, undefined), undefined);
 });
 
@@ -110,7 +105,7 @@ const expected = (
     relayState,
   });
 
-test('a response is judged at the organization’s time, for its own addresses, by the profile’s settings', () => {
+test('a response is judged by the organization’s clock and URLs and the profile’s settings', () => {
   using store = openSeeded();
   const { now, sp, idp, policies, ...rest } = expected(store, { settings: { certificates: ['a certificate'] } });
   assert.equal(now!.getTime(), start + 7);
@@ -122,7 +117,7 @@ test('a response is judged at the organization’s time, for its own addresses, 
   assert.ok(!('request' in rest) && !('relayState' in rest));
 });
 
-test('a request is compared as it was sent, with what its revision asked for', () => {
+test('a response is compared with the request as sent, and with the requirements of its revision', () => {
   using store = openSeeded();
   const sent = { id: '_1', issuedAt: new Date(start - 1), relayState: 'state', forceAuthn: false };
   assert.deepEqual(expected(store, { of: request }).request, sent);
@@ -135,7 +130,7 @@ test('a request is compared as it was sent, with what its revision asked for', (
   assert.equal(expected(store, { relayState: '' }).relayState, '');
 });
 
-test('the key decrypts only where the profile accepts encryption', () => {
+test('the key decrypts only if the profile accepts encryption', () => {
   using store = openSeeded();
   const keys = (acceptEncryption: boolean): readonly string[] | undefined =>
     expected(store, { settings: { acceptEncryption } }).sp.decryptionKeys;
@@ -144,7 +139,7 @@ test('the key decrypts only where the profile accepts encryption', () => {
   assert.deepEqual([keys(true), keys(false)], [['acme key'], []]);
 });
 
-test('an assertion was seen before if its issuer has sent it to this organization', () => {
+test('an assertion is a replay if its issuer has sent it to this organization before', () => {
   using store = openSeeded();
   const { wasUsed } = expected(store);
   rememberAssertion(store, acme, 'idp 1', { assertionId: '_a', notOnOrAfter: new Date(start) });
@@ -153,35 +148,30 @@ test('an assertion was seen before if its issuer has sent it to this organizatio
   assert.deepEqual(['_a', '_b', '_c'].map(wasUsed!), [true, false, false]);
 });
 
-/** Sam and Kim are Acme's; `out@other.example` is, too, but that domain is not verified. Ned is Globex's. */
+/** Sam, Kim and `out@other.example`, whose domain is not verified, belong to Acme, and Ned to Globex. */
 const accounts: readonly (readonly [
   words: string,
   address: string,
   kind: string,
   options?: { asked?: string; enrolled?: number | null },
 ])[] = [
-  ['the user who was asked', sam, 'expected', { asked: sam }],
-  ['the user who was asked, in capitals', 'SAM@acme.example', 'expected', { asked: sam }],
-  ['another user than the one who was asked', 'kim@acme.example', 'other', { asked: sam }],
-  [
-    'the user who was asked, and has been deactivated since',
-    'eve@acme.example',
-    'deactivated',
-    { asked: 'eve@acme.example' },
-  ],
-  ['the user who was asked, and is gone', 'zoe@acme.example', 'unknown', { asked: 'zoe@acme.example' }],
+  ['the expected user', sam, 'expected', { asked: sam }],
+  ['the expected user in upper case', 'SAM@acme.example', 'expected', { asked: sam }],
+  ['another user', 'kim@acme.example', 'other', { asked: sam }],
+  ['the expected user, since deactivated', 'eve@acme.example', 'deactivated', { asked: 'eve@acme.example' }],
+  ['the expected user, since deleted', 'zoe@acme.example', 'unknown', { asked: 'zoe@acme.example' }],
   ['a user of another organization', 'sam@globex.example', 'foreign-domain', { asked: sam }],
   ['a user with an unverified domain', 'out@other.example', 'foreign-domain', { asked: 'out@other.example' }],
-  ['no address', 'sam', 'other', { asked: sam }],
-  ['no address, without an expected user', 'sam', 'unknown'],
+  ['malformed', 'sam', 'other', { asked: sam }],
+  ['malformed, without an expected user', 'sam', 'unknown'],
   ['another organization’s user in our domain', 'ned@acme.example', 'unknown', { asked: 'ned@acme.example' }],
   ['a covered user, without an expected user', sam, 'expected', { enrolled: 1 }],
-  ['a user whom another profile covers, without an expected user', sam, 'other', { enrolled: 2 }],
-  ['a user whom nothing covers, without an expected user', sam, 'other', { enrolled: null }],
+  ['a user covered by another profile, without an expected user', sam, 'other', { enrolled: 2 }],
+  ['a user not covered, without an expected user', sam, 'other', { enrolled: null }],
   ['a deactivated user, without an expected user', 'eve@acme.example', 'deactivated'],
 ];
 for (const [words, address, kind, { asked, enrolled = null } = {}] of accounts)
-  test(`an asserted address is ${words}: ${kind}`, () => {
+  test(`an asserted email is ${words}: ${kind}`, () => {
     using store = openSeeded();
     for (const profile of [1, 2]) enforce(store, profile);
     for (const [one, slug, deactivated] of [

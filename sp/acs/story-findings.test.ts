@@ -1,4 +1,4 @@
-/** When a response is not open to its request or its test: each reason, to the millisecond, and with its neighbours. */
+/** The reasons why a request or a test no longer accepts a response, to the millisecond. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuthnRequestRecord } from '../authn-request.ts';
@@ -55,7 +55,7 @@ test('a response that is both late and repeated has both findings', () => {
   assert.deepEqual(codes, ['request-answered', 'request-expired']);
 });
 
-test("another browser's request is lost to this one, in any state", () => {
+test("another browser's request is not accepted in this one, in any state", () => {
   const lost = {
     code: 'request-id-lost',
     expected: 'the browser that sent the request',
@@ -75,9 +75,9 @@ test('a request that was never sent is unknown, unless this browser has another 
 });
 
 const tests: Readonly<Record<string, readonly [Partial<ConnectionTest>, Finding['code'][]]>> = {
-  'a test that waits': [{}, []],
+  'a pending test': [{}, []],
   'a test that was superseded': [{ supersededAt: 1 }, ['test-superseded']],
-  'a test that was superseded at the beginning of time': [{ supersededAt: 0 }, ['test-superseded']],
+  'a test that was superseded at time 0': [{ supersededAt: 0 }, ['test-superseded']],
   'a test that has passed': [{ verdict: 'success' }, ['test-already-answered']],
   'a test that has passed and was superseded': [{ verdict: 'success', supersededAt: 1 }, ['test-superseded']],
   'a test whose tester was rejected, and tries again': [{ verdict: 'audience-mismatch' }, []],
@@ -95,7 +95,7 @@ for (const [name, [changes, codes]] of Object.entries(tests))
       codes.map((code) => ({ code })),
     ));
 
-test('the finding says why a user would no longer be sent to the IdP', () => {
+test('the finding has the reason why the user is no longer sent to the IdP', () => {
   assert.deepEqual(found({ superseded: 'enforcement is off' }), [
     {
       code: 'request-superseded',

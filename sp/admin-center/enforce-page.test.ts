@@ -1,4 +1,4 @@
-/** The page on which SSO is enforced: what it offers, and what it says of the way back in. */
+/** The page on which SSO is enforced: its choices, and what it shows about recovery. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Browser, enforce, hiddenFields, openWorld, verify, type World } from '../two-organizations.fixture.ts';
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => world[Symbol.asyncDispose]());
 
-/** The check boxes of the page: those that are ticked, and the others. */
+/** The check boxes of the page: ticked and unticked. */
 async function boxes(browser: Browser, name: 'users' | 'recovery'): Promise<{ ticked: string[]; free: string[] }> {
   const { text } = await browser.get(path);
   const found = [...text.matchAll(new RegExp(`name="${name}" value="([^"@]+)@acme.example" (checked)?`, 'g'))];
@@ -32,7 +32,7 @@ test('before a test is marked, the page leads to it; then it shows that the revi
   assert.match((await ada.get(path)).words, /Revision 1 is verified/);
 });
 
-test('by default all who have no profile are ticked, and the administrator who looks', async () => {
+test('by default all users without a profile are ticked, and the current administrator for recovery', async () => {
   assert.deepEqual(await boxes(ada, 'users'), { ticked: ['ada', 'grace', 'kim', 'sam'], free: [] });
   assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada'], free: ['grace'] });
   assert.deepEqual(await boxes(grace, 'recovery'), { ticked: ['grace'], free: ['ada'] });
@@ -56,7 +56,7 @@ test('once enforced, the page lists covered users, and administrators without a 
   assert.match(words, /Single sign-on is enforced with revision 1\. Covered users: Sam \(sam@acme\.example\) Recovery/);
   assert.match(words, /Ada \(ada@acme\.example\): no recovery key yet\. Create your recovery key Grace/);
   assert.match(words, /Grace \(grace@acme\.example\): no recovery key yet Turn off/);
-  assert.equal(text.split('href="/login/recovery-key"').length, 2, 'one link, to the own key');
+  assert.equal(text.split('href="/login/recovery-key"').length, 2, 'one link, to Ada’s own key');
   assert.match((await grace.get(path)).words, /Grace \(grace@acme\.example\): no recovery key yet\. Create your/);
   assert.deepEqual(await boxes(ada, 'users'), { ticked: ['sam'], free: ['ada', 'grace', 'kim'] });
   assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada', 'grace'], free: [] });
@@ -82,7 +82,7 @@ test('a newer revision takes effect once it is verified', async () => {
   assert.match((await ada.get('/admin')).words, /Main revision 1 enforced, revision 2 not verified yet/);
 });
 
-test('the overview says how far each profile is', async () => {
+test('the overview shows the state of each profile', async () => {
   const status = async (): Promise<string> => /Main ([^P]+) Profile/.exec((await ada.get('/admin')).words)![1]!.trim();
   await ada.fillIn(path, path.replace('enforce', 'lift'));
   assert.equal(await status(), 'not verified');
@@ -93,15 +93,15 @@ test('the overview says how far each profile is', async () => {
   assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada'], free: ['grace'] });
 });
 
-/** Revisions in a form, none of which is the profile's. */
+/** Wrong revisions in a form. */
 for (const revision of ['x1', '1x', '', '0', '999999999', '1234567890'])
-  test(`a form that carries the revision “${revision}” is rejected`, async () => {
+  test(`a form with the revision “${revision}” is rejected`, async () => {
     const before = JSON.stringify(world.contents());
     const page = await ada.fillIn(path, path, { users: 'sam@acme.example', recovery: 'ada@acme.example', revision });
     assert.equal(page.status, 409);
     assert.match(page.words, /the profile has changed since you opened this form/);
     const listed = revision === '0';
-    assert.equal(/Revision 2, by control/.test(page.words), listed, 'changes are listed where they are newer');
+    assert.equal(/Revision 2, by control/.test(page.words), listed, 'only newer changes are listed');
     assert.equal(JSON.stringify(world.contents()), before);
   });
 

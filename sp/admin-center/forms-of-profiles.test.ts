@@ -1,4 +1,4 @@
-/** The forms of the wizard's first three steps: what they make of what is typed, and what the pages say of a test. */
+/** The forms of the wizard's first three steps: their input, and what the pages show about a test. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { findTest, recordMail } from '../connection-test.ts';
@@ -176,7 +176,7 @@ const unusable: readonly (readonly [what: string, send: () => Promise<Page>, say
   ['no revision', () => upload(() => partsOf({ text: 'x' })), /revision: must be present exactly once/],
 ];
 for (const [what, send, says] of unusable)
-  test(`metadata that holds ${what} is rejected`, async () => {
+  test(`an upload is rejected: ${what}`, async () => {
     const before = JSON.stringify(world.contents());
     const page = await send();
     assert.equal(page.status, 400, page.words);
@@ -202,7 +202,7 @@ test('metadata is rejected once it has expired on the clock of the organization'
   world.pass(world.acme, -hour);
 });
 
-/** A name for a new profile, and what becomes of it. */
+/** Names for a new profile, and the result. */
 const names: readonly (readonly [name: string, status: number, says: RegExp])[] = [
   ['  Spaced  ', 303, /^/],
   ['Spaced', 409, /A profile with this name already exists.*value="Spaced"/s],
@@ -239,7 +239,7 @@ test('a new profile shows what is missing, and an organization without one is as
   assert.match((await nora.get('/admin')).words, /No SSO profile yet/);
 });
 
-test('pages that do not exist in the Admin Center are for administrators only, too', async () => {
+test('unknown pages of the Admin Center are also for administrators only', async () => {
   assert.equal((await ada.get('/admin/nothing')).status, 404);
   const sam = await world.signedIn('sam@acme.example');
   assert.equal((await sam.get('/admin/nothing')).status, 403);
@@ -266,7 +266,7 @@ test('the Test step says why a user cannot be tested, with a link to the trouble
   assert.equal(world.mail.length, 0);
 });
 
-test('the page of the test says at each step what became of it', async () => {
+test('the test page shows the state of the test at each step', async () => {
   await save({});
   assert.doesNotMatch(await words('test'), /Tests so far/);
   assert.match(await words('result'), /This profile has not been tested yet/);
@@ -299,7 +299,7 @@ test('the page of the test says at each step what became of it', async () => {
   assert.match(await words('result'), /Sam reported: “My account is locked or disabled\.”/);
 });
 
-test('a rejection that the administrator can mend says so, and further findings are marked as such', async () => {
+test('a rejection that the administrator can fix says so, and further findings are marked', async () => {
   const link = await askForTest(world, world.acme, ada);
   const sam = world.browser();
   await sam.get(link);
@@ -320,7 +320,7 @@ test('a rejection that the administrator can mend says so, and further findings 
   );
 });
 
-test('of other responses the newest ten are listed, each with what was wrong', async () => {
+test('the newest ten other responses are listed, each with its rejection', async () => {
   await askForTest(world, world.acme, ada);
   for (let count = 0; count < 11; count++) await comeBack(world, world.acme, world.browser());
   const { text } = await ada.get(at('result'));
@@ -329,7 +329,7 @@ test('of other responses the newest ten are listed, each with what was wrong', a
   assert.match(others, /reference [0-9A-Z]{8}: [A-Z][^<]{20,}/);
 });
 
-test('the menu and the steps link to every page, and mark the one that is shown', async () => {
+test('the menu and the steps link to every page, and mark the current one', async () => {
   const entries = ['/admin', '/admin/users', '/admin/domains', '/admin/audit', '/cases'];
   for (const path of ['/admin/users', '/admin/audit']) {
     const { text } = await ada.get(path);
@@ -345,7 +345,7 @@ test('the menu and the steps link to every page, and mark the one that is shown'
   for (const step of ['profile', 'test', 'result', 'enforce']) assert.ok(text.includes(`href="${at(step)}"`));
 });
 
-test('a test that went well shows its message closed, and the mark with its author', async () => {
+test('a passed test shows its response collapsed, and the mark with its author', async () => {
   await tried(world, world.acme, ada);
   const page = await ada.get(at('result'));
   assert.match(page.text, /verdict right">Sam: signed in.*<details >/s);
@@ -359,7 +359,7 @@ test('a test that went well shows its message closed, and the mark with its auth
   assert.doesNotMatch(marked.words, /the profile is now at revision/);
 });
 
-test('a response that belongs to no test is listed beside it, and one from before the test is not', async () => {
+test('a response without a test is listed separately, one from before the test is not', async () => {
   world.passEverywhere(60_000);
   await ada.signIn('ada@acme.example');
   await askForTest(world, world.acme, ada);
@@ -402,5 +402,5 @@ test('an expired or superseded test is shown with its reason', async () => {
     UPDATE tests SET superseded_at = 1, superseded_because = 'newer' WHERE id = ${newest().id}`;
   assert.match(await words('test'), /The last test is superseded: a newer test email was sent/);
   world.sp.store.run`DELETE FROM users WHERE address = 'sam@acme.example'`;
-  assert.match(await words('result'), /sam@acme\.example: superseded/, 'a tester who is gone keeps the address');
+  assert.match(await words('result'), /sam@acme\.example: superseded/, 'a deleted tester is still shown by email');
 });

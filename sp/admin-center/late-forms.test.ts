@@ -1,4 +1,4 @@
-/** A form that arrives slowly: what its sender lost in the meantime (role, session, organization) counts. */
+/** Slow forms: rights are checked when the form has arrived (role, session, organization). */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Request, Response } from 'express';
@@ -26,7 +26,7 @@ beforeEach(() => foundAcme(sp));
 const grace = `/organizations/acme/users/${addressOf('Grace')}`;
 const endGracesSessions = () => sp.store.run`UPDATE sessions SET ended_at = 1 WHERE address = ${addressOf('Grace')}`;
 
-/** How Grace loses her rights while her form is on its way, and what she sees. */
+/** How Grace loses her rights while her form is being sent, and what she sees. */
 const losses: Readonly<Record<string, { lose: () => unknown; status: number; says: RegExp }>> = {
   'is deactivated': {
     lose: () => sp.control('PATCH', grace, { deactivated: true }),
@@ -102,7 +102,7 @@ const everything = (): unknown => [
 for (const [form, { on, fields, needsProfile }] of Object.entries(forms))
   for (const [loss, { lose, status, says }] of Object.entries(losses))
     if (needsProfile !== false || loss !== 'loses the profile')
-      test(`${form}: Grace ${loss} before the last octet arrives`, async () => {
+      test(`${form}: Grace ${loss} before the last byte arrives`, async () => {
         const profile = addVerifiedProfile(sp, 'Acme');
         const wizard = `/admin/sso/${profile.id}`;
         await sp.get('Ada', '/admin'); // so that Grace is not the only one with a browser of her own
@@ -129,7 +129,7 @@ async function assertRejected({ status, location, page }: Reply, expected: numbe
   assert.deepEqual(sp.errors, []);
 }
 
-test('an organization that is deleted while its email goes out gives no server error', async () => {
+test('deleting an organization while its email is being sent causes no server error', async () => {
   const { id } = addVerifiedProfile(sp, 'Acme');
   sp.onMail = async () => void (await sp.control('DELETE', '/organizations/acme'));
   const { status } = await sp.send('Ada', `/admin/sso/${id}/test`, [['address', addressOf('Sam')]]);

@@ -1,4 +1,4 @@
-/** Enforcement for as many users as an organization may have. */
+/** Enforcement for the maximum number of users. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { mostUsers, usersOf } from '../organization.ts';
@@ -18,10 +18,10 @@ before(async () => {
 });
 after(() => sp[Symbol.asyncDispose]());
 
-/** As long as an address may be. */
+/** An email of the maximum length. */
 const addressOf = (n: number): string => `${`${n}`.padEnd(64, '+')}@${'a'.repeat(60)}.${'b'.repeat(60)}.acme.example`;
 
-test('500 users are covered, and 500 administrators keep a way back in', async () => {
+test('500 users are covered, and 500 administrators can recover', async () => {
   const all = usersOf(sp.store, 'acme').map(({ address }) => address);
   assert.equal(all.length, 500);
   const ticked = [
@@ -34,13 +34,13 @@ test('500 users are covered, and 500 administrators keep a way back in', async (
   assert.deepEqual([covered.length, covered.filter(({ recoveryOf }) => recoveryOf.length === 1).length], [500, 499]);
 });
 
-test('one more than an organization may have is rejected, with what is allowed', async () => {
+test('one user above the maximum is rejected, with the maximum', async () => {
   const path = '/organizations/acme/users/one-more@acme.example';
   const { status, body } = await sp.control('PUT', path, { name: 'One more', password: 'x' });
   assert.deepEqual([status, body.code], [409, 'too-many-users']);
 });
 
-test('a form with more users than an organization may have is rejected, with what is allowed', async () => {
+test('a form with more users than the maximum is rejected, with the maximum', async () => {
   const tick = (count: number) => Array.from({ length: count }, (_, n): [string, string] => ['users', addressOf(n)]);
   const { status, page } = await sp.send('Ada', path, tick(mostUsers + 1));
   assert.equal(status, 400);

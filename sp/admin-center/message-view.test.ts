@@ -1,4 +1,4 @@
-/** The message that an administrator is shown: a line for each part, and the places of the findings marked. */
+/** The message view for administrators: a line for each part, with the findings marked. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../rejection-advice.ts';
@@ -16,7 +16,7 @@ const shown = (paths: readonly (string | undefined)[]): string =>
 const marked = (paths: readonly (string | undefined)[]): string[] =>
   [...shown(paths).matchAll(/<mark>([^<]*)<\/mark>/g)].map(([, line]) => line!.trim());
 
-test('every line is shown in its depth, and none is marked without a finding', () => {
+test('every line is indented by its depth, and none is marked without a finding', () => {
   assert.deepEqual([marked([]), marked([undefined])], [[], []]);
   const lines = shown([])
     .replace(/^<pre[^>]*><code>|<\/code><\/pre>$/g, '')

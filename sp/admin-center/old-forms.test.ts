@@ -1,4 +1,4 @@
-/** A form on an old page never wins silently: it is rejected, says what changed, and nothing typed is lost. */
+/** Forms of outdated pages are rejected with what has changed, and nothing typed is lost. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { newestVerifiedRevision, testsOf } from '../connection-test.ts';
@@ -57,7 +57,7 @@ const typed = (values: Record<string, string> = {}): Fields =>
 
 const metadata = '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://typed.example/x"/>';
 
-/** Every form that is made from a revision. */
+/** Every form that carries a revision. */
 const formsOfRevision: Readonly<Record<string, { on?: string; fields: Fields; shows: readonly RegExp[] }>> = {
   profile: {
     fields: typed(),
@@ -117,7 +117,7 @@ test('what was typed is saved when the form is sent again', async () => {
   assert.deepEqual([revision, settings.ssoUrl], [3, 'https://typed.example/sso']);
 });
 
-test('nothing typed is lost where a setting is wrong', async () => {
+test('nothing typed is lost if a setting is invalid', async () => {
   const { id } = addVerifiedProfile(sp, 'Acme');
   const path = `/admin/sso/${id}/profile`;
   for (const wrong of [{ sloUrl: 'no address' }, { certificates: 'no certificate' }]) {
@@ -129,7 +129,7 @@ test('nothing typed is lost where a setting is wrong', async () => {
   assert.match(page, /&lt;not-metadata\/&gt;/);
 });
 
-test('everything that a profile may hold can be saved as its form shows it', async () => {
+test('every setting survives saving the form unchanged', async () => {
   const profile = addVerifiedProfile(sp, 'Acme');
   const many = (count: number, of: string): string[] => Array.from({ length: count }, (_, n) => `${n}`.padEnd(300, of));
   changeProfile(sp.store, acme(sp), profile, {
@@ -173,7 +173,7 @@ test('an outdated page neither turns off a newer enforcement nor enforces what w
   assert.equal(profilesOf(sp.store, 'acme')[0]?.enforcedRevision, undefined);
 });
 
-test('“Mark as passed” marks no newer test than the one on the page, and moves no enforcement to it', async () => {
+test('“Mark as passed” neither marks a test newer than the page nor moves enforcement to its revision', async () => {
   const profile = addVerifiedProfile(sp, 'Acme');
   await enforceByControl();
   const path = `/admin/sso/${profile.id}/result`;
@@ -191,7 +191,7 @@ test('“Mark as passed” marks no newer test than the one on the page, and mov
   assert.deepEqual(hiddenFields(page, path)[0], ['test', String(newest?.id)]);
 });
 
-test('a mark takes no place of one that was made since the page was opened', async () => {
+test('a mark does not replace one made since the page was opened', async () => {
   const profile = addVerifiedProfile(sp, 'Acme');
   addTest(sp, profile, 'success');
   const path = `/admin/sso/${profile.id}/result`;
@@ -202,7 +202,7 @@ test('a mark takes no place of one that was made since the page was opened', asy
   assert.equal(testsOf(sp.store, profile.id)[0]?.mark, 'failure');
 });
 
-test('a mark of failure ends the session that the test opened, and no other', async () => {
+test('marking a test as failed ends the session that it opened, and no other', async () => {
   const profile = addVerifiedProfile(sp, 'Acme');
   const first = addTest(sp, profile, 'success');
   const second = addTest(sp, profile, 'success');

@@ -1,9 +1,9 @@
-/** Passwords that are checked at once: never more than said, a line with an end, and no crowd that keeps others out. */
+/** Concurrent password checks: limits for running and waiting ones, and no starvation. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTurns, type Turns } from './turns.ts';
 
-/** Work that ends on command, and records which began. */
+/** Work that ends on command, and records which has started. */
 function workshop(turns: Turns) {
   const begun: string[] = [];
   const done = new Map<string, () => void>();
@@ -25,7 +25,7 @@ function workshop(turns: Turns) {
 test('the queue of strangers is limited, and known browsers take turns with it', async () => {
   const { begun, take, finish } = workshop(createTurns({ atOnce: 1, waiting: 2 }));
   const [first, second, third] = [take('strangers', '1'), take('strangers', '2'), take('strangers', '3')];
-  assert.equal(take('strangers', '4'), undefined, 'the line is full');
+  assert.equal(take('strangers', '4'), undefined, 'the queue is full');
   const ada = take('known', 'Ada');
   assert.ok(ada, 'Ada has a line of her own');
   assert.deepEqual(begun, ['1']);
@@ -40,7 +40,7 @@ test('the queue of strangers is limited, and known browsers take turns with it',
   assert.deepEqual([await third, begun], ['3', ['1', 'Ada', '2', '3']]);
 });
 
-test('work that fails hands its turn on', async () => {
+test('failed work passes its turn on', async () => {
   const turns = createTurns({ atOnce: 1, waiting: 2 });
   await assert.rejects(turns.take('known', () => Promise.reject(new Error('failed')))!, /failed/);
   assert.equal(await turns.take('known', async () => 'next'), 'next');

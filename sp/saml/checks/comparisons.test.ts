@@ -1,4 +1,4 @@
-/** Every value that a message must repeat to the letter: what is nearly the same is another one. */
+/** Values that must match exactly: any difference is a mismatch. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../rejection-advice.ts';
@@ -56,7 +56,7 @@ interface Compared {
   empty: Finding['code'];
   /** Without these settings, the value cannot be compared. */
   missing?: Settings;
-  /** Where an empty value counts as none. */
+  /** For values where an empty one counts as missing. */
   emptyIs?: 'none';
 }
 
@@ -149,19 +149,18 @@ const compared: Readonly<Record<string, Compared>> = {
 
 const received = (value: string): string => value.replace('&#10;', '\n');
 for (const [name, { expected, values, write, code, empty, emptyIs, path, missing }] of Object.entries(compared)) {
-  test(`${name} as expected: nothing is found`, () => assert.deepEqual(findingsOf(write(expected)), []));
-  test(`${name} nearly as expected is another one`, () => {
+  test(`${name} as expected: no finding`, () => assert.deepEqual(findingsOf(write(expected)), []));
+  test(`${name} almost as expected: a mismatch`, () => {
     for (const value of values)
       assert.deepEqual(findingsOf(write(value)), [{ code, expected, received: received(value), path }], value);
   });
-  test(`${name}: an empty NameID`, () => {
+  test(`${name}: an empty value`, () => {
     const [finding, ...more] = findingsOf(write(''));
     assert.deepEqual([finding!.code, finding!.expected, more], [empty, expected, []]);
     assert.equal(finding!.received, emptyIs ?? '');
   });
   if (missing)
-    test(`${name}: a value that cannot be compared`, () =>
-      assert.deepEqual(findingsOf(write(values[0]!), missing), []));
+    test(`${name}: nothing to compare with`, () => assert.deepEqual(findingsOf(write(values[0]!), missing), []));
 }
 
 const relayState = (value: string | undefined, policies: Settings['policies'] = {}, request = expectation().request) =>
@@ -180,7 +179,7 @@ test('RelayState: not compared if not required, or if the sent value is unknown'
   }
 });
 
-test('Destination: missing only counts on a signed response', () => {
+test('Destination: required only on a signed response', () => {
   const noDestination = swap(` Destination="${acsUrl}"`, '');
   const finding = { code: 'destination-missing', expected: acsUrl, received: 'none' };
   assert.deepEqual(findingsOf(noDestination), [{ ...finding, path: '/samlp:Response/@Destination' }]);
@@ -189,7 +188,7 @@ test('Destination: missing only counts on a signed response', () => {
   assert.deepEqual(missing, [{ code: 'destination-missing', received: 'none', path: '/samlp:Response/@Destination' }]);
 });
 
-test('Issuer: the response needs one when it is signed or its assertion encrypted, the assertion always', () => {
+test('Issuer: required on a response that is signed or has an encrypted assertion, and on every assertion', () => {
   const finding = { code: 'issuer-missing', expected: idpEntityId, received: 'none' };
   const withoutFirst = swap(/<saml:Issuer>[^<]*<\/saml:Issuer>/, '');
   assert.deepEqual(findingsOf(withoutFirst), [{ ...finding, path: '/samlp:Response' }]);
@@ -202,7 +201,7 @@ test('Issuer: the response needs one when it is signed or its assertion encrypte
   assert.deepEqual(findingsOf(withoutSecond, {}, { responseSigned: false }), [{ ...finding, path: assertion }]);
 });
 
-test('Issuer: a format other than entity, and one more where the value is wrong, too', () => {
+test('Issuer: a format other than entity is a finding, besides one for a wrong value', () => {
   const entity = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity';
   const format = (value: string): Edit => swap('<saml:Issuer>', `<saml:Issuer Format="${value}">`);
   assert.deepEqual(findingsOf(format(entity)), []);
@@ -219,7 +218,7 @@ test('Issuer: a format other than entity, and one more where the value is wrong,
 
 const unasked: Settings = { request: undefined, relayState: undefined };
 const withoutRequest: Edit = (xml) => xml.replaceAll(' InResponseTo="_request"', '');
-test('InResponseTo: without a request, a response may name one or, where the profile allows it, none', () => {
+test('InResponseTo: without a known request, it may be present, or absent if the profile allows unsolicited responses', () => {
   const expected = 'a response to a request';
   const unsolicited = { code: 'response-unsolicited', expected, received: 'an unsolicited response' };
   assert.deepEqual(
@@ -229,7 +228,7 @@ test('InResponseTo: without a request, a response may name one or, where the pro
   assert.deepEqual(findingsOf(withoutRequest, unasked), [{ ...unsolicited, path: '/samlp:Response' }]);
   assert.deepEqual(findingsOf(withoutRequest, { ...unasked, policies: { allowIdpInitiated: true } }), []);
 });
-test('InResponseTo: with a request, none is missing twice, even where none is needed without one', () => {
+test('InResponseTo: if missing although there was a request, two findings, even if the profile allows unsolicited responses', () => {
   const facts = { expected: '_request', received: 'none' };
   assert.deepEqual(findingsOf(withoutRequest, { policies: { allowIdpInitiated: true } }), [
     { code: 'in-response-to-missing', ...facts, path: '/samlp:Response/@InResponseTo' },
@@ -251,13 +250,13 @@ const restriction = (...audiences: string[]): string =>
   '</saml:AudienceRestriction>';
 const audiences = (...restrictions: string[]): Finding[] =>
   findingsOf(swap(/<saml:AudienceRestriction>[\s\S]*<\/saml:AudienceRestriction>/, restrictions.join('')));
-test('Audience: one of a restriction is enough, and an empty NameID beside it does no harm', () => {
+test('Audience: one match in a restriction is enough, even next to an empty Audience', () => {
   assert.deepEqual(audiences(restriction('x', spEntityId)), []);
   assert.deepEqual(audiences(restriction(spEntityId, 'x')), []);
   assert.deepEqual(audiences(restriction('', spEntityId)), []);
   assert.deepEqual(audiences(restriction(spEntityId), restriction('x', spEntityId)), []);
 });
-test('Audience: every restriction must be met; each that is not is shown with all that it names', () => {
+test('Audience: every restriction must match; each mismatch is shown with all its audiences', () => {
   const at = `${assertion}/saml:Conditions`;
   const missing = { code: 'audience-missing', expected: spEntityId, received: 'none' };
   assert.deepEqual(audiences(), [{ ...missing, path: at }]);
@@ -273,7 +272,7 @@ test('Audience: every restriction must be met; each that is not is shown with al
   ]);
 });
 
-test('the honest message has no finding', () =>
+test('the valid message has no finding', () =>
   assert.deepEqual(
     findingsOf(() => honest),
     [],

@@ -64,12 +64,12 @@ rows({
     [found('assertion-id-invalid', `${assertion}/@ID`, 'an xs:ID', 'a b')],
   ],
 });
-test('an xs:ID begins with a letter or an underscore and goes on with those, digits, full stops and hyphens', () => {
+test('an xs:ID starts with a letter or underscore, followed by letters, underscores, digits, dots and hyphens', () => {
   for (const id of ['a', 'Z', '_', '_0', 'a.b-c_9']) assert.ok(isXmlId(id), id);
   for (const id of [undefined, '', '0a', '-a', '.a', 'a:b', 'a b', 'a ', ' a', 'a#', '#a', 'aé'])
     assert.ok(!isXmlId(id), id);
 });
-test('a finding holds what there is to say, cut to a bearable length, and nothing undefined', () => {
+test('a finding has only defined fields, cut to a maximum length', () => {
   assert.deepEqual(finding('replay-detected', {}), { code: 'replay-detected' });
   const whole = { code: 'replay-detected', expected: 'a', received: 'b', path: '/c', line: 4 } as const;
   assert.deepEqual(finding('replay-detected', { path: '/c', line: 4 }, { expected: 'a', received: 'b' }), whole);
@@ -101,24 +101,24 @@ rows({
     status(`<samlp:Status>${code(`${uri}success`)}</samlp:Status>`),
     statusFinding('status-not-success', 'success'),
   ],
-  'Success with a second code is success': [
+  'Success with a second-level code is a success': [
     swap(/<samlp:StatusCode [^>]*\/>/, code(`${uri}Success`, `${uri}AuthnFailed`)),
     [],
   ],
-  'a code of the first level only': [
+  'only a top-level code': [
     status(`<samlp:Status>${code(`${uri}Responder`)}</samlp:Status>`),
     statusFinding('status-not-success', 'Responder'),
   ],
-  'a code of the second level': [
+  'a second-level code': [
     status(`<samlp:Status>${code(`${uri}Responder`, `${uri}NoPassive`)}</samlp:Status>`),
     statusFinding('status-no-passive', 'Responder, NoPassive'),
   ],
-  'an unknown code of the second level': [
+  'an unknown second-level code': [
     status(`<samlp:Status>${code(`${uri}Responder`, 'toString')}</samlp:Status>`),
     statusFinding('status-not-success', 'Responder, toString'),
   ],
   'an empty message': [status(responder(' \n ')), statusFinding('status-not-success', 'Responder')],
-  'a message, without the space around it': [
+  'a message, trimmed': [
     status(responder(' Try later. ')),
     statusFinding('status-not-success', 'Responder, “Try later.”'),
   ],
@@ -134,15 +134,15 @@ rows({
     status(responder('User CANCELED')),
     statusFinding('status-user-cancelled', 'Responder, “User CANCELED”'),
   ],
-  'a message with a word that only ends so': [
+  'a message in which cancel is part of another word': [
     status(responder('uncancelled')),
     statusFinding('status-not-success', 'Responder, “uncancelled”'),
   ],
-  'an anomaly by number': [
+  'an anomaly number': [
     status(responder('ErrorCode nr19')),
     statusFinding('status-bad-credentials', 'Responder, “ErrorCode nr19”'),
   ],
-  'an anomaly whose number only begins so': [
+  'a longer anomaly number': [
     status(responder('ErrorCode nr190')),
     statusFinding('status-not-success', 'Responder, “ErrorCode nr190”'),
   ],
@@ -176,7 +176,7 @@ rows({
     [found('subject-missing', assertion, 'saml:Subject', 'none')],
   ],
   'no confirmation': [confirmations(), [found(error, subject, bearer, 'no confirmation')]],
-  'another method': [
+  'a different method': [
     confirmations(holder),
     [found(error, `${where('')}/@Method`, bearer, 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key')],
   ],
@@ -185,7 +185,7 @@ rows({
     confirmations(confirmation(bearer, undefined)),
     [found(error, where(''), 'saml:SubjectConfirmationData', 'none')],
   ],
-  'a beginning, even one that has come': [
+  'a NotBefore, even in the past': [
     confirmations(confirmation(bearer, `${sound} NotBefore="2026-03-01T11:00:00Z"`)),
     [
       found(
@@ -200,7 +200,7 @@ rows({
     confirmations(confirmation(bearer, sound.replace(/ Recipient="[^"]*"/, ''))),
     [found('recipient-blank', `${where('')}/saml:SubjectConfirmationData/@Recipient`, acsUrl, 'none')],
   ],
-  'no end': [
+  'no NotOnOrAfter': [
     confirmations(confirmation(bearer, sound.replace(/ NotOnOrAfter="[^"]*"/, ''))),
     [
       found(
@@ -211,16 +211,19 @@ rows({
       ),
     ],
   ],
-  'one that holds is enough, wherever it stands': [
+  'one valid confirmation is enough, in any position': [
     confirmations(holder, hopeless, confirmation(bearer, sound), late),
     [],
   ],
-  'of bearers, the one that comes closest is explained': [confirmations(hopeless, late, hopeless), [expired('[2]')]],
-  'a bearer is explained rather than another method that comes as close': [
+  'of several bearers, the one with the fewest faults is explained': [
+    confirmations(hopeless, late, hopeless),
+    [expired('[2]')],
+  ],
+  'a bearer is explained rather than another method with as few faults': [
     confirmations(holder, late),
     [expired('[2]')],
   ],
-  'a bearer is explained rather than another method that comes closer': [
+  'a bearer is explained rather than another method with fewer faults': [
     confirmations(holder, confirmation(bearer, 'InResponseTo="_request" NotOnOrAfter="2026-03-01T11:00:00Z"')),
     [
       found('recipient-blank', `${where('[2]')}/saml:SubjectConfirmationData/@Recipient`, acsUrl, 'none'),
@@ -250,7 +253,7 @@ rows({
     swap(/<saml:NameID [\s\S]*<\/saml:NameID>/, '<saml:EncryptedID/>'),
     [found('encryption-unsupported', `${subject}/saml:EncryptedID`, 'saml:NameID', 'saml:EncryptedID')],
   ],
-  'an encrypted NameID beside a plain one': [
+  'an encrypted and a plain NameID': [
     swap('<saml:NameID ', '<saml:EncryptedID/><saml:NameID '),
     [
       found(
@@ -266,12 +269,12 @@ rows({
     named(address, ''),
     [found('nameid-format-wrong', `${nameId}/@Format`, emailFormat, 'none, which means unspecified')],
   ],
-  'a NameID without format, where unspecified is asked for': [
+  'a NameID without format, unspecified expected': [
     named(address, ''),
     [],
     { policies: { nameIdFormat: 'unspecified' } },
   ],
-  'a NameID of another format': [
+  'a NameID with a different format': [
     named(address, 'unspecified'),
     [
       found(
@@ -282,7 +285,7 @@ rows({
       ),
     ],
   ],
-  'a NameID that is not an email, in a format that needs none': [
+  'a NameID that is not an email, in a format that does not require one': [
     named('ada', 'unspecified'),
     [],
     { ...anyAccount, policies: { nameIdFormat: 'any' } },
@@ -293,7 +296,7 @@ rows({
     [found('nameid-not-email', nameId, 'an email', 'a'.repeat(256))],
     anyAccount,
   ],
-  'a NameID that is not an email, of 257 characters: its length is enough': [
+  'a NameID that is not an email, of 257 characters: only its length is a finding': [
     named('a'.repeat(257)),
     [found('nameid-too-long', nameId, 'at most 256 characters', '257')],
     anyAccount,
@@ -303,22 +306,22 @@ rows({
     [found('nameid-user-mismatch', nameId, 'eve@acme.example', address)],
     { account: () => ({ kind: 'other', expected: 'eve@acme.example' }) },
   ],
-  'an assertion that was used before': [
+  'a replayed assertion': [
     same,
     [found('replay-detected', `${assertion}/@ID`, 'an unused assertion', '_assertion')],
     { wasUsed: (id) => id === '_assertion' },
   ],
   'another assertion that was used before': [same, [], { wasUsed: (id) => id !== '_assertion' }],
 });
-test('an assertion without ID is not looked for among those that were used', () => {
+test('an assertion without ID is not looked up as a replay', () => {
   const codes = findingsOf(drop(' ID="_assertion"'), { wasUsed: () => true }).map((one) => one.code);
   assert.deepEqual(codes, ['assertion-id-invalid']);
 });
 for (const text of ['a@b', `!#$%&amp;'*+-/=?^_\`{|}~@x`, 'sam@bücher.example', 'ä@x'])
-  test(`an address to a NameID: ${text}`, () => assert.deepEqual(findingsOf(named(text), anyAccount), []));
+  test(`an email: ${text}`, () => assert.deepEqual(findingsOf(named(text), anyAccount), []));
 for (const character of ['(', ')', ',', ';', ':', '\\', '[', ']', '"', '&lt;', '>', ' ', '\u0085', '\u200B', '@'])
   for (const text of [`a${character}b@acme.example`, `ab@acme${character}.example`])
-    test(`no address to a NameID: ${JSON.stringify(text)}`, () =>
+    test(`not an email: ${JSON.stringify(text)}`, () =>
       assert.deepEqual(
         findingsOf(named(text), anyAccount).map((one) => one.code),
         ['nameid-not-email'],
@@ -342,12 +345,12 @@ rows({
     [],
     requires('mail', 'a'),
   ],
-  'required attributes that are missing, and what there is': [
+  'missing required attributes, with those present': [
     withAttributes(attribute('a', 'b'), attribute('c', 'd')),
     [missing('mail', 'a, c'), missing('x', 'a, c')],
     requires('mail', 'a', 'x'),
   ],
-  'a required attribute, compared to the letter': [same, [missing('Mail', 'mail')], requires('Mail')],
+  'a required attribute, case-sensitive': [same, [missing('Mail', 'mail')], requires('Mail')],
   'a required attribute without a value': [
     withAttributes(attribute('mail')),
     [missing('mail', 'mail')],
@@ -358,17 +361,13 @@ rows({
     [missing('mail', 'mail')],
     requires('mail'),
   ],
-  'a required attribute with one value that is not empty': [
-    withAttributes(attribute('mail', '', 'x')),
-    [],
-    requires('mail'),
-  ],
+  'a required attribute with one non-empty value': [withAttributes(attribute('mail', '', 'x')), [], requires('mail')],
   'a duplicate required attribute, the first one empty': [
     withAttributes(attribute('mail'), attribute('mail')),
     [missing('mail', 'mail')],
     requires('mail'),
   ],
-  'required attributes, and no statement': [
+  'required attributes without an AttributeStatement': [
     drop(/<saml:AttributeStatement>[\s\S]*<\/saml:AttributeStatement>/),
     [missing('mail', 'no attributes', assertion)],
     requires('mail'),
@@ -378,7 +377,7 @@ rows({
     withAttributes(attribute('a', 'b', 'c'), attribute('a', 'b', 'c'), attribute('a', 'c', 'b')),
     [found('attribute-duplicate', `${attributes}/saml:Attribute[3]`, 'a once', '3 times, with different values')],
   ],
-  'the same name with the same letters in other values': [
+  'the same name with the same text split differently': [
     withAttributes(attribute('a', 'bc'), attribute('a', 'b', 'c')),
     [found('attribute-duplicate', `${attributes}/saml:Attribute[2]`, 'a once', '2 times, with different values')],
   ],
@@ -418,27 +417,27 @@ rows({
     [found('authn-statement-missing', assertion, 'saml:AuthnStatement', 'none')],
     wants([`${contexts}X509`]),
   ],
-  'no authentication context, where one was asked for': [
+  'no AuthnContext although one was requested': [
     drop(/<saml:AuthnContext>[\s\S]*<\/saml:AuthnContext>/),
     noClass(statement),
     wants([`${contexts}X509`]),
   ],
-  'no class, where one was asked for': [
+  'no class although one was requested': [
     drop(/<saml:AuthnContextClassRef>[\s\S]*<\/saml:AuthnContextClassRef>/),
     noClass(context),
     wants([`${contexts}X509`]),
   ],
-  'a class of white space': [used(' \n'), noClass(context)],
-  'any class, where none is asked for': [used('urn:x'), [], wants([])],
-  'a class that is asked for exactly, by default': [
+  'a whitespace class': [used(' \n'), noClass(context)],
+  'any class if none was requested': [used('urn:x'), [], wants([])],
+  'exactly the requested class, by default': [
     used('urn:x'),
     unmet('urn:y or urn:z', 'urn:x'),
     wants(['urn:y', 'urn:z']),
   ],
-  'a class that is better': [used('urn:x'), unmet('better urn:y', 'urn:x'), wants(['urn:y'], 'better')],
+  'a better class': [used('urn:x'), unmet('better urn:y', 'urn:x'), wants(['urn:y'], 'better')],
 });
 
-/** In order of strength: what was used, against each that is asked for. */
+/** In order of strength: the class used, against each requested one. */
 const classes = ['unspecified', 'InternetProtocol', 'Password', 'PasswordProtectedTransport', 'TimeSyncToken'].concat([
   'MobileTwoFactorContract',
   'X509',
@@ -454,7 +453,7 @@ const comparisons = {
 const meets = (one: string, asked: readonly string[], comparison: keyof typeof comparisons): boolean =>
   findingsOf(used(one), wants(asked, comparison)).length === 0;
 for (const [comparison, isMet] of Object.entries(comparisons) as [keyof typeof comparisons, typeof comparisons.exact][])
-  test(`every class of authentication against every other: ${comparison}`, () => {
+  test(`every authentication context class against every other: ${comparison}`, () => {
     for (const [index, one] of classes.entries())
       for (const at of [0, index - 1, index, index + 1, classes.length - 1])
         if (classes[at] !== undefined)
@@ -478,7 +477,7 @@ for (const [comparison, name, asked, met] of [
   ['maximum', 'unspecified', ['urn:y'], false],
   ['better', 'urn:x', ['urn:x'], false],
 ] as const)
-  test(`asked for ${comparison} ${asked.join(' or ')}: ${name} is ${met ? '' : 'not '}enough`, () => {
+  test(`requested ${comparison} ${asked.join(' or ')}: ${name} is ${met ? '' : 'not '}enough`, () => {
     const full = (short: string): string => (short.startsWith('urn:') ? short : contexts + short);
     assert.equal(meets(full(name), asked.map(full), comparison), met);
   });
@@ -499,11 +498,8 @@ rows({
     drop(/<saml:Conditions [\s\S]*<\/saml:Conditions>/),
     [found('conditions-missing', assertion, 'saml:Conditions', 'none')],
   ],
-  'every condition that is understood': [
-    condition(`${ownAudience}<saml:OneTimeUse/><saml:ProxyRestriction Count="1"/>`),
-    [],
-  ],
-  'an abstract condition is called by its type': [
+  'every known condition': [condition(`${ownAudience}<saml:OneTimeUse/><saml:ProxyRestriction Count="1"/>`), []],
+  'an abstract condition is named by its xsi:type': [
     condition('<saml:Condition xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="x:Moon"/>'),
     unknown('x:Moon', `${conditions}/saml:Condition`),
   ],
@@ -511,10 +507,10 @@ rows({
     condition('<saml:Condition/>'),
     unknown('saml:Condition', `${conditions}/saml:Condition`),
   ],
-  'a condition by a known name in another namespace': [
+  'a condition with a known name in another namespace': [
     condition('<x:OneTimeUse xmlns:x="urn:x"/>'),
     unknown('OneTimeUse', `${conditions}/OneTimeUse`),
   ],
-  'OneTimeUse twice': [condition('<saml:OneTimeUse/><saml:OneTimeUse/>'), twice('OneTimeUse')],
-  'ProxyRestriction twice': [condition('<saml:ProxyRestriction/>'.repeat(3)), twice('ProxyRestriction')],
+  'two OneTimeUse': [condition('<saml:OneTimeUse/><saml:OneTimeUse/>'), twice('OneTimeUse')],
+  'three ProxyRestriction': [condition('<saml:ProxyRestriction/>'.repeat(3)), twice('ProxyRestriction')],
 });

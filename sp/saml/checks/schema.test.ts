@@ -21,7 +21,7 @@ const shown = (xml: string, { decrypted }: { decrypted?: string } = {}) => {
   return schemaFindings(subject, undefined as never);
 };
 
-/** Each element: the attributes that it may have, and its children in their order; `+` as often as one likes. */
+/** Each element: its attributes, and its children in order; `+` for any number. */
 const elements: Readonly<Record<string, readonly [attributes: string, children: readonly string[]]>> = {
   'samlp:Response': [
     'ID InResponseTo Version IssueInstant Destination Consent',
@@ -79,7 +79,7 @@ for (const [name, [attributes, children]] of Object.entries(elements)) {
   const whole = slots.map((names) => names.map(empty)[0]!).join('');
   const isFilled = name !== 'saml:AttributeStatement';
 
-  test(`${name} with all its parts in their order, or with some of them`, () => {
+  test(`${name} with all its parts in order, or some of them`, () => {
     assert.deepEqual(shown(holding(name, whole)), []);
     if (isFilled) assert.deepEqual(shown(holding(name, '')), []);
     for (const names of slots) for (const one of names) assert.deepEqual(shown(holding(name, empty(one))), [], one);
@@ -95,13 +95,13 @@ for (const [name, [attributes, children]] of Object.entries(elements)) {
           assert.deepEqual(shown(holding(name, empty(names[0]!) + empty(one))), [finding]);
         }
   });
-  test(`${name} with two parts the wrong way round`, () => {
+  test(`${name} with two parts in the wrong order`, () => {
     for (let index = 1; index < slots.length; index++) {
       const [first, second] = [slots[index - 1]![0]!, slots[index]![0]!];
       assert.deepEqual(shown(holding(name, empty(second) + empty(first))), [rejected(name, first)]);
     }
   });
-  test(`${name} with a part that does not belong there, also between those that do`, () => {
+  test(`${name} with an unexpected part, alone and among the expected ones`, () => {
     for (const stranger of ['saml:Fortune', 'x:Issuer'])
       assert.deepEqual(
         shown(holding(name, `<${stranger}/>${whole}`)).map(({ received, path }) => [received, path]),
@@ -118,7 +118,7 @@ for (const [name, [attributes, children]] of Object.entries(elements)) {
     };
     assert.deepEqual(texts, children.length === 0 ? [] : [finding]);
   });
-  test(`${name} with its attributes, with none of them, and with another`, () => {
+  test(`${name} with its attributes, with none, and with an unknown one`, () => {
     const filled = isFilled ? '' : leaf[name];
     const withAttributes = (list: string): string => `<${name} ${list}>${filled}</${name}>`;
     const own = attributes.split(' ').filter((one) => one !== '');
@@ -138,7 +138,7 @@ for (const [name, [attributes, children]] of Object.entries(elements)) {
   });
 }
 
-test('conditions: which there are is the business of another check, but their attributes are not', () => {
+test('Conditions: another check judges the kinds of conditions, this one their attributes', () => {
   assert.deepEqual(shown('<saml:Conditions NotBefore="" NotOnOrAfter=""><x:y/><saml:z/></saml:Conditions>'), []);
   const [other, text] = shown('<saml:Conditions Other="">text</saml:Conditions>');
   assert.deepEqual([other!.received, text!.received], ['Other', 'the text “text”']);
@@ -148,7 +148,7 @@ for (const name of [
   ...['saml:AttributeValue', 'saml:Advice', 'samlp:Extensions', 'samlp:StatusDetail'],
   'saml:SubjectConfirmationData',
 ])
-  test(`${name}: anything may stand in it, even what would be wrong elsewhere`, () => {
+  test(`${name}: any content is allowed, even if wrong elsewhere`, () => {
     const inside = 'text<x:y z="1"/><saml:Attribute/><saml:Issuer><a/></saml:Issuer>';
     const parents: Readonly<Record<string, string>> = {
       'saml:AttributeValue': 'saml:Attribute',
@@ -160,7 +160,7 @@ for (const name of [
     assert.deepEqual(shown(holding(parent, `<${name} Other="1">${inside}</${name}>`)), []);
   });
 
-test('what is wrong is found at any depth, and behind other faults', () => {
+test('faults are found at any depth, and after other faults', () => {
   const xml =
     '<samlp:Response><samlp:Status Other="1"><samlp:StatusCode><samlp:StatusCode><x:y/></samlp:StatusCode>' +
     '</samlp:StatusCode></samlp:Status><saml:Assertion>text<saml:Subject Other="1"/></saml:Assertion></samlp:Response>';
@@ -170,7 +170,7 @@ test('what is wrong is found at any depth, and behind other faults', () => {
   );
 });
 
-test('an AttributeStatement has an Attribute, and that has a Name', () => {
+test('an AttributeStatement must have an Attribute, and an Attribute a Name', () => {
   const at = '/saml:AttributeStatement';
   assert.deepEqual(shown('<saml:AttributeStatement/>'), [
     { code: 'schema-invalid', expected: 'at least one saml:Attribute', received: 'none', path: at },
@@ -182,7 +182,7 @@ test('an AttributeStatement has an Attribute, and that has a Name', () => {
   assert.deepEqual(shown('<x:Attribute/>'), []);
 });
 
-test('a decrypted assertion is looked at, and a plain one only once', () => {
+test('a decrypted assertion is checked, and a plain one only once', () => {
   const bad = '<saml:Assertion Other="1"/>';
   const good = '<saml:Assertion/>';
   const count = (xml: string, decrypted?: string): number =>
@@ -190,7 +190,7 @@ test('a decrypted assertion is looked at, and a plain one only once', () => {
   assert.deepEqual([count(bad), count(good), count(''), count('', bad), count('', good)], [1, 0, 0, 1, 0]);
 });
 
-test('of long texts 60 characters are shown, and of many faults 50', () => {
+test('at most 60 characters of a text and 50 faults are shown', () => {
   const [first] = shown(`<saml:Subject>${'x'.repeat(61)}</saml:Subject>`);
   assert.equal(first!.received, `the text “${'x'.repeat(60)}”`);
   assert.equal(shown(`<saml:Subject>${'<x:y/>'.repeat(51)}</saml:Subject>`).length, 50);

@@ -14,7 +14,7 @@ interface Limit {
   /** The tolerance moves the limit forwards, backwards, or not at all. */
   tolerance: 1 | -1 | 0;
   from: number;
-  /** Milliseconds from the limit to the last time that is taken and to the first that is not. */
+  /** Milliseconds from the limit to the last accepted and the first rejected time. */
   taken: number;
   rejected: number;
   finding: (limit: string, time: string, seconds: number) => Finding;
@@ -54,7 +54,7 @@ const issued = (path: string, honest: string): Readonly<Record<string, Limit>> =
 const limits: Readonly<Record<string, Limit>> = {
   ...issued('/samlp:Response', '2026-03-01T11:59:58Z'),
   ...issued(assertion, '2026-03-01T11:59:57Z'),
-  'NotBefore of the conditions has come': {
+  'NotBefore of the conditions has passed': {
     ...notAfter,
     write: (time) => swap('2026-03-01T11:55:00Z', time),
     finding: (limit, received) => ({
@@ -64,7 +64,7 @@ const limits: Readonly<Record<string, Limit>> = {
       path: `${assertion}/saml:Conditions/@NotBefore`,
     }),
   },
-  'NotOnOrAfter of the conditions has not come': {
+  'NotOnOrAfter of the conditions has not passed': {
     ...notOnOrBefore,
     write: (time) => swap('2026-03-01T12:05:00Z', time),
     finding: (limit, received) => ({
@@ -74,7 +74,7 @@ const limits: Readonly<Record<string, Limit>> = {
       path: `${assertion}/saml:Conditions/@NotOnOrAfter`,
     }),
   },
-  'NotOnOrAfter of the confirmation has not come': {
+  'NotOnOrAfter of the confirmation has not passed': {
     ...notOnOrBefore,
     write: (time) => swap('2026-03-01T12:05:01Z', time),
     finding: (limit, received) => ({
@@ -94,7 +94,7 @@ const limits: Readonly<Record<string, Limit>> = {
       path: `${assertion}/saml:AuthnStatement/@AuthnInstant`,
     }),
   },
-  'AuthnInstant is not before a request that asked for a fresh sign-in': {
+  'AuthnInstant is not before a request with ForceAuthn': {
     ...notBefore,
     write: (time) => swap('2026-03-01T11:59:50Z', time),
     settings: forced,
@@ -105,7 +105,7 @@ const limits: Readonly<Record<string, Limit>> = {
       path: `${assertion}/saml:AuthnStatement/@AuthnInstant`,
     }),
   },
-  'SessionNotOnOrAfter has not come, without tolerance': {
+  'SessionNotOnOrAfter has not passed, zero tolerance': {
     ...notOnOrBefore,
     tolerance: 0,
     write: (time) => swap('SessionIndex', `SessionNotOnOrAfter="${time}" SessionIndex`),
@@ -120,7 +120,7 @@ const limits: Readonly<Record<string, Limit>> = {
 
 for (const [rule, { write, from, tolerance, taken, rejected, finding, settings }] of Object.entries(limits))
   for (const skewMs of [undefined, 0, 60_000])
-    test(`${rule}: tolerance ${skewMs ?? 'of the house'}`, () => {
+    test(`${rule}: tolerance ${skewMs ?? 'by default'}`, () => {
       const limit = from + tolerance * (skewMs ?? 180_000);
       const findings = (time: number): Finding[] => findingsOf(write(iso(time)), { ...settings, skewMs });
       assert.deepEqual(findings(limit + taken), []);
@@ -136,20 +136,20 @@ const settingsWithout = (...names: ('issuedAt' | 'relayState')[]): Settings => {
   return { request };
 };
 const notCompared: Readonly<Record<string, readonly [Edit, Settings]>> = {
-  'an old sign-in, where the request did not ask for a fresh one': [old, {}],
-  'an old sign-in, where nothing was asked': [old, { request: undefined, policies: { allowIdpInitiated: true } }],
-  'an old sign-in, without the time of the request': [old, settingsWithout('issuedAt')],
-  'an early response, without the time of the request': [early, settingsWithout('issuedAt')],
-  'conditions without a beginning': [swap(' NotBefore="2026-03-01T11:55:00Z"', ''), {}],
-  'conditions without an end': [swap(' NotOnOrAfter="2026-03-01T12:05:00Z"', ''), {}],
+  'an old sign-in, without ForceAuthn': [old, {}],
+  'an old sign-in, unsolicited': [old, { request: undefined, policies: { allowIdpInitiated: true } }],
+  'an old sign-in, the time of the request unknown': [old, settingsWithout('issuedAt')],
+  'an early response, the time of the request unknown': [early, settingsWithout('issuedAt')],
+  'Conditions without NotBefore': [swap(' NotBefore="2026-03-01T11:55:00Z"', ''), {}],
+  'Conditions without NotOnOrAfter': [swap(' NotOnOrAfter="2026-03-01T12:05:00Z"', ''), {}],
 };
 for (const [name, [edit, settings]] of Object.entries(notCompared))
-  test(`no time to compare: ${name}`, () => {
+  test(`not compared: ${name}`, () => {
     const findings = findingsOf(edit, settings).filter(({ code }) => !/^(in-response|confirmation-in)/.test(code));
     assert.deepEqual(findings, []);
   });
 
-test('NotBefore is earlier than NotOnOrAfter by a millisecond at least; otherwise that is the only finding', () => {
+test('NotBefore must be at least a millisecond before NotOnOrAfter, otherwise that is the only finding', () => {
   const between = (start: string, end: string): Edit => inTurn(swap('11:55:00Z', start), swap('12:05:00Z', end));
   assert.deepEqual(findingsOf(between('12:00:00.000Z', '12:00:00.001Z')), []);
   for (const [start, end] of [
@@ -208,7 +208,7 @@ for (const [name, [path, code, write]] of Object.entries(unreadable))
       assert.deepEqual(findingsOf(write(received), forced), [{ code, expected, received, path }]);
   });
 
-test('AuthnInstant: a time that cannot be read, and none at all', () => {
+test('AuthnInstant: malformed, and missing', () => {
   const expected = `a time in UTC not after ${iso(now)}`;
   const path = `${assertion}/saml:AuthnStatement/@AuthnInstant`;
   for (const [edit, received] of [
@@ -228,7 +228,7 @@ const readable: Readonly<Record<string, string>> = {
   '2026-01-30T20:00:00Z': '2026-01-30T20:00:00.000Z',
 };
 for (const [text, expected] of Object.entries(readable))
-  test(`a time: ${text}`, () => assert.equal(iso(instantOf(text)!), expected));
+  test(`a valid time: ${text}`, () => assert.equal(iso(instantOf(text)!), expected));
 for (const text of [
   ...['', '2026-03-01', '12:00:00Z', '2026-03-01T12:00:00', '2026-03-01T12:00:00z', '2026-03-01 12:00:00Z'],
   ...['2026-03-01T12:00:00+00:00', '2026-03-01T12:00Z', '2026-03-01T12:00:00.Z', '2026-03-01T12:00:00,1Z'],
@@ -239,4 +239,4 @@ for (const text of [
   ...['2026-3-01T12:00:00Z', '2026-03-1T12:00:00Z', '2026-03-01T2:00:00Z', '20260301T120000Z', ' 2026-03-01T12:00:00Z'],
   undefined,
 ])
-  test(`no time: ${JSON.stringify(text)}`, () => assert.equal(instantOf(text), undefined));
+  test(`a malformed time: ${JSON.stringify(text)}`, () => assert.equal(instantOf(text), undefined));
