@@ -1,5 +1,5 @@
 # Sourced by the start.sh and stop.sh of every peer, with PEER and PORT set.
-# Programs run in the background, are noted with their pid, and only what was noted is ever ended.
+# Runs programs in the background and records their pids. Ends only recorded processes.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
@@ -14,14 +14,14 @@ fail() {
   exit 1
 }
 
-# When a process began, in clock ticks since boot: tells it from another that was later given the same pid.
+# Start time of a process, in clock ticks since boot: distinguishes it from a later process with the same pid.
 begun() {
   local stat
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
   cut -d ' ' -f 20 <<<"${stat##*) }"
 }
 
-# Prints the pid noted in a file if that very process still runs.
+# Prints the pid recorded in a file if that same process is still running.
 running() {
   local pid since
   read -r pid since <"$1" || return 0
@@ -41,7 +41,7 @@ nothing_runs_yet() {
   fi
 }
 
-# in_background NAME COMMAND…: its output goes to NAME.log.
+# in_background NAME COMMAND…: runs the command, with its output in NAME.log.
 in_background() {
   local name=$1
   shift
@@ -49,7 +49,7 @@ in_background() {
   echo "$! $(begun $!)" >"$RUN_DIR/$name.pid"
 }
 
-# Ends what was noted, politely at first; children that outlive it by five seconds go with it.
+# Ends the recorded processes with SIGTERM, and kills children that are alive five seconds later.
 end_all() {
   local note pid turn
   for note in "$RUN_DIR"/*.pid; do
@@ -69,7 +69,7 @@ end_all() {
   done
 }
 
-# Waits until the address answers with 200, at most 30 seconds; gives up at once when a program has ended.
+# Waits up to 30 seconds for status 200 at the URL. Fails at once if a program has ended.
 answers() {
   local url=$1 turn note status
   for ((turn = 0; turn < 300; turn++)); do
@@ -88,7 +88,7 @@ answers() {
   fail "$url does not answer; see the logs in $RUN_DIR"
 }
 
-# key_pair NAME: RSA 2048 with a certificate that signs itself, kept from run to run.
+# key_pair NAME: an RSA-2048 key with a self-signed certificate, kept between runs.
 key_pair() {
   mkdir -p "$RUN_DIR/keys"
   [[ -s $RUN_DIR/keys/$1.crt ]] || (
@@ -97,7 +97,7 @@ key_pair() {
   )
 }
 
-# secret NAME: 32 random bytes, kept from run to run.
+# secret NAME: 32 random bytes, kept between runs.
 secret() {
   mkdir -p "$RUN_DIR/keys"
   [[ -s $RUN_DIR/keys/$1 ]] || (umask 077 && openssl rand -hex 32 >"$RUN_DIR/keys/$1")
@@ -108,13 +108,13 @@ idp_metadata() {
   IDP_METADATA=$(realpath "$IDP_METADATA")
 }
 
-# As it stands in the metadata, so escaped for XML.
+# As in the metadata, so escaped for XML.
 idp_entity_id() { grep --only-matching --max-count=1 'entityID="[^"]*"' "$IDP_METADATA" | head -n 1 | cut -d '"' -f 2; }
 
-# Of a package, or of the first one that fits a pattern.
+# Version of a package, or of the first one that matches a pattern.
 debian_version() { dpkg-query --show --showformat='${Version}\n' "$1" | grep --max-count=1 .; }
 
-# filled FILE NAME…: its text, with every @NAME@ replaced by the variable of that name.
+# filled FILE NAME…: the text of the file, with each @NAME@ replaced by that variable.
 filled() {
   local text name
   text=$(<"$1")

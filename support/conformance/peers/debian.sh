@@ -9,7 +9,7 @@ debian_packages() {
   if [[ ${#missing[@]} -eq 0 ]]; then return; fi
   echo "apt-get installs ${missing[*]} and what they need"
   [[ $(id -u) == 0 ]] || { echo "this needs root" >&2; exit 1; }
-  # A list of packages that is older than the archive names files that are gone.
+  # An outdated package list names files that no longer exist.
   apt-get update --quiet=2
   DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}"
 }

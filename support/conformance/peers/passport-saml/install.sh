@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs passport-saml and its dependencies with npm into RUN_DIR, by package-lock.json; touches nothing else.
+# Installs passport-saml and its dependencies with npm into RUN_DIR, according to package-lock.json. Changes nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 RUN_DIR=${RUN_DIR:-$(cd "$here/../../../.." && pwd)/.rehearsal/peers/passport-saml}
@@ -7,7 +7,7 @@ RUN_DIR=${RUN_DIR:-$(cd "$here/../../../.." && pwd)/.rehearsal/peers/passport-sa
 for program in node npm curl openssl; do
   command -v "$program" >/dev/null || { echo "passport-saml: needs the program $program" >&2; exit 1; }
 done
-# Copied only when npm was done.
+# Copied only after npm has finished.
 if cmp --silent "$here/package-lock.json" "$RUN_DIR/installed-lock.json"; then exit 0; fi
 
 echo "passport-saml: npm installs the packages of package-lock.json into $RUN_DIR"

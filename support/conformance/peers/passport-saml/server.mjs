@@ -1,9 +1,9 @@
-/** A service provider for the stand, made of express and passport-saml; it adds no checks of its own but for a name. */
+/** A service provider with express and passport-saml, for the conformance test. Its only own check: a name. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const { IDP_METADATA, PORT, RUN_DIR } = process.env;
-// The packages are in the folder into which install.sh put them.
+// The packages are in the folder that install.sh created.
 const load = createRequire(`${RUN_DIR}/`);
 const express = load('express');
 const session = load('express-session');
@@ -40,21 +40,21 @@ const strategy = new Strategy(
     idpCert: idp.certificates,
 
     // Settings other than the default, with the reason.
-    // "never" by default: then any response will do, to any request. So IdP-initiated sign-in is rejected;
-    // by default it is accepted.
+    // Default: "never", which accepts a response to any request. With this setting, IdP-initiated sign-in is rejected,
+    // which is accepted by default.
     validateInResponseTo: 'always',
-    // "sha1" by default, which the documentation does not recommend any more; matters only for what is sent.
+    // Default: "sha1", which the documentation no longer recommends. Only for sent messages.
     signatureAlgorithm: 'sha256',
     digestAlgorithm: 'sha256', // likewise
     idpIssuer: idp.entityId, // unset by default; the documentation promises a check of logout messages only.
     decryptionPvk: kept('sp.key'), // none by default: an encrypted assertion is then rejected.
 
-    // Left at the default, for it is what people run:
-    // - wantAuthnResponseSigned and wantAssertionsSigned are on: both signatures are needed, one alone is rejected.
+    // Defaults, as in most deployments:
+    // - wantAuthnResponseSigned and wantAssertionsSigned are on: both signatures are required.
     // - audience is the issuer above.
     // - acceptedClockSkewMs is 0: a clock one second ahead is rejected.
-    // - maxAssertionAgeMs is 0: an assertion is as good as long as it says.
-    // - cacheProvider is the one in memory, one for all browsers: a request is known, but not to whom it was given.
+    // - maxAssertionAgeMs is 0: only the assertion itself limits its validity.
+    // - cacheProvider is in memory and shared by all browsers: it does not know which browser sent a request.
     // - requestIdExpirationPeriodMs is 8 hours.
     // - identifierFormat asks for an email address, authnContext for PasswordProtectedTransport, exactly.
     // - AuthnRequests are not signed, as there is no privateKey.
@@ -63,7 +63,7 @@ const strategy = new Strategy(
   known,
 );
 
-/** passport-saml accepts an assertion without a name; the application rejects it, since it could not know the user. */
+/** passport-saml accepts an assertion without a name; the application rejects it, since it does not know the user. */
 function known(profile, done) {
   return profile.nameID?.trim() ? done(null, profile) : done(new Error('the assertion names no user'));
 }
@@ -79,7 +79,7 @@ app.use(
     secret: kept('session.secret'),
     resave: false,
     saveUninitialized: false,
-    // The flag "secure", which production needs, would lose the cookie over plain http.
+    // Production needs the flag "secure", but over plain http browsers would drop the cookie.
     cookie: { httpOnly: true, sameSite: 'lax' },
   }),
 );

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts a service provider made of passport-saml on 127.0.0.1:PORT; its settings and their reasons are in server.mjs.
+# Starts a service provider with passport-saml on 127.0.0.1:PORT. Its settings, with reasons, are in server.mjs.
 # Environment: IDP_METADATA (a file, required), PORT (18103), RUN_DIR (.rehearsal/peers/passport-saml).
 set -euo pipefail
 PEER=passport-saml

@@ -28,26 +28,26 @@ config = SPConfig().load({
     "encryption_keypairs": [KEY_PAIR],  # none by default: an encrypted assertion is then rejected
     "service": {"sp": {
         "endpoints": {"assertion_consumer_service": [(f"{BASE}/acs", BINDING_HTTP_POST)]},
-        # Other than the default: the assertion must be signed, too. The response must be by default
+        # Not the default: the assertion must also be signed. By default, only the response must be
         # (want_response_signed).
         "want_assertions_signed": True,
-        # Transient by default; here people are known by their address.
+        # Default: transient. Here, users are identified by their email.
         "name_id_policy_format": NAMEID_FORMAT_EMAILADDRESS,
     }},
-    # Left at the default, for it is what people run:
+    # Defaults, as in most deployments:
     # - allow_unsolicited is off: a response must belong to a request.
     # - accepted_time_diff is 0: a clock one second ahead is rejected.
-    # - allow_unknown_attributes is off: attributes that no map knows are dropped.
+    # - allow_unknown_attributes is off: unmapped attributes are dropped.
     # - AuthnRequests are not signed.
 })
 client = Saml2Client(config=config)
 identity_provider = next(iter(client.metadata.with_descriptor("idpsso")))
 
-# None by default, as in the examples of pysaml2; then it does not look at the Recipient of the subject confirmation.
+# Default: None, as in pysaml2's examples; then it does not check the Recipient of the subject confirmation.
 CONVERSATION = {"entity_id": config.entityid}
 
-# By the cookie of a browser: its open requests, and who is signed in there. pysaml2 leaves both to the application;
-# djangosaml2 does the same with Django's sessions.
+# By browser cookie: the pending requests, and the signed-in user. pysaml2 leaves both to the application;
+# djangosaml2 uses Django's sessions.
 waiting: dict[str, dict[str, str]] = {}
 signed_in: dict[str, str] = {}
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Starts the Shibboleth service provider, shibd and an Apache, on 127.0.0.1:PORT.
-# Its settings and their reasons are in shibboleth2.xml and security-policy.xml.
+# Its settings, with reasons, are in shibboleth2.xml and security-policy.xml.
 # Environment: IDP_METADATA (a file, required), PORT (18101), RUN_DIR (.rehearsal/peers/shibboleth-sp).
 set -euo pipefail
 PEER=shibboleth-sp
@@ -18,8 +18,8 @@ for name in shibboleth2.xml shibd.logger mod_shib.logger; do
   filled "$here/$name" RUN_DIR PORT IDP IDP_METADATA here >"$RUN_DIR/$name"
 done
 
-# Apache does not run as root, and another account might not reach this folder. So, started by root, it runs
-# as www-data with one right of root's: to read and write any file.
+# Apache does not run as root, and another account might have no access to this folder. So if root starts it, it runs as
+# www-data with one of root's rights: to read and write any file.
 as=()
 if [[ $(id -u) == 0 ]]; then
   as=(setpriv --reuid www-data --regid www-data --clear-groups)

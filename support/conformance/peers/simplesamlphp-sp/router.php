@@ -1,7 +1,7 @@
 <?php
 /**
- * Two pages of an application, and the way to SimpleSAMLphp's own pages:
- * PHP's own server cannot tell script and path apart where the path holds a dot.
+ * Two pages of an application, and the routes to SimpleSAMLphp's own pages: PHP's built-in server cannot separate
+ * script and path if the path contains a dot.
  */
 $path = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
 $www = '/usr/share/simplesamlphp/www';
@@ -34,8 +34,8 @@ if ($path === '/secure') {
 if (!$visitor->isAuthenticated()) {
     return page('Not signed in.');
 }
-// SimpleSAMLphp accepts an assertion without a name; the application ends such a session, since it could not know
-// its user.
+// SimpleSAMLphp accepts an assertion without a name; the application ends such a session, since it does not know the
+// user.
 $name = (string) $visitor->getAuthData('saml:sp:NameID')?->getValue();
 if (trim($name) === '') {
     SimpleSAML\Session::getSessionFromRequest()->doLogout('default-sp');

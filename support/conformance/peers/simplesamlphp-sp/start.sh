@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts SimpleSAMLphp as a service provider, on PHP's own server, on 127.0.0.1:PORT.
-# Its settings and their reasons are in config/.
+# Starts SimpleSAMLphp as a service provider, with PHP's built-in server, on 127.0.0.1:PORT.
+# Its settings, with reasons, are in config/.
 # Environment: IDP_METADATA (a file, required), PORT (18102), RUN_DIR (.rehearsal/peers/simplesamlphp-sp).
 set -euo pipefail
 PEER=simplesamlphp-sp
@@ -12,7 +12,7 @@ idp_metadata
 nothing_runs_yet
 key_pair sp
 secret salt
-# Sessions and known assertions of an earlier run mean nothing any more.
+# Removes sessions and remembered assertions of an earlier run.
 rm -rf "$RUN_DIR/data" "$RUN_DIR/tmp"
 mkdir -p "$RUN_DIR/data" "$RUN_DIR/tmp"
 

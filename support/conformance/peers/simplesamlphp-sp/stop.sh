@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Ends what start.sh noted in the same RUN_DIR.
+# Ends the processes that start.sh recorded in the same RUN_DIR.
 set -euo pipefail
 PEER=simplesamlphp-sp
 PORT=${PORT:-18102}

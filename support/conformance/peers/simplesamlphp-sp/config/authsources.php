@@ -1,18 +1,18 @@
 <?php
 /**
- * The one service provider. A signature is always needed, of the response or of the assertion.
- * Unsolicited responses are accepted: this version has no setting against it, and treats a response
- * that names an unknown request as one.
+ * The service provider. The response or the assertion must be signed.
+ * Unsolicited responses are accepted: this version has no setting against them, and treats a response to an unknown
+ * request as unsolicited.
  */
 $config = ['default-sp' => [
     'saml:SP',
     'entityID' => getenv('PEER_BASE') . '/module.php/saml/sp/metadata.php/default-sp',
     'idp' => getenv('IDP_ENTITY_ID'),
-    // Encrypted assertions can be read; by default they need not be encrypted.
+    // Encrypted assertions are supported; by default they are not required.
     'privatekey' => 'sp.key',
     'certificate' => 'sp.crt',
-    // A transient name by default; here people are known by their address.
+    // Default: transient. Here, users are identified by their email.
     'NameIDPolicy' => ['Format' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress', 'AllowCreate' => true],
-    // Where a sign-in ends that the identity provider began. Unset by default: then RelayState says where.
+    // The page after an IdP-initiated sign-in. Default: unset, so RelayState decides.
     'RelayState' => getenv('PEER_BASE') . '/secure',
 ]];

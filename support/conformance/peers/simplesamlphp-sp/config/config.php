@@ -1,7 +1,7 @@
 <?php
 /**
- * SimpleSAMLphp as a service provider for the stand. Everything else is the product's default, above all:
- * 180 seconds of clock skew for the assertion, and no validation by the schema (debug.validatexml).
+ * SimpleSAMLphp as a service provider for the conformance test. Everything else is the product's default, including
+ * 180 seconds of clock skew for the assertion, and no schema validation (debug.validatexml).
  */
 $run = getenv('RUN_DIR');
 $config = [
@@ -25,10 +25,10 @@ $config = [
     'language.available' => ['en'],
     'theme.use' => 'default',
     'module.enable' => ['core' => true, 'saml' => true],
-    // A deployment says true; over plain http the cookie would be lost.
+    // Production needs true, but over plain http browsers would drop the cookie.
     'session.cookie.secure' => false,
-    // "phpsession" by default. Only with a real store does SimpleSAMLphp remember the assertions that it has accepted,
-    // and reject a replay.
+    // Default: "phpsession". Only with a persistent store does SimpleSAMLphp remember accepted assertions and reject
+    // replays.
     'store.type' => 'sql',
     'store.sql.dsn' => "sqlite:$run/data/store.sqlite",
     // The default: no redirects to other hosts.
