@@ -22,7 +22,7 @@ export interface Unpacked extends Disposable {
   command(...args: readonly string[]): Promise<Ran>;
 }
 
-/** `isChecked`: the types of the code have been checked already, so it is built without. */
+/** `isChecked`: the types of the code have been checked already, so they are not checked again. */
 export function unpack({ isChecked = false } = {}): Unpacked {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-package-'));
   const modules = join(folder, 'node_modules');

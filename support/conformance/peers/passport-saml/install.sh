@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs passport-saml and its dependencies with npm into RUN_DIR, according to package-lock.json. Changes nothing else.
+# Installs passport-saml and its dependencies into RUN_DIR with npm, as locked. Changes nothing else.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 RUN_DIR=${RUN_DIR:-$(cd "$here/../../../.." && pwd)/.rehearsal/peers/passport-saml}
