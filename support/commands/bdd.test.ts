@@ -64,7 +64,7 @@ test('it fails if no scenario matches', async () => {
   assert.equal(code, 1);
 });
 
-const nothingToPlayWith: Readonly<Record<string, () => Promise<void>>> = {
+const unavailable: Readonly<Record<string, () => Promise<void>>> = {
   'a mailbox in a container without a container engine is reported in one sentence': async () => {
     const { code, output } = await bdd(['--workers', '1', '--name', '^The test email names Ada'], {
       MAILBOX: 'mailhog',
@@ -92,7 +92,7 @@ const nothingToPlayWith: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-for (const [name, play] of sample(Object.entries(nothingToPlayWith), 1))
+for (const [name, play] of sample(Object.entries(unavailable), 1))
   test(
     name,
     { skip: name.includes('container') && existsSync('/var/run/docker.sock') && 'a container engine is here' },

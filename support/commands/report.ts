@@ -27,7 +27,7 @@ const {
 });
 const parts = expectedParts === undefined ? undefined : wholeNumber('--parts', expectedParts);
 
-const { summary, html, complaints, success } = await mergeReports(positionals, { reports, parts }).catch(
+const { summary, html, problems, success } = await mergeReports(positionals, { reports, parts }).catch(
   (error: unknown) => {
     if (error instanceof Unmergeable) return stop(error.message, help);
     if (error instanceof Unwritable) return stop(error.message);
@@ -35,5 +35,5 @@ const { summary, html, complaints, success } = await mergeReports(positionals, {
   },
 );
 console.log(`${summary}\n\nReport: ${html}`);
-for (const complaint of complaints) console.error(complaint);
+for (const problem of problems) console.error(problem);
 process.exitCode = success ? 0 : 1;

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { load } from 'cheerio';
 import { SaxesParser } from 'saxes';
-import { troublesOf } from '../stack/accessible.fixture.ts';
+import { problemsOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { inFull, sample } from '../stack/sample.fixture.ts';
 import { BaselineFailed, diagnoseBaseline } from './baseline.ts';
@@ -192,16 +192,16 @@ test('our own passes, also in real browsers', async () => {
   );
   const { openBrowserGuests } = await import('./browser-guests.ts');
   await using guests = await openBrowserGuests({ allowedHosts: [] });
-  const whys = {
+  const reasons = {
     'issueinstant-millis': 'signed in, as expected',
     'keyinfo-trusted-cert-attacker-sig': 'no user was signed in',
     'replay-same-response': 'no user was signed in',
   };
-  const only = sample(Object.keys(whys), 1);
+  const only = sample(Object.keys(reasons), 1);
   const examined = await examine({ config: peer.config, stand, only, newGuest: guests.newGuest });
   assert.deepEqual(
     examined.rows.map(({ code, result, why }) => [code, result, why]).toSorted(),
-    Object.entries(whys)
+    Object.entries(reasons)
       .filter(([code]) => only.includes(code))
       .map(([code, why]) => [code, 'pass', why]),
   );
@@ -332,7 +332,7 @@ describe('the command', () => {
 
   test('without a service provider or a valid configuration, says what is missing and exits with 2', async () => {
     writeFileSync(join(folder, 'bad.json'), '{"name":"SP"}');
-    const complaints: readonly (readonly [args: readonly string[], complaint: RegExp])[] = [
+    const badUsage: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
       [[], /--config FILE or --peer NAME/],
       [['--peer', 'unknown'], /Use one of: sso-rehearsal/],
       [['--config', join(folder, 'bad.json')], /signIn/],
@@ -340,10 +340,10 @@ describe('the command', () => {
       [['--port', 'x', '--peer', 'sso-rehearsal'], /from 0 to 65535/],
     ];
     await Promise.all(
-      sample(complaints, 2).map(async ([args, complaint]) => {
+      sample(badUsage, 2).map(async ([args, sentence]) => {
         const { code, stderr } = await run(...args);
         assert.equal(code, 2);
-        assert.match(stderr, complaint);
+        assert.match(stderr, sentence);
       }),
     );
   });
@@ -393,7 +393,7 @@ describe('the report', () => {
       const page = await (await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' })).newPage();
       await page.goto(pathToFileURL((inFull ? files : short).html).href);
       await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-      assert.deepEqual(await troublesOf(page), []);
+      assert.deepEqual(await problemsOf(page), []);
     } finally {
       await browser.close();
     }

@@ -13,7 +13,7 @@ export interface MergedReport {
   /** The page. */
   html: string;
   /** The missing parts, one sentence each. */
-  complaints: readonly string[];
+  problems: readonly string[];
   /** Every scenario passed, and none is missing. */
   success: boolean;
 }
@@ -55,7 +55,7 @@ export async function mergeReports(
   return {
     summary: inWords(count.tally(), files.length),
     html,
-    complaints: [
+    problems: [
       ...merged.unfinished.map((file) => `${file} is from an interrupted run: scenarios are missing.`),
       ...(wrongCount ? [`Found ${files.length} of ${parts} parts.`] : []),
       ...(merged.missing.length > 0

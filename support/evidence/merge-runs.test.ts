@@ -46,10 +46,10 @@ const run = async (command: string, ...args: string[]): Promise<Ran> =>
 /** As the command ends, without its process. */
 const report = (reports: string, places: readonly string[], parts?: number): Promise<Ran> =>
   mergeReports(places, { reports, parts }).then(
-    ({ success, summary, complaints }) => ({
+    ({ success, summary, problems }) => ({
       code: success ? 0 : 1,
       stdout: summary,
-      stderr: complaints.map((line) => `${line}\n`).join(''),
+      stderr: problems.map((line) => `${line}\n`).join(''),
     }),
     (error: Error) => {
       if (!(error instanceof Unmergeable)) throw error;

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import type { Envelope } from '@cucumber/messages';
 import { load } from 'cheerio';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { checkedLooks, prepareChecks, troublesIn } from '../stack/accessible.fixture.ts';
+import { checkedLooks, prepareChecks, problemsIn } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { reportNames } from './report-files.ts';
@@ -205,7 +205,7 @@ describe('the report is accessible and fits the page', () => {
     await prepareChecks(page);
   });
   after(() => page.close());
-  for (const look of checkedLooks) test(look, async () => assert.deepEqual(await troublesIn(page, look), []));
+  for (const look of checkedLooks) test(look, async () => assert.deepEqual(await problemsIn(page, look), []));
 });
 
 // One more run: in full only.

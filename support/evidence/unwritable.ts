@@ -18,14 +18,14 @@ const reasons: Readonly<Record<string, string>> = {
 /** `names` are the names of the files in the folder. */
 export function unwritable(error: NodeJS.ErrnoException, folder: string, names: readonly string[] = []): Unwritable {
   const { code = '' } = error;
-  const reason = inTheWay(folder, names) ?? reasons[code] ?? (code || error.message);
+  const reason = blockingPath(folder, names) ?? reasons[code] ?? (code || error.message);
   return new Unwritable(`Cannot write the report to ${folder}: ${reason}. Choose another folder with --reports.`, {
     cause: error,
   });
 }
 
-/** The path that is in the place of the folder or one of its files; undefined if there is none. */
-function inTheWay(folder: string, names: readonly string[]): string | undefined {
+/** Describes the file or folder that blocks the report; undefined if there is none. */
+function blockingPath(folder: string, names: readonly string[]): string | undefined {
   for (let path = folder; ; path = dirname(path)) {
     const kind = kindOf(path);
     if (kind === 'file') return `${path} is a file`;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright';
-import { troublesOf } from '../stack/accessible.fixture.ts';
+import { problemsOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { type StartedLab, startLab } from './lab.ts';
@@ -46,15 +46,15 @@ test('each page is accessible and fits in light, dark and narrow looks', async (
   // Playwright's own scripts violate the page's policy; the policy is tested over HTTP and by the last test here.
   const context = await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' });
   const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on('pageerror', ({ message }) => troubles.push(message));
+  const problems: string[] = [];
+  page.on('pageerror', ({ message }) => problems.push(message));
   for (const path of sample(paths(), 5)) {
     await page.goto(new URL(path, lab.url).href);
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
-    troubles.push(...(await troublesOf(page)).map((one) => `${path}, ${one}`));
+    problems.push(...(await problemsOf(page)).map((one) => `${path}, ${one}`));
   }
   await context.close();
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(problems, []);
 });
 
 test('a diagnosis and a held response are accessible, and work by keyboard', async () => {
@@ -65,12 +65,12 @@ test('a diagnosis and a held response are accessible, and work by keyboard', asy
   await page.getByLabel('Compare with').selectOption('Acme’s SSO profile in this lab');
   await page.getByRole('button', { name: 'Diagnose' }).press('Enter');
   await page.getByRole('heading', { name: 'A service provider rejects this response' }).waitFor();
-  assert.deepEqual(await troublesOf(page), []);
+  assert.deepEqual(await problemsOf(page), []);
   await page.goto(new URL('/next-response', lab.url).href);
   await page.getByRole('button', { name: 'Hold the next response' }).press('Enter');
   await rehearse(lab);
   await page.getByLabel('Response XML').waitFor();
-  assert.deepEqual(await troublesOf(page), []);
+  assert.deepEqual(await problemsOf(page), []);
   await page.getByRole('button', { name: 'Send unchanged' }).press('Enter');
   await page.getByRole('heading', { name: 'Network log' }).waitFor();
   await context.close();

@@ -21,11 +21,11 @@ function only(...rules: readonly string[]): RunOptions {
  * The problems in each look; empty if there are none.
  * Playwright's scripts need a context with `bypassCSP`.
  */
-export async function troublesOf(page: Page): Promise<string[]> {
+export async function problemsOf(page: Page): Promise<string[]> {
   await prepareChecks(page);
-  const troubles: string[] = [];
-  for (const look of checkedLooks) troubles.push(...(await troublesIn(page, look)));
-  return troubles;
+  const problems: string[] = [];
+  for (const look of checkedLooks) problems.push(...(await problemsIn(page, look)));
+  return problems;
 }
 
 /** Call once for each opened page. */
@@ -34,17 +34,17 @@ export async function prepareChecks(page: Page): Promise<void> {
 }
 
 /** The problems in one look. The page is left in that look. */
-export async function troublesIn(page: Page, look: Look): Promise<string[]> {
+export async function problemsIn(page: Page, look: Look): Promise<string[]> {
   const { colorScheme, viewport } = looks[look];
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize(viewport);
   // Passed checks are not described: that would take most of the time.
   const options = JSON.stringify({ ...checks[look], resultTypes: ['violations'] } satisfies RunOptions);
   const { violations } = (await page.evaluate(`axe.run(${options})`)) as AxeResults;
-  const troubles = violations.map(({ id, help, nodes }) => {
+  const problems = violations.map(({ id, help, nodes }) => {
     const places = nodes.slice(0, 3).map(({ html }) => html.slice(0, 120));
     return `${look}: ${id} (${help}): ${places.join(' | ')}`;
   });
   const surplus = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
-  return surplus > 0 ? [...troubles, `${look}: ${surplus} pixels too wide`] : troubles;
+  return surplus > 0 ? [...problems, `${look}: ${surplus} pixels too wide`] : problems;
 }

@@ -163,7 +163,7 @@ function inWords(error: Error, { where, timeoutMs }: { where: string; timeoutMs:
   if (error.name === 'TimeoutError' || error.name === 'AbortError')
     return new UnusableReply(`${where} did not finish its reply within ${timeoutMs / 1000} s`, { cause: error });
   const code = codeOf(error) || error.name;
-  const happened = Object.entries(happenings).find(([begins]) => code.startsWith(begins))?.[1];
+  const happened = Object.entries(networkErrors).find(([begins]) => code.startsWith(begins))?.[1];
   return new UnusableReply(`${where} ${happened ?? `could not be reached (${code})`}`, { cause: error });
 }
 
@@ -174,7 +174,7 @@ function codeOf(error: Error): string {
 }
 
 /** Prefix of the code → what goes after the URL. */
-const happenings: Readonly<Record<string, string>> = {
+const networkErrors: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection: no server is listening',
   ECONNRESET: 'cut the connection before its reply was complete',
   EPIPE: 'cut the connection before its reply was complete',

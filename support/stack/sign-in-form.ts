@@ -41,8 +41,8 @@ export function fillSignInForm(
   for (const form of forms) {
     const values = Object.fromEntries(typed.filter(([name]) => form.fields.some((field) => field.name === name)));
     if (Object.keys(values).length === 0) continue;
-    const goesOn = description.next !== undefined && !(names[1] !== undefined && names[1] in values);
-    return { form, values, button: goesOn ? description.next! : description.button };
+    const isFirstPage = description.next !== undefined && !(names[1] !== undefined && names[1] in values);
+    return { form, values, button: isFirstPage ? description.next! : description.button };
   }
   return undefined;
 }

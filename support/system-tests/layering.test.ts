@@ -117,9 +117,9 @@ test('imports follow the arrows', () => {
 });
 
 test('every file of support is in a room of the design', () => {
-  const homeless = files.filter((file) => house(file) === 'support' && !outside.includes(file));
+  const inFolders = files.filter((file) => house(file) === 'support' && !outside.includes(file));
   assert.deepEqual(
-    homeless.filter((file) => !rooms.includes(roomOf(file) ?? '')),
+    inFolders.filter((file) => !rooms.includes(roomOf(file) ?? '')),
     [],
   );
 });

@@ -37,8 +37,8 @@ export async function playWithOther(planned: readonly Planned[]): Promise<string
 function whatIsWrong({ name, needsOwn }: Planned, outcomes: readonly ScenarioOutcome[]): string[] {
   if (outcomes.length === 0) return [`${name}: not played`];
   return outcomes.flatMap(({ status, message }) => {
-    const saysSo = /only a browser can|a browser does not/.test(message);
-    const isRight = needsOwn !== undefined ? status === 'FAILED' && saysSo : status === 'PASSED';
+    const namesDriver = /only a browser can|a browser does not/.test(message);
+    const isRight = needsOwn !== undefined ? status === 'FAILED' && namesDriver : status === 'PASSED';
     return isRight ? [] : [`${name}: ${status} ${message}`];
   });
 }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright';
-import { troublesOf } from '../stack/accessible.fixture.ts';
+import { problemsOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { inFull } from '../stack/sample.fixture.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
@@ -42,7 +42,7 @@ test('each page is accessible and fits in light, dark and narrow looks', async (
   const visited: URL[] = [];
   await tour(stack, browser, 'light', async (name, page) => {
     visited.push(new URL(page.url()));
-    if (isChecked()) problems.push(...(await troublesOf(page)).map((one) => `${name}, ${one}`));
+    if (isChecked()) problems.push(...(await problemsOf(page)).map((one) => `${name}, ${one}`));
   });
   assert.deepEqual(problems, []);
   for (const { url, control } of [stack.sp, stack.idp]) {
