@@ -16,6 +16,8 @@ import { runScenarios } from './run-scenarios.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hostile-report-'));
 let browser: Browser;
+/** Opened once: all tests look at the same page. */
+let report: OpenReport;
 
 /** Requests that reached the attacker. */
 const loaded: string[] = [];
@@ -110,6 +112,7 @@ before(async () => {
   const reports = openReports({ folder });
   for (const message of await hostileMessages()) reports.see(message);
   await reports.close();
+  report = await openReport();
 });
 
 interface OpenReport {
@@ -119,9 +122,9 @@ interface OpenReport {
 
 async function openReport(): Promise<OpenReport> {
   const page = await browser.newPage();
-  const report: OpenReport = { console: [], page };
-  page.on('console', (message) => report.console.push(message.text()));
-  page.on('pageerror', ({ message }) => report.console.push(message));
+  const opened: OpenReport = { console: [], page };
+  page.on('console', (message) => opened.console.push(message.text()));
+  page.on('pageerror', ({ message }) => opened.console.push(message));
   page.on('dialog', (dialog) => void dialog.dismiss());
   await page.goto(pathToFileURL(join(folder, 'rehearsal.html')).href);
   await page.getByText('Sequence diagram', { exact: true }).first().waitFor();
@@ -130,7 +133,7 @@ async function openReport(): Promise<OpenReport> {
     if (!isOpen) await summary.click();
   }
   await page.frameLocator('iframe.evidence').first().getByText('Hostile page').waitFor();
-  return report;
+  return opened;
 }
 
 /** Clicks everything the attacker placed: in frames, in the diagram, and links with scripts. */
@@ -145,21 +148,8 @@ async function pressEverything({ page }: OpenReport): Promise<void> {
   await page.evaluate(() => new Promise(requestAnimationFrame));
 }
 
-test('no hostile script runs, nothing is loaded, and the page stays open', async () => {
-  const report = await openReport();
-  const address = report.page.url();
-  await pressEverything(report);
-  assert.deepEqual(
-    report.console.filter((text) => text.includes(ran)),
-    [],
-  );
-  assert.deepEqual(loaded, []);
-  assert.equal(report.page.url(), address);
-  await report.page.close();
-});
-
 test('a diagram keeps its words and loses scripts, handlers, links, styles and foreign pages', async () => {
-  const { page } = await openReport();
+  const { page } = report;
   const drawing = page.locator('.lanes svg');
   await drawing.getByText('Words', { exact: true }).waitFor();
   const left = await drawing.evaluate((node) =>
@@ -169,7 +159,17 @@ test('a diagram keeps its words and loses scripts, handlers, links, styles and f
   );
   assert.deepEqual(left, ['svg style', 'title ', 'text x,y']);
   assert.equal(await page.locator('details > img[src^="data:image/svg+xml"]').count(), 2, 'the others remain images');
-  await page.close();
+});
+
+test('no hostile script runs, nothing is loaded, and the page stays open', async () => {
+  const address = report.page.url();
+  await pressEverything(report);
+  assert.deepEqual(
+    report.console.filter((text) => text.includes(ran)),
+    [],
+  );
+  assert.deepEqual(loaded, []);
+  assert.equal(report.page.url(), address);
 });
 
 test('the policy allows exactly the scripts of the page, by their hashes', async () => {
@@ -177,7 +177,7 @@ test('the policy allows exactly the scripts of the page, by their hashes', async
   const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(html)?.[1] ?? '';
   assert.match(policy, /default-src 'none'; script-src( 'sha256-[A-Za-z0-9+/]{43}='){3};/);
   assert.doesNotMatch(policy, /0{43}/);
-  const { page, console: output } = await openReport();
+  const { page, console: output } = report;
   await page.evaluate((text) => {
     const element = document.createElement('script');
     element.textContent = text;
@@ -187,5 +187,4 @@ test('the policy allows exactly the scripts of the page, by their hashes', async
     output.filter((text) => text === ran),
     [],
   );
-  await page.close();
 });
