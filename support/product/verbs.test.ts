@@ -8,6 +8,7 @@ import { mock } from '../idp/mock.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { request } from '../stack/http.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
+import { sample } from '../stack/sample.fixture.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { openBrowserDriver } from './browser-driver.ts';
 import * as connecting from './connecting.ts';
@@ -373,7 +374,7 @@ const rows: readonly [what: string, act: (world: World) => Promise<unknown>, say
     true,
   ],
 ];
-for (const [what, act, says, isRejection = false] of rows)
+for (const [what, act, says, isRejection = false] of sample(rows, 8))
   test(`a failed verb: ${what}`, async () => {
     await using world = await createWorld('http');
     const error = await act(world).then(

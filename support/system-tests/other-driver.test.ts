@@ -7,7 +7,7 @@ import { plannedScenarios, playWithOther } from './other-driver.ts';
 const all = plannedScenarios();
 
 test('a sample of the scenarios ends alike with the other driver', async () => {
-  const sample = all.filter(({ needsOwn }, index) => needsOwn !== undefined || index % 20 === 0);
+  const sample = all.filter(({ needsOwn }, index) => needsOwn !== undefined || index % 50 === 0);
   assert.ok(sample.some(({ other }) => other === 'browser') && sample.some(({ other }) => other === 'http'));
   const needing = new Set(sample.map(({ needsOwn }) => needsOwn));
   for (const { expression } of oneDriverSteps) assert.ok(needing.has(expression), `“${expression}” is played`);

@@ -16,13 +16,13 @@ import {
 const quickly = { checker: 'automaton', timeout: 500 } as const;
 
 test('every regular expression that can be judged quickly is linear', () => {
-  const growths = sample([...ourExpressions()], 80).map(([written, places]) => ({
+  const growths = sample([...ourExpressions()], 40).map(([written, places]) => ({
     written,
     places,
     growth: growthOf(written, quickly),
   }));
   const judged = growths.filter(({ growth }) => growth !== 'unknown');
-  assert.ok(judged.length > (inFull ? 50 : 10), `${judged.length} of ${growths.length} were judged`);
+  assert.ok(judged.length > (inFull ? 50 : 5), `${judged.length} of ${growths.length} were judged`);
   assert.deepEqual(
     judged.filter(({ growth }) => growth !== 'linear'),
     [],
@@ -57,7 +57,10 @@ test('every expression built at run time is recorded here, or its file has been 
 });
 
 test('every built one that can be judged quickly is linear', () => {
-  const growths = built.map((one) => ({ ...one, growth: growthOf(one.written, { ...quickly, timeout: 100 }) }));
+  const growths = sample(built, 40).map((one) => ({
+    ...one,
+    growth: growthOf(one.written, { ...quickly, timeout: 100 }),
+  }));
   assert.deepEqual(
     growths.filter(({ growth }) => growth !== 'linear' && growth !== 'unknown'),
     [],
