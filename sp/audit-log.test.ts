@@ -1,4 +1,4 @@
-/** The audit log: one entry for each change and each rejected attempt, with its actor, and none for the other organization. */
+/** The audit log: one entry per change and rejected attempt, with its actor; none for the other organization. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { bounded } from './bounded-text.ts';
@@ -289,7 +289,7 @@ test('the audit log shows changes by control routes without an administrator', a
 });
 
 for (const { method, path, at, body, recorded } of controlRoutes)
-  test(`${method} /control${path} is recorded once${recorded ? '' : ', in a log that is deleted with it'}`, async () => {
+  test(`${method} /control${path} is recorded once${recorded ? '' : ', in a log deleted with it'}`, async () => {
     const logOf = (slug: string) => ({ slug, entries: auditOf(world.sp.store, slug).length });
     const { in: where = 'acme', ...entry } = recorded ?? { action: 'none', detail: {} };
     const before = [logOf('acme'), logOf('globex'), logOf('initech')];

@@ -1,4 +1,4 @@
-/** The gate before enforcement: only a revision with an observed sign-in and a test marked as passed may be enforced. */
+/** The gate: only a revision with an observed sign-in and a test marked as passed may be enforced. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import {

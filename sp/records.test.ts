@@ -292,7 +292,7 @@ test('a database filled by a flood under an older version is pruned to the limit
   rmSync(folder, { recursive: true });
 });
 
-test('an email interrupted by the end of the process has failed at the next start; stopping releases everything', async () => {
+test('an email interrupted by the end of the process has failed at the next start; stopping frees all', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'records-'));
   const database = join(folder, 'stopped.db');
   const mailState = (): string => {

@@ -37,7 +37,7 @@ test('after signing in, Grace alone is enough, and strangers cannot lock her out
   assert.equal((await grace.signIn(acme.address('grace'), 'recovery')).location, '/console');
 });
 
-test('the last recovery administrator with their own attempt counter can be neither demoted nor deactivated', async () => {
+test('the last recovery administrator with an attempt counter can be neither demoted nor deactivated', async () => {
   await using world = await openWorld();
   const { acme } = world;
   const ada = await readyToEnforce(world);

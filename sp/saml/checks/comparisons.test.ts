@@ -218,7 +218,7 @@ test('Issuer: a format other than entity is a finding, besides one for a wrong v
 
 const unasked: Settings = { request: undefined, relayState: undefined };
 const withoutRequest: Edit = (xml) => xml.replaceAll(' InResponseTo="_request"', '');
-test('InResponseTo: without a known request, it may be present, or absent if the profile allows unsolicited responses', () => {
+test('InResponseTo: without a known request, it may be present, or absent if unsolicited is allowed', () => {
   const expected = 'a response to a request';
   const unsolicited = { code: 'response-unsolicited', expected, received: 'an unsolicited response' };
   assert.deepEqual(
@@ -228,7 +228,7 @@ test('InResponseTo: without a known request, it may be present, or absent if the
   assert.deepEqual(findingsOf(withoutRequest, unasked), [{ ...unsolicited, path: '/samlp:Response' }]);
   assert.deepEqual(findingsOf(withoutRequest, { ...unasked, policies: { allowIdpInitiated: true } }), []);
 });
-test('InResponseTo: if missing although there was a request, two findings, even if the profile allows unsolicited responses', () => {
+test('InResponseTo: if missing although there was a request, two findings, even if unsolicited is allowed', () => {
   const facts = { expected: '_request', received: 'none' };
   assert.deepEqual(findingsOf(withoutRequest, { policies: { allowIdpInitiated: true } }), [
     { code: 'in-response-to-missing', ...facts, path: '/samlp:Response/@InResponseTo' },
