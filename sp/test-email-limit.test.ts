@@ -29,7 +29,7 @@ async function assertFailedDoesNotCount(name: string): Promise<void> {
   assert.deepEqual([(await ask(name)).status, (await ask(name)).status], [303, 429]);
 }
 
-test('of twelve test emails to a user five are sent in an hour, and the page says when the next one can be', async () => {
+test('of twelve test emails to a user five are sent in an hour; the page says when the next may be sent', async () => {
   const statuses: number[] = [];
   for (let count = 0; count < 12; count++) statuses.push((await ask('sam')).status);
   assert.deepEqual([mailsTo('sam'), statuses.slice(4, 6)], [5, [303, 429]]);
