@@ -1,10 +1,10 @@
 /** The SSO test: sending it, opening its link, taking it, its verdict and its mark. */
 
-import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { CaseCode } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
+import { expectEqual, expectOf, expectPage } from '../support/scenario/expectations.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as connection from '../support/scenario/tasks/connection-test.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
@@ -35,59 +35,85 @@ When('Ada marks the test as passed', () => admin.markTest(scene, 'passed'));
 When('Ada marks the test as failed', () => admin.markTest(scene, 'failed'));
 When('Ada tries to mark the test as passed', () => admin.tryToMarkTest(scene, 'passed'));
 
-Then('the test passes', async () => assert.equal(await questions.verdict(scene), 'success'));
+Then('the test passes', async () => expectEqual('the test to pass', await questions.verdict(scene), 'success'));
 Then('the SP rejects the response as {rejection}', async (code: RejectionCode) =>
-  assert.deepEqual(await rejected.newestResponse(scene), { verdict: code, sessions: [] }),
+  expectEqual(`the SP to reject the newest response as ${code}, and no session`, await rejected.newestResponse(scene), {
+    verdict: code,
+    sessions: [],
+  }),
 );
 Then('the test fails', async () => {
-  const { isRejected, test, response, sessions } = await rejected.failedTest(scene);
-  assert.deepEqual({ isRejected, test, sessions }, { isRejected: true, test: response, sessions: [] });
+  const { isRejected, ...received } = await rejected.failedTest(scene);
+  const { response } = received;
+  expectEqual('the test to fail with the newest response, and no session', received, {
+    test: isRejected ? response : 'a rejection',
+    response,
+    sessions: [],
+  });
 });
 Then('the test is unanswered, and the likely cause is {case}', async (code: CaseCode) =>
-  assert.deepEqual(await questions.unansweredHint(scene), { verdict: 'unanswered', likeliest: code }),
+  expectEqual(`an unanswered test with the likely cause ${code}`, await questions.unansweredHint(scene), {
+    verdict: 'unanswered',
+    likeliest: code,
+  }),
 );
 Then('Ada sees the troubleshooting entry for the rejection', async () =>
-  assert.equal(await questions.entryForAda(scene), await rejected.entryForRejection(scene)),
+  expectOf(scene, 'Ada', [
+    'Ada to see the troubleshooting entry for the rejection',
+    await questions.entryForAda(scene),
+    await rejected.entryForRejection(scene),
+  ]),
 );
-Then('Ada sees the troubleshooting entries', async () =>
-  assert.match(await questions.adaReads(scene), /troubleshooting/i),
+Then('Ada sees the troubleshooting entries', () =>
+  expectPage(scene, 'Ada', ['the troubleshooting entries', /What can go wrong with single sign-on/]),
 );
 Then('{actor} sees the title of the troubleshooting entry', async (name: Name) =>
-  assert.ok((await questions.reads(scene, name)).includes(await rejected.entryTitle(scene))),
+  expectPage(scene, name, ['the title of the troubleshooting entry', await rejected.entryTitle(scene)]),
 );
 
-Then('no test email is sent: the user cannot be tested', async () =>
-  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'user-unavailable', messages: 0 }),
+const expectNoEmail = async (because: string, reason: string): Promise<void> =>
+  expectOf(scene, 'Ada', [
+    `no test email, because ${because}`,
+    await questions.whyTestNotSent(scene),
+    { reason, messages: 0 },
+  ]);
+
+Then('no test email is sent: the user cannot be tested', () =>
+  expectNoEmail('the user cannot be tested', 'user-unavailable'),
 );
-Then('no test email is sent: the email is malformed', async () =>
-  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'address-malformed', messages: 0 }),
+Then('no test email is sent: the email is malformed', () =>
+  expectNoEmail('the email is malformed', 'address-malformed'),
 );
-Then("no test email is sent: the email is Ada's own", async () =>
-  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'own-address', messages: 0 }),
+Then("no test email is sent: the email is Ada's own", () => expectNoEmail("the email is Ada's own", 'own-address'));
+Then('no test email is sent: the user has another SSO profile', () =>
+  expectNoEmail('the user has another SSO profile', 'other-profile'),
 );
-Then('no test email is sent: the user has another SSO profile', async () =>
-  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'other-profile', messages: 0 }),
-);
-Then('no test email is sent: the SSO profile is incomplete', async () =>
-  assert.deepEqual(await questions.whyTestNotSent(scene), { reason: 'profile-incomplete', messages: 0 }),
+Then('no test email is sent: the SSO profile is incomplete', () =>
+  expectNoEmail('the SSO profile is incomplete', 'profile-incomplete'),
 );
 
 Then('{actor} receives the test email from Ada', async (name: Name) =>
-  assert.deepEqual(await mail.readTestMail(scene, name), mail.expectedTestMail(scene, name)),
+  expectEqual(
+    `the test email from Ada to ${name}`,
+    await mail.readTestMail(scene, name),
+    mail.expectedTestMail(scene, name),
+  ),
 );
-Then('{actor} sees that a newer test link was sent', async (name: Name) =>
-  assert.match(await questions.reads(scene, name), /newer email has replaced this one/i),
+Then('{actor} sees that a newer test link was sent', (name: Name) =>
+  expectPage(scene, name, ['that a newer test link was sent', /newer email has replaced this one/i]),
 );
-Then('{actor} sees that the test link is for an older revision', async (name: Name) => {
-  const [, advice] = (await questions.reads(scene, name)).split(/SSO profile has changed since/i);
-  assert.match(advice ?? '', /ask Ada for a new link/i);
-});
-Then('{actor} sees that the test is for another user', async (name: Name) =>
-  assert.match(await questions.reads(scene, name), /test is for another user/i),
+Then('{actor} sees that the test link is for an older revision', (name: Name) =>
+  expectPage(scene, name, [
+    'that the test link is for an older revision',
+    /SSO profile has changed since.*ask Ada for a new link/i,
+  ]),
 );
-Then('Ada cannot mark the test as passed: no sign-in was observed', async () =>
-  assert.match(await questions.adaReads(scene), /no (successful )?sign-in/i),
+Then('{actor} sees that the test is for another user', (name: Name) =>
+  expectPage(scene, name, ['that the test is for another user', /test is for another user/i]),
 );
-Then('Ada cannot mark the test as passed: the SSO profile has changed', async () =>
-  assert.match(await questions.adaReads(scene), /profile has changed: this test was for revision 1/i),
+Then('Ada cannot mark the test as passed: no sign-in was observed', () =>
+  expectPage(scene, 'Ada', ['that no sign-in was observed', /no (successful )?sign-in/i]),
+);
+Then('Ada cannot mark the test as passed: the SSO profile has changed', () =>
+  expectPage(scene, 'Ada', ['that the SSO profile has changed', /profile has changed: this test was for revision 1/i]),
 );

@@ -1,7 +1,7 @@
 /** SSO enforcement, and changes of the SSO profile. */
 
-import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
+import { expectEqual } from '../support/scenario/expectations.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
@@ -17,4 +17,6 @@ When('Ada enters a wrong sign-on URL', () =>
   admin.changeConnection(scene, { ssoUrl: 'http://idp.localhost:9/nowhere' }),
 );
 
-Then('SSO is not enforced', async () => assert.equal(await questions.enforcedRevision(scene), undefined));
+Then('SSO is not enforced', async () =>
+  expectEqual('no enforced revision', await questions.enforcedRevision(scene), undefined),
+);

@@ -1,9 +1,9 @@
 /** Test links in the wrong hands, forged and repeated responses. */
 
-import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { Name } from '../support/catalogue/cast.ts';
+import { expectEqual, expectPage, expectPending } from '../support/scenario/expectations.ts';
 import * as attacks from '../support/scenario/tasks/attacks.ts';
 import * as connection from '../support/scenario/tasks/connection-test.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
@@ -40,7 +40,7 @@ When("{actor}'s browser posts {actor}'s response", (who: Name, whose: Name) =>
 );
 When("{actor}'s browser posts the same response again", (who: Name) => attacks.postSameResponseAgain(scene, who));
 When('{actor} goes back in the browser', (who: Name) => attacks.goBack(scene, who));
-When('{actor} reloads the error page', (who: Name) => attacks.reload(scene, who));
+When('{actor} reloads the error page', (who: Name) => attacks.reloadError(scene, who));
 Given('another organization trusts the same IdP', () => attacks.createOther(scene));
 When("{actor}'s browser posts {actor}'s response to the other organization", (who: Name, whose: Name) =>
   attacks.postElsewhere(scene, who, whose),
@@ -48,23 +48,31 @@ When("{actor}'s browser posts {actor}'s response to the other organization", (wh
 When('Mallory posts a forged response', () => attacks.postForgedResponse(scene));
 
 Then('the other organization rejects the response, with {rejection} among its findings', async (code: RejectionCode) =>
-  assert.deepEqual(await questions.responseElsewhere(scene, code), { rejected: true, withCode: true, sessions: 0 }),
+  expectEqual(
+    `the other organization to reject the response, with ${code} among its findings, and no session`,
+    await questions.responseElsewhere(scene, code),
+    { verdict: 'rejected', 'has the finding': true, sessions: 0 },
+  ),
 );
-Then('the test link is still unopened', async () => assert.equal(await questions.verdict(scene), 'waiting'));
-Then('the test is still pending', async () => assert.equal(await questions.decided(scene), false));
-Then("{actor}'s test passes", async (whose: Name) => assert.equal(await questions.verdict(scene, whose), 'success'));
+Then('the test link is still unopened', async () =>
+  expectEqual('an unopened test link', await questions.verdict(scene), 'waiting'),
+);
+Then('the test is still pending', async () => expectPending('the test', await questions.verdict(scene)));
+Then("{actor}'s test passes", async (whose: Name) =>
+  expectEqual(`${whose}'s test to pass`, await questions.verdict(scene, whose), 'success'),
+);
 Then("{actor}'s test is still pending", async (whose: Name) =>
-  assert.equal(await questions.decided(scene, whose), false),
+  expectPending(`${whose}'s test`, await questions.verdict(scene, whose)),
 );
-Then('{actor} sees that the test link has expired', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /expired/i),
+Then('{actor} sees that the test link has expired', (who: Name) =>
+  expectPage(scene, who, ['that the test link has expired', /expired/i]),
 );
-Then('{actor} sees that the test is finished', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /test has passed/i),
+Then('{actor} sees that the test is finished', (who: Name) =>
+  expectPage(scene, who, ['that the test is finished', /test has passed/i]),
 );
-Then('{actor} sees that the test link is truncated', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /link is incomplete/i),
+Then('{actor} sees that the test link is truncated', (who: Name) =>
+  expectPage(scene, who, ['that the test link is truncated', /link is incomplete/i]),
 );
-Then('{actor} sees that the test link was altered', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /or it was changed/i),
+Then('{actor} sees that the test link was altered', (who: Name) =>
+  expectPage(scene, who, ['that the test link was altered', /or it was changed/i]),
 );

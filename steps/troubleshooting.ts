@@ -1,10 +1,10 @@
 /** The troubleshooting entries: what is wrong at the SP or the IdP, what people do then, and what they see. */
 
-import assert from 'node:assert/strict';
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import { type CaseCode, cases } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import type { MetadataFlaw, ProfileSetting, TesterReport } from '../support/catalogue/settings.ts';
+import { expectEqual, expectOf, expectPage } from '../support/scenario/expectations.ts';
 import { enforceForOne } from '../support/scenario/tasks/admin-center.ts';
 import * as deadEnds from '../support/scenario/tasks/dead-ends.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
@@ -54,28 +54,36 @@ When('{actor} opens the Admin Center', (who: Name) => deadEnds.opensAdminCenter(
 When('{actor} continues in the Console', (who: Name) => deadEnds.goOn(scene, who));
 
 Then('Ada sees the troubleshooting entry {case}', async (code: CaseCode) =>
-  assert.equal(await questions.entryForAda(scene), code),
+  expectOf(scene, 'Ada', [`Ada to see the troubleshooting entry ${code}`, await questions.entryForAda(scene), code]),
 );
 Then('{actor} sees the title of the troubleshooting entry {case}', async (who: Name, code: CaseCode) =>
-  assert.ok((await questions.reads(scene, who)).includes(cases[code].title), await questions.reads(scene, who)),
+  expectPage(scene, who, [`the title of the troubleshooting entry ${code}`, cases[code].title]),
 );
 Then('the IdP rejects the request as {word}', async (code: string) =>
-  assert.equal(await deadEnds.rejectedRequest(scene), code),
+  expectEqual(`the IdP to reject the newest request as ${code}`, await deadEnds.rejectedRequest(scene), code),
 );
-Then('{actor} is back on the SP login page', async (who: Name) => assert.ok(await deadEnds.isBackOnLogin(scene, who)));
-Then('{actor} sees that the email is malformed', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /Enter a valid email/),
+Then('{actor} is back on the SP login page', async (who: Name) =>
+  expectOf(scene, who, [
+    `${who} to be back on the SP login page`,
+    (await deadEnds.isBackOnLogin(scene, who)) ? 'it' : 'another page',
+    'it',
+  ]),
 );
-Then('{actor} is asked to start the sign-in again', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /Start again/),
+Then('{actor} sees that the email is malformed', (who: Name) =>
+  expectPage(scene, who, ['that the email is malformed', /Enter a valid email/]),
 );
-Then('{actor} sees that sign-in is disabled', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /Sign-in is disabled/),
+Then('{actor} is asked to start the sign-in again', (who: Name) =>
+  expectPage(scene, who, ['that the sign-in must be started again', /Start again/]),
 );
-Then('{actor} sees that the SP is unknown', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /Organization not found/),
+Then('{actor} sees that sign-in is disabled', (who: Name) =>
+  expectPage(scene, who, ['that sign-in is disabled', /Sign-in is disabled/]),
 );
-Then('{actor} sees that only administrators have access', async (who: Name) =>
-  assert.match(await questions.reads(scene, who), /Administrators only/),
+Then('{actor} sees that the SP is unknown', (who: Name) =>
+  expectPage(scene, who, ['that the SP is unknown', /Organization not found/]),
 );
-Then('no email reaches {actor}', async (who: Name) => assert.equal(await deadEnds.mailsTo(scene, who), 0));
+Then('{actor} sees that only administrators have access', (who: Name) =>
+  expectPage(scene, who, ['that only administrators have access', /Administrators only/]),
+);
+Then('no email reaches {actor}', async (who: Name) =>
+  expectEqual(`no email to ${who}`, await deadEnds.mailsTo(scene, who), 0),
+);

@@ -5,6 +5,7 @@ import {
   AfterStep,
   Before,
   BeforeAll,
+  BeforeStep,
   setDefaultTimeout,
   setDefinitionFunctionWrapper,
 } from '@cucumber/cucumber';
@@ -13,19 +14,23 @@ import { collectEvidence } from './evidence/collect.ts';
 import { Unable } from './idp/identity-provider.ts';
 import { checkInvariants } from './scenario/invariants.ts';
 import { renewStage, setStage, strikeStage } from './scenario/stage.ts';
+import { inPlainWords } from './scenario/step-failure.ts';
 import type { RehearsalWorld } from './scenario/world.ts';
 
 // With SLOW_MO, allows for up to 40 slowed-down actions in a step.
 setDefaultTimeout(30_000 + 40 * Number(process.env.SLOW_MO ?? 0));
 
-/** Skips a scenario that needs more than the identity provider can do, with the reason. */
+/**
+ * Skips a scenario that needs more than the identity provider can do, with the reason. Says other failures in plain
+ * words.
+ */
 setDefinitionFunctionWrapper(
   (code: (this: RehearsalWorld, ...words: unknown[]) => unknown) =>
     async function (this: RehearsalWorld, ...words: unknown[]) {
       try {
         return await code.apply(this, words);
       } catch (error) {
-        if (!(error instanceof Unable)) throw error;
+        if (!(error instanceof Unable)) throw await inPlainWords(error, this);
         this.log(`Skipped: ${error.message}`);
         return 'skipped';
       }
@@ -45,7 +50,12 @@ Before({ tags: '@scripted' }, function (this: RehearsalWorld) {
   this.drivers = this.parameters.swapDrivers ? 'browser' : 'http';
 });
 
+BeforeStep(function (this: RehearsalWorld, { pickleStep }) {
+  this.step = pickleStep.text;
+});
+
 AfterStep(async function (this: RehearsalWorld, { pickle, pickleStep, result }) {
+  this.step = '';
   const passed = result.status === 'PASSED';
   await this.evidence?.step({ outcome: !passed || pickleStep.type === 'Outcome' });
   if (!passed || pickleStep === pickle.steps.at(-1))

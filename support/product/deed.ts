@@ -57,6 +57,12 @@ export async function makeSure({ driver }: Pick<At, 'driver'>, deed: string, don
   throw new NotDone(driver.who, { deed, look });
 }
 
+/** Throws NotDone if the page could not be opened. */
+export async function makeSureOpened({ driver }: Pick<At, 'driver'>, deed: string): Promise<void> {
+  const look = await driver.look();
+  if (look.isUnreachable) throw new NotDone(driver.who, { deed, look });
+}
+
 /** Opens a page of the product. Throws NotDone if its address names what is not known yet. */
 export const openPage = async (at: At, page: string): Promise<void> => at.driver.open(await addressHere(at, page));
 

@@ -28,6 +28,8 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
   drivers: Driver['kind'];
   /** Set at the start of the scenario when the run collects evidence. */
   evidence: Evidence | undefined;
+  /** The step that is played. */
+  step = '';
   readonly organization: Organization;
   readonly tenant: Tenant;
   readonly cast: Readonly<Record<Name, Actor>>;

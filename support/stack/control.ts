@@ -8,19 +8,33 @@ export class ControlError extends Error {
   readonly status: number;
   /** The app's own sentence, or the whole body if it sent none. */
   readonly reason: string;
+  /** The app's own code, if it sent one. */
+  readonly code: string | undefined;
+  /** The method and the path. */
+  readonly call: string;
 
   constructor(call: string, status: number, body: string) {
     super(`${call} was rejected (${status}): ${body}`);
+    const { error, code } = errorIn(body);
+    this.call = call;
     this.status = status;
-    this.reason = sentenceIn(body) ?? this.message;
+    this.reason = error ?? this.message;
+    this.code = code;
   }
 }
 
-function sentenceIn(body: string): string | undefined {
+/** An app did not respond. */
+export class Unreachable extends Error {
+  constructor(base: string, cause: unknown) {
+    super(`The control routes at ${base} do not respond: the app is not running there`, { cause });
+  }
+}
+
+function errorIn(body: string): { error?: string; code?: string } {
   try {
-    return (JSON.parse(body) as { error?: string }).error;
+    return JSON.parse(body) as { error?: string; code?: string };
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -34,7 +48,7 @@ export async function ifPresent<Found>(asked: Promise<Found>): Promise<Found | u
   }
 }
 
-/** Methods send and return JSON, and throw ControlError. */
+/** Methods send and return JSON, and throw ControlError or Unreachable. */
 export interface Control {
   put<Reply = unknown>(path: string, body: unknown): Promise<Reply>;
   patch<Reply = unknown>(path: string, body: unknown): Promise<Reply>;
@@ -55,6 +69,8 @@ export function control(base: string, token: string): Control {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((error: unknown) => {
+      throw new Unreachable(base, error);
     });
     const text = await response.body.text();
     const { statusCode } = response;

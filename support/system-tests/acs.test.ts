@@ -279,7 +279,7 @@ describe('a response that cannot be read', () => {
     await sendAnotherFault(rehearsal, arrange('a response without RelayState'));
     await assert.rejects(
       sendFaults(rehearsal, []),
-      /given up before it struck: an assertion with a different Audience, a response without RelayState/,
+      /has not sent this yet: an assertion with a different Audience, a response without RelayState/,
     );
     await signIn(rehearsal);
     assert.deepEqual(await codes(rehearsal), ['relay-state-missing', 'audience-mismatch']);

@@ -1,23 +1,23 @@
 /** Ada's tasks in the Admin Center: sets up SSO, sends and marks tests, enforces SSO and turns it off. */
 import type { Name } from '../../catalogue/cast.ts';
 import * as connecting from '../../product/connecting.ts';
-import { attempt } from '../../product/deed.ts';
+import { type At, attempt } from '../../product/deed.ts';
 import { request } from '../../stack/http.ts';
 import type { Scene } from '../scene.ts';
-import { administratorAt, unseenAda } from './places.ts';
+import { administratorAt, administratorBeforeSetUp, unseenAda } from './places.ts';
 import { changeProfile, createOrganization, createTenant, type IdpSide, registerApp } from './set-up.ts';
 
 /** Ada copies the settings from the IdP. */
 export async function connectByHand(scene: Scene): Promise<void> {
   const idp = await createUnconnected(scene);
-  await connecting.setUpConnection(await administratorAt(scene), { name: 'Acme', idp, how: 'byHand' });
+  await connecting.setUpConnection(await administratorBeforeSetUp(scene), { name: 'Acme', idp, how: 'byHand' });
 }
 
 /** Ada uploads the IdP's metadata. */
 export async function connectByMetadata(scene: Scene): Promise<void> {
   const { metadataUrl } = await createUnconnected(scene);
   const metadata = await (await request(metadataUrl)).text();
-  await connecting.setUpConnection(await administratorAt(scene), {
+  await connecting.setUpConnection(await administratorBeforeSetUp(scene), {
     name: 'Acme',
     idp: { metadata },
     how: 'fromMetadata',
@@ -38,8 +38,14 @@ export const sendTest = async (scene: Scene, email: string): Promise<void> =>
   connecting.sendTest(await administratorAt(scene), email);
 
 /** The test is sent, or the service provider says why not. */
-export const tryToSendTest = async (scene: Scene, email: string): Promise<void> =>
-  void (await attempt(sendTest(scene, email)));
+export const tryToSendTest = (scene: Scene, email: string): Promise<void> =>
+  tryAsAda(scene, (ada) => connecting.sendTest(ada, email));
+
+/** Only the deed may be rejected, not Ada's sign-in before it. */
+async function tryAsAda(scene: Scene, deed: (ada: At) => Promise<void>): Promise<void> {
+  const ada = await administratorAt(scene);
+  await attempt(deed(ada));
+}
 
 /** Ada has the form before her. */
 export async function openTestForm(scene: Scene): Promise<void> {
@@ -51,8 +57,8 @@ export const markTest = async (scene: Scene, mark: 'passed' | 'failed'): Promise
   connecting.markTest(await administratorAt(scene), mark);
 
 /** The test is marked, or the service provider says why not. */
-export const tryToMarkTest = async (scene: Scene, mark: 'passed' | 'failed'): Promise<void> =>
-  void (await attempt(markTest(scene, mark)));
+export const tryToMarkTest = (scene: Scene, mark: 'passed' | 'failed'): Promise<void> =>
+  tryAsAda(scene, (ada) => connecting.markTest(ada, mark));
 
 export const markPassedUnseen = (scene: Scene): Promise<void> =>
   unseenAda(scene, (ada) => connecting.markTest(ada, 'passed'));
@@ -60,7 +66,7 @@ export const markPassedUnseen = (scene: Scene): Promise<void> =>
 export const enforce = async (scene: Scene): Promise<void> => connecting.enforce(await administratorAt(scene));
 
 /** SSO is enforced, or the service provider says why not. */
-export const tryToEnforce = async (scene: Scene): Promise<void> => void (await attempt(enforce(scene)));
+export const tryToEnforce = (scene: Scene): Promise<void> => tryAsAda(scene, connecting.enforce);
 
 export const enforceUnseen = (scene: Scene): Promise<void> => unseenAda(scene, (ada) => connecting.enforce(ada));
 

@@ -1,14 +1,18 @@
 /** Attacks and accidents with test links and responses, over HTTP, with or without a browser's cookies. */
 import type { Name } from '../../catalogue/cast.ts';
+import { makeSureOpened, NotDone } from '../../product/deed.ts';
 import type { HttpDriver } from '../../product/http-driver.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import * as testEmail from '../../product/test-email.ts';
+import { ifPresent } from '../../stack/control.ts';
 import type { Form } from '../../stack/visit.ts';
 import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
 import { sendTestUnseen } from './admin-center.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { idpForm, productOf } from './places.ts';
+import type { Snapshot } from './records.ts';
 import { linkTo } from './test-emails.ts';
 
 /** Sends a HEAD request with the person's live session, as email clients do. */
@@ -33,7 +37,9 @@ export async function scanLink(scene: Scene, whose: Name): Promise<void> {
 
 /** Opens the link after an email client or another person has altered it. */
 export async function openAlteredLink(scene: Scene, who: Name, alter: (link: string) => string): Promise<void> {
-  await (await scene.cast[who].driver()).open(alter(await linkTo(scene, who)));
+  const driver = await scene.cast[who].driver();
+  await driver.open(alter(await linkTo(scene, who)));
+  await makeSureOpened({ driver }, 'open the test link');
 }
 
 export const withoutEnd = (link: string): string => link.slice(0, -10);
@@ -61,7 +67,7 @@ const isResponse = ({ fields }: Form): boolean => fields.some(({ name }) => name
 
 function responseOn({ who, page }: HttpDriver): Form {
   const form = page?.forms.find(isResponse);
-  if (form === undefined) throw new Error(`The identity provider made no response for ${who}: ${page?.text ?? ''}`);
+  if (form === undefined) throw new Missing(`The IdP issued no response for ${who}: ${page?.text ?? ''}`);
   return form;
 }
 
@@ -72,7 +78,9 @@ export const postKeptResponse = (scene: Scene, who: Name, whose: Name): Promise<
 function keptResponse({ cast }: Scene, whose: Name): Form {
   const form = cast[whose].keptResponse;
   if (form === undefined)
-    throw new Error(`There is no response for ${whose} to post: ${whose} was not on the IdP login page before`);
+    throw new Missing(
+      `There is no response for ${whose} to post. Put “the IdP has issued a response for ${whose}” first.`,
+    );
   return form;
 }
 
@@ -87,10 +95,13 @@ export const other = ({ slug, domain }: Scene['organization']): { slug: string; 
 
 /** Its profile equals Acme's and allows unsolicited responses, so that only the destination is wrong. */
 export async function createOther({ stack, organization }: Scene): Promise<void> {
-  const { profiles } = await stack.sp.control.get<{ profiles: { settings: { policies: object } }[] }>(
+  const {
+    profiles: [profile],
+  } = await stack.sp.control.get<{ profiles: { settings: { policies: object } }[] }>(
     `/organizations/${organization.slug}`,
   );
-  const { settings } = profiles[0]!;
+  if (profile === undefined) throw new Missing('Acme has no SSO profile from which its IdP could be copied.');
+  const { settings } = profile;
   await stack.sp.control.put(`/organizations/${other(organization).slug}`, {
     name: 'Globex',
     domains: [other(organization).domain],
@@ -98,17 +109,30 @@ export async function createOther({ stack, organization }: Scene): Promise<void>
   });
 }
 
+/** What the SP recorded of the neighbour. */
+export async function recordsElsewhere({ stack, organization }: Scene): Promise<Snapshot> {
+  const found = await ifPresent(stack.sp.control.get<Snapshot>(`/organizations/${other(organization).slug}`));
+  if (found === undefined)
+    throw new Missing('There is no other organization. Put “another organization trusts the same IdP” first.');
+  return found;
+}
+
 export async function postElsewhere(scene: Scene, who: Name, whose: Name): Promise<void> {
-  const { acsUrl } = await scene.stack.sp.control.get<{ acsUrl: string }>(
-    `/organizations/${other(scene.organization).slug}`,
-  );
+  const { acsUrl } = await recordsElsewhere(scene);
   await post(scene, who, { ...keptResponse(scene, whose), action: new URL(acsUrl) });
 }
 
 export const goBack = async ({ cast }: Scene, who: Name): Promise<void> => (await cast[who].driver()).back();
 
 /** Sends again what led to the page, a form too. */
-export const reload = async ({ cast }: Scene, who: Name): Promise<void> => (await cast[who].driver()).reload();
+export async function reloadError({ cast }: Scene, who: Name): Promise<void> {
+  const driver = await cast[who].driver();
+  const look = await driver.look();
+  const deed = 'reload the error page';
+  if (look.alert === undefined) throw new NotDone(who, { deed, because: `${who} is not on an error page.`, look });
+  await driver.reload();
+  await makeSureOpened({ driver }, deed);
+}
 
 /** Posts the newest accepted response again, from the ACS log, with the person's cookies. */
 export async function postSameResponseAgain(scene: Scene, who: Name): Promise<void> {
@@ -118,7 +142,7 @@ export async function postSameResponseAgain(scene: Scene, who: Name): Promise<vo
     responses: { verdict: string; xml?: string; request?: string }[];
   }>(`/organizations/${organization.slug}`);
   const xml = record.responses.find(({ verdict }) => verdict === 'success')?.xml;
-  if (xml === undefined) throw new Error('The service provider has accepted no response yet, so none can be repeated');
+  if (xml === undefined) throw new Missing('The SP has accepted no response yet, so none can be posted again.');
   await scene.cast[who].unseen(({ visitor }) =>
     visitor.visit(record.acsUrl, {
       method: 'POST',
@@ -135,10 +159,13 @@ export async function postForgedResponse({ stack, organization, cast }: Scene): 
     requests: { id: string }[];
     profiles: { settings: { idpEntityId: string } }[];
   }>(`/organizations/${organization.slug}`);
+  const [inResponseTo, issuer] = [requests.at(-1)?.id, profiles[0]?.settings.idpEntityId];
+  if (inResponseTo === undefined || issuer === undefined)
+    throw new Missing('The SP has sent no request yet, so Mallory has none to forge a response to.');
   const xml = unsignedResponse({
     acsUrl,
-    inResponseTo: requests.at(-1)?.id,
-    issuer: profiles[0]?.settings.idpEntityId,
+    inResponseTo,
+    issuer,
     nameId: cast.Sam.address,
   });
   await createVisitor().visit(acsUrl, {
@@ -155,8 +182,8 @@ function unsignedResponse({
   nameId,
 }: {
   acsUrl: string;
-  inResponseTo: string | undefined;
-  issuer: string | undefined;
+  inResponseTo: string;
+  issuer: string;
   nameId: string;
 }): string {
   const saml2 = 'urn:oasis:names:tc:SAML:2.0';

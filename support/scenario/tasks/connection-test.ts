@@ -1,13 +1,14 @@
 /** Tasks of the SSO test: the email, its link, the tester's sign-in, the mark. */
 import type { Name } from '../../catalogue/cast.ts';
 import { idpOf } from '../../idp/mock.ts';
-import { attempt } from '../../product/deed.ts';
+import { attempt, NotDone } from '../../product/deed.ts';
 import type { Driver } from '../../product/driver.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import * as testEmail from '../../product/test-email.ts';
 import type { Scene } from '../scene.ts';
 import { markPassedUnseen, markTest, sendTest, sendTestUnseen } from './admin-center.ts';
 import { at, driverOf, productOf, type Who } from './places.ts';
+import { snapshot } from './records.ts';
 import { enterWrongPasswordHere, makeSureIdpAsks, passIdp } from './sign-in.ts';
 import { linkTo } from './test-emails.ts';
 
@@ -50,12 +51,26 @@ export async function passTest(scene: Scene, who: Who): Promise<void> {
   await markTest(scene, 'passed');
 }
 
-/** A test that was taken before: unseen where the sign-in needs no script. */
+/** A test that was taken before, and got a response: unseen where the sign-in needs no script. */
 export async function tested(scene: Scene, who: Name): Promise<void> {
   // Only the mock's sign-in is sure to need no script.
-  if (!idpOf(scene).can.faults) return takeTest(scene, { who });
+  if (!idpOf(scene).can.faults) {
+    await takeTest(scene, { who });
+    return makeSureOfResponse(scene, await scene.cast[who].current());
+  }
   await sendTestUnseen(scene, who);
-  await scene.cast[who].unseen((driver) => play(scene, { who, driver }));
+  await scene.cast[who].unseen(async (driver) => {
+    await play(scene, { who, driver });
+    await makeSureOfResponse(scene, driver);
+  });
+}
+
+/** Throws NotDone unless the newest test got a response, accepted or rejected. */
+async function makeSureOfResponse(scene: Scene, driver: Driver): Promise<void> {
+  const tests = (await snapshot(scene)).profiles.flatMap((profile) => profile.tests);
+  if (tests.find(({ tester }) => tester === scene.cast[driver.who as Name].address)?.verdict !== undefined) return;
+  const because = 'No response to the test has reached the SP.';
+  throw new NotDone(driver.who, { deed: 'take the SSO test', because, look: await driver.look() });
 }
 
 export async function verified(scene: Scene, who: Name): Promise<void> {

@@ -10,9 +10,10 @@ import {
   testerReports,
 } from '../../catalogue/settings.ts';
 import * as connecting from '../../product/connecting.ts';
-import { attempt, openPage } from '../../product/deed.ts';
+import { attempt, makeSureOpened, openPage } from '../../product/deed.ts';
 import { isOnSignIn } from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
 import { failAndReport } from './connection-test.ts';
 import { administratorAt, at, driverOf, productOf } from './places.ts';
 import { changeProfile, createOrganization, createTenant, registerApp, type SpSide } from './set-up.ts';
@@ -124,10 +125,17 @@ export async function registerLostApp(scene: Scene): Promise<void> {
 }
 
 /** Opens the sign-on URL with a malformed query. */
-export const comeWith = async (scene: Scene, who: Name, query: string): Promise<void> =>
-  (await driverOf(scene, { who })).open(new URL(`/${scene.tenant.slug}/sso${query}`, scene.stack.idp.url));
-export const comeBackLater = async (scene: Scene, who: Name): Promise<void> =>
-  (await driverOf(scene, { who })).open(new URL(`/${scene.tenant.slug}/sso/continue/long-gone`, scene.stack.idp.url));
+export const comeWith = (scene: Scene, who: Name, query: string): Promise<void> =>
+  openAtIdp(scene, who, { path: `sso${query}`, deed: `reach the IdP ${query === '' ? 'without' : 'with'} a request` });
+export const comeBackLater = (scene: Scene, who: Name): Promise<void> =>
+  openAtIdp(scene, who, { path: 'sso/continue/long-gone', deed: 'go back to the IdP login page' });
+
+/** Throws NotDone if the identity provider does not respond. */
+async function openAtIdp(scene: Scene, who: Name, { path, deed }: { path: string; deed: string }): Promise<void> {
+  const driver = await driverOf(scene, { who });
+  await driver.open(new URL(`/${scene.tenant.slug}/${path}`, scene.stack.idp.url));
+  await makeSureOpened({ driver }, deed);
+}
 
 export const failToSignIn = (scene: Scene, who: Name, words: TesterReport): Promise<void> =>
   failAndReport(scene, who, testerReports[words]);
@@ -136,7 +144,7 @@ export const failToSignIn = (scene: Scene, who: Name, words: TesterReport): Prom
 export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
   const { entityId } = await sideOf(scene);
   const number = (await appsOf(scene)).find((one) => one.entityId === entityId)?.number;
-  if (number === undefined) throw new Error(`The IdP has no app with the entity ID ${entityId}`);
+  if (number === undefined) throw new Missing(`The IdP has no app with the entity ID ${entityId}.`);
   const driver = await driverOf(scene, { who });
   await driver.open(new URL(`/${scene.tenant.slug}/apps/${number}`, scene.stack.idp.url));
   await passIdp(scene, { driver, who });
@@ -144,9 +152,7 @@ export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
 
 /** Changes a person's email at the IdP. */
 export const renameAtIdp = (scene: Scene, who: Name, address: string): Promise<unknown> =>
-  scene.stack.idp.control.put(`${tenantOf(scene)}/users/${encodeURIComponent(scene.cast[who].address)}`, {
-    username: scene.cast[who].address,
-    password: scene.cast[who].idpPassword,
+  scene.stack.idp.control.patch(`${tenantOf(scene)}/users/${encodeURIComponent(scene.cast[who].address)}`, {
     email: address,
   });
 
@@ -175,6 +181,7 @@ export async function opensAdminCenter(scene: Scene, who: Name): Promise<void> {
 export async function goOn(scene: Scene, who: Name): Promise<void> {
   const person = await at(scene, { who });
   await openPage(person, person.product.recipe.signedIn.page!);
+  await makeSureOpened(person, 'open the Console');
 }
 
 /** Number of emails to a person. */

@@ -5,6 +5,7 @@ import type { MailProblemName } from '../../catalogue/mail-problems.ts';
 import { Unable } from '../../idp/identity-provider.ts';
 import type { MailProblems } from '../../stack/mailbox.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
 import { sendTestUnseen } from './admin-center.ts';
 import { passMinutes } from './set-up.ts';
 
@@ -25,8 +26,14 @@ export const swapTwoMails = (scene: Scene, who: Name): Promise<void> =>
 
 export const arriveLater = (scene: Scene, who: Name, hours: number): Promise<void> =>
   withMailProblems(scene, async (problems) => {
+    const { address } = scene.cast[who];
+    const before = (await scene.stack.mailbox.messagesTo(address)).length;
     await passMinutes(scene, hours * 60);
-    await problems.release(scene.cast[who].address);
+    await problems.release(address);
+    if ((await scene.stack.mailbox.messagesTo(address)).length === before)
+      throw new Missing(
+        `The mail server holds no email to ${who}. Put “the mail server delays email to ${who}” first.`,
+      );
   });
 
 async function withMailProblems({ stack }: Scene, act: (problems: MailProblems) => Promise<void>): Promise<void> {

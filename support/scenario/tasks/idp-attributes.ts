@@ -4,6 +4,7 @@ import { colleagues } from '../../catalogue/cast.ts';
 import { need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
 import { sendAnotherFault } from './set-up.ts';
 
 type Attributes = Readonly<Record<string, readonly string[]>>;
@@ -19,7 +20,8 @@ export async function leaveOutAttribute(scene: Scene, name: string): Promise<voi
     return;
   }
   await changeAttributes(scene, ({ [name]: left, ...others }) => {
-    if (left === undefined) throw new Error(`The IdP does not send the attribute ${name}, so it cannot leave it out.`);
+    if (left === undefined)
+      throw new Missing(`The IdP does not send the attribute ${name}, so it cannot leave it out.`);
     return others;
   });
 }

@@ -8,6 +8,7 @@ import { ownProduct } from '../../product/own-product.ts';
 import type { Product } from '../../product/recipe.ts';
 import { type IdpForm, signInByPassword, whoIsSignedIn } from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
+import { Missing, noProfile } from '../step-failure.ts';
 import { snapshot } from './records.ts';
 import { sessionCookie } from './sp-session.ts';
 
@@ -33,7 +34,8 @@ export const productOf = ({ stack, organization }: Scene): Product =>
 /** The product with Acme's SSO profile, for the administrators' pages. */
 export async function acmeOf(scene: Scene): Promise<Product> {
   const profile = (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme');
-  return ownProduct(scene.stack.sp.url, { organization: scene.organization.slug, connection: profile?.id });
+  if (profile === undefined) throw new Missing(noProfile);
+  return ownProduct(scene.stack.sp.url, { organization: scene.organization.slug, connection: profile.id });
 }
 
 /**
@@ -41,9 +43,14 @@ export async function acmeOf(scene: Scene): Promise<Product> {
  * happens without a page.
  */
 export async function administratorAt(scene: Scene, who: Name = 'Ada'): Promise<At> {
+  return { ...(await administratorBeforeSetUp(scene, who)), product: await acmeOf(scene) };
+}
+
+/** The same while Acme has no SSO profile yet. */
+export async function administratorBeforeSetUp(scene: Scene, who: Name = 'Ada'): Promise<At> {
   const isAtSp = (await scene.cast[who].drivers()).length > 0 && (await hasSpPage(scene, who));
   if (!isAtSp) await signInUnseen(scene, who);
-  return { driver: await scene.cast[who].driver(), product: await acmeOf(scene) };
+  return { driver: await scene.cast[who].driver(), product: productOf(scene) };
 }
 
 const hasSpPage = async ({ stack, cast }: Scene, who: Name): Promise<boolean> =>

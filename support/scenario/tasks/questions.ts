@@ -10,7 +10,7 @@ import { openPage } from '../../product/deed.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
-import { other } from './attacks.ts';
+import { recordsElsewhere } from './attacks.ts';
 import { productOf, unseenAda } from './places.ts';
 import { type Snapshot, snapshot } from './records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './sp-session.ts';
@@ -42,18 +42,16 @@ export const newestVerdict = async (scene: Scene): Promise<string | undefined> =
  * not, and the number of its sessions.
  */
 export async function responseElsewhere(
-  { stack, organization }: Scene,
+  scene: Scene,
   code: RejectionCode,
-): Promise<{ rejected: boolean; withCode: boolean; sessions: number }> {
+): Promise<{ verdict: 'rejected' | 'accepted' | undefined; 'has the finding': boolean; sessions: number }> {
   const {
     responses: [newest],
     sessions,
-  } = await stack.sp.control.get<Pick<Snapshot, 'responses' | 'sessions'>>(
-    `/organizations/${other(organization).slug}`,
-  );
+  } = await recordsElsewhere(scene);
   return {
-    rejected: newest !== undefined && newest.verdict !== 'success',
-    withCode: newest?.findings.some((one) => one.code === code) ?? false,
+    verdict: newest && (newest.verdict === 'success' ? 'accepted' : 'rejected'),
+    'has the finding': newest?.findings.some((one) => one.code === code) ?? false,
     sessions: sessions.length,
   };
 }
@@ -136,7 +134,10 @@ export async function whyTestNotSent(scene: Scene): Promise<{ reason: string | u
 /** The user who is signed in at the SP in a person's usual browser, by the server's records. */
 export async function session(scene: Scene, who: Name): Promise<{ address: string; method: string } | undefined> {
   const hash = await currentSession(scene, who);
-  const found = (await snapshot(scene)).sessions.find((one) => one.hash === hash && one.endedAt === null);
+  const { sessions, clockOffsetMs } = await snapshot(scene);
+  const found = sessions.find(
+    (one) => one.hash === hash && one.endedAt === null && one.endsAt > Date.now() + clockOffsetMs,
+  );
   return found && { address: found.address, method: found.method };
 }
 

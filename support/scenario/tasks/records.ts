@@ -6,6 +6,7 @@ export interface Snapshot {
   entityId: string;
   acsUrl: string;
   metadataUrl: string;
+  clockOffsetMs: number;
   users: { address: string; administrator: boolean; deactivated: boolean; profile?: number }[];
   profiles: {
     id: number;
@@ -30,6 +31,7 @@ export interface Snapshot {
     hash: string;
     address: string;
     method: 'password' | 'sso' | 'recovery';
+    endsAt: number;
     endedAt: number | null;
     endedBecause: string | null;
     response: number | null;

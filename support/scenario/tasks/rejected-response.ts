@@ -1,6 +1,7 @@
 /** The SP's records of a rejected response. A question changes nothing. */
 import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts';
 import { type CaseCode, cases } from '../../../sp/troubleshooting.ts';
+import { NotAsExpected } from '../expectations.ts';
 import type { Scene } from '../scene.ts';
 import { verdict } from './questions.ts';
 import { type Snapshot, snapshot } from './records.ts';
@@ -39,7 +40,9 @@ export async function failedTest(
 export async function entryForRejection(scene: Scene): Promise<CaseCode> {
   const { isRejected, test, response } = await failedTest(scene);
   if (!isRejected || test !== response)
-    throw new Error(`Expected a test that failed with the newest response. Test: ${test}, response: ${response}.`);
+    throw new NotAsExpected(
+      `Expected a test that failed with the newest response, received the test ${test ?? 'none'} and the response ${response ?? 'none'}.`,
+    );
   return rejections[test as RejectionCode].case as CaseCode;
 }
 

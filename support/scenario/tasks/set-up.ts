@@ -8,6 +8,7 @@ import { type IdpSide, need, type RehearsalAtIdp, type SpSide } from '../../idp/
 import { idpOf } from '../../idp/mock.ts';
 import { request } from '../../stack/http.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
+import { Missing } from '../step-failure.ts';
 
 export type { IdpSide, SpSide };
 
@@ -61,7 +62,7 @@ export async function sendFaults(
     ({ phrase, struck }) => struck === 0 && !faults.some((one) => one.phrase === phrase),
   );
   if (idle.length > 0)
-    throw new Error(`arranged, and given up before it struck: ${idle.map(({ phrase }) => phrase).join(', ')}`);
+    throw new Missing(`The IdP has not sent this yet: ${idle.map(({ phrase }) => phrase).join(', ')}.`);
   await rehearsal.stack.idp.control.put(
     `/tenants/${rehearsal.tenant.slug}/faults`,
     faults.map(({ phrase }) => ({ phrase })),
@@ -86,7 +87,7 @@ export async function takeIdpDown(rehearsal: RehearsalAtIdp): Promise<void> {
     () => true,
     () => false,
   );
-  if (isUp) throw new Error('The IdP still responds after it was taken down');
+  if (isUp) throw new Missing('The IdP still responds.');
 }
 
 /** Moves the clock of the organization ahead, and the tenant's with it where the identity provider can follow. */
@@ -124,8 +125,7 @@ export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
     `/tenants/${rehearsal.tenant.slug}`,
     { publishNextKey: true },
   );
-  if (certificates.length !== 2)
-    throw new Error(`the identity provider publishes ${certificates.length} certificates, not two`);
+  if (certificates.length !== 2) throw new Missing(`The IdP publishes ${certificates.length} certificates, not two.`);
   await changeProfile(rehearsal, { certificates });
 }
 

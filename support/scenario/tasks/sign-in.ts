@@ -7,6 +7,7 @@ import { attempt, NotDone } from '../../product/deed.ts';
 import type { Driver } from '../../product/driver.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { at, driverOf, idpForm, productOf, type Who } from './places.ts';
 import { sessionCookie, signInByPassword } from './sp-session.ts';
@@ -46,6 +47,10 @@ export async function tryPassword(scene: Scene, who: Name): Promise<void> {
 /** Fills in the form of the IdP login page, which must be open. */
 export async function signInAtIdpHere(scene: Scene, who: Who): Promise<void> {
   const driver = await driverOf(scene, who);
+  await makeSureAsks(scene, driver, {
+    deed: 'sign in at the IdP',
+    because: `${driver.who} is not on the IdP login page.`,
+  });
   await signingIn.signInAtIdp({ driver }, idpForm(scene), await credentialsAtIdp(scene, who.who));
 }
 
@@ -96,7 +101,7 @@ export async function guessPasswords(scene: Scene, stranger: Name, whose: Name):
     const isIn = await scene.cast[stranger].elsewhere((driver) =>
       attempt(getBackIn({ driver, product: productOf(scene) }, { email, password: `guess ${guess}` }).then(() => true)),
     );
-    if (isIn) throw new Error(`${stranger} guessed the password of ${whose}`);
+    if (isIn) throw new Missing(`${stranger} guessed the password of ${whose}.`);
   }
 }
 
@@ -114,7 +119,10 @@ export const tryToRecoverAccess = async (scene: Scene, who: Who): Promise<void> 
 
 /** Throws NotDone unless this person is on the IdP login page. */
 export async function makeSureIdpAsks(scene: Scene, who: Name): Promise<void> {
-  const driver = await scene.cast[who].driver();
+  await makeSureAsks(scene, await scene.cast[who].driver(), { deed: 'get to the IdP login page' });
+}
+
+async function makeSureAsks(scene: Scene, driver: Driver, why: { deed: string; because?: string }): Promise<void> {
   if (await signingIn.asksForUser({ driver }, idpForm(scene))) return;
-  throw new NotDone(who, { deed: 'get to the IdP login page', look: await driver.look() });
+  throw new NotDone(driver.who, { ...why, look: await driver.look() });
 }

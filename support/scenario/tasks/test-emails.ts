@@ -3,21 +3,34 @@ import type { Name } from '../../catalogue/cast.ts';
 import { ownProduct } from '../../product/own-product.ts';
 import { readTestEmail, type TestEmail } from '../../product/test-email.ts';
 import type { Message } from '../../stack/message.ts';
+import type { Rehearsal } from '../../stack/rehearsal.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
+import { snapshot } from './records.ts';
 
-type Receiving = Pick<Scene, 'stack'> & { cast: Readonly<Record<Name, { address: string }>> };
+async function emailTo(rehearsal: Rehearsal, who: Name, number?: number): Promise<TestEmail> {
+  const { stack, cast } = rehearsal;
+  const { address: to } = cast[who];
+  if ((await stack.mailbox.messagesTo(to)).length < (number ?? 1)) await makeSureItComes(rehearsal, who);
+  return readTestEmail({ product: ownProduct(stack.sp.url), mailbox: stack.mailbox }, { to, number });
+}
 
-const emailTo = ({ stack, cast }: Receiving, who: Name, number?: number): Promise<TestEmail> =>
-  readTestEmail({ product: ownProduct(stack.sp.url), mailbox: stack.mailbox }, { to: cast[who].address, number });
+/** Throws Missing if no test email to this person is under way. */
+async function makeSureItComes(rehearsal: Rehearsal, who: Name): Promise<void> {
+  const tests = (await snapshot(rehearsal)).profiles.flatMap((profile) => profile.tests);
+  const test = tests.find(({ tester }) => tester === rehearsal.cast[who].address);
+  if (test === undefined) throw new Missing(`Ada has not sent ${who} an SSO test yet, so ${who} has no test link.`);
+  if (test.mailState === 'failed') throw new Missing(`The test email to ${who} was not sent: the mail server failed.`);
+}
 
 /** The newest test email, or the one of this number (from 1 on). Waits until it is there. */
 export const testMail = async (
-  scene: Receiving,
+  scene: Rehearsal,
   { who, number }: { who: Name; number?: number | undefined },
 ): Promise<Message> => (await emailTo(scene, who, number)).message;
 
 /** The link in it. */
-export const linkTo = async (scene: Receiving, who: Name, number?: number): Promise<string> =>
+export const linkTo = async (scene: Rehearsal, who: Name, number?: number): Promise<string> =>
   (await emailTo(scene, who, number)).link;
 
 /** The email's contents that matter to a tester. */
@@ -27,9 +40,9 @@ export async function readTestMail(scene: Scene, who: Name): Promise<object> {
   return {
     to: message.to,
     subject: message.subject,
-    namesAda: says('Ada'),
-    namesAcme: says('Acme'),
-    saysWhatToDo: /sign in/i.test(message.text) && /sign in/i.test(message.html),
+    'names Ada': says('Ada'),
+    'names Acme': says('Acme'),
+    'says what to do': /sign in/i.test(message.text) && /sign in/i.test(message.html),
     link: link.startsWith(scene.stack.sp.url),
   };
 }
@@ -37,8 +50,8 @@ export async function readTestMail(scene: Scene, who: Name): Promise<object> {
 export const expectedTestMail = ({ cast }: Scene, who: Name): object => ({
   to: cast[who].address,
   subject: 'Ada asks you to test single sign-on for Acme',
-  namesAda: true,
-  namesAcme: true,
-  saysWhatToDo: true,
+  'names Ada': true,
+  'names Acme': true,
+  'says what to do': true,
   link: true,
 });

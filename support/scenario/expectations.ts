@@ -1,0 +1,61 @@
+/** What a Then demands. Where it is false, the failure says what was expected, what was received and what is seen. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Name } from '../catalogue/cast.ts';
+import { describe } from '../product/driver.ts';
+import { type Label, says } from '../product/label.ts';
+import type { Scene } from './scene.ts';
+
+/** The sentence of a Then is false. */
+export class NotAsExpected extends Error {}
+
+/** “Expected the test to pass, received “waiting”.” unless the two are equal. */
+export function expectEqual(sentence: string, received: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(received, expected))
+    throw new NotAsExpected(`Expected ${sentence}, received ${inWords(received)}.`);
+}
+
+/** The same about one person, with the page that this person sees. */
+export async function expectOf(
+  scene: Scene,
+  who: Name,
+  [sentence, received, expected]: [sentence: string, received: unknown, expected: unknown],
+): Promise<void> {
+  if (isDeepStrictEqual(received, expected)) return;
+  throw new NotAsExpected(`Expected ${sentence}, received ${inWords(received)}. ${await pageOf(scene, who)}`);
+}
+
+/** Unless the page that the person has open says this; `that` says it in words. */
+export async function expectPage(scene: Scene, who: Name, [that, text]: [that: string, text: Label]): Promise<void> {
+  const look = await (await scene.cast[who].current()).look();
+  if (look.url !== '' && says(look.text, text)) return;
+  const received = look.url === '' ? 'no page' : 'another page';
+  throw new NotAsExpected(`Expected ${who} to see ${that}, received ${received}. ${describe(who, look)}`);
+}
+
+/** Unless the text of a page says this. */
+export function expectText(sentence: string, received: string, text: Label): void {
+  if (!says(received, text)) throw new NotAsExpected(`Expected ${sentence}, received the page “${received}”.`);
+}
+
+const pageOf = async ({ cast }: Scene, who: Name): Promise<string> =>
+  describe(who, await (await cast[who].current()).look());
+
+/** Values as a reader says them: “success”; none; “sam@acme.example”, closed: 1. */
+function inWords(value: unknown): string {
+  if (value === undefined || value === null || value === '') return 'none';
+  if (typeof value === 'string') return `“${value}”`;
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(inWords).join(', ');
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([key, one]) => `${key}: ${inWords(one)}`)
+    .join(', ');
+}
+
+/** States of a test that may still pass. */
+const pending: readonly (string | undefined)[] = ['waiting', 'opened', 'at-idp'];
+
+/** Unless the test exists and has not ended. */
+export function expectPending(test: string, state: string | undefined): void {
+  if (!pending.includes(state))
+    throw new NotAsExpected(`Expected ${test} to be still pending, received ${inWords(state)}.`);
+}
