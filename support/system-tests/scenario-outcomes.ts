@@ -6,6 +6,8 @@ export interface ScenarioOutcome {
   name: string;
   /** Of the step that decided. */
   status: `${TestStepResultStatus}`;
+  /** Text of the step that failed; undefined if a hook did, or none. */
+  failed: string | undefined;
   /** Message of the failure, without the stack; empty if the scenario passed. */
   message: string;
 }
@@ -13,19 +15,31 @@ export interface ScenarioOutcome {
 export async function scenarioOutcomes(options: RunOptions): Promise<ScenarioOutcome[]> {
   const names = new Map<string, string>();
   const pickles = new Map<string, string>();
+  const texts = new Map<string, string>();
+  const steps = new Map<string, string | undefined>();
   const outcomes = new Map<string, ScenarioOutcome>();
-  const see = ({ pickle, testCase, testCaseStarted, testStepFinished }: Envelope): void => {
+  const see = (envelope: Envelope): void => {
+    options.onMessage?.(envelope);
+    const { pickle, testCase, testCaseStarted, testStepFinished } = envelope;
     if (pickle) names.set(pickle.id, pickle.name);
+    for (const { id, text } of pickle?.steps ?? []) texts.set(id, text);
     if (testCase) pickles.set(testCase.id, testCase.pickleId);
+    for (const { id, pickleStepId } of testCase?.testSteps ?? [])
+      steps.set(id, pickleStepId && texts.get(pickleStepId));
     if (testCaseStarted) {
       const name = names.get(pickles.get(testCaseStarted.testCaseId)!)!;
-      outcomes.set(testCaseStarted.id, { name, status: 'PASSED', message: '' });
+      outcomes.set(testCaseStarted.id, { name, status: 'PASSED', failed: undefined, message: '' });
     }
     if (testStepFinished) {
       const { status, message = '' } = testStepFinished.testStepResult;
       const outcome = outcomes.get(testStepFinished.testCaseStartedId)!;
       if (outcome.status === 'PASSED' && status !== 'PASSED')
-        outcomes.set(testStepFinished.testCaseStartedId, { ...outcome, status, message: withoutStack(message) });
+        outcomes.set(testStepFinished.testCaseStartedId, {
+          ...outcome,
+          status,
+          failed: steps.get(testStepFinished.testStepId),
+          message: withoutStack(message),
+        });
     }
   };
   await runScenarios({ formats: ['./support/system-tests/silent-format.ts'], ...options, onMessage: see });

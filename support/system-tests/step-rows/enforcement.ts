@@ -1,0 +1,35 @@
+/** Enforcing SSO. */
+import { enforced, noProfile, setUp, verified, type World } from './row.ts';
+
+export const worlds: readonly World[] = [
+  {
+    given: [setUp],
+    fails: {
+      'Ada has enforced SSO':
+        'Ada could not enforce SSO. Ada sees “Acme: Enforce” at …/enforce: “This revision is not verified yet…',
+    },
+  },
+  {
+    given: ['Acme has no SSO profile'],
+    fails: {
+      'Ada tries to enforce SSO': noProfile,
+      'Ada has edited the SSO profile': noProfile,
+      'Ada enters a wrong sign-on URL': noProfile,
+      'Ada enforces SSO': noProfile,
+    },
+  },
+  {
+    given: verified,
+    fails: {
+      'Ada turns off SSO enforcement':
+        'Ada could not turn off SSO enforcement. Ada is not on the page that enforces SSO: it has no button ' +
+        '“Turn off SSO enforcement”. Ada sees “Acme: Enforce” at …/enforce…',
+    },
+  },
+  {
+    given: enforced,
+    fails: {
+      'SSO is not enforced': 'Expected no enforced revision, received 1.',
+    },
+  },
+];
