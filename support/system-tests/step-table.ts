@@ -12,7 +12,7 @@ import * as setUp from './step-rows/set-up.ts';
 import * as signIn from './step-rows/sign-in.ts';
 import * as troubleshooting from './step-rows/troubleshooting.ts';
 
-const ownSteps = 'support/system-tests/step-table-worlds.ts';
+const ownSteps = 'support/system-tests/step-table-worlds.fixture.ts';
 /** Old names of renamed steps. */
 const aliases = 'support/scenario/step-aliases.ts';
 

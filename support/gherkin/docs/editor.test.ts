@@ -52,7 +52,8 @@ test('the editor does not match a misspelt word', async () => {
 test('the editor reads every file with step definitions', () => {
   const defining = globSync('{steps,support}/**/*.ts', { cwd: root }).filter(
     (file) =>
-      !/\.(test|long|peer)\.ts$/.test(file) && /^(?:Given|When|Then)\(/m.test(readFileSync(`${root}/${file}`, 'utf8')),
+      !/\.(test|long|peer|fixture)\.ts$/.test(file) &&
+      /^(?:Given|When|Then)\(/m.test(readFileSync(`${root}/${file}`, 'utf8')),
   );
   assert.deepEqual(defining.toSorted(), globSync(settings['cucumber.glue'], { cwd: root }).toSorted());
 });

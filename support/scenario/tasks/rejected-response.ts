@@ -41,7 +41,8 @@ export async function entryForRejection(scene: Scene): Promise<CaseCode> {
   const { isRejected, test, response } = await failedTest(scene);
   if (!isRejected || test !== response)
     throw new NotAsExpected(
-      `Expected a test that failed with the newest response, received the test ${test ?? 'none'} and the response ${response ?? 'none'}.`,
+      `Expected a test that failed with the newest response, received the test ${test ?? 'none'} ` +
+        `and the response ${response ?? 'none'}.`,
     );
   return rejections[test as RejectionCode].case as CaseCode;
 }
