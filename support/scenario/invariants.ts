@@ -21,6 +21,7 @@ export async function checkInvariants(scene: Scene): Promise<void> {
   );
   assert.deepEqual(await scene.stack.sp.control.get('/errors'), [], 'the service provider logged no server error');
   if (idp.can.faults) await everyFaultStruck(scene);
+  everyMailProblemStruck(scene);
   const records = await recorded(scene);
   if (records === undefined) return;
   noSessionFromRejectedResponse(records);
@@ -41,6 +42,15 @@ async function everyFaultStruck({ stack, tenant }: Scene): Promise<void> {
     [],
     'every arranged fault struck',
   );
+}
+
+/** A mail server that no email has met was arranged for nothing. */
+function everyMailProblemStruck({ stack: { mailProblems }, cast }: Scene): void {
+  const idle = Object.values(cast).flatMap(({ name, address }) => {
+    const problem = mailProblems?.unused(address);
+    return problem === undefined ? [] : [`the mail server ${problem} email to ${name}`];
+  });
+  assert.deepEqual(idle, [], 'every arranged mail problem struck');
 }
 
 /** Each SSO session names its response, which must have been accepted. */

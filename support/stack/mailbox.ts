@@ -26,6 +26,8 @@ export interface MailProblems {
   letPass(address: string): Promise<void>;
   /** Ends the problem and delivers delayed emails. */
   release(address: string): Promise<void>;
+  /** The problem of this recipient if no email has met it yet. */
+  unused(address: string): MailProblemName | undefined;
 }
 
 export interface MailboxOptions {
@@ -62,12 +64,12 @@ export async function startMailbox({
   server.listen(port, host);
   await once(server.server, 'listening');
   const { messagesTo, waitFor } = inbox;
-  const { arrange, letPass, release } = problems;
+  const { arrange, letPass, release, unused } = problems;
   return {
     smtpUrl: `smtp://${host}:${(server.server.address() as AddressInfo).port}`,
     messagesTo,
     waitFor,
-    mailProblems: { arrange, letPass, release },
+    mailProblems: { arrange, letPass, release, unused },
     async [Symbol.asyncDispose]() {
       await problems.end();
       await new Promise<void>((resolve) => server.close(resolve));
@@ -97,10 +99,11 @@ function openInbox(
         const message = (await messagesTo(address))[count - 1];
         if (message) return message;
         await once(arrived, 'message', { signal: deadline }).catch(() => {
-          const recipients = [...new Set(messages.map(({ to }) => to))];
+          const domain = address.slice(address.indexOf('@'));
+          const recipients = [...new Set(messages.map(({ to }) => to))].filter((to) => to.endsWith(domain));
           throw new Error(
             `email ${count} to ${address} did not arrive within ${withinMs} ms; ` +
-              `the mailbox has emails to: ${recipients.join(', ') || '(none)'}`,
+              `emails arrived for: ${recipients.join(', ') || '(none)'}`,
           );
         });
       }
@@ -121,6 +124,8 @@ function createMailProblems({
   end(): Promise<void>;
 } {
   const problems = new Map<string, MailProblemName>();
+  /** Recipients whose problem has met an email. */
+  const struck = new Set<string>();
   const delayed: Message[] = [];
   let scanner: Promise<MailScanner> | undefined;
   let scannerUrl = '';
@@ -139,6 +144,7 @@ function createMailProblems({
   return {
     async arrange(address, problem) {
       problems.set(address, problem);
+      struck.delete(address);
       await startOrStopScanner();
     },
     async letPass(address) {
@@ -157,8 +163,10 @@ function createMailProblems({
       }
       await startOrStopScanner();
     },
+    unused: (address) => (struck.has(address) ? undefined : problems.get(address)),
     rejectionFor(address) {
       const problem = problems.get(address);
+      if (problem !== undefined) struck.add(address);
       if (problem === 'rejects') return Object.assign(new Error('mailbox unavailable'), { responseCode: 550 });
       if (problem === 'defers') return Object.assign(new Error('too busy, try later'), { responseCode: 421 });
       return undefined;
