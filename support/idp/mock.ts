@@ -29,7 +29,14 @@ export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityPro
       if (signedRequests) await control.patch(`/tenants/${tenant.slug}`, { wantAuthnRequestsSigned: true });
     },
     async unassign({ cast, tenant }, { entityId }, name) {
-      const users = colleagues.filter((one) => one !== name).map((one) => cast[one].address);
+      const { apps } = await control.get<{ apps: { entityId: string; assigned: 'everyone' | string[] }[] }>(
+        `/tenants/${tenant.slug}`,
+      );
+      const assigned = apps.find((one) => one.entityId === entityId)?.assigned ?? [];
+      const everyone = colleagues.map((one) => cast[one].address);
+      const before = assigned === 'everyone' ? everyone : assigned;
+      const users = before.filter((one) => one !== cast[name].address);
+      if (users.length === before.length) throw new Error(`${name} is not assigned to the app already.`);
       await control.put(`/tenants/${tenant.slug}/assignments`, { app: entityId, users });
     },
     async takeDown({ tenant }) {
