@@ -51,6 +51,6 @@ Feature: Valid responses for the wrong account
   Rule: Signing in grants no additional rights
 
     @case:role-not-authorised @any-idp
-    Scenario: Sam opens the Admin Center
-      When Sam opens the Admin Center
+    Scenario: Sam tries to open the Admin Center
+      When Sam tries to open the Admin Center
       Then Sam sees that only administrators have access

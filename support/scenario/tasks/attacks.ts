@@ -12,7 +12,7 @@ import { Missing } from '../step-failure.ts';
 import { sendTestUnseen } from './admin-center.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { idpForm, productOf } from './places.ts';
-import type { Snapshot } from './records.ts';
+import { type Snapshot, snapshot } from './records.ts';
 import { linkTo } from './test-emails.ts';
 
 /** Sends a HEAD request with the person's live session, as email clients do. */
@@ -26,13 +26,23 @@ async function requestLink(
   who: Name,
   how: { method?: 'HEAD'; headers?: Record<string, string> },
 ): Promise<void> {
-  const link = await linkTo(scene, who);
+  const link = await workingLink(scene, who);
   await scene.cast[who].unseen(({ visitor }) => visitor.visit(link, how));
+}
+
+/** Throws if the link no longer works: to HEAD requests and prefetches the SP does not say so. */
+async function workingLink(scene: Scene, whose: Name): Promise<string> {
+  const link = await linkTo(scene, whose);
+  const tests = (await snapshot(scene)).profiles.flatMap((profile) => profile.tests);
+  const state = tests.find(({ tester }) => tester === scene.cast[whose].address)?.state;
+  if (state === 'expired' || state === 'superseded')
+    throw new Error(`${whose}'s test link no longer works: it is ${state}.`);
+  return link;
 }
 
 /** An email scanner opens the link without cookies. */
 export async function scanLink(scene: Scene, whose: Name): Promise<void> {
-  await createVisitor().visit(await linkTo(scene, whose));
+  await createVisitor().visit(await workingLink(scene, whose));
 }
 
 /** Opens the link after an email client or another person has altered it. */
@@ -134,7 +144,10 @@ export async function reloadError({ cast }: Scene, who: Name): Promise<void> {
   await makeSureOpened({ driver }, deed);
 }
 
-/** Posts the newest accepted response again, from the ACS log, with the person's cookies. */
+/**
+ * Posts the newest accepted response again, from the ACS log, with the person's cookies. The person's browser must
+ * have posted a response before.
+ */
 export async function postSameResponseAgain(scene: Scene, who: Name): Promise<void> {
   const { stack, organization } = scene;
   const record = await stack.sp.control.get<{
@@ -143,6 +156,9 @@ export async function postSameResponseAgain(scene: Scene, who: Name): Promise<vo
   }>(`/organizations/${organization.slug}`);
   const xml = record.responses.find(({ verdict }) => verdict === 'success')?.xml;
   if (xml === undefined) throw new Missing('The SP has accepted no response yet, so none can be posted again.');
+  const { exchanges } = scene.cast[who];
+  if (!exchanges.some(({ method, url }) => method === 'POST' && url.startsWith(record.acsUrl)))
+    throw new Missing(`${who}'s browser has posted no response yet, so it cannot post the same response again.`);
   await scene.cast[who].unseen(({ visitor }) =>
     visitor.visit(record.acsUrl, {
       method: 'POST',

@@ -8,6 +8,7 @@ import * as testEmail from '../../product/test-email.ts';
 import type { Scene } from '../scene.ts';
 import { markPassedUnseen, markTest, sendTest, sendTestUnseen } from './admin-center.ts';
 import { at, driverOf, productOf, type Who } from './places.ts';
+import { verdict } from './questions.ts';
 import { snapshot } from './records.ts';
 import { enterWrongPasswordHere, makeSureIdpAsks, passIdp } from './sign-in.ts';
 import { linkTo } from './test-emails.ts';
@@ -91,7 +92,15 @@ export async function failAndReport(scene: Scene, who: Name, report: string): Pr
   await sendTestUnseen(scene, who);
   if (report === 'wrong-password') await enterWrongPassword(scene, who);
   else await followTestLink(scene, { who });
+  await makeSureNotIn(scene, who);
   await testEmail.reportToAdministrator(await at(scene, { who }), report);
+}
+
+async function makeSureNotIn(scene: Scene, who: Name): Promise<void> {
+  if ((await verdict(scene, who)) !== 'success') return;
+  const because = `${who} signed in, so the test is finished.`;
+  const look = await (await scene.cast[who].current()).look();
+  throw new NotDone(who, { deed: 'report what the tester saw', because, look });
 }
 
 /** Opens the test link, goes to the IdP login page and enters a wrong password there. */

@@ -9,14 +9,16 @@ import {
   type TesterReport,
   testerReports,
 } from '../../catalogue/settings.ts';
+import { isAt } from '../../idp/identity-provider.ts';
+import { idpOf } from '../../idp/mock.ts';
 import * as connecting from '../../product/connecting.ts';
-import { attempt, makeSureOpened, openPage } from '../../product/deed.ts';
+import { attempt, makeSureOpened, NotDone, openPage } from '../../product/deed.ts';
 import { isOnSignIn } from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { failAndReport } from './connection-test.ts';
 import { administratorAt, at, driverOf, productOf } from './places.ts';
-import { changeProfile, createOrganization, createTenant, registerApp, type SpSide } from './set-up.ts';
+import { changeProfile, createOrganization, createTenant, millisecondsOf, registerApp, type SpSide } from './set-up.ts';
 import { passIdp, signInWithPassword } from './sign-in.ts';
 
 const acme = ({ organization }: Scene): string => `/organizations/${organization.slug}`;
@@ -66,8 +68,12 @@ export async function pasteBrokenCertificate(scene: Scene): Promise<void> {
   );
 }
 
-export const loseDomain = async (scene: Scene): Promise<void> =>
-  scene.stack.sp.control.remove(`${acme(scene)}/domains/${scene.organization.domain}`);
+export async function loseDomain(scene: Scene): Promise<void> {
+  const { domains } = await scene.stack.sp.control.get<{ domains: string[] }>(acme(scene));
+  const { domain } = scene.organization;
+  if (!domains.includes(domain)) throw new Error('Acme has no verified domain already.');
+  await scene.stack.sp.control.remove(`${acme(scene)}/domains/${domain}`);
+}
 
 export const pointTo = async (scene: Scene, where: 'nowhere' | 'itself' | 'another name'): Promise<void> => {
   const { sp, idp } = scene.stack;
@@ -80,8 +86,9 @@ export const pointTo = async (scene: Scene, where: 'nowhere' | 'itself' | 'anoth
 };
 
 export async function forgetApp(scene: Scene): Promise<void> {
-  for (const { number } of await appsOf(scene))
-    await scene.stack.idp.control.remove(`${tenantOf(scene)}/apps/${number}`);
+  const apps = await appsOf(scene);
+  if (apps.length === 0) throw new Error('No app is registered at the IdP already.');
+  for (const { number } of apps) await scene.stack.idp.control.remove(`${tenantOf(scene)}/apps/${number}`);
 }
 
 /** Registers the app again with changed settings. */
@@ -110,7 +117,7 @@ export async function mistakeKey(scene: Scene): Promise<void> {
 export const demandSignedRequests = (scene: Scene): Promise<unknown> =>
   scene.stack.idp.control.patch(tenantOf(scene), { wantAuthnRequestsSigned: true });
 export const setIdpClockAhead = (scene: Scene, minutes: number): Promise<unknown> =>
-  scene.stack.idp.control.patch(tenantOf(scene), { clockOffsetMs: minutes * 60_000 });
+  scene.stack.idp.control.patch(tenantOf(scene), { clockOffsetMs: millisecondsOf(minutes) });
 export const disableTenant = (scene: Scene): Promise<unknown> =>
   scene.stack.idp.control.patch(tenantOf(scene), { disabled: true });
 
@@ -148,6 +155,9 @@ export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
   const driver = await driverOf(scene, { who });
   await driver.open(new URL(`/${scene.tenant.slug}/apps/${number}`, scene.stack.idp.url));
   await passIdp(scene, { driver, who });
+  const look = await driver.look();
+  if (look.isUnreachable || isAt(idpOf(scene), look.url))
+    throw new NotDone(who, { deed: "sign in from the IdP's app portal", look });
 }
 
 /** Changes a person's email at the IdP. */
@@ -161,24 +171,36 @@ export const deactivate = (scene: Scene, who: Name): Promise<unknown> =>
     deactivated: true,
   });
 
-/** The code for which the IdP rejected the last request. */
+/** The code for which the IdP rejected the last request; undefined if it accepted that one. */
 export async function rejectedRequest(scene: Scene): Promise<string | undefined> {
   const { log } = await scene.stack.idp.control.get<{ log: { kind: string; code?: string }[] }>(tenantOf(scene));
-  return log.findLast(({ kind }) => kind === 'request-refused')?.code;
+  return log.findLast(({ kind }) => kind === 'request-refused' || kind === 'authn-request')?.code;
 }
 
-/** True if the login page of the service provider is open. */
-export const isBackOnLogin = async (scene: Scene, who: Name): Promise<boolean> =>
-  isOnSignIn({ driver: await scene.cast[who].current(), product: productOf(scene) });
+/** True if the login page of the service provider is open. Throws if this person has never left it. */
+export async function isBackOnLogin(scene: Scene, who: Name): Promise<boolean> {
+  const { current, exchanges, sessionsSeen } = scene.cast[who];
+  const hasLeft = exchanges.some(({ method }) => method === 'POST') || (await sessionsSeen()).length > 0;
+  if (!hasLeft) throw new Error(`${who} has not entered anything yet, so ${who} cannot be back on the SP login page.`);
+  return isOnSignIn({ driver: await current(), product: productOf(scene) });
+}
+
+/** Signs in and opens the Admin Center. */
+export async function openAdminCenter(scene: Scene, who: Name): Promise<void> {
+  await signInWithPassword(scene, { who });
+  await connecting.openAdministration(await at(scene, { who }));
+}
 
 /** Signs in, and opens the Admin Center or the page that says why not. */
-export async function opensAdminCenter(scene: Scene, who: Name): Promise<void> {
+export async function tryToOpenAdminCenter(scene: Scene, who: Name): Promise<void> {
   await signInWithPassword(scene, { who });
   await attempt(connecting.openAdministration(await at(scene, { who })));
 }
 
 /** Opens a page of signed-in users. */
 export async function goOn(scene: Scene, who: Name): Promise<void> {
+  if ((await scene.cast[who].sessionsSeen()).length === 0)
+    throw new Error(`${who} has not been signed in yet, so ${who} cannot continue in the Console.`);
   const person = await at(scene, { who });
   await openPage(person, person.product.recipe.signedIn.page!);
   await makeSureOpened(person, 'open the Console');

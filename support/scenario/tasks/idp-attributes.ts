@@ -10,7 +10,10 @@ import { sendAnotherFault } from './set-up.ts';
 type Attributes = Readonly<Record<string, readonly string[]>>;
 
 export const sendAttribute = (scene: Scene, name: string): Promise<void> =>
-  changeAttributes(scene, (attributes) => ({ ...attributes, [name]: ['Research'] }));
+  changeAttributes(scene, (attributes) => {
+    if (name === 'email' || name in attributes) throw new Error(`The IdP sends the attribute ${name} already.`);
+    return { ...attributes, [name]: ['Research'] };
+  });
 
 /** The email attribute comes from the user's email, which the NameID needs, too: a fault leaves it out. */
 export async function leaveOutAttribute(scene: Scene, name: string): Promise<void> {

@@ -7,6 +7,7 @@ import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import * as connecting from '../../product/connecting.ts';
 import { openPage } from '../../product/deed.ts';
+import type { Exchange } from '../../product/driver.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
@@ -112,6 +113,12 @@ export const caseTitle = async (scene: Scene): Promise<string> => cases[await ca
 /** The text of the page that a person has open. */
 export const reads = async ({ cast }: Scene, who: Name): Promise<string> =>
   (await (await cast[who].current()).look()).text;
+/** The warning on Ada's result page; empty if she has another page open, or it warns of nothing. */
+export async function whyNotMarked({ cast }: Scene): Promise<string> {
+  const { url, alert = '' } = await (await cast.Ada.current()).look();
+  return /\/admin\/sso\/\d+\/result$/.test(url) ? alert : '';
+}
+
 export const adaReads = (scene: Scene): Promise<string> => reads(scene, 'Ada');
 
 const reasons: readonly [RegExp, string][] = [
@@ -169,12 +176,20 @@ export async function whereTo(
   return (await signingIn.isOnSignIn(person)) ? 'address' : 'nothing';
 }
 
-/** How often this person's browsers sent a password to the identity provider. */
+/**
+ * How often this person's browsers sent a password to the identity provider. Throws if they have not come back there
+ * from another site since the first one.
+ */
 export async function loginsAtIdp(scene: Scene, who: Name): Promise<number> {
-  return scene.cast[who].exchanges.filter(
-    ({ method, url, fields }) =>
-      method === 'POST' && isAt(idpOf(scene), url) && fields.some((field) => /pass/i.test(field)),
-  ).length;
+  const { exchanges } = scene.cast[who];
+  const isAtIdp = ({ url }: Exchange): boolean => isAt(idpOf(scene), url);
+  const isLogin = (one: Exchange): boolean =>
+    one.method === 'POST' && isAtIdp(one) && one.fields.some((field) => /pass/i.test(field));
+  const since = exchanges.slice(exchanges.findIndex(isLogin));
+  const left = since.findIndex((one) => !isAtIdp(one));
+  if (left === -1 || !since.slice(left).some(isAtIdp))
+    throw new Error(`${who} has not come back to the IdP after the first sign-in, so the IdP could not ask again.`);
+  return exchanges.filter(isLogin).length;
 }
 
 /** How a person can sign in now: what discovery offers in a new browser, and whether the password works. */

@@ -69,6 +69,13 @@ export async function sendFaults(
   );
 }
 
+/** Ends the arranged faults. Throws if there is none. */
+export async function endFaults(rehearsal: RehearsalAtIdp): Promise<void> {
+  if ((await faultsOf(rehearsal)).length === 0)
+    throw new Error('The IdP behaves correctly already: the scenario has arranged no fault.');
+  await sendFaults(rehearsal, []);
+}
+
 /** Adds a fault to the arranged ones. */
 export async function sendAnotherFault(rehearsal: RehearsalAtIdp, { phrase }: ArrangedFault): Promise<void> {
   await sendFaults(rehearsal, [...(await faultsOf(rehearsal)), { phrase }]);
@@ -81,13 +88,18 @@ function faultsOf(rehearsal: RehearsalAtIdp): Promise<{ phrase: string; struck: 
 
 /** Takes the identity provider down and makes sure that it does not respond. */
 export async function takeIdpDown(rehearsal: RehearsalAtIdp): Promise<void> {
-  const idp = idpOf(rehearsal);
-  await idp.takeDown(rehearsal);
-  const isUp = await request(idp.door(rehearsal)).then(
-    () => true,
-    () => false,
-  );
-  if (isUp) throw new Missing('The IdP still responds.');
+  if (await isDown(rehearsal)) throw new Missing('The IdP is down already.');
+  await idpOf(rehearsal).takeDown(rehearsal);
+  if (!(await isDown(rehearsal))) throw new Missing('The IdP still responds.');
+}
+
+/** Ten years. */
+const mostMinutes = 10 * 365 * 24 * 60;
+
+/** Throws unless the minutes are ahead, and within what the clocks of both apps take. */
+export function millisecondsOf(minutes: number): number {
+  if (minutes >= 1 && minutes <= mostMinutes) return minutes * 60_000;
+  throw new Error(`Clocks move ahead by at least 1 minute and at most ${mostMinutes} minutes, not by ${minutes}.`);
 }
 
 /** Moves the clock of the organization ahead, and the tenant's with it where the identity provider can follow. */
@@ -100,7 +112,7 @@ export async function passMinutes(rehearsal: RehearsalAtIdp, minutes: number): P
   const { clockOffsetMs } = await sp.control.get<{ clockOffsetMs: number }>(
     `/organizations/${organization.slug}?parts=profiles`,
   );
-  const ahead = { clockOffsetMs: clockOffsetMs + minutes * 60_000 };
+  const ahead = { clockOffsetMs: clockOffsetMs + millisecondsOf(minutes) };
   await Promise.all([
     sp.control.patch(`/organizations/${organization.slug}`, ahead),
     ...(idpOf(rehearsal).can.clock ? [idp.control.patch(`/tenants/${tenant.slug}`, ahead)] : []),
@@ -121,21 +133,38 @@ export async function signRequests(rehearsal: RehearsalAtIdp, ssoBinding: 'post'
 
 /** The IdP publishes its next key, and the profile gets both certificates. */
 export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
-  const { certificates } = await rehearsal.stack.idp.control.patch<{ certificates: string[] }>(
-    `/tenants/${rehearsal.tenant.slug}`,
-    { publishNextKey: true },
-  );
+  const path = `/tenants/${rehearsal.tenant.slug}`;
+  const before = await rehearsal.stack.idp.control.get<{ certificates: string[] }>(path);
+  if (before.certificates.length > 1) throw new Missing("Ada has added the IdP's next certificate already.");
+  const { certificates } = await rehearsal.stack.idp.control.patch<{ certificates: string[] }>(path, {
+    publishNextKey: true,
+  });
   if (certificates.length !== 2) throw new Missing(`The IdP publishes ${certificates.length} certificates, not two.`);
   await changeProfile(rehearsal, { certificates });
 }
 
-/** The IdP signs with its next key from now on, and its metadata lists only that one. */
-export const changeIdpKey = ({ stack, tenant }: Rehearsal): Promise<unknown> =>
-  stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
+/** From now on the identity provider signs with its next key, and its metadata names no other. */
+export async function changeIdpKey(rehearsal: RehearsalAtIdp): Promise<void> {
+  const { stack, tenant } = rehearsal;
+  if (await isDown(rehearsal)) throw new Error('The IdP is down, so it cannot roll over its signing key.');
+  await stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
+}
+
+const isDown = async (rehearsal: RehearsalAtIdp): Promise<boolean> =>
+  !(await request(idpOf(rehearsal).door(rehearsal)).then(
+    () => true,
+    () => false,
+  ));
 
 /** Removes one person's assignment to the app; the others keep theirs. */
 export async function unassign(rehearsal: RehearsalAtIdp, name: Name): Promise<void> {
+  needAccount(name, 'the IdP');
   await idpOf(rehearsal).unassign(rehearsal, await spSide(rehearsal), name);
+}
+
+/** Throws if this person is none of Acme's users, so that neither app has an account. */
+export function needAccount(name: Name, where: 'the SP' | 'the IdP'): void {
+  if (!(colleagues as readonly Name[]).includes(name)) throw new Error(`${name} has no account at ${where}.`);
 }
 
 const spSide = ({ stack, organization }: Rehearsal): Promise<SpSide> =>

@@ -1,15 +1,17 @@
 /** Sign-in tasks: by password, through the IdP, by recovery, and from a test link. */
 import type { Name } from '../../catalogue/cast.ts';
-import { need } from '../../idp/identity-provider.ts';
+import { isAt, need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import { getBackIn } from '../../product/connecting.ts';
 import { attempt, NotDone } from '../../product/deed.ts';
 import type { Driver } from '../../product/driver.ts';
+import { addressOf } from '../../product/recipe.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { at, driverOf, idpForm, productOf, type Who } from './places.ts';
+import { needAccount } from './set-up.ts';
 import { sessionCookie, signInByPassword } from './sp-session.ts';
 
 export type { Who };
@@ -27,7 +29,14 @@ export const enterEmailHere = async (scene: Scene, { email, ...who }: Who & { em
 
 export async function signInWithPassword(scene: Scene, who: Who): Promise<void> {
   const { address: email, password } = scene.cast[who.who];
-  await signingIn.signInByPassword(await at(scene, who), { email, password });
+  const person = await at(scene, who);
+  const deed = signingIn.signInByPassword(person, { email, password });
+  await deed.catch(async (error: unknown) => {
+    const console = addressOf(person.product, person.product.recipe.signedIn.page!).href;
+    if (!(error instanceof NotDone && error.look.url === console)) throw error;
+    const because = `${who.who} is covered, and is signed in through the IdP already.`;
+    throw new NotDone(who.who, { deed: 'sign in with a password', because, look: error.look });
+  });
 }
 
 /**
@@ -44,7 +53,7 @@ export async function tryPassword(scene: Scene, who: Name): Promise<void> {
     await scene.cast[who].unseen(({ visitor }) => signInByPassword(visitor, scene.stack.sp.url, { address, password }));
 }
 
-/** Fills in the form of the IdP login page, which must be open. */
+/** Fills in the form of the IdP login page, which must be open. The IdP must accept the password. */
 export async function signInAtIdpHere(scene: Scene, who: Who): Promise<void> {
   const driver = await driverOf(scene, who);
   await makeSureAsks(scene, driver, {
@@ -52,6 +61,18 @@ export async function signInAtIdpHere(scene: Scene, who: Who): Promise<void> {
     because: `${driver.who} is not on the IdP login page.`,
   });
   await signingIn.signInAtIdp({ driver }, idpForm(scene), await credentialsAtIdp(scene, who.who));
+  await makeSureIdpAccepted(scene, driver);
+}
+
+/** Of the mock, which says so in its log: a page of another identity provider may be a consent or a second factor. */
+async function makeSureIdpAccepted(scene: Scene, driver: Driver): Promise<void> {
+  const { stack, tenant } = scene;
+  const idp = idpOf(scene);
+  const look = await driver.look();
+  if (!idp.can.faults || !isAt(idp, look.url)) return;
+  const { log } = await stack.idp.control.get<{ log: { kind: string }[] }>(`/tenants/${tenant.slug}`);
+  const last = log.findLast(({ kind }) => kind !== 'warning')?.kind;
+  if (last !== 'login' && last !== 'refusal') throw new NotDone(driver.who, { deed: 'sign in at the IdP', look });
 }
 
 /** Enters a wrong password on the IdP login page. Throws NotDone if the IdP accepts it. */
@@ -89,6 +110,7 @@ export async function openIdpSession(scene: Scene, who: Who): Promise<void> {
   const idp = idpOf(scene);
   need(idp, 'session');
   need(idp, 'door');
+  needAccount(who.who, 'the IdP');
   const driver = await driverOf(scene, who);
   await driver.open(idp.door(scene));
   await signInAtIdpHere(scene, who);
@@ -96,6 +118,7 @@ export async function openIdpSession(scene: Scene, who: Who): Promise<void> {
 
 /** Enters ten wrong passwords at the recovery sign-in as another person, each in a browser without cookies. */
 export async function guessPasswords(scene: Scene, stranger: Name, whose: Name): Promise<void> {
+  needAccount(whose, 'the SP');
   const { address: email } = scene.cast[whose];
   for (let guess = 1; guess <= 10; guess++) {
     const isIn = await scene.cast[stranger].elsewhere((driver) =>
