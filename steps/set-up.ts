@@ -15,7 +15,7 @@ Given("Acme's SSO profile is set up by hand", () => connectByHand(scene));
 Given("Acme's SSO profile is set up from metadata", () => connectByMetadata(scene));
 Given('requests are signed and sent by POST', () => setUp.signRequests(scene, 'post'));
 Given('requests are signed and sent by redirect', () => setUp.signRequests(scene, 'redirect'));
-Given('the SSO profile has no certificate', () => setUp.changeProfile(scene, { certificates: [] }));
+Given('the SSO profile has no certificate', () => setUp.editProfile(scene, { certificates: [] }));
 Given('{actor} is enrolled in another SSO profile', (name: Name) => setUp.enrolElsewhere(scene, name));
 Given('{actor} is not assigned to the app', (name: Name) => setUp.unassign(scene, name));
 

@@ -110,6 +110,15 @@ const rows: readonly (readonly [steps: readonly string[], message: RegExp])[] = 
     ],
     /^Sam could not sign in with a password\. Sam is covered, and is signed in through the IdP already\. Sam sees “/,
   ],
+  [
+    ['Given the SSO profile requires a smart card', 'And the SSO profile requires a smart card'],
+    /^The SSO profile has these settings already, so there is nothing to change\.$/,
+  ],
+  [
+    ['Given Ada has edited the SSO profile', 'And Ada has edited the SSO profile'],
+    /^The SSO profile has these settings already, so there is nothing to change\.$/,
+  ],
+  [['Given the IdP is down', 'And the IdP is down'], /^The IdP is down already\.$/],
 ];
 
 test('a step with a false or impossible sentence fails in plain words', async () => {

@@ -5,7 +5,7 @@ import { type At, attempt } from '../../product/deed.ts';
 import { request } from '../../stack/http.ts';
 import type { Scene } from '../scene.ts';
 import { administratorAt, administratorBeforeSetUp, unseenAda } from './places.ts';
-import { changeProfile, createOrganization, createTenant, type IdpSide, registerApp } from './set-up.ts';
+import { createOrganization, createTenant, editProfile, type IdpSide, registerApp } from './set-up.ts';
 
 /** Ada copies the settings from the IdP. */
 export async function connectByHand(scene: Scene): Promise<void> {
@@ -84,4 +84,4 @@ export const turnOffEnforcement = async (scene: Scene): Promise<void> =>
 export const changeConnection = (
   scene: Scene,
   changes: object = { sloUrl: 'http://idp.localhost/signed-out' },
-): Promise<void> => changeProfile(scene, changes);
+): Promise<void> => editProfile(scene, changes);

@@ -18,7 +18,15 @@ import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { failAndReport } from './connection-test.ts';
 import { administratorAt, at, driverOf, productOf } from './places.ts';
-import { changeProfile, createOrganization, createTenant, millisecondsOf, registerApp, type SpSide } from './set-up.ts';
+import {
+  changeProfile,
+  createOrganization,
+  createTenant,
+  editProfile,
+  millisecondsOf,
+  registerApp,
+  type SpSide,
+} from './set-up.ts';
 import { passIdp, signInWithPassword } from './sign-in.ts';
 
 const acme = ({ organization }: Scene): string => `/organizations/${organization.slug}`;
@@ -35,7 +43,7 @@ const appsOf = async (scene: Scene): Promise<App[]> =>
 
 /** Changes the settings, and loads the new metadata into the IdP. */
 export async function demand(scene: Scene, words: ProfileSetting): Promise<void> {
-  await changeProfile(scene, profileSettings[words]);
+  await editProfile(scene, profileSettings[words]);
   // The encryption case needs an IdP that has not loaded the new metadata yet.
   if (words !== 'requires an encrypted assertion') await registerApp(scene, await sideOf(scene));
 }
@@ -82,7 +90,7 @@ export const pointTo = async (scene: Scene, where: 'nowhere' | 'itself' | 'anoth
     itself: `${sp.url}/login`,
     'another name': `${idp.url.replace('idp.localhost', '127.0.0.1')}/${scene.tenant.slug}/sso`,
   };
-  await changeProfile(scene, { ssoUrl: addresses[where] });
+  await editProfile(scene, { ssoUrl: addresses[where] });
 };
 
 export async function forgetApp(scene: Scene): Promise<void> {

@@ -9,6 +9,7 @@ import { idpOf } from '../../idp/mock.ts';
 import { request } from '../../stack/http.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 import { Missing } from '../step-failure.ts';
+import { snapshot } from './records.ts';
 
 export type { IdpSide, SpSide };
 
@@ -122,6 +123,16 @@ export async function passMinutes(rehearsal: RehearsalAtIdp, minutes: number): P
 /** Changes the profile by its control route. Each change creates a revision, as in the Admin Center. */
 export async function changeProfile({ stack, organization }: Rehearsal, changes: object): Promise<void> {
   await stack.sp.control.patch(`/organizations/${organization.slug}/profiles/Acme`, changes);
+}
+
+/** The same for a step. Throws if the settings were these already, so that there is no new revision. */
+export async function editProfile(rehearsal: Rehearsal, changes: object): Promise<void> {
+  const revision = async (): Promise<number | undefined> =>
+    (await snapshot(rehearsal)).profiles.find(({ name }) => name === 'Acme')?.revision;
+  const before = await revision();
+  await changeProfile(rehearsal, changes);
+  if ((await revision()) === before)
+    throw new Error('The SSO profile has these settings already, so there is nothing to change.');
 }
 
 /** The SP signs its requests from now on, and the IdP requires that. */
