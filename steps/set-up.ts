@@ -25,7 +25,7 @@ Given('the IdP leaves out the attribute {word}', (name: string) => leaveOutAttri
 Given('the IdP behaves correctly again', () => setUp.endFaults(scene));
 Given('the IdP is down', () => setUp.takeIdpDown(scene));
 Given("Ada has added the IdP's next certificate", () => setUp.tellNextKey(scene));
-When('the IdP rolls over its signing key', () => setUp.changeIdpKey(scene));
+When('the IdP rolls over its signing key', () => setUp.rollOverKey(scene));
 
 Given('{actor} is signed in with a password', (name: Name) => signIn.signInWithPassword(scene, { who: name }));
 Given("{actor} is signed in with a password in {actor}'s browser", (name: Name, owner: Name) =>

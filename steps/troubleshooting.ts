@@ -50,7 +50,6 @@ When('{actor} reaches the IdP with a malformed request', (who: Name) =>
 );
 When('{actor} goes back to an old IdP login page', (who: Name) => deadEnds.comeBackLater(scene, who));
 When("{actor} signs in from the IdP's app portal", (who: Name) => deadEnds.startAtIdp(scene, who));
-When('{actor} opens the Admin Center', (who: Name) => deadEnds.openAdminCenter(scene, who));
 When('{actor} tries to open the Admin Center', (who: Name) => deadEnds.tryToOpenAdminCenter(scene, who));
 When('{actor} continues in the Console', (who: Name) => deadEnds.goOn(scene, who));
 

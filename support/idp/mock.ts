@@ -5,6 +5,9 @@ import { request } from '../stack/http.ts';
 import type { Stack } from '../stack/servers.ts';
 import type { IdentityProvider, IdpSide, RehearsalAtIdp } from './identity-provider.ts';
 
+/** Phrase of the fault that takes the mock down. */
+export const down = 'no response: the IdP is down';
+
 /** The identity provider of a rehearsal. */
 export const idpOf = ({ idp, stack }: Pick<RehearsalAtIdp, 'idp' | 'stack'>): IdentityProvider => idp ?? mock(stack);
 
@@ -36,11 +39,10 @@ export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityPro
       const everyone = colleagues.map((one) => cast[one].address);
       const before = assigned === 'everyone' ? everyone : assigned;
       const users = before.filter((one) => one !== cast[name].address);
-      if (users.length === before.length) throw new Error(`${name} is not assigned to the app already.`);
       await control.put(`/tenants/${tenant.slug}/assignments`, { app: entityId, users });
     },
     async takeDown({ tenant }) {
-      await control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: 'no response: the IdP is down' }]);
+      await control.put(`/tenants/${tenant.slug}/faults`, [{ phrase: down }]);
     },
     door: ({ tenant }) => new URL(`/${tenant.slug}`, url).href,
     [Symbol.asyncDispose]: () => Promise.resolve(),

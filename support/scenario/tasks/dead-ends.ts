@@ -193,12 +193,6 @@ export async function isBackOnLogin(scene: Scene, who: Name): Promise<boolean> {
   return isOnSignIn({ driver: await current(), product: productOf(scene) });
 }
 
-/** Signs in and opens the Admin Center. */
-export async function openAdminCenter(scene: Scene, who: Name): Promise<void> {
-  await signInWithPassword(scene, { who });
-  await connecting.openAdministration(await at(scene, { who }));
-}
-
 /** Signs in, and opens the Admin Center or the page that says why not. */
 export async function tryToOpenAdminCenter(scene: Scene, who: Name): Promise<void> {
   await signInWithPassword(scene, { who });

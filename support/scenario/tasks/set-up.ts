@@ -5,7 +5,7 @@
 import type { ArrangedFault } from '../../../mock-idp/fault.ts';
 import { colleagues, type Name } from '../../catalogue/cast.ts';
 import { type IdpSide, need, type RehearsalAtIdp, type SpSide } from '../../idp/identity-provider.ts';
-import { idpOf } from '../../idp/mock.ts';
+import { down, idpOf } from '../../idp/mock.ts';
 import { request } from '../../stack/http.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 import { Missing } from '../step-failure.ts';
@@ -89,9 +89,14 @@ function faultsOf(rehearsal: RehearsalAtIdp): Promise<{ phrase: string; struck: 
 
 /** Takes the identity provider down and makes sure that it does not respond. */
 export async function takeIdpDown(rehearsal: RehearsalAtIdp): Promise<void> {
-  if (await isDown(rehearsal)) throw new Missing('The IdP is down already.');
-  await idpOf(rehearsal).takeDown(rehearsal);
-  if (!(await isDown(rehearsal))) throw new Missing('The IdP still responds.');
+  if (await wasTakenDown(rehearsal)) throw new Missing('The IdP is down already.');
+  const idp = idpOf(rehearsal);
+  await idp.takeDown(rehearsal);
+  const isUp = await request(idp.door(rehearsal)).then(
+    () => true,
+    () => false,
+  );
+  if (isUp) throw new Missing('The IdP still responds.');
 }
 
 /** Ten years. */
@@ -155,17 +160,17 @@ export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
 }
 
 /** From now on the identity provider signs with its next key, and its metadata names no other. */
-export async function changeIdpKey(rehearsal: RehearsalAtIdp): Promise<void> {
-  const { stack, tenant } = rehearsal;
-  if (await isDown(rehearsal)) throw new Error('The IdP is down, so it cannot roll over its signing key.');
-  await stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
+export const changeIdpKey = ({ stack, tenant }: Rehearsal): Promise<unknown> =>
+  stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
+
+/** The same for a step. Throws if the identity provider was taken down. */
+export async function rollOverKey(rehearsal: RehearsalAtIdp): Promise<void> {
+  if (await wasTakenDown(rehearsal)) throw new Error('The IdP is down, so it cannot roll over its signing key.');
+  await changeIdpKey(rehearsal);
 }
 
-const isDown = async (rehearsal: RehearsalAtIdp): Promise<boolean> =>
-  !(await request(idpOf(rehearsal).door(rehearsal)).then(
-    () => true,
-    () => false,
-  ));
+const wasTakenDown = async (rehearsal: RehearsalAtIdp): Promise<boolean> =>
+  idpOf(rehearsal).can.faults && (await faultsOf(rehearsal)).some(({ phrase }) => phrase === down);
 
 /** Removes one person's assignment to the app; the others keep theirs. */
 export async function unassign(rehearsal: RehearsalAtIdp, name: Name): Promise<void> {
