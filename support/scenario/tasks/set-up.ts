@@ -159,11 +159,11 @@ export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
   await changeProfile(rehearsal, { certificates });
 }
 
-/** From now on the identity provider signs with its next key, and its metadata names no other. */
+/** The IdP signs with its next key from now on, and its metadata lists only that one. */
 export const changeIdpKey = ({ stack, tenant }: Rehearsal): Promise<unknown> =>
   stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
 
-/** The same for a step. Throws if the identity provider was taken down. */
+/** The same for a step. Throws if the IdP was taken down. */
 export async function rollOverKey(rehearsal: RehearsalAtIdp): Promise<void> {
   if (await wasTakenDown(rehearsal)) throw new Error('The IdP is down, so it cannot roll over its signing key.');
   await changeIdpKey(rehearsal);
