@@ -1,4 +1,4 @@
-/** What a Then demands. Where it is false, the failure says what was expected, what was received and what is seen. */
+/** Assertions of Then steps. A failure says what was expected, what was received and what the person sees. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Name } from '../catalogue/cast.ts';
 import { describe } from '../product/driver.ts';

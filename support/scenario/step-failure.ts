@@ -4,7 +4,7 @@ import { describe } from '../product/driver.ts';
 import { ControlError, Unreachable } from '../stack/control.ts';
 import type { Scene } from './scene.ts';
 
-/** What the step needs is not there; the message says what. */
+/** A step lacks something that it needs; the message names it. */
 export class Missing extends Error {}
 
 /** Errors that say all that themselves are returned as they are. Without a step it is a check after the scenario. */
@@ -31,15 +31,15 @@ function reasonOf(error: unknown): string | undefined {
 
 export const noProfile = "Acme has no SSO profile. Put “Acme's SSO profile is set up” before this step.";
 
-/** What each person of the step sees who has a page open. */
+/** Descriptions of the pages that the people of the step have open. */
 async function pagesOf(cast: Scene['cast'], step: string): Promise<string[]> {
   const people = names.filter((name) => new RegExp(`\\b${name}\\b`).test(step)).map((name) => cast[name]);
-  const seen = await Promise.all(
+  const pages = await Promise.all(
     people.map(async (actor) => {
       if ((await actor.drivers()).length === 0) return [];
       const look = await (await actor.current()).look();
       return look.url === '' ? [] : [describe(actor.name, look)];
     }),
   );
-  return seen.flat();
+  return pages.flat();
 }

@@ -119,7 +119,7 @@ export async function createOther({ stack, organization }: Scene): Promise<void>
   });
 }
 
-/** What the SP recorded of the neighbour. */
+/** The SP's records of the other organization. Throws Missing if it does not exist. */
 export async function recordsElsewhere({ stack, organization }: Scene): Promise<Snapshot> {
   const found = await ifPresent(stack.sp.control.get<Snapshot>(`/organizations/${other(organization).slug}`));
   if (found === undefined)
