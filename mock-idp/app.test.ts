@@ -235,7 +235,7 @@ test('a locked account is reported only with the right password', async () => {
   assert.equal(codeIn(await stage.signIn(await stage.ask(), bob)), 'account-locked');
 });
 
-test('signed requests are verified over their octets; unsigned ones are rejected if signing is required', async () => {
+test('signed requests are verified over the received bytes; unsigned ones are rejected if signing is required', async () => {
   const span = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) };
   const [keys, others] = await Promise.all([
     createKeyPair({ commonName: 'sp', ...span }),
@@ -261,7 +261,7 @@ test('signed requests are verified over their octets; unsigned ones are rejected
   );
 });
 
-test('arranged faults strike as often as asked and are counted; unknown ones are rejected with a list', async () => {
+test('arranged faults strike as many times as arranged and are counted; unknown ones are rejected with a list', async () => {
   await using stage = await setUp();
   const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
   assert.equal(unknown.status, 400);
@@ -297,7 +297,7 @@ test('a key is rolled over: published, then used, then the only one', async () =
   assert.equal(new X509Certificate(elliptic.json.certificates[0]).publicKey.asymmetricKeyType, 'ec');
 });
 
-test('metadata says until when it is valid, where that was set', async () => {
+test('metadata has validUntil, if set', async () => {
   await using stage = await setUp({ settings: { validUntil: '2030-01-31T12:00:00Z' } });
   const validUntil = async () =>
     parseXml((await stage.go('/acme/metadata')).body).documentElement.getAttribute('validUntil');
@@ -403,7 +403,7 @@ test('signing out at the portal asks the app to sign out as well', async () => {
   assert.equal((await stage.tenant()).sessions, 0);
 });
 
-test('tenants and keys survive a restart, in a file for its owner alone', async () => {
+test('tenants and keys survive a restart, in a file that only its owner can read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'idp-'));
   const stateFile = join(folder, 'state.json');
   try {
@@ -451,7 +451,7 @@ test('HEAD changes nothing', async () => {
   assert.deepEqual([log, pendingRequests], [[], []]);
 });
 
-test('a port in use is named', async () => {
+test('the error names a port in use', async () => {
   await using first = await startMockIdp();
   await assert.rejects(
     startMockIdp({ port: Number(new URL(first.url).port) }),
@@ -464,7 +464,7 @@ test('by default it listens on the loopback interface only', async () => {
   await assert.rejects(fetch(`http://127.0.0.2:${new URL(idp.url).port}/x`));
 });
 
-test('run as a program: one sentence on what is wrong, and no stack', async () => {
+test('as a program it prints one sentence on the problem, and no stack', async () => {
   await using first = await startMockIdp();
   const folder = await mkdtemp(join(tmpdir(), 'mock-idp-'));
   const file = async (name: string, text: string): Promise<string> => {

@@ -107,7 +107,7 @@ describe('the catalogue', () => {
   const all: readonly Fault[] = Object.values(faults);
   const codes = all.map(({ code }) => code);
 
-  test('holds at least 220 faults, each with a code of its own', () => {
+  test('contains at least 220 faults, each with a unique code', () => {
     assert.ok(faultPhrases.length >= 220, `${faultPhrases.length} faults`);
     assert.deepEqual(
       codes.filter((code, index) => codes.indexOf(code) !== index),
@@ -135,14 +135,14 @@ describe('the catalogue', () => {
     }
   });
 
-  test('lists what it knows when it is asked for something else', () => {
+  test('lists the known phrases in the error for an unknown one', () => {
     assert.throws(
       () => arrange('an assertion in disguise'),
       (error) => error instanceof UnknownFault && error.known.length === faultPhrases.length,
     );
   });
 
-  test('gives values on the sides of every boundary', () => {
+  test('has values on both sides of every boundary', () => {
     for (const { code, amount, verdict } of all)
       if (amount) assert.ok(verdict === 'accept' ? amount.accept.length > 0 : amount.reject.length > 0, code);
   });

@@ -57,7 +57,7 @@ for (const [rule, options, sentence] of [
     );
   });
 
-test('it answers to its own names and to allowed ones, with control routes for the token alone', async () => {
+test('it accepts its own and allowed host names, and control routes require the token', async () => {
   const options = { publicUrl: 'http://idp.example:81/a/', allowedHosts: ['proxy:99'], controlToken: 'a secret' };
   await using server = await listening(options);
   const { idp, port } = server;
@@ -93,7 +93,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('a port in use is named, and an unavailable host fails with its own error', async () => {
+test('the error names a port in use, and an unavailable host has its own error', async () => {
   await using first = await startMockIdp();
   assert.match(first.url, /^http:\/\/idp\.localhost:\d+$/);
   const { port } = new URL(first.url);

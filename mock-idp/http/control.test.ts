@@ -152,7 +152,7 @@ for (const route of routes)
   });
 
 for (const route of routes)
-  test(`${named(route)}: needs the token, a tenant and what it knows`, async () => {
+  test(`${named(route)}: requires the token, a tenant and known fields`, async () => {
     const before = world.contents(acme);
     const needsToken = { error: 'missing or wrong header Authorization: Bearer <control token>' };
     for (const authorization of [
@@ -181,7 +181,7 @@ for (const route of routes)
     assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
   });
 
-test('every route that is listed needs the token, and says so to those without', async () => {
+test('every listed route requires the token, and says so without one', async () => {
   const { json } = await world.control('GET', '/routes');
   const before = world.contents(acme);
   const needsToken = { error: 'missing or wrong header Authorization: Bearer <control token>' };
@@ -198,7 +198,7 @@ test('every route that is listed needs the token, and says so to those without',
   assert.deepEqual(world.contents(acme), before);
 });
 
-test('a new tenant is created with 201 and what it publishes', async () => {
+test('a new tenant is created with 201 and its public data', async () => {
   await acme.api.remove();
   const { status, json } = await world.control('PUT', '/tenants/acme', { signingAlgorithm: 'ecdsa-p256' });
   assert.deepEqual([status, json], [201, addresses()]);
@@ -257,7 +257,7 @@ test('a sign-in started at the portal is not stored', async () => {
   assert.deepEqual((await world.control('GET', '/tenants/acme')).json.pendingRequests, []);
 });
 
-test('a response is held, shown and released, and the next one goes out', async () => {
+test('a response is held, shown and released, and the next one is sent', async () => {
   const nothing = {
     status: 409,
     json: { error: 'no response is held; send PUT …/hold {"hold": true}, then sign in' },
@@ -343,7 +343,7 @@ for (const [what, thrown] of [
   ['an error with the status of a server', Object.assign(new Error('the inside'), { status: 503 })],
   ['an error whose status is a text', Object.assign(new Error('the inside'), { status: '404' })],
 ] as const)
-  test(`a mistake of ours has status 500, and is kept: ${what}`, async () => {
+  test(`an internal error has status 500, and is recorded: ${what}`, async () => {
     const tenant = acme.tenant();
     const { users } = tenant;
     const broken = () => {
@@ -364,7 +364,7 @@ test('a released text may have two million characters', async () => {
   assert.equal((await release(2_000_000)).status, 200);
 });
 
-test('all routes are listed, those of browsers and those of control', async () => {
+test('all browser and control routes are listed', async () => {
   const { json } = await world.control('GET', '/routes');
   const lines = json.map(({ method, path }: { method: string; path: string }) => `${method} ${path}`);
   for (const line of ['GET /:tenant', 'POST /:tenant/slo', 'PUT /control/tenants/:tenant/held', 'GET /control/routes'])

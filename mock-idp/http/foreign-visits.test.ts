@@ -62,7 +62,7 @@ const pending = async (): Promise<{ id: string }[]> => {
 };
 const asksFor = (options: Parameters<typeof redirectTo>[1] = {}): string => redirectTo(acme.ssoUrl, options);
 
-test('a host name that is not its own gets 421 on every route', async () => {
+test('an unknown host name gets 421 on every route', async () => {
   const routes = [
     '/acme',
     '/acme/metadata',
@@ -85,7 +85,7 @@ test('a host name that is not its own gets 421 on every route', async () => {
   assert.equal(acme.log().length, entries);
 });
 
-test('its own name, loopback names and allowed hosts are signedIn, at any port', async () => {
+test('its own name, loopback names and allowed hosts are accepted, with any port', async () => {
   for (const host of ['idp.localhost', 'LOCALHOST:1', 'other.localhost:8', '127.0.0.1', '127.0.0.2:3', '[::1]:80'])
     assert.equal((await send('/acme', { headers: { host } })).status, 200, host);
   for (const host of ['idp.acme.example', 'idp.acme.example:8081', 'MOCK-IDP'])
@@ -100,7 +100,7 @@ test('the public URL is an accepted name, and an invalid host is named', async (
   await assert.rejects(startMockIdp({ publicUrl: 'idp.acme.example' }), /IDP_URL.*http or https/);
 });
 
-test('behind https, cookies are for https alone, and a plain http page of the same name is foreign', async () => {
+test('behind https, cookies are Secure, and a plain http page of the same name is foreign', async () => {
   const url = 'https://login.acme.example';
   const state = await openState();
   const pool = createKeyPool({ ahead: 0 });
@@ -189,7 +189,7 @@ test('a tile stores nothing while its user signs in, and returns RelayState', as
   assert.equal((await send('/acme/login', { fields: { ...fields, app: '9' } })).status, 404);
 });
 
-test('cookies are for this identity provider alone, and no script reads them', async () => {
+test('cookies are for this identity provider only, and HttpOnly', async () => {
   const lines = [...(await send(asksFor())).headers.getSetCookie(), ...(await signIn()).headers.getSetCookie()];
   assert.deepEqual(
     lines.map((line) => line.replace(/_\w+=.*?;/, ';')),
@@ -197,7 +197,7 @@ test('cookies are for this identity provider alone, and no script reads them', a
   );
 });
 
-test('one browser cannot throw out the sign-in of another', async () => {
+test('one browser cannot displace the sign-in of another', async () => {
   const other = await send(asksFor());
   const first = await send(asksFor());
   for (let count = 0; count < 60; count++) await send(asksFor(), { headers: cookie(first) });

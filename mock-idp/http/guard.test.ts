@@ -119,7 +119,7 @@ const loads: [how: string, headers: Headers, isPage: boolean][] = [
   ['ahead of time by an odd browser', { 'sec-purpose': 'prefetch' }, false],
 ];
 for (const [how, headers, isPage] of loads)
-  test(`a page loaded ${how} ${isPage ? 'does something' : 'does nothing'}`, () => {
+  test(`a request loaded ${how} ${isPage ? 'has an effect' : 'has no effect'}`, () => {
     assert.equal(
       isRejected(() => rejectSubresource(arriving(headers))),
       !isPage,

@@ -218,7 +218,7 @@ test('a pending logout belongs to its tenant', async () => {
   world.globex.tenant().log.pop();
 });
 
-test('a thousand logouts may wait; the oldest makes room for the next', async () => {
+test('a thousand logouts may be pending; the next one replaces the oldest', async () => {
   const { logouts } = acme.tenant();
   logouts.clear();
   const { id: first } = messageIn(await (await signedIn(acme, 1)).post('/acme/logout'));
@@ -231,7 +231,7 @@ test('a thousand logouts may wait; the oldest makes room for the next', async ()
   logouts.clear();
 });
 
-test('messages of logout are signed with the key in use: before, during and after a roll-over', async () => {
+test('logout messages are signed with the current key before, during and after a rollover', async () => {
   const signer = async (): Promise<number[]> => {
     const page = load((await (await signedIn(acme, 1)).post('/acme/logout')).body);
     const fields = page('form input[type=hidden]').get();

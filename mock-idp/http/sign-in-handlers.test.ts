@@ -57,7 +57,7 @@ const posted = (options: Parameters<typeof requestXml>[1] = {}, relayState = 'st
   return { SAMLRequest: Buffer.from(xml).toString('base64'), RelayState: relayState };
 };
 
-test('a request asks for the password, and the response says who signed in', async () => {
+test('a request shows the login page, and the response names the user', async () => {
   const page = await sam.ask(acme, { relayState: 'a & b', id: '_asked-by-the-console' });
   assert.match(load(page.body)('strong').text(), /sp\.example/);
   const { text, relayState, action, inResponseTo, $ } = responseIn(await sam.signIn(acme, page));
@@ -403,7 +403,7 @@ for (const [what, change, cancelled, opened] of meanwhile)
     }
   });
 
-test('a sign-in completed while the password was on its way sends nothing', async () => {
+test('a sign-in completed while the password was being sent sends nothing', async () => {
   const page = await sam.ask(acme);
   const fields = { transaction: transactionIn(page), username: 'sam', password: acme.sam.password };
   const complete = () => acme.tenant().transactions.clear();

@@ -125,7 +125,7 @@ test('a LogoutResponse is accepted once, from the right app, and only while it i
   assert.equal(codeIn(await post('SAMLResponse', logoutResponse(id))), 'request-missing');
 });
 
-test('an app that signed out in part, or not at all, did not confirm that you are signed out', async () => {
+test('a partial or failed logout at an app is shown as not confirmed', async () => {
   for (const changed of [{ status: statusCode('Responder') }, { second: statusCode('PartialLogout') }])
     assert.match(
       (await post('SAMLResponse', logoutResponse(await askedApp(), changed))).body,

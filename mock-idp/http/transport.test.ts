@@ -76,7 +76,7 @@ for (const [rule, faults, left, happened] of struck)
     assert.equal(visit.logged().length, reached, 'each fault that strikes leaves one entry');
   });
 
-test('a fault strikes as many visits as it was arranged for, and strikes are counted and logged', async () => {
+test('a fault strikes as many visits as arranged, and strikes are counted and logged', async () => {
   const visit = visited([{ transport: 'server-error', times: 2 }, { transport: 'cut' }], { path: '/acme/sso' });
   assert.deepEqual(
     [await visit.strike(), await visit.strike(), await visit.strike()],
@@ -92,7 +92,7 @@ test('a fault strikes as many visits as it was arranged for, and strikes are cou
   ]);
 });
 
-test('HEAD meets the same fault, which is not counted', async () => {
+test('HEAD gets the same fault, which is not counted', async () => {
   const visit = visited([{ transport: 'server-error', times: 2 }], { method: 'HEAD' });
   assert.equal(await visit.strike(), 'server-error');
   assert.deepEqual([visit.counts(), visit.logged()], [[[2, 0]], []]);
@@ -144,7 +144,7 @@ test('a text is sent in full, or only its first half before the connection close
   assert.deepEqual(half.happened, ['Content-Length: 6', 'wrote é1', 'destroyed', 'destroyed']);
 });
 
-test('what was to be cut may be gone already', async () => {
+test('the connection to cut may be closed already', async () => {
   const visit = visited([{ transport: 'cut' }]);
   await visit.strike();
   Object.assign(visit.response, { socket: null });
@@ -209,7 +209,7 @@ test('down: the connection is cut before any reply', async () => {
   assert.equal(struck(), 1);
 });
 
-test('cut: half of the page comes, and then no more', async () => {
+test('cut: only half of the page is sent', async () => {
   const { response } = await withFault('cut');
   const { status, body } = await response;
   assert.equal(status, 200);

@@ -51,7 +51,7 @@ test('an unknown path is not found, and links to the portal if there is one', as
   assert.equal((await world.browser().get('/')).status, 404);
 });
 
-test('a page that says what is wrong names the organization, where there is one', async () => {
+test('an error page names the organization, if known', async () => {
   await acme.api.change({ displayName: 'Acme & Co' });
   const organization = async (path: string) => load((await world.browser().get(path)).body)('.organization').text();
   for (const path of ['/acme/sso', '/acme/apps/9', '/acme/sso/continue/x'])
@@ -76,7 +76,7 @@ test('a disabled tenant only says so, and the other tenant keeps working', async
   assert.deepEqual(acme.tenant().log, []);
 });
 
-test('cookies are for their tenant alone, and no script reads them', async () => {
+test('cookies are for their tenant only, and HttpOnly', async () => {
   const browser = world.browser();
   const [session] = (await portalSignIn(browser)).headers.getSetCookie();
   assert.match(session!, /^idp_session_[0-9a-f]{12}=[\w-]{43}; Path=\/acme; HttpOnly; SameSite=Lax$/);
@@ -159,12 +159,12 @@ test('a message is rejected with its code, a status and one log entry', async ()
   assert.ok(!world.globex.tenant().log.some(({ kind }) => kind === 'request-refused'));
 });
 
-test('the name of a field is what was sent, brackets and all', async () => {
+test('field names are read unchanged, with brackets', async () => {
   for (const name of ['SAMLRequest[]', 'SAMLRequest[a]'])
     assert.equal(codeIn(await world.browser().post('/acme/sso', { [name]: 'PGEvPg==' })), 'request-missing', name);
 });
 
-test('without allowed hosts there are none but its own', async () => {
+test('without allowed hosts only its own are accepted', async () => {
   const pool = { take: () => Promise.reject(new Error('no key')), close() {} };
   const dial = lineTo(createApp({ state: world.state, pool, url: world.url }));
   const { status, body } = await exchange({ dial, url: world.url }, '/acme', { headers: { host: 'evil.example' } });
@@ -282,7 +282,7 @@ test('pages have security headers', async () => {
   assert.match(headers.get('content-security-policy')!, /^default-src 'none'; /);
 });
 
-test('metadata has its own type', async () => {
+test('metadata has its own content type', async () => {
   const { status, headers, body } = await world.browser().get('/acme/metadata');
   assert.deepEqual([status, headers.get('content-type')], [200, 'application/samlmetadata+xml; charset=utf-8']);
   assert.equal(headers.get('content-security-policy'), null, 'which is for pages');
@@ -302,7 +302,7 @@ const heads: [path: string, status: number][] = [
   ['/acme/metadata/x', 405],
 ];
 for (const [path, status] of heads)
-  test(`HEAD ${path} is answered by ${status}, and changes nothing`, async () => {
+  test(`HEAD ${path} returns ${status}, and changes nothing`, async () => {
     const before = world.contents(acme);
     const reply = await world.browser().send('HEAD', path);
     assert.deepEqual([reply.status, reply.headers.get('allow')], [status, status === 405 ? 'GET, POST' : null]);

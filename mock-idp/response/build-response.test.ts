@@ -85,7 +85,7 @@ test('the name of an attribute says whether it is a URI', () => {
   }
 });
 
-test('an unsolicited response has no InResponseTo, and a user without attributes has no statement of them', () => {
+test('an unsolicited response has no InResponseTo, and a user without attributes has no AttributeStatement', () => {
   const input = honest();
   const text = documentOf({ ...input, request: undefined, user: { ...input.user, attributes: {} } });
   assert.doesNotMatch(text, /InResponseTo|AttributeStatement/);
@@ -158,7 +158,7 @@ const claimed: [rule: string, change: (claims: Claims) => Partial<Claims>, there
   ],
 ];
 for (const [rule, change, there, gone] of claimed)
-  test(`claims can say: ${rule}`, () => {
+  test(`claims: ${rule}`, () => {
     const claims = honestClaims(honest());
     const text = render(honestDocument({ ...claims, ...change(claims) }));
     assert.match(text, there);

@@ -66,7 +66,7 @@ const encrypted = (change: Partial<Encryption> = {}): string =>
   render(encryptAssertion(assertion, { ...honest, ...change }));
 
 for (const [contentAlgorithm, name, , keyLength] of ciphers)
-  test(`${name} is written as XML Encryption has it`, () => {
+  test(`${name} is written as defined by XML Encryption`, () => {
     const read = decrypt(encrypted({ contentAlgorithm }));
     assert.deepEqual(
       [read.text, read.contentAlgorithm, read.keyLength],
@@ -74,7 +74,7 @@ for (const [contentAlgorithm, name, , keyLength] of ciphers)
     );
   });
 
-test('honest encryption is AES-256-GCM with RSA-OAEP', () => {
+test('the default is AES-256-GCM with RSA-OAEP', () => {
   const { contentAlgorithm, keyTransport, digest } = decrypt(encrypted());
   assert.deepEqual(
     [contentAlgorithm, keyTransport, digest],
@@ -95,7 +95,7 @@ test('each assertion has its own content key and IV', () => {
   assert.equal(new Set(values).size, 4);
 });
 
-test('faults can change the octets, the key and where the key stands', () => {
+test('faults can change the ciphertext, the key and its place', () => {
   const changed = encrypted({
     cipherValue: () => Buffer.from('content'),
     keyValue: () => Buffer.from('key'),

@@ -72,7 +72,7 @@ test('each assertion of several is signed by itself', () => {
   assert.deepEqual(hold(reSign(edited, keys), keys), [true, true, true]);
 });
 
-test('of several signatures of one element a fresh one stays, in the place of the first', () => {
+test('several signatures of one element are replaced by one new signature, in the place of the first', () => {
   const [signature] = /<ds:Signature.*?<\/ds:Signature>/s.exec(message())!;
   const edited = message().replace('<saml:Assertion', `${signature}<saml:Assertion`);
   const signed = reSign(edited, keys);

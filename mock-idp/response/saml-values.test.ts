@@ -21,6 +21,6 @@ test('later adds seconds and minutes', () => {
   assert.equal(instant(later(begin, {})), '2026-03-01T12:00:00Z');
 });
 
-test('a status code has the prefix of SAML', () => {
+test('a status code has the SAML prefix', () => {
   assert.equal(statusCode('Success'), 'urn:oasis:names:tc:SAML:2.0:status:Success');
 });

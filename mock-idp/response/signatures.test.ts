@@ -13,7 +13,7 @@ const beyondXmldsigjs: Readonly<Partial<Record<FaultPhrase, string>>> = {
 };
 
 for (const phrase of messages.filter((one) => (faults[one] as Fault).signedProperly))
-  test(`${phrase}: signed properly`, async () => {
+  test(`${phrase}: valid signatures`, async () => {
     const { faulty } = run(phrase, faults[phrase]);
     const reason = beyondXmldsigjs[phrase];
     assert.equal(await verifiedByXmldsigjs(faulty.xml, keys.certificate), reason === undefined, reason);

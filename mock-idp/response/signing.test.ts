@@ -52,7 +52,7 @@ test('without an Issuer the signature comes first', () => {
   assert.equal((signed.children[0] as Element).name, 'ds:Signature');
 });
 
-test('taking the signature away again leaves the element as it was, and the signatures inside', () => {
+test('removing the signature restores the element, with the signatures inside', () => {
   const outer = element('samlp:Response', { ID: '_r' }, issuer, sign(unsigned, honest), 'text');
   assert.equal(render(withoutSignature(sign(outer, honest))), render(outer));
 });
