@@ -113,7 +113,7 @@ test('another email of the organization is rejected: the test is for another use
   assert.equal(whereTo(await discover(sam, 'sam@acme.example')), 'idp.acme.example', 'the test is still pending');
 });
 
-test('an email of another organization leaves the test in this browser permanently', async () => {
+test('entering an email of another organization leaves the test in this browser permanently', async () => {
   const nora = await world.signedIn('nora@globex.example');
   const browser = await inTest(world.globex, nora, 'sam');
   const hers = await inTest();

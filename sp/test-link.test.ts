@@ -64,7 +64,7 @@ test('a link of the same organization ends any user’s session at once', async 
   assert.equal(await ada.isSignedIn(), false);
 });
 
-test('an email of another organization leaves the test', async () => {
+test('entering an email of another organization leaves the test', async () => {
   const browser = world.browser();
   await browser.get(linkOf(world.acme));
   await browser.get(linkOf(world.globex));
