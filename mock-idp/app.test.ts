@@ -235,7 +235,7 @@ test('a locked account is reported only with the right password', async () => {
   assert.equal(codeIn(await stage.signIn(await stage.ask(), bob)), 'account-locked');
 });
 
-test('signed requests are verified over the received bytes; unsigned ones are rejected if signing is required', async () => {
+test('signed requests are verified over the received bytes; unsigned ones are rejected where required', async () => {
   const span = { notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 1e9) };
   const [keys, others] = await Promise.all([
     createKeyPair({ commonName: 'sp', ...span }),
@@ -261,7 +261,7 @@ test('signed requests are verified over the received bytes; unsigned ones are re
   );
 });
 
-test('arranged faults strike as many times as arranged and are counted; unknown ones are rejected with a list', async () => {
+test('arranged faults strike as often as arranged and are counted; unknown ones are rejected with a list', async () => {
   await using stage = await setUp();
   const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
   assert.equal(unknown.status, 400);

@@ -32,6 +32,16 @@ export async function expectPage(scene: Scene, who: Name, [that, text]: [that: s
   throw new NotAsExpected(`Expected ${who} to see ${that}, received ${received}. ${describe(who, look)}`);
 }
 
+/** Unless this part of a person's page says this. */
+export async function expectPart(
+  scene: Scene,
+  who: Name,
+  [sentence, received, text]: [sentence: string, received: string, text: Label],
+): Promise<void> {
+  if (says(received, text)) return;
+  throw new NotAsExpected(`Expected ${sentence}, received ${inWords(received)}. ${await pageOf(scene, who)}`);
+}
+
 /** Unless the text of a page says this. */
 export function expectText(sentence: string, received: string, text: Label): void {
   if (!says(received, text)) throw new NotAsExpected(`Expected ${sentence}, received the page “${received}”.`);

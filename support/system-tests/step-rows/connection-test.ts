@@ -160,15 +160,13 @@ export const worlds: readonly World[] = [
     given: [setUp, 'Sam takes the SSO test', 'Ada tries to mark the test as passed'],
     fails: {
       'Ada cannot mark the test as passed: no sign-in was observed':
-        'Expected Ada to see that no sign-in was observed, received another page. Ada sees “Acme: Enforce” at ' +
-        '…/enforce…',
+        'Expected Ada to see that no sign-in was observed, received none. Ada sees “Acme: Enforce” at …/enforce…',
       'Ada cannot mark the test as passed: the SSO profile has changed':
-        'Expected Ada to see that the SSO profile has changed, received another page. Ada sees “Acme: ' +
-        'Enforce” at …/enforce…',
+        'Expected Ada to see that the SSO profile has changed, received none. Ada sees “Acme: Enforce” at …/enforce…',
     },
   },
   {
-    given: [setUp, wrongAudience, 'Sam takes the SSO test', 'Sam continues in the Console'],
+    given: [setUp, wrongAudience, 'Sam takes the SSO test', 'Sam opens the test link'],
     fails: {
       'Sam sees the title of the troubleshooting entry':
         'Expected Sam to see the title of the troubleshooting entry, received another page. Sam sees “Sign ' +

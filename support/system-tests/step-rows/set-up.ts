@@ -53,8 +53,8 @@ export const worlds: readonly World[] = [
     given: enforced,
     fails: {
       'Sam is signed in with a password':
-        'Sam could not enter the SP password. Sam is not on the SP password page: it has no field labelled ' +
-        '“Password”. Sam sees “Console” at …/console: “Signed in as Sam of Acme, through the identity provider…',
+        'Sam could not sign in with a password. Sam is covered, and is signed in through the IdP already. ' +
+        'Sam sees “Console” at …/console: “Signed in as Sam of Acme, through the identity provider…',
       "Grace is signed in with a password in Sam's browser":
         'Sam could not enter the SP password. Sam is not on the SP password page: it has no field labelled ' +
         '“Password”. Sam sees “Sign-in failed” at …/acs: “The sign-in could not be completed…',

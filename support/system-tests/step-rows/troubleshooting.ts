@@ -12,9 +12,7 @@ export const worlds: readonly World[] = [
         'Could not do “{step}”. The SP says: nora@… is not a managed user of …; its users are ada@…, grace@…, ' +
         'sam@….',
       'Sam cannot sign in and reports a locked account':
-        'Sam could not report what the tester saw. Sam is not on the report page: it has no box “My account ' +
-        'is locked or disabled”. Sam sees “No test in progress” at …/report: “No test is in progress in this ' +
-        'browser…',
+        'Sam could not report what the tester saw. Sam signed in, so the test is finished. Sam sees “Console” at …',
     },
   },
   {
@@ -51,8 +49,7 @@ export const worlds: readonly World[] = [
       'Sam enters an unknown Acme email':
         'Sam could not enter the email unknown@…. Sam is not on the SP login page: it has no field labelled ' +
         '“Email”. Sam sees a page at …/login: “The page could not be opened…',
-      'Sam continues in the Console':
-        'Sam could not open the Console. Sam sees a page at …/console: “The page could not be opened…',
+      'Sam continues in the Console': 'Sam has not been signed in yet, so Sam cannot continue in the Console.',
       'Ada tries to sign in with a password':
         'Ada could not enter the email ada@…. Ada is not on the SP login page: it has no field labelled ' +
         '“Email”. Ada sees a page at …/login: “The page could not be opened…',
@@ -68,7 +65,7 @@ export const worlds: readonly World[] = [
   {
     given: enforced,
     fails: {
-      'Grace opens the Admin Center':
+      'Grace tries to open the Admin Center':
         'Grace could not enter the SP password. Grace is not on the SP password page. Grace sees “Sign in” at …/sso…',
     },
   },
@@ -121,7 +118,7 @@ export const worlds: readonly World[] = [
     },
   },
   {
-    given: [setUp, 'Ada opens the Admin Center'],
+    given: [setUp, 'Ada tries to open the Admin Center'],
     fails: {
       'Ada sees that only administrators have access':
         'Expected Ada to see that only administrators have access, received another page. Ada sees “Admin ' +
