@@ -71,7 +71,7 @@ test('the terminal shows the steps, the rejection and what the administrator see
     /✘ Then the test passes/,
     /Rejected: audience-mismatch/,
     /The administrator sees: “/,
-    /Expected 'success'\n *Received 'audience-mismatch'/,
+    /Expected the test to pass, received “audience-mismatch”\./,
     /Who must fix it: the administrator of the identity provider/,
     /Sam sees: “The assertion is meant for another service provider”/,
     /npm run bdd -- --name "\^Sam is \\\(not\\\) let in\$"/,
@@ -189,7 +189,7 @@ test('the report shows the feature’s name and who must fix what, before any di
   const first = (words: string): number =>
     text.includes(words) ? text.indexOf(words) : assert.fail(`${words} is missing`);
   assert.ok(first('Who must fix it: the administrator of the identity provider') < first('Sequence diagram'));
-  assert.match(text, /Expected 'success'\nReceived 'audience-mismatch'\n\n\(steps\/connection-test\.ts:\d+\)/);
+  assert.match(text, /Expected the test to pass, received “audience-mismatch”\.\n\n\(steps\/connection-test\.ts:\d+\)/);
   assert.doesNotMatch(text, /^\s*at .*:\d+:\d+\)?$|AssertionError|function \(\)|BeforeAll/m);
   assert.match(await page.getByRole('button', { name: /evidence\.feature/ }).innerText(), /^Evidence/);
   await page.close();

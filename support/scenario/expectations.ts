@@ -8,10 +8,16 @@ import type { Scene } from './scene.ts';
 /** The sentence of a Then is false. */
 export class NotAsExpected extends Error {}
 
+/** Its stack begins at the caller of `expectation`, which is the step. */
+function fail(expectation: (...args: never[]) => unknown, message: string): never {
+  const error = new NotAsExpected(message);
+  Error.captureStackTrace(error, expectation);
+  throw error;
+}
+
 /** “Expected the test to pass, received “waiting”.” unless the two are equal. */
 export function expectEqual(sentence: string, received: unknown, expected: unknown): void {
-  if (!isDeepStrictEqual(received, expected))
-    throw new NotAsExpected(`Expected ${sentence}, received ${inWords(received)}.`);
+  if (!isDeepStrictEqual(received, expected)) fail(expectEqual, `Expected ${sentence}, received ${inWords(received)}.`);
 }
 
 /** The same about one person, with the page that this person sees. */
@@ -21,7 +27,7 @@ export async function expectOf(
   [sentence, received, expected]: [sentence: string, received: unknown, expected: unknown],
 ): Promise<void> {
   if (isDeepStrictEqual(received, expected)) return;
-  throw new NotAsExpected(`Expected ${sentence}, received ${inWords(received)}. ${await pageOf(scene, who)}`);
+  fail(expectOf, `Expected ${sentence}, received ${inWords(received)}. ${await pageOf(scene, who)}`);
 }
 
 /** Unless the page that the person has open says this; `that` says it in words. */
@@ -29,7 +35,7 @@ export async function expectPage(scene: Scene, who: Name, [that, text]: [that: s
   const look = await (await scene.cast[who].current()).look();
   if (look.url !== '' && says(look.text, text)) return;
   const received = look.url === '' ? 'no page' : 'another page';
-  throw new NotAsExpected(`Expected ${who} to see ${that}, received ${received}. ${describe(who, look)}`);
+  fail(expectPage, `Expected ${who} to see ${that}, received ${received}. ${describe(who, look)}`);
 }
 
 /** Unless this part of a person's page says this. */
@@ -39,12 +45,12 @@ export async function expectPart(
   [sentence, received, text]: [sentence: string, received: string, text: Label],
 ): Promise<void> {
   if (says(received, text)) return;
-  throw new NotAsExpected(`Expected ${sentence}, received ${inWords(received)}. ${await pageOf(scene, who)}`);
+  fail(expectPart, `Expected ${sentence}, received ${inWords(received)}. ${await pageOf(scene, who)}`);
 }
 
 /** Unless the text of a page says this. */
 export function expectText(sentence: string, received: string, text: Label): void {
-  if (!says(received, text)) throw new NotAsExpected(`Expected ${sentence}, received the page “${received}”.`);
+  if (!says(received, text)) fail(expectText, `Expected ${sentence}, received the page “${received}”.`);
 }
 
 const pageOf = async ({ cast }: Scene, who: Name): Promise<string> =>
@@ -67,5 +73,5 @@ const pending: readonly (string | undefined)[] = ['waiting', 'opened', 'at-idp']
 /** Unless the test exists and has not ended. */
 export function expectPending(test: string, state: string | undefined): void {
   if (!pending.includes(state))
-    throw new NotAsExpected(`Expected ${test} to be still pending, received ${inWords(state)}.`);
+    fail(expectPending, `Expected ${test} to be still pending, received ${inWords(state)}.`);
 }

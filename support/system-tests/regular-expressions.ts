@@ -49,8 +49,9 @@ export const reviewed: Readonly<Record<string, string>> = {
   'support/scenario/parameter-types.ts': 'the words of a closed vocabulary, looked for in a step',
   'support/catalogue/one-driver.ts': 'our own step expressions',
   'support/gherkin/rename.ts': 'our own renamed steps and phrases, searched for in a step',
+  'support/scenario/step-failure.ts': 'a name of the cast',
+  'support/system-tests/step-table.ts': 'messages of our own table of steps',
   'support/product/recipe.ts': 'patterns written by the author of the recipe',
-  'steps/mailbox.ts': 'a name of the cast',
 };
 
 /** Occurrences of `new RegExp(…)` or `RegExp(…)` in our code. */
