@@ -93,7 +93,7 @@ function shownPage({ url, text }: Look): string {
   return `The page at ${quoteForeign(origin + pathname)} says:\n${shown}`;
 }
 
-const wrapped = (text: string): string => (text.match(/.{1,140}(?:\s|$)/g) ?? [text]).join('\n');
+const wrapped = (text: string): string => (text.match(/.{1,140}/g) ?? [text]).join('\n');
 
 function whatToCheck({ idp, stack }: Scene, { url }: Look, ended: string | undefined): string {
   if (ended !== undefined && Object.hasOwn(rejections, ended)) {

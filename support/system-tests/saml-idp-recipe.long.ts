@@ -61,7 +61,7 @@ test('--announce prints what to configure while it is not running, and then the 
 
 test('--announce is only for recipes, and an unreadable recipe gives one sentence', () => {
   for (const [idp, sentence] of [
-    ['saml-idp', /^--announce is for recipes: IDP=recipe:FILE\. IDP=saml-idp is configured by the run itself\.\n$/],
+    ['saml-idp', /^--announce is for recipes: IDP=recipe:FILE\. IDP=saml-idp is set up by the run\.\n$/],
     [`recipe:${join(folder, 'none.json')}`, /^Cannot use the recipe \S+: cannot read \S+\n$/],
   ] as const) {
     const { stdout, stderr, status } = announce(idp);
