@@ -79,7 +79,7 @@ export async function pasteBrokenCertificate(scene: Scene): Promise<void> {
 export async function loseDomain(scene: Scene): Promise<void> {
   const { domains } = await scene.stack.sp.control.get<{ domains: string[] }>(acme(scene));
   const { domain } = scene.organization;
-  if (!domains.includes(domain)) throw new Error('Acme has no verified domain already.');
+  if (!domains.includes(domain)) throw new Error('Acme already has no verified domain.');
   await scene.stack.sp.control.remove(`${acme(scene)}/domains/${domain}`);
 }
 
