@@ -3,7 +3,6 @@
 import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
 import { expectEqual, expectOf, expectPage } from '../support/scenario/expectations.ts';
-import { sessionsInBrowserOf } from '../support/scenario/tasks/other-browser.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import type { RehearsalWorld } from '../support/scenario/world.ts';
@@ -58,7 +57,7 @@ Then("{actor}'s earlier session is closed", async (who: Name) =>
 Then("{actor}'s session in {actor}'s browser is closed", async (who: Name, owner: Name) =>
   expectEqual(
     `one session in ${owner}'s browser, which is ${who}'s and closed`,
-    await sessionsInBrowserOf(scene, owner),
+    await questions.sessionsInBrowserOf(scene, owner),
     { closed: [scene.cast[who].address], alive: [] },
   ),
 );

@@ -52,7 +52,7 @@ test('after a test without a response', async () => {
   await passMinutes(scene, 31);
   const before = await recorded(scene);
   assert.deepEqual(await questions.unansweredHint(scene), { verdict: 'unanswered', likeliest: 'app-not-assigned' });
-  assert.equal(await questions.decided(scene), false);
+  assert.equal(await questions.verdict(scene), 'unanswered');
   assert.deepEqual(await questions.waysIn(scene, 'Sam'), ['password']);
   assert.deepEqual(await recorded(scene), before);
 });

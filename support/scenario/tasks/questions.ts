@@ -1,7 +1,7 @@
 /** Questions about pages, the SP's records and sessions. A question changes nothing. */
 
-import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts';
-import { type CaseCode, cases } from '../../../sp/troubleshooting.ts';
+import type { RejectionCode } from '../../../sp/rejection-advice.ts';
+import { cases } from '../../../sp/troubleshooting.ts';
 import type { Name } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
@@ -30,14 +30,6 @@ export async function verdict(scene: Scene, whose?: Name): Promise<string | unde
   return test?.verdict ?? test?.state;
 }
 
-/** True if the newest test has a verdict. */
-export const decided = async (scene: Scene, whose?: Name): Promise<boolean> =>
-  (await newestTest(scene, whose))?.verdict !== undefined;
-
-/** The SP's verdict on the newest response. */
-export const newestVerdict = async (scene: Scene): Promise<string | undefined> =>
-  (await snapshot(scene)).responses[0]?.verdict;
-
 /**
  * The verdict of the other organization on its newest response: rejected or not, with this code among the findings or
  * not, and the number of its sessions.
@@ -63,15 +55,6 @@ export const testPage = (scene: Scene): Promise<string> =>
     await openPage(ada, ada.product.recipe.test!.send.page);
     return (await ada.driver.look()).text;
   });
-
-/** The verdict, and the emails of users who are signed in through the IdP nevertheless. */
-export async function rejection(scene: Scene): Promise<{ verdict: string | undefined; sessions: string[] }> {
-  const { sessions } = await snapshot(scene);
-  return {
-    verdict: await verdict(scene),
-    sessions: sessions.filter(({ method }) => method === 'sso').map(({ address }) => address),
-  };
-}
 
 /** The state of the newest test, and the first cause on Ada's result page. */
 export async function unansweredHint(
@@ -100,26 +83,15 @@ export async function entryForAda(scene: Scene): Promise<string | undefined> {
 
 const entryIn = (url: string): string | undefined => /\/cases\/([\w-]+)$/.exec(url)?.[1];
 
-async function caseOf(scene: Scene): Promise<CaseCode> {
-  const code = await verdict(scene);
-  if (code === undefined || !Object.hasOwn(rejections, code))
-    throw new Error(`Expected a rejection in the newest test, received ${code}`);
-  return rejections[code as RejectionCode].case as CaseCode;
-}
-
-export const caseOfVerdict = caseOf;
-export const caseTitle = async (scene: Scene): Promise<string> => cases[await caseOf(scene)].title;
-
 /** The text of the page that a person has open. */
 export const reads = async ({ cast }: Scene, who: Name): Promise<string> =>
   (await (await cast[who].current()).look()).text;
+
 /** The warning on Ada's result page; empty if she has another page open, or it warns of nothing. */
 export async function whyNotMarked({ cast }: Scene): Promise<string> {
   const { url, alert = '' } = await (await cast.Ada.current()).look();
   return /\/admin\/sso\/\d+\/result$/.test(url) ? alert : '';
 }
-
-export const adaReads = (scene: Scene): Promise<string> => reads(scene, 'Ada');
 
 const reasons: readonly [RegExp, string][] = [
   [/must belong to a managed user/, 'user-unavailable'],
@@ -153,15 +125,19 @@ async function currentSession({ cast }: Scene, who: Name): Promise<string | unde
   return cookie && sessionHash(cookie.value);
 }
 
-/** The sessions that this person's browsers ever had: how many are closed on the server, how many are alive. */
+/** Emails of the users whose sessions were in this person's browsers, closed and alive on the server. */
+export async function sessionsInBrowserOf(scene: Scene, owner: Name): Promise<{ closed: string[]; alive: string[] }> {
+  const hashes = (await scene.cast[owner].sessionsSeen()).map(sessionHash);
+  const sessions = (await snapshot(scene)).sessions.filter(({ hash }) => hashes.includes(hash));
+  const emailsOf = (isClosed: boolean): string[] =>
+    sessions.filter(({ endedAt }) => (endedAt !== null) === isClosed).map(({ address }) => address);
+  return { closed: emailsOf(true), alive: emailsOf(false) };
+}
+
+/** How many of the sessions that this person's browsers ever had are closed, and how many are alive. */
 export async function closedSessions(scene: Scene, who: Name): Promise<{ closed: number; alive: number }> {
-  const hashes = (await scene.cast[who].sessionsSeen()).map(sessionHash);
-  const { sessions } = await snapshot(scene);
-  const own = sessions.filter(({ hash }) => hashes.includes(hash));
-  return {
-    closed: own.filter(({ endedAt }) => endedAt !== null).length,
-    alive: own.filter(({ endedAt }) => endedAt === null).length,
-  };
+  const { closed, alive } = await sessionsInBrowserOf(scene, who);
+  return { closed: closed.length, alive: alive.length };
 }
 
 /** The field that a person's page asks for, or the IdP. */
