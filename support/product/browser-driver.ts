@@ -1,5 +1,6 @@
 /** Acts for a person in their own browser, by keyboard and by visible labels. */
 import type { Browser, BrowserContext, Locator, Page, Response } from 'playwright';
+import { folded } from '../stack/page.ts';
 import {
   type Cookie,
   type Driver,
@@ -11,7 +12,7 @@ import {
   NotOnPage,
   noPage,
 } from './driver.ts';
-import { type FieldHint, folded, type Label } from './label.ts';
+import type { FieldHint, Label } from './label.ts';
 
 export interface BrowserDriverOptions {
   who: string;

@@ -1,11 +1,11 @@
 /** Labels and texts in recipes, plain or as patterns, and how they are found on a page. */
 
+import { folded } from '../stack/page.ts';
+
 export type Label = string | RegExp;
 
 /** Identifies a field: by its label or, if it has none, by its placeholder or name. */
 export type FieldHint = Label | { placeholder: string } | { name: string };
-
-export const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** True if the text contains this label or matches this pattern. */
 export const says = (text: string, label: Label): boolean =>

@@ -460,7 +460,8 @@ function labelled(
 
 const isBox = (type: string): boolean => type === 'checkbox' || type === 'radio';
 
-const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
+/** With each run of white space as one blank. */
+export const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** Types of controls that send nothing unless pressed, or that cannot be filled in. */
 const sendsNothing: ReadonlySet<string> = new Set(['submit', 'button', 'image', 'reset', 'file']);

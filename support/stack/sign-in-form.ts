@@ -1,4 +1,5 @@
 /** Describes a sign-in form, and finds the described fields on a page without a browser. */
+import { folded } from './page.ts';
 import type { Form, Visit } from './visit.ts';
 
 /** The visible label of a field; if it has none, its placeholder or the name that the form sends. */
@@ -55,5 +56,3 @@ function isMeant({ name, placeholder, labels }: Visit['controls'][number], hint:
   if (typeof hint === 'string') return labels.includes(folded(hint));
   return 'name' in hint ? name === hint.name : placeholder === hint.placeholder;
 }
-
-const folded = (text: string): string => text.replace(/\s+/g, ' ').trim();
