@@ -48,8 +48,7 @@ export async function setUpConnection(
 
 async function enterSettings(at: At, { entityId, ssoUrl, certificates }: Omit<IdpFacts, 'metadata'>): Promise<void> {
   const { driver, product } = at;
-  const byHand = part(product, 'setUp', 'set up a connection').byHand;
-  if (byHand === undefined) throw new NotAvailable(product, 'set up a connection by hand');
+  const byHand = byHandOf(product);
   await onPage(at, { deed: 'enter the settings of the IdP', where: 'the SSO profile page' }, async () => {
     await driver.fill(byHand.entityId, entityId);
     await driver.fill(byHand.signOnUrl, ssoUrl);
@@ -77,8 +76,7 @@ export async function openProfile(at: At): Promise<void> {
 /** Replaces the certificates on the open page, and saves. */
 export async function pasteCertificates(at: At, certificates: string): Promise<void> {
   const { driver, product } = at;
-  const byHand = part(product, 'setUp', 'set up a connection').byHand;
-  if (byHand === undefined) throw new NotAvailable(product, 'set up a connection by hand');
+  const byHand = byHandOf(product);
   await onPage(at, { deed: 'paste a certificate', where: 'the SSO profile page' }, async () => {
     await driver.fill(byHand.certificates, certificates);
     await driver.press(byHand.button);
@@ -200,6 +198,13 @@ export async function getBackIn(at: At, { email, password }: { email: string; pa
     await driver.press(door.button);
   });
   await makeSureOfUser(at, email, deed);
+}
+
+/** The form for settings that are entered by hand. */
+function byHandOf(product: Product): NonNullable<SetUp['byHand']> {
+  const { byHand } = part(product, 'setUp', 'set up a connection');
+  if (byHand === undefined) throw new NotAvailable(product, 'set up a connection by hand');
+  return byHand;
 }
 
 const testOf = (product: Product, verb: string): NonNullable<Recipe['test']> => part(product, 'test', verb);
