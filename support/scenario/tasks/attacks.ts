@@ -12,7 +12,7 @@ import { Missing } from '../step-failure.ts';
 import { sendTestUnseen } from './admin-center.ts';
 import { credentialsAtIdp } from './credentials.ts';
 import { idpForm, productOf } from './places.ts';
-import { type Snapshot, snapshot } from './records.ts';
+import { newestTestOf, type Snapshot } from './records.ts';
 import { linkTo } from './test-emails.ts';
 
 /** Sends a HEAD request with the person's live session, as email clients do. */
@@ -33,8 +33,7 @@ async function requestLink(
 /** Throws if the link no longer works: to HEAD requests and prefetches the SP does not say so. */
 async function workingLink(scene: Scene, whose: Name): Promise<string> {
   const link = await linkTo(scene, whose);
-  const tests = (await snapshot(scene)).profiles.flatMap((profile) => profile.tests);
-  const state = tests.find(({ tester }) => tester === scene.cast[whose].address)?.state;
+  const state = (await newestTestOf(scene, whose))?.state;
   if (state === 'expired' || state === 'superseded')
     throw new Error(`${whose}'s test link no longer works: it is ${state}.`);
   return link;

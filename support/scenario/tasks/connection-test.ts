@@ -9,7 +9,7 @@ import type { Scene } from '../scene.ts';
 import { markPassedUnseen, markTest, sendTest, sendTestUnseen } from './admin-center.ts';
 import { at, driverOf, productOf, type Who } from './places.ts';
 import { verdict } from './questions.ts';
-import { snapshot } from './records.ts';
+import { newestTestOf } from './records.ts';
 import { enterWrongPasswordHere, makeSureIdpAsks, passIdp } from './sign-in.ts';
 import { linkTo } from './test-emails.ts';
 
@@ -33,10 +33,15 @@ export async function followTestLink(scene: Scene, who: Who): Promise<void> {
 }
 
 async function play(scene: Scene, { who, driver }: { who: Name; driver: Driver }): Promise<void> {
+  await enterTest(scene, { who, driver });
+  await passIdp(scene, { driver, who });
+}
+
+/** The tester opens the newest link and enters their email. */
+async function enterTest(scene: Scene, { who, driver }: { who: Name; driver: Driver }): Promise<void> {
   const tester = { driver, product: productOf(scene) };
   await testEmail.openTestLink(tester, await linkTo(scene, who));
   await signingIn.enterEmail(tester, scene.cast[who].address);
-  await passIdp(scene, { driver, who });
 }
 
 /** Takes the test, with any result. Ada sends it on her page only if she has one open. */
@@ -68,8 +73,7 @@ export async function tested(scene: Scene, who: Name): Promise<void> {
 
 /** Throws NotDone unless the newest test got a response, accepted or rejected. */
 async function makeSureOfResponse(scene: Scene, driver: Driver): Promise<void> {
-  const tests = (await snapshot(scene)).profiles.flatMap((profile) => profile.tests);
-  if (tests.find(({ tester }) => tester === scene.cast[driver.who as Name].address)?.verdict !== undefined) return;
+  if ((await newestTestOf(scene, driver.who as Name))?.verdict !== undefined) return;
   const because = 'No response to the test has reached the SP.';
   throw new NotDone(driver.who, { deed: 'take the SSO test', because, look: await driver.look() });
 }
@@ -82,8 +86,7 @@ export async function verified(scene: Scene, who: Name): Promise<void> {
 /** The tester gets a test, opens the link, enters the email, and is on the IdP login page. */
 export async function goToIdp(scene: Scene, who: Name): Promise<void> {
   await sendTestUnseen(scene, who);
-  await startTest(scene, { who });
-  await signingIn.enterEmail(await at(scene, { who }), scene.cast[who].address);
+  await enterTest(scene, { who, driver: await driverOf(scene, { who }) });
   await makeSureIdpAsks(scene, who);
 }
 
@@ -105,8 +108,6 @@ async function makeSureNotIn(scene: Scene, who: Name): Promise<void> {
 
 /** Opens the test link, goes to the IdP login page and enters a wrong password there. */
 async function enterWrongPassword(scene: Scene, who: Name): Promise<void> {
-  const tester = await at(scene, { who });
-  await testEmail.openTestLink(tester, await linkTo(scene, who));
-  await signingIn.enterEmail(tester, scene.cast[who].address);
+  await enterTest(scene, { who, driver: await driverOf(scene, { who }) });
   await enterWrongPasswordHere(scene, who);
 }

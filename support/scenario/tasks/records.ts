@@ -1,4 +1,6 @@
 /** The SP's records of one organization, read by its control route. */
+
+import type { Name } from '../../catalogue/cast.ts';
 import { ifPresent } from '../../stack/control.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 
@@ -52,3 +54,12 @@ export const snapshot = ({ stack, organization }: Rehearsal): Promise<Snapshot> 
 
 /** Undefined if the organization does not exist: a scenario may end before it is created. */
 export const recorded = (rehearsal: Rehearsal): Promise<Snapshot | undefined> => ifPresent(snapshot(rehearsal));
+
+/** The newest test of this person, in whichever profile; undefined if there is none. */
+export async function newestTestOf(
+  rehearsal: Rehearsal,
+  who: Name,
+): Promise<Snapshot['profiles'][number]['tests'][number] | undefined> {
+  const tests = (await snapshot(rehearsal)).profiles.flatMap((profile) => profile.tests);
+  return tests.find(({ tester }) => tester === rehearsal.cast[who].address);
+}

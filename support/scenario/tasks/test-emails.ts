@@ -6,7 +6,7 @@ import type { Message } from '../../stack/message.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
-import { snapshot } from './records.ts';
+import { newestTestOf } from './records.ts';
 
 async function emailTo(rehearsal: Rehearsal, who: Name, number?: number): Promise<TestEmail> {
   const { stack, cast } = rehearsal;
@@ -17,8 +17,7 @@ async function emailTo(rehearsal: Rehearsal, who: Name, number?: number): Promis
 
 /** Throws Missing if no test email to this person is under way. */
 async function makeSureItComes(rehearsal: Rehearsal, who: Name): Promise<void> {
-  const tests = (await snapshot(rehearsal)).profiles.flatMap((profile) => profile.tests);
-  const test = tests.find(({ tester }) => tester === rehearsal.cast[who].address);
+  const test = await newestTestOf(rehearsal, who);
   if (test === undefined) throw new Missing(`Ada has not sent ${who} an SSO test yet, so ${who} has no test link.`);
   if (test.mailState === 'failed') throw new Missing(`The test email to ${who} was not sent: the mail server failed.`);
 }
