@@ -44,7 +44,7 @@ export const playsSample = (file: string): boolean => /\bsample\.fixture\b/.test
 /** Code that changes or measures the whole process. A test file with it runs in a process of its own. */
 const touchesProcess = [
   // Loads the steps, which register themselves once.
-  /\b(runScenarios|playWithIdp|playWithOther|scenarioOutcomes|playRows|builtExpressions)\b/,
+  /\b(runScenarios|playWithIdp|playWithOther|scenarioOutcomes|playRows|assertAllFail|builtExpressions)\b/,
   /\bprocess\.(chdir|exitCode|exit|memoryUsage|cpuUsage)\b/,
   /\bprocess\.env\.\w+ \??\??= /,
   /\bmock\.(method|timers)\b/,

@@ -8,7 +8,7 @@ export interface ScenarioOutcome {
   status: `${TestStepResultStatus}`;
   /** Text of the step that failed; undefined if a hook did, or none. */
   failed: string | undefined;
-  /** Message of the failure, without the stack; empty if the scenario passed. */
+  /** Message of the failure, without the error's class and stack; empty if the scenario passed. */
   message: string;
 }
 
@@ -38,7 +38,7 @@ export async function scenarioOutcomes(options: RunOptions): Promise<ScenarioOut
           ...outcome,
           status,
           failed: steps.get(testStepFinished.testStepId),
-          message: withoutStack(message),
+          message: messageAlone(message),
         });
     }
   };
@@ -46,4 +46,4 @@ export async function scenarioOutcomes(options: RunOptions): Promise<ScenarioOut
   return [...outcomes.values()];
 }
 
-const withoutStack = (message: string): string => message.split(/\n +at /)[0]!;
+const messageAlone = (message: string): string => message.split(/\n +at /)[0]!.replace(/^\w*Error\w*: /, '');

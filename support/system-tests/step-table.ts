@@ -52,7 +52,7 @@ export async function playRows(): Promise<{ played: Played[]; steps: string[] }>
       ...rows[Number(name)]!,
       definition: known.definitionOf(rows[Number(name)]!.step),
       failed,
-      message: message.replace(/^\w*Error\w*: /, ''),
+      message,
     }));
     return { played, steps: known.steps() };
   } finally {
