@@ -46,4 +46,8 @@ export async function scenarioOutcomes(options: RunOptions): Promise<ScenarioOut
   return [...outcomes.values()];
 }
 
-const messageAlone = (message: string): string => message.split(/\n +at /)[0]!.replace(/^\w*Error\w*: /, '');
+function messageAlone(message: string): string {
+  const text = message.split(/\n +at /)[0]!;
+  const [prefix = ''] = /^\w+: /.exec(text) ?? [];
+  return prefix.includes('Error') ? text.slice(prefix.length) : text;
+}
