@@ -105,7 +105,7 @@ Then('{actor} sees that a newer test link was sent', (name: Name) =>
 Then('{actor} sees that the test link is for an older revision', (name: Name) =>
   expectPage(scene, name, [
     'that the test link is for an older revision',
-    /SSO profile has changed since.*ask Ada for a new link/i,
+    /SSO profile has changed since the email was sent\. Ask Ada for a new link/i,
   ]),
 );
 Then('{actor} sees that the test is for another user', (name: Name) =>
