@@ -130,7 +130,7 @@ const unused: Stack['mailbox'] = (() => {
   const reject = (): never => {
     throw new Error('the benchmark reads no email');
   };
-  return { smtpUrl: '', messagesTo: reject, waitFor: reject };
+  return { messagesTo: reject, waitFor: reject };
 })();
 
 /** Processes started by this one, and their children; none without /proc. */

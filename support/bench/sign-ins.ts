@@ -59,7 +59,7 @@ async function startApart(): Promise<Rehearsal['stack']> {
   return {
     sp,
     idp,
-    mailbox: { smtpUrl: '', messagesTo: unused, waitFor: unused },
+    mailbox: { messagesTo: unused, waitFor: unused },
     mailProblems: undefined,
     [Symbol.asyncDispose]: async () => void (await Promise.all([sp.end(), idp.end()])),
   };

@@ -1,4 +1,4 @@
-/** A mailbox that receives emails by real SMTP and forwards nothing. */
+/** Mailboxes: what every mailbox can do, and the built-in one, which receives emails by real SMTP and forwards nothing. */
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
@@ -10,14 +10,20 @@ import type { Message } from './message.ts';
 import { isTestLink } from './test-link.ts';
 
 export interface Mailbox {
-  smtpUrl: string;
   /** Emails to this address, oldest first. */
   messagesTo(address: string): Promise<readonly Message[]>;
   /** Resolves with the `count`th email to this address when it arrives. Throws after `withinMs`. */
   waitFor(address: string, options?: { count?: number; withinMs?: number }): Promise<Message>;
 }
 
-export type StartedMailbox = Mailbox & AsyncDisposable & { mailProblems: MailProblems };
+/** A mailbox with a mail server of its own, for an SP that sends to it. */
+export interface MailServer extends Mailbox, AsyncDisposable {
+  smtpUrl: string;
+}
+
+export interface StartedMailbox extends MailServer {
+  mailProblems: MailProblems;
+}
 
 /** Disturbs email delivery, for one recipient each time. */
 export interface MailProblems {

@@ -1,11 +1,11 @@
 /** MailHog's mailbox, read by its own client. MailHog has no event for a new email, so this one polls. */
 import { setTimeout as pause } from 'node:timers/promises';
 import createClient from 'mailhog';
-import type { Mailbox } from './mailbox.ts';
+import type { Mailbox, MailServer } from './mailbox.ts';
 import type { Message } from './message.ts';
 
-/** `url` is MailHog's HTTP API; `smtpUrl` is the SMTP server for the SP. */
-export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string }): Mailbox {
+/** `url` is MailHog's HTTP API. */
+export function mailhogMailbox(url: string): Mailbox {
   const { protocol, hostname, port } = new URL(url);
   const client = createClient({ protocol, host: hostname, port: Number(port || 8025), basePath: '/api' });
   const messagesTo = async (address: string): Promise<readonly Message[]> => {
@@ -17,7 +17,6 @@ export function mailhogMailbox({ url, smtpUrl }: { url: string; smtpUrl: string 
       .toSorted((one, other) => one.receivedAt.getTime() - other.receivedAt.getTime());
   };
   return {
-    smtpUrl,
     messagesTo,
     async waitFor(address, { count = 1, withinMs = 20_000 } = {}) {
       const deadline = AbortSignal.timeout(withinMs);
@@ -48,7 +47,7 @@ export async function startMailhogContainer({
   image = process.env.MAILHOG_IMAGE ?? 'mailhog/mailhog:v1.0.1',
 }: {
   image?: string;
-} = {}): Promise<Mailbox & AsyncDisposable> {
+} = {}): Promise<MailServer> {
   const { GenericContainer, Wait } = await import('testcontainers');
   try {
     const container = await new GenericContainer(image)
@@ -57,7 +56,8 @@ export async function startMailhogContainer({
       .start();
     const at = (port: number): string => `${container.getHost()}:${container.getMappedPort(port)}`;
     return {
-      ...mailhogMailbox({ url: `http://${at(8025)}`, smtpUrl: `smtp://${at(1025)}` }),
+      ...mailhogMailbox(`http://${at(8025)}`),
+      smtpUrl: `smtp://${at(1025)}`,
       [Symbol.asyncDispose]: async () => void (await container.stop()),
     };
   } catch (error) {

@@ -7,7 +7,7 @@ import { startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
 import { startSp } from '../../sp/start.ts';
 import { type Control, control } from './control.ts';
 import { type MailScanner, startMailScanner } from './mail-scanner.ts';
-import { type Mailbox, type MailProblems, startMailbox } from './mailbox.ts';
+import { type Mailbox, type MailProblems, type MailServer, startMailbox } from './mailbox.ts';
 import { mailhogMailbox, startMailhogContainer } from './mailhog.ts';
 
 export interface Part {
@@ -21,6 +21,11 @@ export interface Stack extends AsyncDisposable {
   mailbox: Mailbox;
   /** Undefined if email delivery cannot be disturbed. */
   mailProblems: MailProblems | undefined;
+}
+
+/** Started in this process, with the mail server of its SP. */
+export interface StartedStack extends Stack {
+  mailbox: MailServer;
 }
 
 export interface StackOptions {
@@ -54,7 +59,7 @@ function stackElsewhere(): Stack | undefined {
   return {
     sp: { url: new URL(SP_URL).origin, control: control(SP_URL, CONTROL_TOKEN) },
     idp: { url: new URL(IDP_URL).origin, control: control(IDP_URL, CONTROL_TOKEN) },
-    mailbox: mailhogMailbox({ url: MAILHOG_URL, smtpUrl: '' }),
+    mailbox: mailhogMailbox(MAILHOG_URL),
     mailProblems: undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
@@ -112,11 +117,11 @@ export async function startStack({
   mailFile,
   controlToken = randomBytes(32).toString('hex'),
   mailhog = false,
-}: StackOptions = {}): Promise<Stack> {
+}: StackOptions = {}): Promise<StartedStack> {
   await using started = new AsyncDisposableStack();
   let spUrl = '';
   const startScanner = (): Promise<MailScanner> => startMailScanner(spUrl);
-  const mailbox: Mailbox & AsyncDisposable & { mailProblems?: MailProblems } = started.use(
+  const mailbox: MailServer & { mailProblems?: MailProblems } = started.use(
     mailhog ? await startMailhogContainer() : await startMailbox({ startScanner, file: mailFile }),
   );
   const outcomes = await Promise.allSettled([
