@@ -58,8 +58,7 @@ export interface RehearsalAtIdp extends Rehearsal {
 /** The selected IdP cannot do what the scenario needs; the scenario is skipped with this reason. */
 export class Unable extends Error {}
 
-/** The selected IdP is not available; nothing has run yet. */
-export class NotReady extends Error {}
+export { NotReady } from '../stack/not-ready.ts';
 
 /** Throws Unable unless the IdP can do this. */
 export function need({ name, can }: Pick<IdentityProvider, 'name' | 'can'>, ability: Ability): void {

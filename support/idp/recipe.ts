@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { dropConnections } from '../stack/http.ts';
 import type { FixedPerson } from '../stack/rehearsal.ts';
+import { type Environment, type Secret, secret, secretText } from '../stack/secret.ts';
 import { startStack } from '../stack/servers.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { type IdentityProvider, type IdpSide, type SpSide, unable } from './identity-provider.ts';
@@ -24,7 +25,7 @@ const user = z.strictObject({
   /** Default: the email. */
   username: words.optional(),
   /** Required if the form asks for one. */
-  password: z.union([words, z.strictObject({ fromEnvironment: words })]).optional(),
+  password: secret.optional(),
 });
 
 const recipeFile = z.strictObject({
@@ -55,8 +56,6 @@ export interface Recipe extends Omit<z.infer<typeof recipeFile>, 'users'> {
   domain: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** Throws with every mistake and its path. */
 export function readRecipe(text: string, environment: Environment = process.env): Recipe {
   const parsed = recipeFile.safeParse(parseJson(upgradeRecipe(text)));
@@ -82,12 +81,8 @@ function personOf(
   return { address, idpUsername: username, idpPassword: passwordOf(password, environment) };
 }
 
-function passwordOf(password: z.infer<typeof user>['password'], environment: Environment): string {
-  if (password === undefined || typeof password === 'string') return password ?? '';
-  const given = environment[password.fromEnvironment];
-  if (!given) throw new Error(`the recipe needs a password in ${password.fromEnvironment}, which is not set`);
-  return given;
-}
+const passwordOf = (password: Secret | undefined, environment: Environment): string =>
+  password === undefined ? '' : secretText(password, environment);
 
 function openRecipe(file: string): Recipe {
   if (file === '') throw new Error('IDP=recipe:FILE needs a recipe file');
