@@ -1,10 +1,12 @@
 /** Mailboxes: what every mailbox can do, and the built-in one, which receives emails by real SMTP and forwards nothing. */
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { type ParsedMail, simpleParser } from 'mailparser';
+import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import type { MailProblemName } from '../catalogue/mail-problems.ts';
+import { addressKey } from './mail-address.ts';
 import { keepMessage, readMessages } from './mail-file.ts';
+import { contentOf, inMegabytes, largestEmail } from './mail-message.ts';
 import type { MailScanner } from './mail-scanner.ts';
 import type { Message } from './message.ts';
 import { isTestLink } from './test-link.ts';
@@ -58,10 +60,13 @@ export async function startMailbox({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     logger: false,
+    size: largestEmail,
     onRcptTo: ({ address }, _session, done) => done(problems.rejectionFor(address)),
     onData: (stream, session, done) => {
       simpleParser(stream).then((mail) => {
-        for (const { address } of session.envelope.rcptTo) problems.pass(toMessage(mail, address));
+        if (stream.sizeExceeded) return done(tooLarge());
+        const content = contentOf(mail, new Date());
+        for (const { address } of session.envelope.rcptTo) problems.pass({ ...content, to: address });
         done();
       }, done);
     },
@@ -83,6 +88,9 @@ export async function startMailbox({
   };
 }
 
+const tooLarge = (): Error =>
+  Object.assign(new Error(`emails are limited to ${inMegabytes(largestEmail)}`), { responseCode: 552 });
+
 /** The emails that have arrived. */
 function openInbox(
   file: string | undefined,
@@ -90,8 +98,10 @@ function openInbox(
   const arrived = new EventEmitter();
   arrived.setMaxListeners(0);
   const messages: Message[] = file === undefined ? [] : readMessages(file);
-  const messagesTo = (address: string): Promise<readonly Message[]> =>
-    Promise.resolve(messages.filter(({ to }) => to === address));
+  const messagesTo = (address: string): Promise<readonly Message[]> => {
+    const key = addressKey(address);
+    return Promise.resolve(messages.filter(({ to }) => addressKey(to) === key));
+  };
   return {
     messagesTo,
     add(message) {
@@ -200,15 +210,4 @@ function altered(message: Message, problem: MailProblemName | undefined, scanner
     default:
       return [message];
   }
-}
-
-function toMessage(mail: ParsedMail, to: string): Message {
-  return {
-    from: mail.from?.text ?? '',
-    to,
-    subject: mail.subject ?? '',
-    text: mail.text ?? '',
-    html: mail.html || '',
-    receivedAt: new Date(),
-  };
 }
