@@ -24,6 +24,8 @@ export interface ForeignReply {
   headers: Headers;
   /** Reads the body as UTF-8, or discards it if it is not needed. Throws UnusableReply. */
   text(): Promise<string>;
+  /** The body as it is, otherwise like text(). */
+  octets(): Promise<Buffer>;
   drop(): void;
 }
 
@@ -57,14 +59,16 @@ export async function fetchForeign(
       bodyTimeout: 0,
     });
     const received = headersOf(reply.headers);
+    const octets = (): Promise<Buffer> =>
+      octetsOf(reply.body, received.get('content-encoding') ?? '', { where, largest }).catch((error: Error) => {
+        throw inWords(error, { where, timeoutMs });
+      });
     return {
       status: reply.statusCode,
       headers: received,
       drop: () => void reply.body.on('error', () => undefined).destroy(),
-      text: () =>
-        textOf(reply.body, received.get('content-encoding') ?? '', { where, largest }).catch((error: Error) => {
-          throw inWords(error, { where, timeoutMs });
-        }),
+      octets,
+      text: async () => new TextDecoder().decode(await octets()),
     };
   } catch (error) {
     throw inWords(error as Error, { where, timeoutMs });
@@ -100,7 +104,7 @@ interface Limit {
   largest: number;
 }
 
-async function textOf(body: AsyncIterable<Buffer>, encoding: string, limit: Limit): Promise<string> {
+async function octetsOf(body: AsyncIterable<Buffer>, encoding: string, limit: Limit): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of body) {
@@ -110,7 +114,7 @@ async function textOf(body: AsyncIterable<Buffer>, encoding: string, limit: Limi
   }
   let octets: Buffer = Buffer.concat(pieces);
   for (const packing of packingsOf(encoding, limit)) octets = await unpacked(octets, packing, limit);
-  return new TextDecoder().decode(octets);
+  return octets;
 }
 
 type Unpack = (octets: Buffer, options: ZlibOptions) => Promise<Buffer>;
@@ -162,9 +166,14 @@ function inWords(error: Error, { where, timeoutMs }: { where: string; timeoutMs:
   if (error instanceof UnusableReply) return error;
   if (error.name === 'TimeoutError' || error.name === 'AbortError')
     return new UnusableReply(`${where} did not finish its reply within ${timeoutMs / 1000} s`, { cause: error });
+  return new UnusableReply(`${where} ${networkProblem(error)}`, { cause: error });
+}
+
+/** What happened, to go after the server's address in a sentence. */
+export function networkProblem(error: Error): string {
   const code = codeOf(error) || error.name;
   const happened = Object.entries(networkErrors).find(([begins]) => code.startsWith(begins))?.[1];
-  return new UnusableReply(`${where} ${happened ?? `could not be reached (${code})`}`, { cause: error });
+  return happened ?? `could not be reached (${code})`;
 }
 
 /** The first of several errors, one for each address of a host. */

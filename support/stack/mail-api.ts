@@ -1,0 +1,150 @@
+/** MailHog or Mailpit, read by its HTTP API. Neither marks an email as read in this way. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { shortened } from './foreign-reply.ts';
+import { isSameAddress } from './mail-address.ts';
+import { MailFailure } from './mail-failure.ts';
+import { getMail, type MailReply, parsedJson } from './mail-http.ts';
+import { checkSize, contentOf, largestEmail, parseEmail } from './mail-message.ts';
+import { type Found, type FoundEmail, type MailReader, usualPollMs } from './mail-reader.ts';
+
+export interface ApiOptions {
+  /** With the path prefix, if there is one. */
+  url: string;
+  user?: string | undefined;
+  password?: string | undefined;
+}
+
+/** Emails of one recipient in a search. */
+const newest = 200;
+
+/** MailHog sends them whole. */
+const largestSearch = 64 * 1024 * 1024;
+
+type Get = (path: string, options?: { largest?: number }) => Promise<MailReply>;
+
+/** Finds out which of the two it is. Throws MailFailure if it is neither. */
+export async function openApi({ url, user, password = '' }: ApiOptions): Promise<MailReader> {
+  const base = url.replace(/\/+$/, '');
+  const headers: Record<string, string> =
+    user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  const get: Get = (path, options) =>
+    getMail(new URL(base + path), { headers, credentials: 'user and password', ...options });
+  const where = shortened(base);
+  const reader = (await isMailpit(get)) ? mailpit(get) : (await isMailhog(get)) ? mailhog(get) : undefined;
+  if (reader === undefined)
+    throw new MailFailure(
+      `${where} is neither MailHog nor Mailpit: it has neither /api/v1/info nor /api/v2/search. ` +
+        'Enter the address of its web page, with the path prefix if there is one',
+    );
+  const { name, find } = reader;
+  return {
+    name: `${name} at ${where}`,
+    find,
+    everyMs: usualPollMs,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+type Api = Pick<MailReader, 'name' | 'find'>;
+
+const pitAddress = z.array(z.object({ Address: z.string() })).nullish();
+const pitInfo = z.object({ Version: z.string(), Messages: z.number() });
+const pitSearch = z.object({
+  messages: z.array(
+    z.object({
+      ID: z.string().regex(/^[\w-]+$/),
+      Created: z.coerce.date(),
+      Size: z.number(),
+      To: pitAddress,
+      Cc: pitAddress,
+      Bcc: pitAddress,
+    }),
+  ),
+});
+
+const isMailpit = async (get: Get): Promise<boolean> =>
+  pitInfo.safeParse(parsedJson((await get('/api/v1/info')).body)).success;
+
+/** Its events would bring the beginnings of all emails, so it is searched by recipient. */
+function mailpit(get: Get): Api {
+  async function search(field: string, address: string): Promise<Found> {
+    const query = encodeURIComponent(`${field}:"${address}"`);
+    const { body, aheadMs } = await get(`/api/v1/search?query=${query}&limit=${newest}`, { largest: largestSearch });
+    const { messages } = readAs(pitSearch, body, 'Mailpit');
+    const ours = messages.filter(({ To, Cc, Bcc }) =>
+      [To, Cc, Bcc].some((list) => list?.some(({ Address }) => isSameAddress(Address, address))),
+    );
+    return { emails: ours.map(toFound), aheadMs };
+  }
+
+  const toFound = ({ ID, Created, Size }: z.infer<typeof pitSearch>['messages'][number]): FoundEmail => ({
+    id: ID,
+    at: Created,
+    async read() {
+      checkSize(Size);
+      const { status, body } = await get(`/api/v1/message/${ID}/raw`, { largest: largestEmail });
+      return status === 404 ? undefined : contentOf(await parseEmail(body), Created);
+    },
+  });
+
+  return {
+    name: 'Mailpit',
+    async find(address) {
+      // Recipients that no header names are its Bcc.
+      const found = await Promise.all(['to', 'cc', 'bcc'].map((field) => search(field, address)));
+      return { emails: oldestFirst(found.flatMap(({ emails }) => emails)), aheadMs: found[0]!.aheadMs ?? 0 };
+    },
+  };
+}
+
+const hogSearch = z.object({
+  total: z.number(),
+  items: z
+    .array(
+      z.object({
+        ID: z.string(),
+        Created: z.coerce.date(),
+        Raw: z.object({ To: z.array(z.string()).nullable(), Data: z.string() }),
+      }),
+    )
+    .nullable(),
+});
+
+const hogPath = (address: string, limit: number): string =>
+  `/api/v2/search?kind=to&query=${encodeURIComponent(address)}&start=0&limit=${limit}`;
+
+/** A recipient that has no emails, so that none is sent. */
+const isMailhog = async (get: Get): Promise<boolean> =>
+  hogSearch.safeParse(parsedJson((await get(hogPath(`${randomUUID()}@sso-rehearsal.invalid`, 1))).body)).success;
+
+/** It finds recipients that contain the address, and sends every email whole: those of others are dropped unread. */
+const mailhog = (get: Get): Api => ({
+  name: 'MailHog',
+  async find(address) {
+    const { body, aheadMs } = await get(hogPath(address, newest), { largest: largestSearch });
+    const items = readAs(hogSearch, body, 'MailHog').items ?? [];
+    const ours = items.filter(({ Raw }) => Raw.To?.some((one) => isSameAddress(one, address)));
+    const emails = ours.map(({ ID, Created, Raw }) => ({
+      id: ID,
+      at: Created,
+      async read() {
+        checkSize(Buffer.byteLength(Raw.Data));
+        return contentOf(await parseEmail(Raw.Data), Created);
+      },
+    }));
+    return { emails: oldestFirst(emails), others: items.length - ours.length, aheadMs };
+  },
+});
+
+/** Without repetitions. */
+const oldestFirst = (emails: readonly FoundEmail[]): FoundEmail[] =>
+  [...new Map(emails.map((one) => [one.id, one])).values()]
+    .toReversed() // the newest comes first, with times that may be equal
+    .toSorted((one, other) => one.at.getTime() - other.at.getTime());
+
+function readAs<Schema extends z.ZodType>(schema: Schema, body: Buffer, name: string): z.infer<Schema> {
+  const { success, data } = schema.safeParse(parsedJson(body));
+  if (!success) throw new MailFailure(`${name} replied to a search with something other than a list of emails`);
+  return data;
+}
