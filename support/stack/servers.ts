@@ -6,9 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
 import { startSp } from '../../sp/start.ts';
 import { type Control, control } from './control.ts';
+import { type MailContainer, mailContainerIn, startMailContainer } from './mail-container.ts';
 import { type MailScanner, startMailScanner } from './mail-scanner.ts';
+import { openMailbox } from './mail-source.ts';
 import { type Mailbox, type MailProblems, type MailServer, startMailbox } from './mailbox.ts';
-import { mailhogMailbox, startMailhogContainer } from './mailhog.ts';
 
 export interface Part {
   url: string;
@@ -39,12 +40,12 @@ export interface StackOptions {
   /** The file in which the mailbox keeps its emails across a restart. */
   mailFile?: string | undefined;
   controlToken?: string;
-  /** Uses MailHog in Testcontainers instead of the built-in mailbox. */
-  mailhog?: boolean;
+  /** Used instead of the built-in mailbox. */
+  mailContainer?: MailContainer | undefined;
 }
 
-/** The stack named by SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL; undefined if none is set. */
-function stackElsewhere(): Stack | undefined {
+/** The stack named by SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL, which may be Mailpit's; undefined if none is set. */
+async function stackElsewhere(): Promise<Stack | undefined> {
   const { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN } = process.env;
   const given = { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN };
   const missing = Object.entries(given)
@@ -56,12 +57,13 @@ function stackElsewhere(): Stack | undefined {
       'a stack that runs elsewhere needs SP_URL, IDP_URL, MAILHOG_URL and CONTROL_TOKEN; ' +
         `missing: ${missing.join(', ')}`,
     );
+  const mailbox = await openMailbox({ api: MAILHOG_URL });
   return {
     sp: { url: new URL(SP_URL).origin, control: control(SP_URL, CONTROL_TOKEN) },
     idp: { url: new URL(IDP_URL).origin, control: control(IDP_URL, CONTROL_TOKEN) },
-    mailbox: mailhogMailbox(MAILHOG_URL),
+    mailbox,
     mailProblems: undefined,
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
   };
 }
 
@@ -98,11 +100,11 @@ export async function startServiceProvider({
 }
 
 /**
- * The stack for scenarios: named by the environment, or in this process. `MAILBOX=mailhog` uses MailHog in a
+ * The stack for scenarios: named by the environment, or in this process. `MAILBOX=mailhog` and `MAILBOX=mailpit` use a
  * container as the mailbox.
  */
 export async function stackForScenarios(): Promise<Stack> {
-  return stackElsewhere() ?? startStack({ mailhog: process.env.MAILBOX === 'mailhog' });
+  return (await stackElsewhere()) ?? startStack({ mailContainer: mailContainerIn(process.env) });
 }
 
 /** Passwords of a short-lived stack need not withstand guessing; the lab's must. */
@@ -116,13 +118,15 @@ export async function startStack({
   stateFile,
   mailFile,
   controlToken = randomBytes(32).toString('hex'),
-  mailhog = false,
+  mailContainer,
 }: StackOptions = {}): Promise<StartedStack> {
   await using started = new AsyncDisposableStack();
   let spUrl = '';
   const startScanner = (): Promise<MailScanner> => startMailScanner(spUrl);
   const mailbox: MailServer & { mailProblems?: MailProblems } = started.use(
-    mailhog ? await startMailhogContainer() : await startMailbox({ startScanner, file: mailFile }),
+    mailContainer === undefined
+      ? await startMailbox({ startScanner, file: mailFile })
+      : await startMailContainer(mailContainer),
   );
   const outcomes = await Promise.allSettled([
     startMockIdp({ port: idpPort, stateFile, controlToken }),
