@@ -26,19 +26,19 @@ Then('Ada sees that the test email was not sent', () =>
   expectPage(scene, 'Ada', ['that the test email was not sent', /could not be sent\. The mail server rejected/i]),
 );
 Then('Ada sees that a test email was sent to {actor}', async (who: Name) =>
-  expectText(
+  expectText(scene, [
     `Ada to see that a test email was sent to ${who}`,
     await questions.testPage(scene),
     `test email was sent to ${who}`,
-  ),
+  ]),
 );
 Then('Ada sees that {actor} signed in', async (who: Name) =>
-  expectText(`Ada to see that ${who} signed in`, await questions.testPage(scene), `${who}: signed in`),
+  expectText(scene, [`Ada to see that ${who} signed in`, await questions.testPage(scene), `${who}: signed in`]),
 );
 Then('Ada sees that the test link was never opened', async () =>
-  expectText(
+  expectText(scene, [
     'Ada to see that the test link was never opened',
     await questions.testPage(scene),
     /expired before \w+ opened it/i,
-  ),
+  ]),
 );

@@ -3,6 +3,7 @@ import { Given, When, world } from '@cucumber/cucumber';
 import type { ArrangedFault } from '../mock-idp/fault.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import { connectByHand, connectByMetadata } from '../support/scenario/tasks/admin-center.ts';
+import { connect, tellNextKey } from '../support/scenario/tasks/connect.ts';
 import { leaveOutAttribute, sendAttribute } from '../support/scenario/tasks/idp-attributes.ts';
 import * as setUp from '../support/scenario/tasks/set-up.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
@@ -10,7 +11,7 @@ import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 
-Given("Acme's SSO profile is set up", () => setUp.connect(scene));
+Given("Acme's SSO profile is set up", () => connect(scene));
 Given("Acme's SSO profile is set up by hand", () => connectByHand(scene));
 Given("Acme's SSO profile is set up from metadata", () => connectByMetadata(scene));
 Given('requests are signed and sent by POST', () => setUp.signRequests(scene, 'post'));
@@ -24,7 +25,7 @@ Given('the IdP sends the attribute {word}', (name: string) => sendAttribute(scen
 Given('the IdP leaves out the attribute {word}', (name: string) => leaveOutAttribute(scene, name));
 Given('the IdP behaves correctly again', () => setUp.endFaults(scene));
 Given('the IdP is down', () => setUp.takeIdpDown(scene));
-Given("Ada has added the IdP's next certificate", () => setUp.tellNextKey(scene));
+Given("Ada has added the IdP's next certificate", () => tellNextKey(scene));
 When('the IdP rolls over its signing key', () => setUp.rollOverKey(scene));
 
 Given('{actor} is signed in with a password', (name: Name) => signIn.signInWithPassword(scene, { who: name }));

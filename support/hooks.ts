@@ -12,6 +12,7 @@ import {
 import { explainAccepted } from './evidence/accepted-faults.ts';
 import { collectEvidence } from './evidence/collect.ts';
 import { Unable } from './idp/identity-provider.ts';
+import { cleanUp } from './scenario/clean-up.ts';
 import { checkInvariants } from './scenario/invariants.ts';
 import { renewStage, setStage, strikeStage } from './scenario/stage.ts';
 import { inPlainWords } from './scenario/step-failure.ts';
@@ -71,6 +72,7 @@ After(async function (this: RehearsalWorld, { pickle, result }) {
     // After the last step of a scenario that passed, everything has been collected.
     if (failed) await this.evidence?.step({ outcome: true });
     await checkInvariants(this);
+    await cleanUp(this);
   } catch (error) {
     failed = true;
     throw error;

@@ -5,3 +5,5 @@ export type Name = (typeof names)[number];
 
 /** The people of the story who are Acme's own; the others are outsiders. */
 export const colleagues = ['Ada', 'Grace', 'Sam'] as const satisfies readonly Name[];
+
+export const isColleague = (name: Name): boolean => (colleagues as readonly Name[]).includes(name);

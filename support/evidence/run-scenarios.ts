@@ -56,7 +56,7 @@ export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const provided = configurationFor(options);
   const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
   await using idp = await prepareIdp(process.env.IDP);
-  if (adapterOf(process.env.IDP).adapter.triedFirst) await tryFirstSignIn();
+  if (process.env.PRODUCT || adapterOf(process.env.IDP).adapter.triedFirst) await tryFirstSignIn();
   const count = countScenarios();
   const reports = folder === undefined ? undefined : openReports({ folder, ...(part === undefined ? {} : { part }) });
   using stages = watchStages();
@@ -109,6 +109,9 @@ function progressOnStandardError(stdoutFormat: string, { formats, verbose = fals
   return createProgress({ stream, write: (text) => void stream.write(text) }, { verbose });
 }
 
+/** A product, and some identity providers, can play one scenario at a time only. */
+const isAlone = (): boolean => Boolean(process.env.PRODUCT) || Boolean(adapterOf(process.env.IDP).adapter.alone);
+
 function configurationFor({
   paths = [],
   tags,
@@ -130,7 +133,7 @@ function configurationFor({
     retry,
     formatOptions: { terminal: { verbose } },
     // A single worker runs in the main thread.
-    parallel: workers > 1 && !adapterOf(process.env.IDP).adapter.alone ? workers : 0,
+    parallel: workers > 1 && !isAlone() ? workers : 0,
     name: [...names],
     paths: paths.length > 0 ? [...paths] : ['features/**/*.feature'],
     worldParameters: {

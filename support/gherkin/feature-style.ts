@@ -12,6 +12,7 @@ import { renamesIn } from './upgrade-feature.ts';
 export const plainTags: Readonly<Record<string, string>> = {
   '@scripted': 'people act over HTTP instead of in browsers',
   '@any-idp': 'needs no faults, so a real IdP can play it',
+  '@any-product': 'needs no records of the SP, so any product with a recipe can play it',
 };
 
 export const mostSteps = 5;

@@ -45,6 +45,13 @@ export async function openBrowserDriver({
   if (log) context.on('response', (response) => report(response, log));
   if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
   if (cookies.length > 0) await context.addCookies(cookies);
+  return driverOn(context, { who, end: () => context.close() });
+}
+
+async function driverOn(
+  context: BrowserContext,
+  { who, end }: { who: string; end: (page: Page) => Promise<void> },
+): Promise<BrowserDriver> {
   const page = await context.newPage();
   const scriptErrors: string[] = [];
   page.on('pageerror', (error) => scriptErrors.push(`${page.url()}: ${error.message}`));
@@ -55,8 +62,9 @@ export async function openBrowserDriver({
     scriptErrors,
     ...acts(who, page),
     ...cookieActs(context),
+    aside: () => driverOn(context, { who, end: (one) => one.close() }),
     keepTrace: (file) => context.tracing.stop({ path: file }),
-    [Symbol.asyncDispose]: () => context.close(),
+    [Symbol.asyncDispose]: () => end(page),
   };
 }
 

@@ -3,7 +3,7 @@ import { type At, makeSure, NotDone, onPage, openPage, openUnlessOpen } from './
 import type { Look } from './driver.ts';
 import { type Label, says } from './label.ts';
 import { addressOf, NotAvailable, type Product, type Recipe } from './recipe.ts';
-import { makeSureOfUser } from './signing-in.ts';
+import { makeSureOfUser, type PasswordOfUser } from './signing-in.ts';
 
 /** The settings to copy from the identity provider. */
 export interface IdpFacts {
@@ -15,35 +15,55 @@ export interface IdpFacts {
 
 type SetUp = NonNullable<Recipe['setUp']>;
 
-/** Creates and saves a connection. */
+/** How the settings are entered, and which. */
+export interface Settings {
+  idp: Omit<IdpFacts, 'metadata'> | Pick<IdpFacts, 'metadata'>;
+  how: keyof SetUp & ('byHand' | 'fromMetadata');
+}
+
+/** Creates and saves a connection. Returns what the address of its page says, such as its number. */
 export async function setUpConnection(
   at: At,
-  {
-    name,
-    idp,
-    how,
-  }: {
-    name: string;
-    idp: Omit<IdpFacts, 'metadata'> | Pick<IdpFacts, 'metadata'>;
-    how: keyof SetUp & ('byHand' | 'fromMetadata');
-  },
-): Promise<void> {
+  { name, ...settings }: Settings & { name: string },
+): Promise<Readonly<Record<string, string>>> {
   const { driver, product } = at;
-  const setUp = part(product, 'setUp', 'set up a connection');
-  const deed = 'set up the SSO profile';
-  await openPage(at, setUp.page);
-  const { create } = setUp;
+  const { page, create } = part(product, 'setUp', 'set up a connection');
+  await openPage(at, page);
   if (create !== undefined)
-    await onPage(at, { deed, where: 'the page for a new SSO profile' }, async () => {
+    await onPage(at, { deed: setUpDeed, where: 'the page for a new SSO profile' }, async () => {
       await driver.fill(create.name, name);
       await driver.press(create.button);
     });
-  const form = setUp[how];
+  const { url } = await saveSettings(at, settings);
+  return valuesIn(product, url);
+}
+
+/** Replaces the settings of the connection. */
+export async function changeConnection(at: At, settings: Settings): Promise<void> {
+  await openProfile(at);
+  await saveSettings(at, settings);
+}
+
+const setUpDeed = 'set up the SSO profile';
+
+async function saveSettings(at: At, { idp, how }: Settings): Promise<Look> {
+  const form = part(at.product, 'setUp', 'set up a connection')[how];
   if (form === undefined)
-    throw new NotAvailable(product, how === 'byHand' ? `${deed} by hand` : `${deed} from metadata`);
+    throw new NotAvailable(at.product, how === 'byHand' ? `${setUpDeed} by hand` : `${setUpDeed} from metadata`);
   if ('metadata' in idp) await uploadMetadata(at, idp.metadata);
   else await enterSettings(at, idp);
-  await makeSure(at, deed, form.done);
+  return makeSure(at, setUpDeed, form.done);
+}
+
+/** The names in braces in the addresses of the pages for this connection. */
+function valuesIn({ recipe: { setUp, test, enforcement } }: Product, url: string): Readonly<Record<string, string>> {
+  const pages = [setUp?.profile, test?.send.page, test?.result.page, enforcement?.enforce.page];
+  for (const page of pages) {
+    const pattern = page?.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(\w+)\}/g, '(?<$1>[^/?#]+)');
+    const found = pattern === undefined ? undefined : new RegExp(`${pattern}(?:[?#]|$)`).exec(url)?.groups;
+    if (found) return { ...found };
+  }
+  return {};
 }
 
 async function enterSettings(at: At, { entityId, ssoUrl, certificates }: Omit<IdpFacts, 'metadata'>): Promise<void> {
@@ -186,7 +206,7 @@ async function pressAndMakeSure(
 }
 
 /** Signs a recovery administrator in with the password. Throws NotDone if the user is not signed in afterwards. */
-export async function getBackIn(at: At, { email, password }: { email: string; password: string }): Promise<void> {
+export async function getBackIn(at: At, { email, password, shownAs = email }: PasswordOfUser): Promise<void> {
   const { driver, product } = at;
   const door = part(product, 'enforcement', 'enforce SSO').getBackIn;
   const deed = 'get back in with the recovery sign-in';
@@ -197,7 +217,7 @@ export async function getBackIn(at: At, { email, password }: { email: string; pa
     await driver.fill(door.password, password);
     await driver.press(door.button);
   });
-  await makeSureOfUser(at, email, deed);
+  await makeSureOfUser(at, shownAs, deed);
 }
 
 /** The form for settings that are entered by hand. */

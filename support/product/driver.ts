@@ -70,6 +70,8 @@ export interface Driver extends AsyncDisposable {
   look(): Promise<Look>;
   /** True if the page has this field. */
   has(field: FieldHint): Promise<boolean>;
+  /** Another page with the same cookies, so that a question leaves the person's page as it is. */
+  aside(): Promise<Driver>;
   /** Needs a browser. Throws NoPage if no page was open before. */
   back(): Promise<void>;
   /** Repeats the request that led to the page, including a posted form. Throws NoPage if no page is open. */

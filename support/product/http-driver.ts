@@ -84,6 +84,7 @@ export function createHttpDriver({ who, passesOn = () => true, ...options }: Htt
     async reload() {
       if (!(await tab.reload())) throw new NoPage(who, 'reload the page', noPage);
     },
+    aside: async () => createHttpDriver({ who, passesOn, ...options, jar: visitor.jar }),
     cookies: () => cookiesIn(visitor.jar),
     takeCookies: (cookies) => keepCookies(visitor.jar, cookies),
     forgetCookies: (name) => forgetCookies(visitor.jar, name),

@@ -84,7 +84,8 @@ for (const [what, recipe] of wrong.filter(([what]) => !unseen.includes(what)))
 test('the published schema has the rules of several fields', () => {
   const rules: unknown[] = [];
   JSON.stringify(recipeSchema(), (key, value) => {
-    if (['oneOf', 'anyOf'].includes(key) && value[0].required !== undefined) rules.push(value);
+    const isRule = ['oneOf', 'anyOf'].includes(key) && String(Object.keys(value[0])) === 'required';
+    if (isRule) rules.push(value);
     return value;
   });
   const needs = (...sets: string[][]): object[] => sets.map((required) => ({ required }));
@@ -92,6 +93,7 @@ test('the published schema has the rules of several fields', () => {
     needs(['text'], ['json'], ['cookie'], ['address']),
     needs(['file'], ['text']),
     needs(['metadata'], ['entityId', 'acs']),
+    needs(['smtp'], ['api'], ['imap'], ['command'], ['webhook']),
   ]);
 });
 

@@ -5,43 +5,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Unable } from '../idp/identity-provider.ts';
-import type { FieldHint, Label } from './label.ts';
-
-const words = z.string({ error: 'must be text' }).min(1, 'must not be empty');
-
-const label = words
-  .transform((text, context): Label => {
-    const [, pattern, flags] = /^\/(.+)\/([imsu]*)$/.exec(text) ?? [];
-    if (pattern === undefined) return text;
-    try {
-      return new RegExp(pattern, flags);
-    } catch {
-      context.addIssue({ code: 'custom', message: `is not a pattern: ${text}` });
-      return z.NEVER;
-    }
-  })
-  .meta({ id: 'label', description: 'Plain text, or a pattern between slashes, such as /Sign in|Anmelden/i.' });
-
-const field = z
-  .union([label, z.strictObject({ placeholder: words }), z.strictObject({ name: words })], {
-    error: 'must be a label, {"placeholder": "…"} or {"name": "…"}',
-  })
-  .meta({
-    id: 'field',
-    description: 'A field by its label; if it has none, by its placeholder or by its name.',
-  }) satisfies z.ZodType<FieldHint>;
-
-const page = z
-  .string({ error: 'must be an address or a path' })
-  .regex(/^(https?:\/\/|\/)/, 'must begin with http://, https:// or /')
-  .meta({
-    id: 'page',
-    description: 'A URL, or a path at the origin. The run fills in names in braces, such as {connection}.',
-  });
-
-const origin = z
-  .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
-  .meta({ pattern: '^https?://' });
+import { mailSource } from '../stack/mail-source.ts';
+import { action, field, label, origin, page, words } from './recipe-parts.ts';
+import { idp, people, reset } from './recipe-people.ts';
 
 /** Exactly one of these sets of fields; for the JSON Schema, which does not see refinements. */
 const oneOf = (...sets: readonly (readonly string[])[]): { oneOf: { required: readonly string[] }[] } => ({
@@ -74,6 +40,16 @@ const signIn = z.strictObject({
   email: field.optional(),
   next: label.optional(),
   sso: label.optional().describe('The button or link that starts single sign-on.'),
+  start: z
+    .array(action)
+    .min(1)
+    .optional()
+    .describe('What leads from the start page to the identity provider. Default: email and Next, then sso.'),
+  finish: z
+    .array(action)
+    .min(1)
+    .optional()
+    .describe('What the product asks for after the identity provider, where it does: a first sign-in, a consent.'),
   password: field.optional(),
   button: label.optional().describe('The button that sends the password.'),
 });
@@ -140,6 +116,7 @@ function toPattern(text: string, context: z.RefinementCtx): RegExp {
 }
 
 const enforcement = z.strictObject({
+  isRequired: z.boolean().default(false).describe('True if users sign in through the IdP only while SSO is enforced.'),
   enforce: z.strictObject({
     ...deed,
     covered: label.optional().describe('A box to check for the users to cover; by default none.'),
@@ -158,6 +135,15 @@ const recipe = z
     entityId: words.optional(),
     acs: page.optional(),
     signIn,
+    idp: idp.optional(),
+    people: people.optional(),
+    idpInitiated: z
+      .enum(['accepted', 'rejected'])
+      .optional()
+      .describe('What the product does with a response that it did not request.'),
+    reset: reset.optional(),
+    mail: mailSource.optional(),
+    values: z.record(words, words).default({}).describe('For names in braces in the addresses of pages.'),
     signedIn,
     signOut: signOut.optional(),
     setUp: setUp.optional(),

@@ -1,5 +1,6 @@
 /** The sign-in verbs: by email, SSO or password at the product, at the identity provider, and signing out. */
 import type { Credentials, SignInForm } from '../stack/sign-in-form.ts';
+import { act, isAsked } from './actions.ts';
 import { type At, NotDone, onPage, openPage } from './deed.ts';
 import { type Look, NotOnPage } from './driver.ts';
 import type { FieldHint } from './label.ts';
@@ -36,14 +37,41 @@ async function makeSureAtProduct({ driver, product }: At, deed: string, where: s
 
 /** Enters the email on the open page. The product decides where that leads. */
 export async function enterEmail(at: At, email: string): Promise<void> {
+  const { next } = at.product.recipe.signIn;
+  if (next === undefined) throw new NotAvailable(at.product, 'ask for an email');
+  await fillEmail(at, email);
+  await onPage(at, { deed: `enter the email ${email}`, where: loginPage }, () => at.driver.press(next));
+}
+
+async function fillEmail(at: At, email: string): Promise<void> {
   const { driver, product } = at;
-  const { email: field, next } = product.recipe.signIn;
-  if (field === undefined || next === undefined) throw new NotAvailable(product, 'ask for an email');
+  const { email: field } = product.recipe.signIn;
+  if (field === undefined) throw new NotAvailable(product, 'ask for an email');
   const deed = `enter the email ${email}`;
   await makeSureAtProduct(at, deed, loginPage);
-  await onPage(at, { deed, where: loginPage }, async () => {
-    await driver.fill(field, email);
-    await driver.press(next);
+  await onPage(at, { deed, where: loginPage }, () => driver.fill(field, email));
+}
+
+/**
+ * Starts single sign-on from the login page: by the actions of the recipe, or by email and Next, then by the button for
+ * single sign-on. Ends where the product leads.
+ */
+export async function startSso(at: At, email: string): Promise<void> {
+  const { start, email: field, next, sso } = at.product.recipe.signIn;
+  await openSignIn(at);
+  if (start !== undefined) return act(at, start, { deed: 'start single sign-on', where: loginPage, values: { email } });
+  if (field !== undefined && next !== undefined) await enterEmail(at, email);
+  if (sso !== undefined) await chooseSso(at);
+}
+
+/** Does what the product asks for after the identity provider, if it asks. */
+export async function finishSso(at: At, email: string): Promise<void> {
+  const { finish } = at.product.recipe.signIn;
+  if (finish === undefined || !(await isAsked(at, finish[0]!))) return;
+  await act(at, finish, {
+    deed: 'finish the sign-in',
+    where: 'the page after the identity provider',
+    values: { email },
   });
 }
 
@@ -71,25 +99,30 @@ export async function enterPassword(at: At, password: string): Promise<void> {
   });
 }
 
+export interface PasswordOfUser {
+  email: string;
+  password: string;
+  /** The name that the product shows; by default the email. */
+  shownAs?: string | undefined;
+}
+
 /** Signs in from the login page. Throws NotDone if the user is not signed in afterwards. */
-export async function signInByPassword(
-  at: At,
-  { email, password }: { email: string; password: string },
-): Promise<void> {
+export async function signInByPassword(at: At, { email, password, shownAs = email }: PasswordOfUser): Promise<void> {
   await openSignIn(at);
-  await enterEmail(at, email);
+  if (at.product.recipe.signIn.next !== undefined) await enterEmail(at, email);
+  else await fillEmail(at, email);
   await enterPassword(at, password);
-  await makeSureOfUser(at, email, `sign in with the password of ${email}`);
+  await makeSureOfUser(at, shownAs, `sign in with the password of ${email}`);
 }
 
 /** Throws NotDone with the open page unless this user is signed in. */
-export async function makeSureOfUser(at: At, email: string, deed: string): Promise<void> {
+export async function makeSureOfUser(at: At, shownAs: string, deed: string): Promise<void> {
   const look = await at.driver.look();
   const isThere = isConsole(at, look);
   // A session that was open before says nothing of a sign-in that the product rejects.
   if (!isThere && look.alert !== undefined) throw new NotDone(at.driver.who, { deed, look });
   const user = isThere ? await shownUser(at) : await whoIsSignedIn(at);
-  if (user !== null && user?.toLowerCase() !== email.toLowerCase()) throw new NotDone(at.driver.who, { deed, look });
+  if (user !== null && user?.toLowerCase() !== shownAs.toLowerCase()) throw new NotDone(at.driver.who, { deed, look });
 }
 
 /** True if the page that shows the signed-in user is open. */

@@ -37,6 +37,10 @@ export interface Actor extends Person, AsyncDisposable {
   elsewhere<Result>(act: (driver: HttpDriver) => Promise<Result>): Promise<Result>;
   /** The cookies of the usual browser. */
   cookies(): Promise<readonly Cookie[]>;
+  /** Emails of the users who entered a password at the IdP in this person's browsers. */
+  readonly usersAtIdp: Set<string>;
+  /** When and where this person last signed in with a password at the SP, by this machine's clock. */
+  typedPassword: { at: number; how: 'password' | 'recovery' } | undefined;
   /** The response that the IdP issued for this person, if it was not posted. */
   keptResponse: Form | undefined;
   /** Requests of this person's drivers, oldest first. */
@@ -111,7 +115,7 @@ function createActor(
   return {
     ...person,
     ...recordings(log, { drivers, trace }),
-    keptResponse: undefined,
+    ...nothingYet(),
     driver(which = 'usual') {
       last = which;
       return driver(which);
@@ -133,6 +137,12 @@ function createActor(
     },
   };
 }
+
+const nothingYet = (): Pick<Actor, 'usersAtIdp' | 'typedPassword' | 'keptResponse'> => ({
+  usersAtIdp: new Set(),
+  typedPassword: undefined,
+  keptResponse: undefined,
+});
 
 type Log = ReturnType<typeof createLog>;
 

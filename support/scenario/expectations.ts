@@ -1,6 +1,7 @@
 /** Assertions of Then steps. A failure says what was expected, what was received and what the person sees. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Name } from '../catalogue/cast.ts';
+import { Unable } from '../idp/identity-provider.ts';
 import { describe } from '../product/driver.ts';
 import { type Label, says } from '../product/label.ts';
 import type { Scene } from './scene.ts';
@@ -30,12 +31,23 @@ export async function expectOf(
   fail(expectOf, `Expected ${sentence}, received ${inWords(received)}. ${await pageOf(scene, who)}`);
 }
 
-/** Unless the page that the person has open says this; `that` says it in words. */
+/** The texts of our own pages; those of a product under test are its own. */
+function needOwnPages({ product }: Scene): void {
+  if (product) throw new Unable(`${product.product.recipe.name} may say that in other words: use {actor} sees "…"`);
+}
+
+/** Unless the page that the person has open, which is one of ours, says this; `that` says it in words. */
 export async function expectPage(scene: Scene, who: Name, [that, text]: [that: string, text: Label]): Promise<void> {
+  needOwnPages(scene);
+  await expectShown(scene, who, [that, text]);
+}
+
+/** The same of any page. */
+export async function expectShown(scene: Scene, who: Name, [that, text]: [that: string, text: Label]): Promise<void> {
   const look = await (await scene.cast[who].current()).look();
   if (look.url !== '' && says(look.text, text)) return;
   const received = look.url === '' ? 'no page' : 'another page';
-  fail(expectPage, `Expected ${who} to see ${that}, received ${received}. ${describe(who, look)}`);
+  fail(expectShown, `Expected ${who} to see ${that}, received ${received}. ${describe(who, look)}`);
 }
 
 /** Unless this part of a person's page says this. */
@@ -44,12 +56,17 @@ export async function expectPart(
   who: Name,
   [sentence, received, text]: [sentence: string, received: string, text: Label],
 ): Promise<void> {
+  needOwnPages(scene);
   if (says(received, text)) return;
   fail(expectPart, `Expected ${sentence}, received ${inWords(received)}. ${await pageOf(scene, who)}`);
 }
 
-/** Unless the text of a page says this. */
-export function expectText(sentence: string, received: string, text: Label): void {
+/** Unless the text of one of our pages says this. */
+export function expectText(
+  scene: Scene,
+  [sentence, received, text]: [sentence: string, received: string, text: Label],
+): void {
+  needOwnPages(scene);
   if (!says(received, text)) fail(expectText, `Expected ${sentence}, received the page “${received}”.`);
 }
 

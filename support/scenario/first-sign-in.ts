@@ -4,22 +4,26 @@
  */
 import { rejections } from '../../sp/rejection-advice.ts';
 import { isAt, NotReady } from '../idp/identity-provider.ts';
+import { CallFailed } from '../product/calls.ts';
 import { NotDone } from '../product/deed.ts';
 import type { Look } from '../product/driver.ts';
 import { FormMismatch, signInAtIdp } from '../product/signing-in.ts';
+import type { ProductUnderTest } from '../product/under-test.ts';
 import { dropConnections } from '../stack/http.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
 import { quoteForeign } from '../terminal/foreign-text.ts';
 import { createCast } from './actor.ts';
+import { cleanUp } from './clean-up.ts';
 import type { Scene } from './scene.ts';
 import { type Stage, setStage, stage, strikeStage } from './stage.ts';
 import { sendTestUnseen } from './tasks/admin-center.ts';
 import { startTest } from './tasks/connection-test.ts';
 import { credentialsAtIdp } from './tasks/credentials.ts';
 import { idpForm } from './tasks/places.ts';
-import { verdict } from './tasks/questions.ts';
+import { session, verdict } from './tasks/questions.ts';
 import { connect } from './tasks/set-up.ts';
 import { enterEmailHere } from './tasks/sign-in.ts';
+import { trySignIn, useSso } from './tasks/single-sign-on.ts';
 
 const knowsSp = 'whether the identity provider knows this service provider, and lets Sam use it';
 
@@ -38,11 +42,12 @@ export async function tryFirstSignIn(): Promise<void> {
 }
 
 /** Undefined if the test passes. */
-async function signInOnce({ stack, idp, browser }: Stage): Promise<string | undefined> {
-  const { cast, ...names } = nameRehearsal(idp.fixed);
+async function signInOnce({ stack, idp, browser, product }: Stage): Promise<string | undefined> {
+  const { cast, ...names } = nameRehearsal(product?.names ?? idp.fixed);
   const actors = createCast(cast, browser);
-  const scene: Scene = { ...names, stack, idp, cast: actors };
+  const scene: Scene = { ...names, stack, idp, product, cast: actors };
   try {
+    if (product) return await signInAtProduct(scene, product);
     await connect(scene);
     await sendTestUnseen(scene, 'Sam');
     const driver = await actors.Sam.driver().catch(sayWithoutLog);
@@ -57,6 +62,39 @@ async function signInOnce({ stack, idp, browser }: Stage): Promise<string | unde
     ].join('\n');
   } finally {
     for (const actor of Object.values(actors)) await actor[Symbol.asyncDispose]();
+  }
+}
+
+/** Sam signs in once; the product must show nobody before, and Sam afterwards. */
+async function signInAtProduct(scene: Scene, product: ProductUnderTest): Promise<string | undefined> {
+  const { name } = product.product.recipe;
+  const { Sam } = scene.cast;
+  const driver = await Sam.driver().catch(sayWithoutLog);
+  const problem = async (because: string, look?: Look): Promise<string> => {
+    const page = look ?? (await driver.look());
+    return [
+      `${name}: Sam’s first sign-in failed, so no scenario was played. ${because}`,
+      ...(page.url === '' ? [] : [shownPage(page)]),
+      ...(product.toDo === undefined ? [] : [product.toDo]),
+    ].join('\n');
+  };
+  try {
+    await product.reset();
+    await useSso(scene);
+    const before = (await session(scene, 'Sam'))?.address;
+    if (before !== undefined) return await problem(`Before it, signedIn already finds the user ${before}.`);
+    await trySignIn(scene, 'Sam');
+    const after = (await session(scene, 'Sam'))?.address;
+    if (after === Sam.address) return undefined;
+    return await problem(
+      after === undefined ? 'After it, signedIn finds no user.' : `signedIn finds the user ${after}.`,
+    );
+  } catch (error) {
+    if (error instanceof NotDone) return problem(error.message, error.look);
+    if (error instanceof CallFailed) return problem(error.message);
+    throw error;
+  } finally {
+    await cleanUp(scene);
   }
 }
 

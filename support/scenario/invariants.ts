@@ -1,16 +1,21 @@
 /** Rules that every scenario must leave intact. */
 import assert from 'node:assert/strict';
 import { idpOf } from '../idp/mock.ts';
+import { getBackIn } from '../product/connecting.ts';
 import { createHttpDriver } from '../product/http-driver.ts';
+import type { Product } from '../product/recipe.ts';
+import type { ProductUnderTest } from '../product/under-test.ts';
 import { ifPresent } from '../stack/control.ts';
 import { request } from '../stack/http.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { Actor } from './actor.ts';
 import type { Scene } from './scene.ts';
+import { session } from './tasks/questions.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './tasks/sp-session.ts';
 
 export async function checkInvariants(scene: Scene): Promise<void> {
+  if (scene.product) return checkProduct(scene, scene.product);
   const idp = idpOf(scene);
   assert.deepEqual(
     (await Promise.all(Object.values(scene.cast).map((actor) => actor.scriptErrors())))
@@ -28,6 +33,28 @@ export async function checkInvariants(scene: Scene): Promise<void> {
   onlyVerifiedRevisionsEnforced(records);
   await closedSessionsAreDead(scene, records);
   await recoveryIsOpen(scene, records);
+}
+
+/** What can be seen from outside. */
+async function checkProduct(scene: Scene, { isEnforced, product }: ProductUnderTest): Promise<void> {
+  await everyFaultStruck(scene);
+  await noForeignUser(scene);
+  if (isEnforced && product.recipe.enforcement?.getBackIn) await recoverySignsIn(scene, product);
+}
+
+/** A browser may be signed in only as a user who has signed in there, at the IdP or with a password. */
+async function noForeignUser(scene: Scene): Promise<void> {
+  for (const actor of Object.values(scene.cast)) {
+    const isUsed = actor.exchanges.some(({ method }) => method === 'POST');
+    const user = isUsed ? (await session(scene, actor.name))?.address : undefined;
+    if (user === undefined || user === actor.address || actor.usersAtIdp.has(user)) continue;
+    assert.fail(`${actor.name}'s browser is signed in as ${user}, who has not signed in there`);
+  }
+}
+
+async function recoverySignsIn({ cast }: Scene, product: Product): Promise<void> {
+  const { address: email, password, shownAs } = cast.Ada;
+  await cast.Ada.elsewhere((driver) => getBackIn({ driver, product }, { email, password, shownAs }));
 }
 
 /** For the mock only: a real IdP has no faults, and its errors are not ours. */

@@ -4,8 +4,9 @@
  */
 import type { Browser } from 'playwright';
 import { openRealIdp, takesNoOrders } from '../idp/adapters.ts';
-import type { IdentityProvider } from '../idp/identity-provider.ts';
+import { type IdentityProvider, NotReady } from '../idp/identity-provider.ts';
 import { mock } from '../idp/mock.ts';
+import { openProduct, type ProductUnderTest } from '../product/under-test.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { dropConnections } from '../stack/http.ts';
 import { type Stack, stackForScenarios, startStack } from '../stack/servers.ts';
@@ -14,6 +15,8 @@ import { hearCalls } from './stage-calls.ts';
 export interface Stage extends AsyncDisposable {
   stack: Stack;
   idp: IdentityProvider;
+  /** Set if a recipe describes the service provider; otherwise it is the stack's. */
+  product: ProductUnderTest | undefined;
   /** Launched on first use. */
   browser: () => Promise<Browser>;
 }
@@ -25,8 +28,11 @@ let striking: Promise<void> | undefined;
 export async function setStage(): Promise<void> {
   current = striking = undefined;
   calls = hearCalls(strikeStage);
-  const real = await openRealIdp(process.env.IDP);
-  const stack = await stackBeside(real);
+  const { IDP, PRODUCT } = process.env;
+  const real = await openRealIdp(IDP);
+  if (real && PRODUCT) throw new NotReady('Use either PRODUCT or IDP: a product is played with the mock IdP.');
+  const product = PRODUCT ? await openProduct(PRODUCT) : undefined;
+  const stack = await (product?.startStack() ?? stackBeside(real));
   let launched: Promise<Browser> | undefined;
   const launch = (): Promise<Browser> =>
     launchBrowser({ endsOnSignals: false }).catch((error: Error) => {
@@ -35,7 +41,8 @@ export async function setStage(): Promise<void> {
     });
   current = {
     stack,
-    idp: real ?? mock(stack),
+    idp: real ?? product?.idp(stack) ?? mock(stack),
+    product,
     browser() {
       if (striking) return Promise.reject(new Error('the stage is struck'));
       launched ??= launch();
@@ -44,6 +51,7 @@ export async function setStage(): Promise<void> {
     async [Symbol.asyncDispose]() {
       await using ending = new AsyncDisposableStack(); // one that cannot be closed keeps no other open
       if (real) ending.use(real);
+      if (product) ending.use(product);
       ending.use(this.stack);
       const browser = await launched;
       ending.defer(async () => browser?.close());
@@ -59,16 +67,20 @@ async function stackBeside(real: IdentityProvider | undefined): Promise<Stack> {
 }
 
 /**
- * Called before each scenario. If users are fixed, each scenario needs its own SP, so this starts a new one. Never
- * resolves once the stage is struck: an interrupted run ends while the next scenario waits here.
+ * Called before each scenario. If users are fixed, each scenario needs its own SP, so this starts a new one; beside a
+ * product, it starts the IdP anew. Never resolves once the stage is struck: an interrupted run ends while the next
+ * scenario waits here.
  */
 export async function renewStage(): Promise<void> {
   if (striking) await new Promise(() => undefined);
-  const { idp, stack } = stage();
-  if (!idp.fixed) return;
+  const { idp, stack, product } = stage();
+  if (!idp.fixed && !product) return;
   await stack[Symbol.asyncDispose]();
   await dropConnections();
-  stage().stack = await stackBeside(idp);
+  stage().stack = await (product?.startStack() ?? stackBeside(idp));
+  if (!product) return;
+  stage().idp = product.idp(stage().stack);
+  await product.reset();
 }
 
 export function stage(): Stage {

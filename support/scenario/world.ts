@@ -6,6 +6,7 @@ import { type IWorldOptions, setWorldConstructor, World } from '@cucumber/cucumb
 import type { Name } from '../catalogue/cast.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
 import type { Driver } from '../product/driver.ts';
+import type { ProductUnderTest } from '../product/under-test.ts';
 import { nameRehearsal, type Organization, type Tenant } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 import { type Actor, createCast } from './actor.ts';
@@ -38,7 +39,7 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
     super(options);
     const { traces, swapDrivers = false } = options.parameters;
     this.drivers = swapDrivers ? 'http' : 'browser';
-    const { organization, tenant, cast } = nameRehearsal(stage().idp.fixed);
+    const { organization, tenant, cast } = nameRehearsal(stage().product?.names ?? stage().idp.fixed);
     this.organization = organization;
     this.tenant = tenant;
     this.cast = createCast(cast, () => stage().browser(), {
@@ -53,6 +54,10 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
 
   get idp(): IdentityProvider {
     return stage().idp;
+  }
+
+  get product(): ProductUnderTest | undefined {
+    return stage().product;
   }
 }
 

@@ -7,7 +7,7 @@ export interface MailReply {
   /** Without parameters, in lower case; empty if there is none. */
   type: string;
   body: Buffer;
-  /** How far the server's clock is ahead of ours, in milliseconds: its whole second, so at most one second too little. */
+  /** How far the server's clock is ahead of ours, in milliseconds, and at most one second too little. */
   aheadMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Mailboxes: what every mailbox can do, and the built-in one, which receives emails by real SMTP and forwards nothing. */
+/** Mailboxes in general, and the built-in one, which receives emails by real SMTP and forwards nothing. */
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';

@@ -10,6 +10,7 @@ const exempt = [
   'package-lock.json',
   'support/conformance/peers/passport-saml/package-lock.json',
   '.vscode/settings.json',
+  'docs/product-recipe.schema.json',
   'docs/steps.md',
   'docs/troubleshooting.md',
   'docs/conformance/weakened.md',

@@ -63,12 +63,17 @@ export const tryToMarkTest = (scene: Scene, mark: 'passed' | 'failed'): Promise<
 export const markPassedUnseen = (scene: Scene): Promise<void> =>
   unseenAda(scene, (ada) => connecting.markTest(ada, 'passed'));
 
-export const enforce = async (scene: Scene): Promise<void> => connecting.enforce(await administratorAt(scene));
+export const enforce = async (scene: Scene): Promise<void> => enforceAt(scene, await administratorAt(scene));
+
+async function enforceAt({ product }: Scene, ada: At): Promise<void> {
+  await connecting.enforce(ada);
+  if (product) product.isEnforced = true;
+}
 
 /** SSO is enforced, or the service provider says why not. */
-export const tryToEnforce = (scene: Scene): Promise<void> => tryAsAda(scene, connecting.enforce);
+export const tryToEnforce = (scene: Scene): Promise<void> => tryAsAda(scene, (ada) => enforceAt(scene, ada));
 
-export const enforceUnseen = (scene: Scene): Promise<void> => unseenAda(scene, (ada) => connecting.enforce(ada));
+export const enforceUnseen = (scene: Scene): Promise<void> => unseenAda(scene, (ada) => enforceAt(scene, ada));
 
 /** For this colleague and nobody else; Ada keeps a way back in. */
 export async function enforceForOne(scene: Scene, who: Name): Promise<void> {
@@ -77,8 +82,10 @@ export async function enforceForOne(scene: Scene, who: Name): Promise<void> {
   await unseenAda(scene, (ada) => connecting.enforce(ada, { covered: addresses([who]), others: addresses(others) }));
 }
 
-export const turnOffEnforcement = async (scene: Scene): Promise<void> =>
-  connecting.turnOffEnforcement(await administratorAt(scene));
+export async function turnOffEnforcement(scene: Scene): Promise<void> {
+  await connecting.turnOffEnforcement(await administratorAt(scene));
+  if (scene.product) scene.product.isEnforced = false;
+}
 
 /** Any change makes a new revision; by default one that does no harm. */
 export const changeConnection = (

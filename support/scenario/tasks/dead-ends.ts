@@ -26,12 +26,12 @@ import {
   millisecondsOf,
   registerApp,
   type SpSide,
+  spSide,
 } from './set-up.ts';
 import { passIdp, signInWithPassword } from './sign-in.ts';
 
 const acme = ({ organization }: Scene): string => `/organizations/${organization.slug}`;
 const tenantOf = ({ tenant }: Scene): string => `/tenants/${tenant.slug}`;
-const sideOf = (scene: Scene): Promise<SpSide> => scene.stack.sp.control.get<SpSide>(acme(scene));
 
 interface App {
   number: number;
@@ -45,7 +45,7 @@ const appsOf = async (scene: Scene): Promise<App[]> =>
 export async function demand(scene: Scene, words: ProfileSetting): Promise<void> {
   await editProfile(scene, profileSettings[words]);
   // The encryption case needs an IdP that has not loaded the new metadata yet.
-  if (words !== 'requires an encrypted assertion') await registerApp(scene, await sideOf(scene));
+  if (words !== 'requires an encrypted assertion') await registerApp(scene, await spSide(scene));
 }
 
 /** An organization with users and an empty profile. */
@@ -101,7 +101,7 @@ export async function forgetApp(scene: Scene): Promise<void> {
 
 /** Registers the app again with changed settings. */
 export async function registerOtherwise(scene: Scene, change: (side: SpSide) => object): Promise<void> {
-  const side = await sideOf(scene);
+  const side = await spSide(scene);
   await forgetApp(scene);
   await scene.stack.idp.control.put(`${tenantOf(scene)}/apps`, {
     entityId: side.entityId,
@@ -157,7 +157,7 @@ export const failToSignIn = (scene: Scene, who: Name, words: TesterReport): Prom
 
 /** From the tile in the identity provider's portal. */
 export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
-  const { entityId } = await sideOf(scene);
+  const { entityId } = await spSide(scene);
   const number = (await appsOf(scene)).find((one) => one.entityId === entityId)?.number;
   if (number === undefined) throw new Missing(`The IdP has no app with the entity ID ${entityId}.`);
   const driver = await driverOf(scene, { who });

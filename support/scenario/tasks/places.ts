@@ -5,7 +5,7 @@ import { idpOf } from '../../idp/mock.ts';
 import type { At } from '../../product/deed.ts';
 import type { Driver } from '../../product/driver.ts';
 import { ownProduct } from '../../product/own-product.ts';
-import type { Product } from '../../product/recipe.ts';
+import { isAtProduct, type Product } from '../../product/recipe.ts';
 import { type IdpForm, signInByPassword, whoIsSignedIn } from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing, noProfile } from '../step-failure.ts';
@@ -28,11 +28,12 @@ export const at = async (scene: Scene, who: Who): Promise<At> => ({
   product: productOf(scene),
 });
 
-export const productOf = ({ stack, organization }: Scene): Product =>
-  ownProduct(stack.sp.url, { organization: organization.slug });
+export const productOf = ({ stack, organization, product }: Scene): Product =>
+  product?.product ?? ownProduct(stack.sp.url, { organization: organization.slug });
 
 /** The product with Acme's SSO profile, for the administrators' pages. */
 export async function acmeOf(scene: Scene): Promise<Product> {
+  if (scene.product) return scene.product.product;
   const profile = (await snapshot(scene)).profiles.find(({ name }) => name === 'Acme');
   if (profile === undefined) throw new Missing(noProfile);
   return ownProduct(scene.stack.sp.url, { organization: scene.organization.slug, connection: profile.id });
@@ -53,25 +54,36 @@ export async function administratorBeforeSetUp(scene: Scene, who: Name = 'Ada'):
   return { driver: await scene.cast[who].driver(), product: productOf(scene) };
 }
 
-const hasSpPage = async ({ stack, cast }: Scene, who: Name): Promise<boolean> =>
-  (await (await cast[who].driver()).look()).url.startsWith(stack.sp.url);
+const hasSpPage = async (scene: Scene, who: Name): Promise<boolean> =>
+  isAtProduct(productOf(scene), (await (await scene.cast[who].driver()).look()).url);
 
 /** The same without a page, for actions of Ada that are not part of the scenario. */
 export async function unseenAda<Result>(scene: Scene, act: (at: At) => Promise<Result>): Promise<Result> {
   await signInUnseen(scene, 'Ada');
   const product = await acmeOf(scene);
-  return scene.cast.Ada.unseen((driver) => act({ driver, product }));
+  return unseen(scene, 'Ada', (driver) => act({ driver, product }));
+}
+
+/**
+ * Acts over HTTP without a page. At a product under test, whose pages may need script, in the person's usual browser.
+ */
+export async function unseen<Result>(
+  { cast, product }: Scene,
+  who: Name,
+  act: (driver: Driver) => Promise<Result>,
+): Promise<Result> {
+  return product === undefined ? cast[who].unseen(act) : act(await cast[who].driver());
 }
 
 /** Signs in with the password, unless this person's usual browser is signed in. */
 export async function signInUnseen(scene: Scene, who: Name): Promise<void> {
   const actor = scene.cast[who];
-  const { address: email, password } = actor;
-  const mayBeIn = (await actor.cookies()).some(({ name }) => name === sessionCookie);
-  await actor.unseen(async (driver) => {
+  const { address: email, password, shownAs = email } = actor;
+  const mayBeIn = (await actor.cookies()).some(({ name }) => scene.product || name === sessionCookie);
+  await unseen(scene, who, async (driver) => {
     const person = { driver, product: productOf(scene) };
-    if (mayBeIn && (await whoIsSignedIn(person)) === email) return;
-    await signInByPassword(person, { email, password });
+    if (mayBeIn && (await whoIsSignedIn(person)) === shownAs) return;
+    await signInByPassword(person, { email, password, shownAs });
   });
 }
 

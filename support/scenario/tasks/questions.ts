@@ -6,12 +6,13 @@ import type { Name } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import * as connecting from '../../product/connecting.ts';
-import { openPage } from '../../product/deed.ts';
+import { NotDone, openPage } from '../../product/deed.ts';
 import type { Exchange } from '../../product/driver.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
 import { recordsElsewhere } from './attacks.ts';
+import { sessionShown } from './outside.ts';
 import { productOf, unseenAda } from './places.ts';
 import { type Snapshot, snapshot } from './records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './sp-session.ts';
@@ -24,8 +25,12 @@ const newestTest = async (scene: Scene, whose?: Name): Promise<Test | undefined>
     .find(({ name }) => name === 'Acme')
     ?.tests.find(({ tester }) => whose === undefined || tester === scene.cast[whose].address);
 
+/** What a product shows, in the words of our records. */
+const shownVerdicts = { passed: 'success', failed: 'failed', pending: 'waiting' } as const;
+
 /** The verdict of the newest test, or its state while there is none. */
 export async function verdict(scene: Scene, whose?: Name): Promise<string | undefined> {
+  if (scene.product) return shownVerdicts[(await unseenAda(scene, connecting.readResult)).result];
   const test = await newestTest(scene, whose);
   return test?.verdict ?? test?.state;
 }
@@ -110,8 +115,9 @@ export async function whyTestNotSent(scene: Scene): Promise<{ reason: string | u
   return { reason: reasons.find(([words]) => words.test(alert))?.[1] ?? alert, messages: emails.flat().length };
 }
 
-/** The user who is signed in at the SP in a person's usual browser, by the server's records. */
+/** The user who is signed in at the SP in a person's usual browser: by the server's records, or as a product shows. */
 export async function session(scene: Scene, who: Name): Promise<{ address: string; method: string } | undefined> {
+  if (scene.product) return sessionShown(scene, who, scene.product.product);
   const hash = await currentSession(scene, who);
   const { sessions, clockOffsetMs } = await snapshot(scene);
   const found = sessions.find(
@@ -177,11 +183,35 @@ export async function waysIn(scene: Scene, who: Name): Promise<string[]> {
     await signingIn.enterEmail(person, address);
     return isAt(idpOf(scene), (await driver.look()).url);
   });
-  const byPassword = await signInByPassword(createVisitor(), scene.stack.sp.url, { address, password });
   return [
     ...(isSentToIdp ? ['identity provider'] : []),
-    ...(byPassword.url.pathname === '/console' ? ['password'] : []),
+    ...((await opensByPassword(scene, who, { address, password })) ? ['password'] : []),
   ];
+}
+
+/** True if the password signs the person in. Our SP gets the form, even where its pages do not ask for it. */
+async function opensByPassword(
+  scene: Scene,
+  who: Name,
+  { address, password }: { address: string; password: string },
+): Promise<boolean> {
+  const { product, stack, cast } = scene;
+  if (product === undefined)
+    return (await signInByPassword(createVisitor(), stack.sp.url, { address, password })).url.pathname === '/console';
+  return cast[who].elsewhere(async (driver) => {
+    const { shownAs } = cast[who];
+    const signedIn = signingIn.signInByPassword(
+      { driver, product: product.product },
+      { email: address, password, shownAs },
+    );
+    return signedIn.then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof NotDone) return false;
+        throw error;
+      },
+    );
+  });
 }
 
 /** Number of the revision in force. */

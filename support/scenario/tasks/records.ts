@@ -1,6 +1,7 @@
 /** The SP's records of one organization, read by its control route. */
 
 import type { Name } from '../../catalogue/cast.ts';
+import type { RehearsalAtProduct } from '../../product/under-test.ts';
 import { ifPresent } from '../../stack/control.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 
@@ -52,8 +53,12 @@ export interface Snapshot {
 export const snapshot = ({ stack, organization }: Rehearsal): Promise<Snapshot> =>
   stack.sp.control.get<Snapshot>(`/organizations/${organization.slug}`);
 
-/** Undefined if the organization does not exist: a scenario may end before it is created. */
-export const recorded = (rehearsal: Rehearsal): Promise<Snapshot | undefined> => ifPresent(snapshot(rehearsal));
+/**
+ * Undefined if the organization does not exist, as a scenario may end before it is created, and for a product under
+ * test, whose records are not read.
+ */
+export const recorded = async (rehearsal: RehearsalAtProduct): Promise<Snapshot | undefined> =>
+  rehearsal.product ? undefined : ifPresent(snapshot(rehearsal));
 
 /** The newest test of this person, in whichever profile; undefined if there is none. */
 export async function newestTestOf(

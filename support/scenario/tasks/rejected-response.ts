@@ -3,6 +3,8 @@ import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts'
 import { type CaseCode, cases } from '../../../sp/troubleshooting.ts';
 import { NotAsExpected } from '../expectations.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
+import { userAfterResponse } from './outside.ts';
 import { verdict } from './questions.ts';
 import { type Snapshot, snapshot } from './records.ts';
 
@@ -20,6 +22,17 @@ export async function newestResponse(scene: Scene): Promise<{ verdict: string | 
     verdict: newest?.verdict,
     sessions: emailsOf(sessions.filter(({ response }) => newest !== undefined && response === newest.id)),
   };
+}
+
+/** Whether the SP rejected the newest response, and who is signed in by it. */
+export async function outcomeOfResponse(scene: Scene): Promise<{ isRejected: boolean; sessions: string[] }> {
+  if (scene.product) {
+    const user = await userAfterResponse(scene, scene.product.product);
+    return { isRejected: user === undefined, sessions: user === undefined ? [] : [user] };
+  }
+  const { verdict: newest, sessions } = await newestResponse(scene);
+  if (newest === undefined) throw new Missing('No response has reached the SP yet.');
+  return { isRejected: newest !== 'success', sessions };
 }
 
 /** The newest test's verdict next to the newest response's, and all users who are signed in through the IdP. */

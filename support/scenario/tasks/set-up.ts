@@ -3,9 +3,10 @@
  * the two.
  */
 import type { ArrangedFault } from '../../../mock-idp/fault.ts';
-import { colleagues, type Name } from '../../catalogue/cast.ts';
-import { type IdpSide, need, type RehearsalAtIdp, type SpSide } from '../../idp/identity-provider.ts';
+import { colleagues, isColleague, type Name } from '../../catalogue/cast.ts';
+import { type IdpSide, need, type SpSide } from '../../idp/identity-provider.ts';
 import { down, idpOf } from '../../idp/mock.ts';
+import type { RehearsalAtProduct } from '../../product/under-test.ts';
 import { request } from '../../stack/http.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 import { Missing } from '../step-failure.ts';
@@ -13,7 +14,8 @@ import { snapshot } from './records.ts';
 
 export type { IdpSide, SpSide };
 
-export const createTenant = (rehearsal: RehearsalAtIdp): Promise<IdpSide> => idpOf(rehearsal).createTenant(rehearsal);
+export const createTenant = (rehearsal: RehearsalAtProduct): Promise<IdpSide> =>
+  idpOf(rehearsal).createTenant(rehearsal);
 
 export function createOrganization(
   { stack, cast, organization }: Rehearsal,
@@ -34,11 +36,11 @@ export function createOrganization(
 }
 
 /** Registers the SP at the identity provider by its own metadata, as an administrator would, and assigns all users. */
-export const registerApp = (rehearsal: RehearsalAtIdp, sp: SpSide): Promise<void> =>
+export const registerApp = (rehearsal: RehearsalAtProduct, sp: SpSide): Promise<void> =>
   idpOf(rehearsal).registerApp(rehearsal, sp);
 
 /** Sets up SSO at both sides; no test has been sent yet. */
-export async function connect(rehearsal: RehearsalAtIdp, settings: object = {}): Promise<IdpSide> {
+export async function connect(rehearsal: RehearsalAtProduct, settings: object = {}): Promise<IdpSide> {
   const idp = await createTenant(rehearsal);
   const sp = await createOrganization(rehearsal, [
     {
@@ -56,7 +58,7 @@ export async function connect(rehearsal: RehearsalAtIdp, settings: object = {}):
 
 /** Replaces the arranged faults. Throws if an earlier one has never struck. */
 export async function sendFaults(
-  rehearsal: RehearsalAtIdp,
+  rehearsal: RehearsalAtProduct,
   faults: readonly Pick<ArrangedFault, 'phrase'>[],
 ): Promise<void> {
   const idle = (await faultsOf(rehearsal)).filter(
@@ -71,24 +73,24 @@ export async function sendFaults(
 }
 
 /** Ends the arranged faults. Throws if there is none. */
-export async function endFaults(rehearsal: RehearsalAtIdp): Promise<void> {
+export async function endFaults(rehearsal: RehearsalAtProduct): Promise<void> {
   if ((await faultsOf(rehearsal)).length === 0)
     throw new Error('The IdP behaves correctly already: the scenario has arranged no fault.');
   await sendFaults(rehearsal, []);
 }
 
 /** Adds a fault to the arranged ones. */
-export async function sendAnotherFault(rehearsal: RehearsalAtIdp, { phrase }: ArrangedFault): Promise<void> {
+export async function sendAnotherFault(rehearsal: RehearsalAtProduct, { phrase }: ArrangedFault): Promise<void> {
   await sendFaults(rehearsal, [...(await faultsOf(rehearsal)), { phrase }]);
 }
 
-function faultsOf(rehearsal: RehearsalAtIdp): Promise<{ phrase: string; struck: number }[]> {
+function faultsOf(rehearsal: RehearsalAtProduct): Promise<{ phrase: string; struck: number }[]> {
   need(idpOf(rehearsal), 'faults');
   return rehearsal.stack.idp.control.get(`/tenants/${rehearsal.tenant.slug}/faults`);
 }
 
 /** Takes the identity provider down and makes sure that it does not respond. */
-export async function takeIdpDown(rehearsal: RehearsalAtIdp): Promise<void> {
+export async function takeIdpDown(rehearsal: RehearsalAtProduct): Promise<void> {
   if (await wasTakenDown(rehearsal)) throw new Missing('The IdP is down already.');
   const idp = idpOf(rehearsal);
   await idp.takeDown(rehearsal);
@@ -109,7 +111,7 @@ export function millisecondsOf(minutes: number): number {
 }
 
 /** Moves the clock of the organization ahead, and the tenant's with it where the identity provider can follow. */
-export async function passMinutes(rehearsal: RehearsalAtIdp, minutes: number): Promise<void> {
+export async function passMinutes(rehearsal: RehearsalAtProduct, minutes: number): Promise<void> {
   const {
     stack: { sp, idp },
     organization,
@@ -141,14 +143,14 @@ export async function editProfile(rehearsal: Rehearsal, changes: object): Promis
 }
 
 /** The SP signs its requests from now on, and the IdP requires that. */
-export async function signRequests(rehearsal: RehearsalAtIdp, ssoBinding: 'post' | 'redirect'): Promise<void> {
+export async function signRequests(rehearsal: RehearsalAtProduct, ssoBinding: 'post' | 'redirect'): Promise<void> {
   need(idpOf(rehearsal), 'signedRequests');
   await changeProfile(rehearsal, { signRequests: true, ssoBinding });
   await idpOf(rehearsal).registerApp(rehearsal, await spSide(rehearsal), { signedRequests: true });
 }
 
 /** The IdP publishes its next key, and the profile gets both certificates. */
-export async function tellNextKey(rehearsal: RehearsalAtIdp): Promise<void> {
+export async function tellNextKey(rehearsal: RehearsalAtProduct): Promise<void> {
   const path = `/tenants/${rehearsal.tenant.slug}`;
   const before = await rehearsal.stack.idp.control.get<{ certificates: string[] }>(path);
   if (before.certificates.length > 1) throw new Missing("Ada has added the IdP's next certificate already.");
@@ -164,27 +166,28 @@ export const changeIdpKey = ({ stack, tenant }: Rehearsal): Promise<unknown> =>
   stack.idp.control.patch(`/tenants/${tenant.slug}`, { rollKey: true });
 
 /** The same for a step. Throws if the IdP was taken down. */
-export async function rollOverKey(rehearsal: RehearsalAtIdp): Promise<void> {
+export async function rollOverKey(rehearsal: RehearsalAtProduct): Promise<void> {
   if (await wasTakenDown(rehearsal)) throw new Error('The IdP is down, so it cannot roll over its signing key.');
   await changeIdpKey(rehearsal);
 }
 
-const wasTakenDown = async (rehearsal: RehearsalAtIdp): Promise<boolean> =>
+const wasTakenDown = async (rehearsal: RehearsalAtProduct): Promise<boolean> =>
   idpOf(rehearsal).can.faults && (await faultsOf(rehearsal)).some(({ phrase }) => phrase === down);
 
 /** Removes one person's assignment to the app; the others keep theirs. */
-export async function unassign(rehearsal: RehearsalAtIdp, name: Name): Promise<void> {
+export async function unassign(rehearsal: RehearsalAtProduct, name: Name): Promise<void> {
   needAccount(name, 'the IdP');
   await idpOf(rehearsal).unassign(rehearsal, await spSide(rehearsal), name);
 }
 
 /** Throws if this person is none of Acme's users, so that neither app has an account. */
 export function needAccount(name: Name, where: 'the SP' | 'the IdP'): void {
-  if (!(colleagues as readonly Name[]).includes(name)) throw new Error(`${name} has no account at ${where}.`);
+  if (!isColleague(name)) throw new Error(`${name} has no account at ${where}.`);
 }
 
-const spSide = ({ stack, organization }: Rehearsal): Promise<SpSide> =>
-  stack.sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
+/** The SP's addresses, for the app at the IdP. */
+export const spSide = async ({ product, stack, organization }: RehearsalAtProduct): Promise<SpSide> =>
+  product?.side ?? stack.sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
 
 /** Enrols the person in a second SSO profile of Acme. */
 export async function enrolElsewhere({ stack, cast, organization }: Rehearsal, name: Name): Promise<void> {

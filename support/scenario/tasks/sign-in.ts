@@ -9,7 +9,7 @@ import { addressOf } from '../../product/recipe.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
-import { credentialsAtIdp } from './credentials.ts';
+import { credentialsAtIdp, needPerson } from './credentials.ts';
 import { at, driverOf, idpForm, productOf, type Who } from './places.ts';
 import { needAccount } from './set-up.ts';
 import { sessionCookie, signInByPassword } from './sp-session.ts';
@@ -28,15 +28,24 @@ export const enterEmailHere = async (scene: Scene, { email, ...who }: Who & { em
   signingIn.enterEmail(await at(scene, who), email);
 
 export async function signInWithPassword(scene: Scene, who: Who): Promise<void> {
-  const { address: email, password } = scene.cast[who.who];
   const person = await at(scene, who);
-  const deed = signingIn.signInByPassword(person, { email, password });
+  const deed = signingIn.signInByPassword(person, passwordOf(scene, who.who));
   await deed.catch(async (error: unknown) => {
-    const console = addressOf(person.product, person.product.recipe.signedIn.page!).href;
-    if (!(error instanceof NotDone && error.look.url === console)) throw error;
+    const { page } = person.product.recipe.signedIn;
+    const isIn =
+      error instanceof NotDone && page !== undefined && error.look.url === addressOf(person.product, page).href;
+    if (!isIn) throw error;
     const because = `${who.who} is covered, and is signed in through the IdP already.`;
     throw new NotDone(who.who, { deed: 'sign in with a password', because, look: error.look });
   });
+  scene.cast[who.inBrowserOf ?? who.who].typedPassword = { at: Date.now(), how: 'password' };
+}
+
+/** At the SP. Throws Unable if the recipe of a product has no such user. */
+function passwordOf(scene: Scene, who: Name): signingIn.PasswordOfUser {
+  needPerson(scene, who);
+  const { address: email, password, shownAs } = scene.cast[who];
+  return { email, password, shownAs };
 }
 
 /**
@@ -60,6 +69,7 @@ export async function signInAtIdpHere(scene: Scene, who: Who): Promise<void> {
     deed: 'sign in at the IdP',
     because: `${driver.who} is not on the IdP login page.`,
   });
+  scene.cast[who.inBrowserOf ?? who.who].usersAtIdp.add(scene.cast[who.who].address);
   await signingIn.signInAtIdp({ driver }, idpForm(scene), await credentialsAtIdp(scene, who.who));
   await makeSureIdpAccepted(scene, driver);
 }
@@ -99,10 +109,11 @@ export async function enterWrongPasswordHere(scene: Scene, who: Name): Promise<v
  */
 export async function passIdp(scene: Scene, { driver, who }: { driver: Driver; who: Name }): Promise<void> {
   const credentials = await credentialsAtIdp(scene, who);
-  if (await signingIn.asksForUser({ driver }, idpForm(scene)))
-    await signingIn.signInAtIdp({ driver }, idpForm(scene), credentials).catch((error: unknown) => {
-      if (!(error instanceof NotDone && error.look.isUnreachable)) throw error;
-    });
+  if (!(await signingIn.asksForUser({ driver }, idpForm(scene)))) return;
+  scene.cast[driver.who as Name].usersAtIdp.add(scene.cast[who].address);
+  await signingIn.signInAtIdp({ driver }, idpForm(scene), credentials).catch((error: unknown) => {
+    if (!(error instanceof NotDone && error.look.isUnreachable)) throw error;
+  });
 }
 
 /** Signs in at the IdP alone, before anything else. */
@@ -131,9 +142,9 @@ export async function guessPasswords(scene: Scene, stranger: Name, whose: Name):
 /** Signs in by recovery in the person's usual browser, which has signed in before but has no session now. */
 export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
   const person = await at(scene, who);
-  const { address: email, password } = scene.cast[who.who];
-  await person.driver.forgetCookies(sessionCookie);
-  await getBackIn(person, { email, password });
+  await person.driver.forgetCookies(scene.product ? undefined : sessionCookie);
+  await getBackIn(person, passwordOf(scene, who.who));
+  scene.cast[who.who].typedPassword = { at: Date.now(), how: 'recovery' };
 }
 
 /** Signs in by recovery, or is rejected. */

@@ -2,17 +2,21 @@
 import type { Name } from '../../catalogue/cast.ts';
 import { ownProduct } from '../../product/own-product.ts';
 import { readTestEmail, type TestEmail } from '../../product/test-email.ts';
+import type { RehearsalAtProduct } from '../../product/under-test.ts';
 import type { Message } from '../../stack/message.ts';
 import type { Rehearsal } from '../../stack/rehearsal.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { newestTestOf } from './records.ts';
 
-async function emailTo(rehearsal: Rehearsal, who: Name, number?: number): Promise<TestEmail> {
-  const { stack, cast } = rehearsal;
+async function emailTo(rehearsal: RehearsalAtProduct, who: Name, number?: number): Promise<TestEmail> {
+  const { stack, cast, product } = rehearsal;
   const { address: to } = cast[who];
-  if ((await stack.mailbox.messagesTo(to)).length < (number ?? 1)) await makeSureItComes(rehearsal, who);
-  return readTestEmail({ product: ownProduct(stack.sp.url), mailbox: stack.mailbox }, { to, number });
+  if (!product && (await stack.mailbox.messagesTo(to)).length < (number ?? 1)) await makeSureItComes(rehearsal, who);
+  return readTestEmail(
+    { product: product?.product ?? ownProduct(stack.sp.url), mailbox: stack.mailbox },
+    { to, number },
+  );
 }
 
 /** Throws Missing if no test email to this person is under way. */
@@ -24,12 +28,12 @@ async function makeSureItComes(rehearsal: Rehearsal, who: Name): Promise<void> {
 
 /** The newest test email, or the one of this number (from 1 on). Waits until it is there. */
 export const testMail = async (
-  scene: Rehearsal,
+  scene: RehearsalAtProduct,
   { who, number }: { who: Name; number?: number | undefined },
 ): Promise<Message> => (await emailTo(scene, who, number)).message;
 
 /** The link in it. */
-export const linkTo = async (scene: Rehearsal, who: Name, number?: number): Promise<string> =>
+export const linkTo = async (scene: RehearsalAtProduct, who: Name, number?: number): Promise<string> =>
   (await emailTo(scene, who, number)).link;
 
 /** The email's contents that matter to a tester. */

@@ -1,0 +1,39 @@
+/** Actions of a recipe: what a person does on the pages of a product, one after the other. */
+import type { z } from 'zod';
+import { filled } from './calls.ts';
+import { type At, onPage, openPage } from './deed.ts';
+import { NotOnPage } from './driver.ts';
+import { says } from './label.ts';
+import type { action } from './recipe-parts.ts';
+
+type Action = z.infer<typeof action>;
+
+/** Throws NotDone with the page if it lacks what an action needs. */
+export async function act(
+  at: At,
+  actions: readonly Action[],
+  { deed, where, values }: { deed: string; where: string; values: Readonly<Record<string, string>> },
+): Promise<void> {
+  for (const one of actions) await onPage(at, { deed, where }, () => actOnce(at, one, values));
+}
+
+async function actOnce(at: At, action: Action, values: Readonly<Record<string, string>>): Promise<void> {
+  const { driver } = at;
+  if ('fill' in action) await driver.fill(action.fill, filled(action.with, values));
+  else if ('open' in action) await openPage(at, action.open);
+  else if ('follow' in action) await driver.follow(action.follow);
+  else
+    await driver.press(action.press).catch((error: unknown) => {
+      if (error instanceof NotOnPage) return driver.follow(action.press);
+      throw error;
+    });
+}
+
+/** True if the open page has what this action needs. */
+export async function isAsked({ driver }: At, action: Action): Promise<boolean> {
+  if ('fill' in action) return driver.has(action.fill);
+  if ('open' in action) return true;
+  const { buttons, links } = await driver.look();
+  const label = 'press' in action ? action.press : action.follow;
+  return [...buttons, ...links.map((link) => link.label)].some((one) => says(one, label));
+}

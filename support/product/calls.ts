@@ -1,0 +1,57 @@
+/** Calls of a recipe: a request to the product's API, or a program of the team, with {names} filled in. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { z } from 'zod';
+import { request } from '../stack/http.ts';
+import { secretText } from '../stack/secret.ts';
+import { quoteForeign } from '../terminal/foreign-text.ts';
+import type { call } from './recipe-parts.ts';
+
+type Call = z.infer<z.ZodObject<typeof call>>;
+type Values = Readonly<Record<string, string>>;
+
+/** A call failed. The message says what it returned. */
+export class CallFailed extends Error {}
+
+const longestMs = 60_000;
+
+/** Fills known names in braces, at any depth; others stay as they are. */
+export function filled<Content>(content: Content, values: Values): Content {
+  if (typeof content === 'string')
+    return content.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) as Content;
+  if (Array.isArray(content)) return content.map((one) => filled(one, values)) as Content;
+  if (typeof content !== 'object' || content === null) return content;
+  return Object.fromEntries(Object.entries(content).map(([key, one]) => [key, filled(one, values)])) as Content;
+}
+
+/** `at`: where paths start. Throws CallFailed unless the status is in the 200s. */
+export async function send({ url, method, headers, body }: Call, at: string, values: Values): Promise<void> {
+  const address = new URL(filled(url, values), at);
+  const isText = typeof body === 'string';
+  const response = await request(address, {
+    method,
+    headers: {
+      ...(body === undefined || isText ? {} : { 'content-type': 'application/json' }),
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secretText(value)])),
+    },
+    ...(body === undefined ? {} : { body: isText ? filled(body, values) : JSON.stringify(filled(body, values)) }),
+    signal: AbortSignal.timeout(longestMs),
+  }).catch((error: Error) => {
+    throw new CallFailed(`${method} ${address.origin}${address.pathname} got no response`, { cause: error });
+  });
+  if (response.ok) return;
+  const reply = quoteForeign(await response.text(), { prefix: '  | ', lines: 5 });
+  throw new CallFailed(`${method} ${address.origin}${address.pathname} returned ${response.status}:\n${reply}`);
+}
+
+/** Runs in this folder. Throws CallFailed with what the program printed unless it ends with 0. */
+export async function run(command: readonly string[], folder: string, values: Values): Promise<void> {
+  const [program, ...args] = filled(command, values);
+  await promisify(execFile)(program!, args, { cwd: folder, timeout: longestMs }).catch(
+    (error: Error & { code?: number | string; stdout?: string; stderr?: string }) => {
+      const printed = quoteForeign(`${error.stdout ?? ''}${error.stderr ?? ''}`, { prefix: '  | ', lines: 8 });
+      const how = error.code === 'ENOENT' ? 'was not found' : `failed (${error.code ?? 'it took too long'})`;
+      throw new CallFailed(`${program} ${how}${printed === '' ? '' : `:\n${printed}`}`, { cause: error });
+    },
+  );
+}

@@ -1,0 +1,55 @@
+/** Questions that a product under test answers by its pages: who is signed in, and what came of a response. */
+import { type Name, names } from '../../catalogue/cast.ts';
+import { isAt } from '../../idp/identity-provider.ts';
+import { idpOf } from '../../idp/mock.ts';
+import type { Exchange } from '../../product/driver.ts';
+import type { Product } from '../../product/recipe.ts';
+import { whoIsSignedIn } from '../../product/signing-in.ts';
+import type { Actor } from '../actor.ts';
+import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
+
+/** True if the product shows this name for the person. */
+export const isShownAs = ({ address, shownAs = address }: Pick<Actor, 'address' | 'shownAs'>, shown: string): boolean =>
+  shown.toLowerCase() === shownAs.toLowerCase();
+
+/**
+ * The user whom the product shows in a person's usual browser: the email if it is one of the cast, otherwise the name.
+ * The person's page stays as it is.
+ */
+async function userShown({ cast }: Scene, who: Name, product: Product): Promise<string | undefined> {
+  const driver = await cast[who].driver();
+  await using aside = product.recipe.signedIn.page === undefined ? undefined : await driver.aside();
+  const shown = await whoIsSignedIn({ driver: aside ?? driver, product });
+  if (typeof shown !== 'string') return undefined;
+  return Object.values(cast).find((one) => isShownAs(one, shown))?.address ?? shown;
+}
+
+/** The same, and how the user signed in: by the newest response or password of this person's browsers. */
+export async function sessionShown(
+  scene: Scene,
+  who: Name,
+  product: Product,
+): Promise<{ address: string; method: string } | undefined> {
+  const address = await userShown(scene, who, product);
+  if (address === undefined) return undefined;
+  const { typedPassword, exchanges } = scene.cast[who];
+  const response = exchanges.findLast((one) => carriesResponse(scene, one));
+  const isSso = response !== undefined && response.at > (typedPassword?.at ?? 0);
+  return { address, method: isSso ? 'sso' : (typedPassword?.how ?? 'unknown') };
+}
+
+/** True if a browser posted a SAML response to the product. */
+const carriesResponse = (scene: Scene, { method, fields, url }: Exchange): boolean =>
+  method === 'POST' && fields.includes('SAMLResponse') && !isAt(idpOf(scene), url);
+
+/** The user who is signed in after the newest response that a person's browser posted to the product. */
+export async function userAfterResponse(scene: Scene, product: Product): Promise<string | undefined> {
+  const newest = names
+    .map((name) => ({ name, at: scene.cast[name].exchanges.findLast((one) => carriesResponse(scene, one))?.at }))
+    .filter((one): one is { name: Name; at: number } => one.at !== undefined)
+    .toSorted((one, other) => one.at - other.at)
+    .at(-1);
+  if (newest === undefined) throw new Missing('No response has reached the SP yet.');
+  return userShown(scene, newest.name, product);
+}
