@@ -1,6 +1,6 @@
 @any-product
 Feature: Responses that every SP must reject
-  A response that does not prove who the user is must not open a session, whatever the product calls the error.
+  Such a response must not open a session, in any product.
 
   Background:
     Given Acme uses SSO

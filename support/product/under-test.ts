@@ -28,11 +28,11 @@ type ByPages = (what: { metadata: string; isNew: boolean }) => Promise<void>;
 
 export interface ProductUnderTest extends AsyncDisposable {
   product: Product;
-  /** Whose account the product and the IdP both have. */
+  /** People with an account at the product and at the IdP. */
   people: readonly Name[];
   names: FixedNames;
   side: SpSide;
-  /** What to do at the product before the first run. Undefined if the run tells the product itself. */
+  /** Instructions for the administrator of the product before the first run. Undefined if the run does it. */
   toDo: string | undefined;
   /** A stack with a freshly started IdP; the product stays as it is. */
   startStack(): Promise<Stack>;
@@ -212,7 +212,7 @@ function namesOf(recipe: Recipe, people: NonNullable<Recipe['people']>): FixedNa
   };
 }
 
-/** What the IdP sends for a user, and the name that the product shows. */
+/** Adds the NameID and attributes at the IdP, and the name that the product shows. */
 function withTemplates(person: Person, { people }: Recipe): Person {
   const { name, address } = person;
   const { shownAs, nameId, attributes } = {

@@ -65,7 +65,7 @@ async function signInOnce({ stack, idp, browser, product }: Stage): Promise<stri
   }
 }
 
-/** Sam signs in once; the product must show nobody before, and Sam afterwards. */
+/** Sam signs in once; the product must show no user before, and Sam afterwards. */
 async function signInAtProduct(scene: Scene, product: ProductUnderTest): Promise<string | undefined> {
   const { name } = product.product.recipe;
   const { Sam } = scene.cast;

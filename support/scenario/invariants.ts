@@ -35,7 +35,7 @@ export async function checkInvariants(scene: Scene): Promise<void> {
   await recoveryIsOpen(scene, records);
 }
 
-/** What can be seen from outside. */
+/** Rules that show in the pages of any product. */
 async function checkProduct(scene: Scene, { isEnforced, product }: ProductUnderTest): Promise<void> {
   await everyFaultStruck(scene);
   await noForeignUser(scene);

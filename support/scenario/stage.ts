@@ -68,7 +68,7 @@ async function stackBeside(real: IdentityProvider | undefined): Promise<Stack> {
 
 /**
  * Called before each scenario. If users are fixed, each scenario needs its own SP, so this starts a new one; beside a
- * product, it starts the IdP anew. Never resolves once the stage is struck: an interrupted run ends while the next
+ * product, it restarts the IdP. Never resolves once the stage is struck: an interrupted run ends while the next
  * scenario waits here.
  */
 export async function renewStage(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Questions that a product under test answers by its pages: who is signed in, and what came of a response. */
+/** Questions that a product under test answers by its pages: who is signed in, and the outcome of a response. */
 import { type Name, names } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';

@@ -25,7 +25,7 @@ const newestTest = async (scene: Scene, whose?: Name): Promise<Test | undefined>
     .find(({ name }) => name === 'Acme')
     ?.tests.find(({ tester }) => whose === undefined || tester === scene.cast[whose].address);
 
-/** What a product shows, in the words of our records. */
+/** Results that a product shows, in the words of our records. */
 const shownVerdicts = { passed: 'success', failed: 'failed', pending: 'waiting' } as const;
 
 /** The verdict of the newest test, or its state while there is none. */

@@ -24,7 +24,7 @@ export async function newestResponse(scene: Scene): Promise<{ verdict: string | 
   };
 }
 
-/** Whether the SP rejected the newest response, and who is signed in by it. */
+/** True if the SP rejected the newest response, and the users who are signed in by it. */
 export async function outcomeOfResponse(scene: Scene): Promise<{ isRejected: boolean; sessions: string[] }> {
   if (scene.product) {
     const user = await userAfterResponse(scene, scene.product.product);
