@@ -3,7 +3,7 @@ import type { SettingsInput } from '../../sp/profile.ts';
 import { getBackIn, sendTest } from '../product/connecting.ts';
 import { createHttpDriver } from '../product/http-driver.ts';
 import { ownProduct } from '../product/own-product.ts';
-import type { Product } from '../product/recipe.ts';
+import type { Product } from '../product/product.ts';
 import { readTestEmail } from '../product/test-email.ts';
 import { type Mailbox, startMailbox } from '../stack/mailbox.ts';
 import { type Part, startServiceProvider } from '../stack/servers.ts';

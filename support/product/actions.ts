@@ -1,9 +1,10 @@
 /** Actions of a recipe: what a person does on the pages of a product, one after the other. */
 import type { z } from 'zod';
 import { filled } from './calls.ts';
-import { type At, onPage, openPage } from './deed.ts';
+import { onPage, openPage } from './deed.ts';
 import { NotOnPage } from './driver.ts';
 import { says } from './label.ts';
+import type { At } from './product.ts';
 import type { action } from './recipe-parts.ts';
 
 type Action = z.infer<typeof action>;

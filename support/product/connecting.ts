@@ -1,8 +1,11 @@
 /** The administrator's verbs: set up SSO, send and mark tests, enforce SSO, turn it off, recover access. */
-import { type At, makeSure, NotDone, onPage, openPage, openUnlessOpen } from './deed.ts';
+
+import { makeSure, NotDone, onPage, openPage, openUnlessOpen } from './deed.ts';
 import type { Look } from './driver.ts';
 import { type Label, says } from './label.ts';
-import { addressOf, NotAvailable, type Product, type Recipe } from './recipe.ts';
+import type { At } from './product.ts';
+import { addressOf, NotAvailable, type Product } from './product.ts';
+import type { Recipe } from './recipe.ts';
 import { makeSureOfUser, type PasswordOfUser } from './signing-in.ts';
 
 /** The settings to copy from the identity provider. */
@@ -117,6 +120,8 @@ export async function uploadMetadata(at: At, metadata: string): Promise<void> {
 }
 
 export async function sendTest(at: At, email: string): Promise<void> {
+  const own = at.product.verbs?.sendTest;
+  if (own) return own(at, email);
   const { driver, product } = at;
   const { page, email: field, button, done } = testOf(product, 'send a test').send;
   const deed = `send an SSO test to ${email}`;
@@ -140,6 +145,8 @@ export type Result = 'pending' | 'passed' | 'failed';
 
 /** The result that the product shows for the newest test. */
 export async function readResult(at: At): Promise<{ result: Result; look: Look }> {
+  const own = at.product.verbs?.readResult;
+  if (own) return { result: await own(at), look: await at.driver.look() };
   const { driver, product } = at;
   const { page, ...texts } = testOf(product, 'show the result of a test').result;
   await openPage(at, page);
@@ -160,6 +167,8 @@ export async function readCauses(at: At): Promise<string> {
 }
 
 export async function markTest(at: At, mark: 'passed' | 'failed'): Promise<void> {
+  const own = at.product.verbs?.markTest;
+  if (own) return own(at, mark);
   const { product } = at;
   const marks = testOf(product, 'mark a test').mark;
   if (marks === undefined) throw new NotAvailable(product, 'mark a test');
@@ -177,6 +186,8 @@ export interface Coverage {
 
 /** Enforces SSO for the users selected by default, or only for these. */
 export async function enforce(at: At, only?: Coverage): Promise<void> {
+  const own = at.product.verbs?.enforce;
+  if (own && only === undefined) return own(at);
   const { driver, product } = at;
   const { enforce: choice } = part(product, 'enforcement', 'enforce SSO');
   await openUnlessOpen(at, choice.page);
@@ -191,6 +202,8 @@ export async function enforce(at: At, only?: Coverage): Promise<void> {
 }
 
 export async function turnOffEnforcement(at: At): Promise<void> {
+  const own = at.product.verbs?.turnOffEnforcement;
+  if (own) return own(at);
   const { turnOff } = part(at.product, 'enforcement', 'enforce SSO');
   if (turnOff === undefined) throw new NotAvailable(at.product, 'turn off SSO enforcement');
   await openUnlessOpen(at, turnOff.page);
@@ -207,6 +220,8 @@ async function pressAndMakeSure(
 
 /** Signs a recovery administrator in with the password. Throws NotDone if the user is not signed in afterwards. */
 export async function getBackIn(at: At, { email, password, shownAs = email }: PasswordOfUser): Promise<void> {
+  const own = at.product.verbs?.getBackIn;
+  if (own) return own(at, { email, password });
   const { driver, product } = at;
   const door = part(product, 'enforcement', 'enforce SSO').getBackIn;
   const deed = 'get back in with the recovery sign-in';

@@ -1,13 +1,7 @@
 /** Shared by the verbs: a person at a product, and the errors and checks of a verb. */
-import { type Driver, describe, type Look, NotOnPage } from './driver.ts';
+import { describe, type Look, NotOnPage } from './driver.ts';
 import { type Label, says } from './label.ts';
-import { addressOf, missingValue, type Product } from './recipe.ts';
-
-/** A person at a product. */
-export interface At {
-  driver: Driver;
-  product: Product;
-}
+import { type At, addressOf, missingValue } from './product.ts';
 
 /** The verb failed. */
 export class NotDone extends Error {

@@ -4,8 +4,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { enforce } from './connecting.ts';
-import { type At, NotDone } from './deed.ts';
+import { NotDone } from './deed.ts';
 import { createHttpDriver } from './http-driver.ts';
+import type { At } from './product.ts';
 import { readRecipe } from './recipe.ts';
 import { chooseSso, openSignIn, signOut, whoIsSignedIn } from './signing-in.ts';
 

@@ -1,7 +1,8 @@
 /** Our own SP as a product. Its recipe is the only place with the labels of its pages. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Product, readRecipe } from './recipe.ts';
+import type { Product } from './product.ts';
+import { readRecipe } from './recipe.ts';
 
 const file = fileURLToPath(new URL('own-recipe.json', import.meta.url));
 

@@ -5,10 +5,13 @@ import { test } from 'node:test';
 import { z } from 'zod';
 import { Unable } from '../idp/identity-provider.ts';
 import { enforce, markTest, sendTest, setUpConnection, turnOffEnforcement } from './connecting.ts';
-import { type At, openPage } from './deed.ts';
+import { openPage } from './deed.ts';
 import { createHttpDriver } from './http-driver.ts';
+import { openRecipe } from './open-recipe.ts';
 import { ownRecipe } from './own-product.ts';
-import { addressOf, InvalidRecipe, NotAvailable, openRecipe, readRecipe, recipeSchema } from './recipe.ts';
+import type { At } from './product.ts';
+import { addressOf, NotAvailable } from './product.ts';
+import { InvalidRecipe, readRecipe, recipeSchema } from './recipe.ts';
 import { chooseSso, enterEmail, enterPassword, openSignIn, signOut } from './signing-in.ts';
 import { openTestLink, reportToAdministrator } from './test-email.ts';
 
@@ -106,7 +109,7 @@ function ownTest(): object {
 
 test('an unreadable recipe is reported with its name', async () => {
   await assert.rejects(openRecipe('/nowhere.json'), { message: 'Cannot read the recipe /nowhere.json' });
-  await assert.rejects(openRecipe(import.meta.filename), { message: /recipe\.test\.ts is not JSON/ });
+  await assert.rejects(openRecipe('README.md'), { message: 'README.md is not JSON' });
 });
 
 const at = (recipe: object): At => ({

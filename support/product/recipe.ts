@@ -2,9 +2,7 @@
  * A recipe describes how to use a service provider: its URLs and labels, in one JSON file. A verb without an entry is
  * not available for that product.
  */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { Unable } from '../idp/identity-provider.ts';
 import { mailSource } from '../stack/mail-source.ts';
 import { action, field, label, origin, page, words } from './recipe-parts.ts';
 import { idp, people, reset } from './recipe-people.ts';
@@ -58,6 +56,7 @@ const signOut = z.strictObject({
   page: page.optional().describe('Default: the open page.'),
   button: label.optional(),
   link: label.optional(),
+  after: z.array(action).optional().describe('Further pages, such as a confirmation, or the sign-out of another host.'),
 });
 
 const done = label.describe('Text of the page after success.');
@@ -126,7 +125,7 @@ const enforcement = z.strictObject({
   getBackIn: z.strictObject({ page, email: field, password: field, button: label }).optional(),
 });
 
-const recipe = z
+export const recipeFields = z
   .strictObject({
     name: words,
     origin: origin.optional().describe('Where paths start.'),
@@ -162,65 +161,18 @@ const recipe = z
   });
 
 /** The schema for editors and other validators; they do not see whether a pattern is correct. */
-export const recipeSchema = (): object => z.toJSONSchema(recipe, { io: 'input' });
+export const recipeSchema = (): object => z.toJSONSchema(recipeFields, { io: 'input' });
 
-export type Recipe = z.infer<typeof recipe>;
-
-/** A running service provider, with its recipe. */
-export interface Product {
-  recipe: Recipe;
-  /** Its origin; replaces the one in the recipe. */
-  url: string;
-  /** Values for the names in braces. */
-  values?: Readonly<Record<string, string>>;
-}
-
-/** The product lacks this verb; the scenario is skipped with this reason. */
-export class NotAvailable extends Unable {
-  constructor({ recipe: { name } }: Pick<Product, 'recipe'>, verb: string) {
-    super(`${name} cannot ${verb}: its recipe does not say how`);
-  }
-}
+export type Recipe = z.infer<typeof recipeFields>;
 
 export class InvalidRecipe extends Error {}
 
 /** Throws InvalidRecipe with every mistake and its path. */
 export function readRecipe(content: unknown, file: string): Recipe {
-  const result = recipe.safeParse(content);
+  const result = recipeFields.safeParse(content);
   if (result.success) return result.data;
   throw new InvalidRecipe(
     `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\n` +
-      `A recipe may contain: ${Object.keys(recipe.shape).join(', ')}.`,
+      `A recipe may contain: ${Object.keys(recipeFields.shape).join(', ')}.`,
   );
-}
-
-export async function openRecipe(file: string): Promise<Recipe> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new InvalidRecipe(`Cannot read the recipe ${file}`, { cause: error });
-  });
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw new InvalidRecipe(`${file} is not JSON`, { cause: error });
-  }
-  return readRecipe(content, file);
-}
-
-/** True for URLs of the product. */
-export const isAtProduct = ({ url, recipe: { origins } }: Product, address: string): boolean =>
-  URL.canParse(address) && [url, ...origins].some((one) => new URL(one).origin === new URL(address).origin);
-
-/** The first name in braces that a run has not filled in. */
-export const missingValue = ({ values = {} }: Product, page: string): string | undefined =>
-  [...page.matchAll(/\{(\w+)\}/g)].map(([, key]) => key!).find((key) => values[key] === undefined);
-
-/** The URL of a page. Throws if a name in braces has no value. */
-export function addressOf({ url, values = {}, recipe: { name } }: Product, page: string): URL {
-  const path = page.replace(/\{(\w+)\}/g, (whole, key: string) => {
-    const value = values[key];
-    if (value === undefined) throw new Error(`No value for ${whole} in the address ${page} of ${name}`);
-    return encodeURIComponent(value);
-  });
-  return new URL(path, url);
 }

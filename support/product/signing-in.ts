@@ -1,10 +1,11 @@
 /** The sign-in verbs: by email, SSO or password at the product, at the identity provider, and signing out. */
 import type { Credentials, SignInForm } from '../stack/sign-in-form.ts';
 import { act, isAsked } from './actions.ts';
-import { type At, NotDone, onPage, openPage } from './deed.ts';
+import { NotDone, onPage, openPage } from './deed.ts';
 import { type Look, NotOnPage } from './driver.ts';
 import type { FieldHint } from './label.ts';
-import { addressOf, isAtProduct, NotAvailable } from './recipe.ts';
+import type { At } from './product.ts';
+import { addressOf, isAtProduct, NotAvailable } from './product.ts';
 import { whoIsSignedIn as signedInOn } from './signed-in.ts';
 
 const loginPage = 'the SP login page';
@@ -57,6 +58,8 @@ async function fillEmail(at: At, email: string): Promise<void> {
  * single sign-on. Ends where the product leads.
  */
 export async function startSso(at: At, email: string): Promise<void> {
+  const own = at.product.verbs?.startSignIn;
+  if (own) return own(at, email);
   const { start, email: field, next, sso } = at.product.recipe.signIn;
   await openSignIn(at);
   if (start !== undefined) return act(at, start, { deed: 'start single sign-on', where: loginPage, values: { email } });
@@ -66,6 +69,8 @@ export async function startSso(at: At, email: string): Promise<void> {
 
 /** Does what the product asks for after the identity provider, if it asks. */
 export async function finishSso(at: At, email: string): Promise<void> {
+  const own = at.product.verbs?.finishSignIn;
+  if (own) return own(at, email);
   const { finish } = at.product.recipe.signIn;
   if (finish === undefined || !(await isAsked(at, finish[0]!))) return;
   await act(at, finish, {
@@ -108,6 +113,8 @@ export interface PasswordOfUser {
 
 /** Signs in from the login page. Throws NotDone if the user is not signed in afterwards. */
 export async function signInByPassword(at: At, { email, password, shownAs = email }: PasswordOfUser): Promise<void> {
+  const own = at.product.verbs?.signInByPassword;
+  if (own) return own(at, { email, password });
   await openSignIn(at);
   if (at.product.recipe.signIn.next !== undefined) await enterEmail(at, email);
   else await fillEmail(at, email);
@@ -191,6 +198,8 @@ export async function asksForUser({ driver }: Pick<At, 'driver'>, { form, isIdp 
  * is signed in. Opens the page that shows it. Throws NotDone if it cannot be opened.
  */
 export async function whoIsSignedIn(at: At): Promise<string | null | undefined> {
+  const own = at.product.verbs?.whoIsSignedIn;
+  if (own) return own(at);
   const { page } = at.product.recipe.signedIn;
   if (page !== undefined) await openPage(at, page);
   const look = await at.driver.look();
@@ -206,14 +215,19 @@ async function shownUser({ driver, product }: At): Promise<string | null | undef
   return signedInOn({ signedIn: rules }, { url: new URL(url), text, body: text, cookies })?.as;
 }
 
-export async function signOut(at: At): Promise<void> {
-  const { driver, product } = at;
-  const { page, button, link } = product.recipe.signOut ?? {};
-  if (button === undefined && link === undefined) throw new NotAvailable(product, 'sign a user out');
+async function pressSignOut(at: At): Promise<void> {
+  const { page, button, link, after = [] } = at.product.recipe.signOut ?? {};
+  if (button === undefined && link === undefined) throw new NotAvailable(at.product, 'sign a user out');
   if (page !== undefined) await openPage(at, page);
-  await onPage(at, { deed: 'sign out', where: 'a page of a signed-in user' }, () =>
-    button === undefined ? driver.follow(link!) : driver.press(button),
-  );
+  const where = 'a page of a signed-in user';
+  const first = button === undefined ? { follow: link! } : { press: button };
+  await act(at, [first, ...after], { deed: 'sign out', where, values: {} });
+}
+
+/** Throws NotDone if the user is still signed in afterwards. */
+export async function signOut(at: At): Promise<void> {
+  const { driver } = at;
+  await (at.product.verbs?.signOut ?? pressSignOut)(at);
   const look = await driver.look();
   if ((await whoIsSignedIn(at)) !== undefined)
     throw new NotDone(driver.who, { deed: 'sign out', because: `${driver.who} is still signed in.`, look });

@@ -1,9 +1,10 @@
 /** The tester's verbs: read the test email, open its link, report to the administrator. */
 import type { Mailbox } from '../stack/mailbox.ts';
 import type { Message } from '../stack/message.ts';
-import { type At, makeSure, NotDone, onPage, openPage } from './deed.ts';
+import { makeSure, NotDone, onPage, openPage } from './deed.ts';
 import { says } from './label.ts';
-import { NotAvailable, type Product } from './recipe.ts';
+import type { At } from './product.ts';
+import { NotAvailable, type Product } from './product.ts';
 
 export interface TestEmail {
   message: Message;

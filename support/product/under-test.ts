@@ -21,7 +21,9 @@ import { secretText } from '../stack/secret.ts';
 import type { Stack } from '../stack/servers.ts';
 import { filled, run, send } from './calls.ts';
 import { type IdpState, openIdpState, type ProductApp, tenant } from './idp-state.ts';
-import { openRecipe, type Product, type Recipe } from './recipe.ts';
+import { openRecipe } from './open-recipe.ts';
+import type { Product } from './product.ts';
+import type { Recipe } from './recipe.ts';
 
 /** Sets up the connection on the product's pages, or changes it. */
 type ByPages = (what: { metadata: string; isNew: boolean }) => Promise<void>;
@@ -67,15 +69,15 @@ export async function openProduct(file: string): Promise<ProductUnderTest> {
 }
 
 async function open(file: string): Promise<ProductUnderTest> {
-  const recipe = await openRecipe(file);
+  const { recipe, verbs } = await openRecipe(file);
   const { people: given, reset } = recipe;
   const { text, json } = recipe.signedIn;
   if (given === undefined) throw new Error('the recipe needs people: who signs in?');
-  if (text === undefined && json === undefined)
+  if (text === undefined && json === undefined && verbs?.whoIsSignedIn === undefined)
     throw new Error('signedIn needs text or json: every sign-in is judged by the name that the product shows');
   const folder = dirname(file);
   const values = { ...recipe.values };
-  const product: Product = { recipe, url: originOf(recipe), values };
+  const product: Product = { recipe, url: originOf(recipe), values, verbs };
   const idp = recipe.idp ?? idpByHand;
   const teller = createTeller(product, { idp, folder });
   const state = await openIdpState({

@@ -12,10 +12,11 @@ import { sample } from '../stack/sample.fixture.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { openBrowserDriver } from './browser-driver.ts';
 import * as connecting from './connecting.ts';
-import { type At, attempt, NotDone } from './deed.ts';
+import { attempt, NotDone } from './deed.ts';
 import type { Driver } from './driver.ts';
 import { createHttpDriver } from './http-driver.ts';
 import { ownProduct, ownRecipe } from './own-product.ts';
+import type { At } from './product.ts';
 import * as signingIn from './signing-in.ts';
 import * as testEmail from './test-email.ts';
 

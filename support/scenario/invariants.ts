@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { idpOf } from '../idp/mock.ts';
 import { getBackIn } from '../product/connecting.ts';
 import { createHttpDriver } from '../product/http-driver.ts';
-import type { Product } from '../product/recipe.ts';
+import type { Product } from '../product/product.ts';
 import type { ProductUnderTest } from '../product/under-test.ts';
 import { ifPresent } from '../stack/control.ts';
 import { request } from '../stack/http.ts';

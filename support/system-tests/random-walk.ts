@@ -5,9 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { colleagues, type Name } from '../catalogue/cast.ts';
 import { markTest, sendTest, turnOffEnforcement } from '../product/connecting.ts';
-import { type At, NotDone } from '../product/deed.ts';
+import { NotDone } from '../product/deed.ts';
 import { createHttpDriver } from '../product/http-driver.ts';
 import { ownProduct } from '../product/own-product.ts';
+import type { At } from '../product/product.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import {
   changeIdpKey,

@@ -1,7 +1,8 @@
 /** Ada's tasks in the Admin Center: sets up SSO, sends and marks tests, enforces SSO and turns it off. */
 import type { Name } from '../../catalogue/cast.ts';
 import * as connecting from '../../product/connecting.ts';
-import { type At, attempt } from '../../product/deed.ts';
+import { attempt } from '../../product/deed.ts';
+import type { At } from '../../product/product.ts';
 import { request } from '../../stack/http.ts';
 import type { Scene } from '../scene.ts';
 import { administratorAt, administratorBeforeSetUp, unseenAda } from './places.ts';

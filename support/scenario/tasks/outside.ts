@@ -3,7 +3,7 @@ import { type Name, names } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import type { Exchange } from '../../product/driver.ts';
-import type { Product } from '../../product/recipe.ts';
+import type { Product } from '../../product/product.ts';
 import { whoIsSignedIn } from '../../product/signing-in.ts';
 import type { Actor } from '../actor.ts';
 import type { Scene } from '../scene.ts';

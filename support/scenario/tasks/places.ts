@@ -2,10 +2,10 @@
 import type { Name } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
-import type { At } from '../../product/deed.ts';
 import type { Driver } from '../../product/driver.ts';
 import { ownProduct } from '../../product/own-product.ts';
-import { isAtProduct, type Product } from '../../product/recipe.ts';
+import type { At } from '../../product/product.ts';
+import { isAtProduct, type Product } from '../../product/product.ts';
 import { type IdpForm, signInByPassword, whoIsSignedIn } from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing, noProfile } from '../step-failure.ts';

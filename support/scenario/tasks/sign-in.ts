@@ -5,7 +5,7 @@ import { idpOf } from '../../idp/mock.ts';
 import { getBackIn } from '../../product/connecting.ts';
 import { attempt, NotDone } from '../../product/deed.ts';
 import type { Driver } from '../../product/driver.ts';
-import { addressOf } from '../../product/recipe.ts';
+import { type At, addressOf } from '../../product/product.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
@@ -142,9 +142,17 @@ export async function guessPasswords(scene: Scene, stranger: Name, whose: Name):
 /** Signs in by recovery in the person's usual browser, which has signed in before but has no session now. */
 export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
   const person = await at(scene, who);
-  await person.driver.forgetCookies(scene.product ? undefined : sessionCookie);
+  await endSession(scene, person);
   await getBackIn(person, passwordOf(scene, who.who));
   scene.cast[who.who].typedPassword = { at: Date.now(), how: 'recovery' };
+}
+
+/** Without its session, the browser remains known to the SP. */
+async function endSession({ product }: Scene, person: At): Promise<void> {
+  if (product === undefined) return person.driver.forgetCookies(sessionCookie);
+  if (product.product.recipe.signOut === undefined && product.product.verbs?.signOut === undefined)
+    return person.driver.forgetCookies();
+  if ((await signingIn.whoIsSignedIn(person)) !== undefined) await signingIn.signOut(person);
 }
 
 /** Signs in by recovery, or is rejected. */

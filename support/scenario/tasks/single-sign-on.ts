@@ -2,7 +2,7 @@
 import type { Name } from '../../catalogue/cast.ts';
 import { Unable } from '../../idp/identity-provider.ts';
 import { NotDone } from '../../product/deed.ts';
-import { NotAvailable, type Product } from '../../product/recipe.ts';
+import { NotAvailable, type Product } from '../../product/product.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
