@@ -71,8 +71,7 @@ After(async function (this: RehearsalWorld, { pickle, result }) {
   try {
     // After the last step of a scenario that passed, everything has been collected.
     if (failed) await this.evidence?.step({ outcome: true });
-    await checkInvariants(this);
-    await cleanUp(this);
+    await checkInvariants(this).finally(() => cleanUp(this));
   } catch (error) {
     failed = true;
     throw error;
