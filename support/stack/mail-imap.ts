@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { getCACertificates } from 'node:tls';
 import { type FetchMessageObject, ImapFlow, type ImapFlowError } from 'imapflow';
+import { harmless } from '../terminal/foreign-text.ts';
 import { networkProblem } from './foreign-reply.ts';
 import { isSameAddress } from './mail-address.ts';
 import { MailFailure } from './mail-failure.ts';
@@ -193,10 +194,12 @@ function inWords(error: ImapFlowError | MailFailure, options: ImapOptions): Mail
 
 /** Goes after the server's address. */
 function problemOf(error: ImapFlowError, { user, folder, secure }: ImapOptions): string {
-  const { code = '', authenticationFailed, mailboxMissing, tlsFailed, command } = error;
+  const { code = '', authenticationFailed, mailboxMissing, tlsFailed, executedCommand = '', reason } = error;
   if (authenticationFailed) return `rejected the user ${user} or the password`;
-  if (mailboxMissing || command === 'EXAMINE') return `has no folder ${folder} that ${user} may read`;
-  if (code === 'CONNECT_TIMEOUT') return `cannot be reached: the connection timed out`;
+  if (mailboxMissing || / EXAMINE /.test(executedCommand)) return `has no folder ${folder} that ${user} may read`;
+  if (reason !== undefined && code.startsWith('ClosedAfter'))
+    return `ended the connection: “${harmless(reason, { longest: 200 })}”`;
+  if (code === 'CONNECT_TIMEOUT') return 'cannot be reached: the connection timed out';
   if (code === 'GREETING_TIMEOUT' || code === 'UPGRADE_TIMEOUT' || code === 'ClosedAfterConnectText')
     return `does not greet as an IMAP server${secure ? '' : ': does this port expect TLS? Then set "secure": true'}`;
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ClosedAfterConnectTLS')
@@ -206,7 +209,7 @@ function problemOf(error: ImapFlowError, { user, folder, secure }: ImapOptions):
   if (tlsFailed && code === '') return 'does not offer STARTTLS, so the password would be sent unencrypted';
   if (code === 'ETIMEOUT' || code === 'NoConnection' || code === 'EConnectionClosed')
     return 'closed the connection or stopped replying';
-  if (code === '') return `rejected the command ${command ?? 'of the mailbox'}`;
+  if (code === '') return `rejected the command ${executedCommand.split(' ', 3).slice(1).join(' ')}`;
   return networkProblem(error);
 }
 

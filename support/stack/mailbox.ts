@@ -1,12 +1,11 @@
 /** Mailboxes in general, and the built-in one, which receives emails by real SMTP and forwards nothing. */
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import type { MailProblemName } from '../catalogue/mail-problems.ts';
 import { addressKey } from './mail-address.ts';
 import { keepMessage, readMessages } from './mail-file.ts';
-import { contentOf, inMegabytes, largestEmail } from './mail-message.ts';
+import { type Content, contentOf, inMegabytes, largestEmail, parseEmail } from './mail-message.ts';
 import type { MailScanner } from './mail-scanner.ts';
 import type { Message } from './message.ts';
 import { isTestLink } from './test-link.ts';
@@ -63,9 +62,7 @@ export async function startMailbox({
     size: largestEmail,
     onRcptTo: ({ address }, _session, done) => done(problems.rejectionFor(address)),
     onData: (stream, session, done) => {
-      simpleParser(stream).then((mail) => {
-        if (stream.sizeExceeded) return done(tooLarge());
-        const content = contentOf(mail, new Date());
+      receive(stream).then((content) => {
         for (const { address } of session.envelope.rcptTo) problems.pass({ ...content, to: address });
         done();
       }, done);
@@ -88,8 +85,14 @@ export async function startMailbox({
   };
 }
 
-const tooLarge = (): Error =>
-  Object.assign(new Error(`emails are limited to ${inMegabytes(largestEmail)}`), { responseCode: 552 });
+/** Throws what the sender is told if the email is too large. */
+async function receive(stream: SMTPServerDataStream): Promise<Content> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) if (!stream.sizeExceeded) pieces.push(piece);
+  if (stream.sizeExceeded)
+    throw Object.assign(new Error(`emails are limited to ${inMegabytes(largestEmail)}`), { responseCode: 552 });
+  return contentOf(await parseEmail(Buffer.concat(pieces)), new Date());
+}
 
 /** The emails that have arrived. */
 function openInbox(

@@ -44,7 +44,7 @@ export interface StackOptions {
   mailContainer?: MailContainer | undefined;
 }
 
-/** The stack named by SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL (MailHog or Mailpit); undefined if none is set. */
+/** The stack named by SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL (or Mailpit's); undefined if none is set. */
 async function stackElsewhere(): Promise<Stack | undefined> {
   const { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN } = process.env;
   const given = { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN };
