@@ -1,6 +1,7 @@
 /** `npm run test:peers`: tests against other people's software, installed on demand if run as root on Debian. */
 import { fileURLToPath } from 'node:url';
 import { installDebianPackages } from '../system-tests/debian-packages.ts';
+import { buildMailpit } from '../system-tests/mailpit.ts';
 import { runFiles, testFiles } from '../system-tests/run-files.ts';
 import { runSections } from '../system-tests/sections.ts';
 import { readOptions } from '../terminal/options.ts';
@@ -10,13 +11,21 @@ readOptions(
 
   --help   this text
 
-As root on Debian, installs xmlsec1, SimpleSAMLphp and PHP. Tests of a missing peer are skipped, with a notice; with no
-peer at all, the command fails.`,
+As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP and Dovecot; with Go, builds Mailpit. Tests of a missing peer
+are skipped, with a notice; with no peer at all, the command fails.`,
   {},
 );
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
-const missing = installDebianPackages(['xmlsec1', 'simplesamlphp', 'php-cli', 'php-xml', 'php-mbstring']);
+const missing = installDebianPackages([
+  'xmlsec1',
+  'simplesamlphp',
+  'php-cli',
+  'php-xml',
+  'php-mbstring',
+  'dovecot-imapd',
+]);
+if (!buildMailpit()) missing.push('Mailpit');
 if (missing.length > 0) console.log(`Not installed, so their tests are skipped: ${missing.join(', ')}`);
 // One file at a time: the peers' servers and their clients share the processors.
 process.exitCode = await runSections({ Peers: () => runFiles(testFiles('peer'), { concurrency: 1 }) });

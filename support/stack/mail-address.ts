@@ -10,6 +10,13 @@ export function addressKey(address: string): string {
   return at === 0 ? folded : folded.slice(0, at) + folded.slice(at).split('.').map(labelKey).join('.');
 }
 
+/** The spellings to search for: with the domain in its ASCII form, and in its Unicode form if that differs. */
+export function spellingsOf(address: string): string[] {
+  const key = addressKey(address);
+  const at = key.lastIndexOf('@') + 1;
+  return at === 0 ? [key] : [...new Set([key, key.slice(0, at) + domainToUnicode(key.slice(at))])];
+}
+
 /** The IDNA form, unless the conversion would also map or drop characters. */
 function labelKey(label: string): string {
   const ascii = domainToASCII(label);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { shortened } from './foreign-reply.ts';
-import { isSameAddress } from './mail-address.ts';
+import { isSameAddress, spellingsOf } from './mail-address.ts';
 import { MailFailure } from './mail-failure.ts';
 import { getMail, type MailReply, parsedJson } from './mail-http.ts';
 import { checkSize, contentOf, largestEmail, parseEmail } from './mail-message.ts';
@@ -68,14 +68,14 @@ const isMailpit = async (get: Get): Promise<boolean> =>
 
 /** Its events would bring the beginnings of all emails, so it is searched by recipient. */
 function mailpit(get: Get): Api {
-  async function search(field: string, address: string): Promise<Found> {
-    const query = encodeURIComponent(`${field}:"${address}"`);
+  async function search(field: string, address: string, spelling: string): Promise<Found> {
+    const query = encodeURIComponent(`${field}:"${spelling}"`);
     const { body, aheadMs } = await get(`/api/v1/search?query=${query}&limit=${newest}`, { largest: largestSearch });
     const { messages } = readAs(pitSearch, body, 'Mailpit');
     const ours = messages.filter(({ To, Cc, Bcc }) =>
       [To, Cc, Bcc].some((list) => list?.some(({ Address }) => isSameAddress(Address, address))),
     );
-    return { emails: ours.map(toFound), aheadMs };
+    return { emails: ours.map(toFound), others: messages.length - ours.length, aheadMs };
   }
 
   const toFound = ({ ID, Created, Size }: z.infer<typeof pitSearch>['messages'][number]): FoundEmail => ({
@@ -92,24 +92,19 @@ function mailpit(get: Get): Api {
     name: 'Mailpit',
     async find(address) {
       // Recipients that no header names are its Bcc.
-      const found = await Promise.all(['to', 'cc', 'bcc'].map((field) => search(field, address)));
-      return { emails: oldestFirst(found.flatMap(({ emails }) => emails)), aheadMs: found[0]!.aheadMs ?? 0 };
+      const fields = ['to', 'cc', 'bcc'];
+      return merged(spellingsOf(address).flatMap((one) => fields.map((field) => search(field, address, one))));
     },
   };
 }
 
-const hogSearch = z.object({
-  total: z.number(),
-  items: z
-    .array(
-      z.object({
-        ID: z.string(),
-        Created: z.coerce.date(),
-        Raw: z.object({ To: z.array(z.string()).nullable(), Data: z.string() }),
-      }),
-    )
-    .nullable(),
+const hogEmail = z.object({
+  ID: z.string(),
+  Created: z.coerce.date(),
+  Raw: z.object({ To: z.array(z.string()).nullable(), Data: z.string() }),
 });
+type HogEmail = z.infer<typeof hogEmail>;
+const hogSearch = z.object({ total: z.number(), items: z.array(hogEmail).nullable() });
 
 const hogPath = (address: string, limit: number): string =>
   `/api/v2/search?kind=to&query=${encodeURIComponent(address)}&start=0&limit=${limit}`;
@@ -119,23 +114,34 @@ const isMailhog = async (get: Get): Promise<boolean> =>
   hogSearch.safeParse(parsedJson((await get(hogPath(`${randomUUID()}@sso-rehearsal.invalid`, 1))).body)).success;
 
 /** It finds recipients that contain the address, and sends every email whole: those of others are dropped unread. */
-const mailhog = (get: Get): Api => ({
-  name: 'MailHog',
-  async find(address) {
-    const { body, aheadMs } = await get(hogPath(address, newest), { largest: largestSearch });
+function mailhog(get: Get): Api {
+  async function search(address: string, spelling: string): Promise<Found> {
+    const { body, aheadMs } = await get(hogPath(spelling, newest), { largest: largestSearch });
     const items = readAs(hogSearch, body, 'MailHog').items ?? [];
     const ours = items.filter(({ Raw }) => Raw.To?.some((one) => isSameAddress(one, address)));
-    const emails = ours.map(({ ID, Created, Raw }) => ({
-      id: ID,
-      at: Created,
-      async read() {
-        checkSize(Buffer.byteLength(Raw.Data));
-        return contentOf(await parseEmail(Raw.Data), Created);
-      },
-    }));
-    return { emails: oldestFirst(emails), others: items.length - ours.length, aheadMs };
-  },
-});
+    return { emails: ours.map(toFound), others: items.length - ours.length, aheadMs };
+  }
+
+  const toFound = ({ ID, Created, Raw }: HogEmail): FoundEmail => ({
+    id: ID,
+    at: Created,
+    async read() {
+      checkSize(Buffer.byteLength(Raw.Data));
+      return contentOf(await parseEmail(Raw.Data), Created);
+    },
+  });
+
+  return { name: 'MailHog', find: (address) => merged(spellingsOf(address).map((one) => search(address, one))) };
+}
+
+async function merged(searches: readonly Promise<Found>[]): Promise<Found> {
+  const found = await Promise.all(searches);
+  return {
+    emails: oldestFirst(found.flatMap(({ emails }) => emails)),
+    others: found.reduce((sum, { others = 0 }) => sum + others, 0),
+    aheadMs: found[0]?.aheadMs ?? 0,
+  };
+}
 
 /** Without repetitions. */
 const oldestFirst = (emails: readonly FoundEmail[]): FoundEmail[] =>
