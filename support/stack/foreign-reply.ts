@@ -169,7 +169,7 @@ function inWords(error: Error, { where, timeoutMs }: { where: string; timeoutMs:
   return new UnusableReply(`${where} ${networkProblem(error)}`, { cause: error });
 }
 
-/** What happened, to go after the server's address in a sentence. */
+/** The failure of a connection, to go after the server's address in a sentence. */
 export function networkProblem(error: Error): string {
   const code = codeOf(error) || error.name;
   const happened = Object.entries(networkErrors).find(([begins]) => code.startsWith(begins))?.[1];

@@ -15,7 +15,7 @@ export interface MailRequest {
   headers: Readonly<Record<string, string>>;
   /** Size limit of the reply in bytes. */
   largest?: number;
-  /** What to check if the server rejects the request. */
+  /** Fields of the source to check if the server rejects the request. */
   credentials: string;
 }
 

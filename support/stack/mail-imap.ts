@@ -79,8 +79,8 @@ export async function openImap(options: ImapOptions): Promise<MailReader> {
       const ours = envelopes.filter(({ recipients }) => recipients.some((one) => isSameAddress(one, address)));
       return { emails: ours.map(toFound), others: envelopes.length - ours.length + passedOver };
     },
-    onArrival(called) {
-      listener = called;
+    onArrival(onEmail) {
+      listener = onEmail;
     },
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
@@ -105,7 +105,7 @@ async function openConnection(options: ImapOptions, onArrival: () => void): Prom
     if (renewed.folder.uidValidity === uidValidity) return renewed;
     renewed.client.close();
     throw new MailFailure(
-      `${options.host}:${options.port} has numbered the emails in ${options.folder} anew: start the run again`,
+      `${options.host}:${options.port} has given the emails in ${options.folder} new numbers: start the run again`,
     );
   }
 

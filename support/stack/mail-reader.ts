@@ -46,10 +46,10 @@ export interface ReaderOptions {
   openedAt?: number;
 }
 
-/** What is known of one recipient. */
+/** The emails of one recipient. */
 interface Box {
   messages: Message[];
-  seen: Set<string>;
+  known: Set<string>;
   older: number;
   others: number;
   /** Looks for one recipient follow one another, so that no email is read twice. */
@@ -64,7 +64,7 @@ export async function openReader(
 
   function boxOf(address: string): Box {
     const key = addressKey(address);
-    const box = boxes.get(key) ?? { messages: [], seen: new Set(), older: 0, others: 0, lastLook: Promise.resolve() };
+    const box = boxes.get(key) ?? { messages: [], known: new Set(), older: 0, others: 0, lastLook: Promise.resolve() };
     boxes.set(key, box);
     return box;
   }
@@ -75,9 +75,9 @@ export async function openReader(
     const next = box.lastLook.then(async () => {
       const { emails, others = 0, aheadMs = 0 } = await reader.find(address);
       box.others = others;
-      for (const found of emails.filter(({ id }) => !box.seen.has(id))) {
+      for (const found of emails.filter(({ id }) => !box.known.has(id))) {
         const content = isOld(found, aheadMs) ? 'old' : await found.read();
-        box.seen.add(found.id);
+        box.known.add(found.id);
         if (content === 'old') box.older++;
         else if (content !== undefined) box.messages.push({ ...content, to: address });
       }
@@ -94,7 +94,7 @@ export async function openReader(
 
   async function messagesTo(address: string): Promise<readonly Message[]> {
     const key = addressKey(address);
-    // What appears after the first look is new, whatever its clock shows.
+    // After the first look, every email that it did not find is new, even by a wrong clock.
     const { messages } = await look(address, looked.has(key) ? () => false : isBeforeOpening);
     looked.add(key);
     return [...messages];

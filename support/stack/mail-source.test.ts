@@ -1,4 +1,4 @@
-/** Every mail source reads only emails to the recipient, and only those since it was opened. */
+/** Every source of emails reads only emails to the recipient, and only those since it was opened. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -45,7 +45,7 @@ test('every kind of source is accepted, also by the published schema', () => {
 });
 
 for (const [what, [source, message]] of Object.entries(wrong))
-  test(`a mail source with ${what} is rejected`, () => {
+  test(`a source with ${what} is rejected`, () => {
     const { error } = mailSource.safeParse(source);
     assert.match(z.prettifyError(error!), message);
   });
@@ -164,14 +164,19 @@ test('IMAP: a lost connection is opened again, unless the emails have new number
   server.hangUp();
   server.renumber();
   await assert.rejects(mailbox.waitFor('sam@acme.example', { count: 2 }), {
-    message: `127.0.0.1:${server.port} has numbered the emails in INBOX anew: start the run again`,
+    message: `127.0.0.1:${server.port} has given the emails in INBOX new numbers: start the run again`,
   });
 });
 
 test('our own mail server receives the emails', async () => {
   const port = await freePort();
   await using mailbox = await open({ smtp: { port } });
-  const transport = createTransport({ host: '127.0.0.1', port });
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port,
+    auth: { user: 'product', pass: 'any' },
+    forceAuth: true,
+  });
   const email = { from: 'a@b.example', subject: 'hello' };
   await transport.sendMail({ ...email, to: 'Sam <Sam@Acme.example>' });
   assert.deepEqual(await subjects(mailbox, 'sam@acme.example'), ['hello']);

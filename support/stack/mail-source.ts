@@ -116,7 +116,7 @@ async function readerOf(source: MailSource, options: MailOptions): Promise<MailR
       url: webhook,
       headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, text(value)])),
     });
-  if (imap === undefined) throw new MailFailure('The mail source is empty');
+  if (imap === undefined) throw new MailFailure('No source of emails');
   const { certificateAuthority: file, port = imap.secure ? 993 : 143, ...rest } = imap;
   const certificateAuthority = file === undefined ? undefined : await readPem(resolve(folder, file));
   return openImap({ ...rest, port, password: text(imap.password), certificateAuthority });

@@ -33,7 +33,7 @@ export interface WaitsOptions {
   messagesTo(address: string): Promise<readonly Message[]>;
   /** Milliseconds between two looks. */
   everyMs: number;
-  /** What happened instead, as the end of a sentence. */
+  /** The emails that arrived instead, as the end of a sentence. */
   describe(address: string): string;
 }
 

@@ -1,2 +1,2 @@
-/** What a run needs from outside is not available; nothing has run yet. The message is a sentence for people. */
+/** Something that a run needs is not available; nothing has run yet. The message is a sentence for people. */
 export class NotReady extends Error {}

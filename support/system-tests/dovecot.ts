@@ -30,7 +30,7 @@ const doveadm = '/usr/bin/doveadm';
 export const hasDovecot = (): boolean =>
   process.getuid?.() === 0 && existsSync(program) && existsSync('/usr/lib/dovecot/imap');
 
-/** The user nobody, who owns the emails. */
+/** The user without rights, who owns the emails. */
 const owner = 65_534;
 
 export async function startDovecot(): Promise<Dovecot> {
