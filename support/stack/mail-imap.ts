@@ -46,7 +46,7 @@ export async function openImap(options: ImapOptions): Promise<MailReader> {
   let passedOver = 0;
 
   async function readNewEnvelopes(client: ImapFlow): Promise<void> {
-    if (!canIdle(client)) await client.noop(); // otherwise it may not mention new emails
+    await client.noop(); // otherwise the search may leave out new emails
     // `n:*` always includes the last email, even one before n (RFC 9051, 9).
     const found = (await client.search({ uid: `${nextUid}:*` }, { uid: true })) || [];
     const uids = found.filter((uid) => uid >= nextUid).toSorted((one, other) => one - other);

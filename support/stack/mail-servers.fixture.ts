@@ -150,6 +150,13 @@ export async function startImap({
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const idling = new Map<Socket, string>();
+  /** Emails that a connection knows of: those that were announced to it. */
+  const announced = new Map<Socket, number>();
+
+  function announce(socket: Socket): void {
+    announced.set(socket, folder.emails.length);
+    socket.write(existing(folder));
+  }
 
   function reply(socket: Socket, line: string): void {
     const [tag = '', command = '', ...words] = line === 'DONE' ? [idling.get(socket), line] : line.split(' ');
@@ -158,14 +165,22 @@ export async function startImap({
     idling.delete(socket);
     if (command === 'IDLE') {
       idling.set(socket, tag);
-      return void socket.write('+ idling\r\n');
+      socket.write('+ idling\r\n');
+      if (announced.get(socket) !== folder.emails.length) announce(socket);
+      return;
     }
+    if (command === 'NOOP' || command === 'EXAMINE') announced.set(socket, folder.emails.length);
     const isWrong = command === 'LOGIN' && !args.includes(password);
     const isMissing = command === 'EXAMINE' && !args.includes('INBOX');
     const outcome = isWrong ? 'NO [AUTHENTICATIONFAILED]' : isMissing ? 'NO [NONEXISTENT]' : 'OK';
-    socket.write(`${outcome === 'OK' ? responsesTo(folder, command, args) : ''}${tag} ${outcome} done\r\n`);
+    socket.write(`${outcome === 'OK' ? responsesTo(seenBy(socket), command, args) : ''}${tag} ${outcome} done\r\n`);
     if (command === 'LOGOUT') socket.end();
   }
+
+  const seenBy = (socket: Socket): ImapFolder => ({
+    ...folder,
+    emails: folder.emails.slice(0, announced.get(socket) ?? 0),
+  });
 
   const server = createTcpServer((socket) => {
     sockets.add(socket);
@@ -187,7 +202,7 @@ export async function startImap({
     asked,
     add(email) {
       folder.emails.push(email);
-      for (const socket of idling.keys()) socket.write(existing(folder));
+      for (const socket of idling.keys()) announce(socket);
     },
     hangUp,
     renumber: () => void folder.validity++,
