@@ -60,7 +60,7 @@ test('a sign-in ends in a signed response to the requesting app', async () => {
   assert.equal(relayState, 'token & more');
   assert.equal(inResponseTo, '_a-request-of-the-test');
   assert.equal(text('NameID'), ada.email);
-  assert.match(page.headers.get('content-security-policy')!, /form-action 'self' http:\/\/sp\.localhost:1;/);
+  assert.match(page.headers.get('content-security-policy')!, /form-action 'self' http: https:;/);
   assert.equal(load(page.body)('form button').text(), 'Continue');
   // Already signed in: the next app needs no password.
   assert.deepEqual(responseIn(await stage.ask()).statuses, ['Success']);

@@ -7,8 +7,8 @@ export type Html = ReturnType<typeof html>;
 export interface Page {
   status: number;
   body: Html | Promise<Html>;
-  /** Origins to which forms of the page may post, besides its own. */
-  formAction?: string;
+  /** Origin to which the page posts a message, besides its own; empty for none. */
+  target?: string;
   /** Set if the page contains a script. */
   nonce?: string;
 }
@@ -18,7 +18,7 @@ interface Frame {
   status?: number;
   /** Organization name above the heading. */
   organization?: string | undefined;
-  formAction?: string;
+  target?: string;
   nonce?: string;
 }
 
@@ -151,7 +151,7 @@ ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="
 <button type="submit">Continue${position === 0 ? '' : ` (again, ${position + 1})`}</button>
 </form>`;
   return page(
-    { title, organization, formAction: originOf(action), nonce },
+    { title, organization, target: originOf(action), nonce },
     html`
 <p>${sentence}</p>
 ${Array.from({ length: Math.min(copies, 10) }, (_, position) => one(position))}

@@ -7,15 +7,16 @@ import { messageFormPage, type Page } from './pages.ts';
 import { sendText } from './transport.ts';
 import type { Visit } from './visit.ts';
 
-export async function sendPage(response: Response, { status, body, formAction = '', nonce }: Page): Promise<void> {
+export async function sendPage(response: Response, { status, body, target = '', nonce }: Page): Promise<void> {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self' data:",
     "base-uri 'none'",
     "frame-ancestors 'none'",
-    `form-action 'self' ${formAction}`.trim(),
-    ...(nonce === undefined ? [] : [`script-src 'nonce-${nonce}'`, `connect-src ${formAction || "'none'"}`]),
+    // The policy also applies to redirects, and a product may go on to its other hosts.
+    `form-action 'self'${target === '' ? '' : ' http: https:'}`,
+    ...(nonce === undefined ? [] : [`script-src 'nonce-${nonce}'`, `connect-src ${target || "'none'"}`]),
   ];
   response.set({ 'Content-Security-Policy': policy.join('; '), 'Cache-Control': 'no-store' });
   sendText(response, { status, type: 'html', text: String(await body) });

@@ -1,5 +1,7 @@
 /** The verbs at our own SP, with either driver: each one succeeds, or reports what the person sees. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright';
 import { colleagues, type Name } from '../catalogue/cast.ts';
@@ -203,6 +205,25 @@ test('in a new browser, Sam signs in through the IdP while SSO is enforced, then
   await connecting.turnOffEnforcement(ada);
   await using driver = await openBrowserDriver({ who: 'Sam', browser });
   await signingIn.signInByPassword({ driver, ...sam }, { email, password });
+});
+
+test('in a browser, the sign-in at a product with two hosts ends on the second one', async () => {
+  await using world = await createWorld('browser');
+  const { door } = mock(stack);
+  await using product = createServer(({ url, headers }, response) => {
+    if (url === '/acs') response.writeHead(303, { location: `http://localhost:${headers.host!.split(':')[1]}/home` });
+    response.end('Home');
+  });
+  await new Promise<void>((listening) => void product.listen(0, '127.0.0.1', listening));
+  const acs = `http://127.0.0.1:${(product.address() as AddressInfo).port}/acs`;
+  const app = { name: 'Two hosts', entityId: 'urn:two-hosts', acs: [acs], assigned: 'everyone' };
+  await stack.idp.control.put(`/tenants/${world.rehearsal.tenant.slug}/apps`, app);
+  const sam = await world.at('Sam');
+  await sam.driver.open(door(world.rehearsal));
+  await world.signInAtIdp(sam, 'Sam');
+  await sam.driver.press('Two hosts');
+  const { url, text } = await sam.driver.look();
+  assert.deepEqual([new URL(url).hostname, text], ['localhost', 'Home']);
 });
 
 /** Messages of verbs that cannot do what they say; `isRejection`: the product rejected it. */
