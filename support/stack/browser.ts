@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import type { Browser, LaunchOptions } from 'playwright';
+import { resolverRules } from './hosts.ts';
 
 export interface BrowserOptions {
   headed?: boolean;
@@ -25,14 +26,11 @@ export async function launchBrowser({
   endsOnSignals = true,
   say = console.error,
 }: BrowserOptions = {}): Promise<Browser> {
-  const resolverRules =
-    only === undefined
-      ? process.env.HOST_RESOLVER_RULES
-      : ['MAP * ~NOTFOUND', ...only.map((host) => `EXCLUDE ${host}`)].join(', ');
+  const hosts = resolverRules({ only });
   const { chromium } = await import('playwright'); // loads much, which a command without a browser need not wait for
   const launch = (executablePath?: string): Promise<Browser> =>
     againAfterCrash(
-      () => chromium.launch(launchOptions({ headed, slowMo, executablePath, resolverRules, endsOnSignals })),
+      () => chromium.launch(launchOptions({ headed, slowMo, executablePath, hosts, endsOnSignals })),
       say,
     );
   const named = process.env.CHROMIUM_PATH || undefined;
@@ -108,13 +106,13 @@ function launchOptions({
   headed,
   slowMo,
   executablePath,
-  resolverRules,
+  hosts,
   endsOnSignals,
 }: {
   headed: boolean;
   slowMo: number;
   executablePath: string | undefined;
-  resolverRules: string | undefined;
+  hosts: string | undefined;
   endsOnSignals: boolean;
 }): LaunchOptions {
   return {
@@ -140,7 +138,7 @@ function launchOptions({
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      ...(resolverRules ? [`--host-resolver-rules=${resolverRules}`] : []),
+      ...(hosts ? [`--host-resolver-rules=${hosts}`] : []),
     ],
   };
 }

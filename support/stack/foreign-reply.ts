@@ -192,6 +192,7 @@ const networkErrors: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW: 'sent headers of more than 16 kB',
   UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: the connection timed out',
   UND_ERR_INVALID_ARG: 'cannot be requested: the request is malformed',
+  MALFORMED_HOSTS: 'cannot be reached: HOSTS must be like staging.acme.test=127.0.0.1, without ports',
   ENOTFOUND: 'has an unknown host name',
   EAI_AGAIN: 'has a host name that cannot be resolved now',
   EHOSTUNREACH: 'is on an unreachable host',

@@ -1,12 +1,6 @@
-/** HTTP requests that reach *.localhost, which Node, unlike browsers, does not resolve. */
-import { lookup as resolve } from 'node:dns';
-import type { LookupFunction } from 'node:net';
+/** HTTP requests that reach the hosts in HOSTS, and *.localhost, which Node, unlike browsers, does not resolve. */
 import { Agent, type Dispatcher, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
-
-const lookup: LookupFunction = (hostname, options, callback) => {
-  if (hostname !== 'localhost' && !hostname.endsWith('.localhost')) return resolve(hostname, options, callback);
-  return options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
-};
+import { lookup } from './hosts.ts';
 
 /** Connections are kept alive, and end with the process. */
 const openAgent = (): Agent => new Agent({ connect: { lookup }, keepAliveTimeout: 4_000, pipelining: 1 });
