@@ -5,6 +5,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions, zstdDecompress } from 'node:zlib';
 import { rawRequest } from './http.ts';
+import { explainNetworkError } from './network-errors.ts';
 
 /** A reply that is missing or unusable. The message is a sentence for people. */
 export class UnusableReply extends Error {}
@@ -172,37 +173,11 @@ function inWords(error: Error, { where, timeoutMs }: { where: string; timeoutMs:
 /** The failure of a connection, to go after the server's address in a sentence. */
 export function networkProblem(error: Error): string {
   const code = codeOf(error) || error.name;
-  const happened = Object.entries(networkErrors).find(([begins]) => code.startsWith(begins))?.[1];
-  return happened ?? `could not be reached (${code})`;
+  return explainNetworkError(code) ?? `could not be reached (${code})`;
 }
 
 /** The first of several errors, one for each address of a host. */
-function codeOf(error: Error): string {
+export function codeOf(error: Error): string {
   const { code, errors } = error as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
   return code ?? errors?.[0]?.code ?? '';
 }
-
-/** Prefix of the code → what goes after the URL. */
-const networkErrors: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'refused the connection: no server is listening',
-  ECONNRESET: 'cut the connection before its reply was complete',
-  EPIPE: 'cut the connection before its reply was complete',
-  UND_ERR_SOCKET: 'cut the connection before its reply was complete',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'sent more or fewer bytes than its Content-Length',
-  UND_ERR_HEADERS_OVERFLOW: 'sent headers of more than 16 kB',
-  UND_ERR_CONNECT_TIMEOUT: 'cannot be reached: the connection timed out',
-  UND_ERR_INVALID_ARG: 'cannot be requested: the request is malformed',
-  MALFORMED_HOSTS: 'cannot be reached: HOSTS must be like staging.acme.test=127.0.0.1, without ports',
-  ENOTFOUND: 'has an unknown host name',
-  EAI_AGAIN: 'has a host name that cannot be resolved now',
-  EHOSTUNREACH: 'is on an unreachable host',
-  ENETUNREACH: 'is on an unreachable host',
-  HPE_: 'sent something that is not HTTP',
-  HTTPParserError: 'sent something that is not HTTP',
-  ERR_SSL: 'does not use TLS, or not in a supported version',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'has a TLS certificate for another host',
-  CERT_HAS_EXPIRED: 'has a TLS certificate that has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'has a TLS certificate that is not trusted here: set NODE_EXTRA_CA_CERTS to its issuer',
-  SELF_SIGNED_CERT_IN_CHAIN: 'has a TLS certificate that is not trusted here: set NODE_EXTRA_CA_CERTS to its issuer',
-  UNABLE_TO_: 'has a TLS certificate that is not trusted here: set NODE_EXTRA_CA_CERTS to its issuer',
-};
