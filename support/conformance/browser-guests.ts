@@ -2,6 +2,7 @@
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
 import { type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
 import { launchBrowser } from '../stack/browser.ts';
+import { contextOptions } from '../stack/browser-network.ts';
 import { excerpt } from '../stack/excerpt.ts';
 import { shortened } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
@@ -60,6 +61,7 @@ async function openTab(
   storageState?: StorageState,
 ): Promise<Tab> {
   const context = await browser.newContext({
+    ...contextOptions(browser),
     locale: 'en-GB',
     reducedMotion: 'reduce',
     ...(storageState === undefined ? {} : { storageState }),

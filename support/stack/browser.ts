@@ -1,24 +1,27 @@
-/** Starts Chromium, from wherever it is on this machine. */
-import { accessSync, constants, existsSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
+/** The browser of a run: Chromium of this machine, or as BROWSER, BROWSER_WS and BROWSER_CDP say (docs/browsers.md). */
+import { basename } from 'node:path';
 import type { Browser, LaunchOptions } from 'playwright';
-import { resolverRules } from './hosts.ts';
+import { type BrowserChoice, browserChoice } from './browser-choice.ts';
+import { keepNetwork } from './browser-network.ts';
+import type { BrowserProxy } from './browser-proxy.ts';
+import { isMissing, launchChromium } from './chromium.ts';
+import { hostRules, resolverRules } from './hosts.ts';
+import { connectToBrowser } from './remote-browser.ts';
+import { trustsMore } from './trust.ts';
 
 export interface BrowserOptions {
   headed?: boolean;
   /** Milliseconds between two actions, for watching. */
   slowMo?: number;
-  /** The only hosts that it may reach, where `*` stands for any label. Default: all. */
+  /** The only hosts that it may reach, where `*` stands for any label. Default: all. Chromium of this machine only. */
   only?: readonly string[];
   /** Closes it on a signal, and ends the process on Ctrl+C. False if the command handles signals itself. */
   endsOnSignals?: boolean;
-  /** Called if the browser had to be started once more. */
+  /** Called with what the user should know. */
   say?: (sentence: string) => void;
 }
 
-/**
- * The Chromium at CHROMIUM_PATH, or Playwright's own, or one on the PATH. Throws with how to get one if there is none.
- */
+/** Throws with how to get a browser if there is none. */
 export async function launchBrowser({
   headed = process.env.HEADED === '1',
   slowMo = Number(process.env.SLOW_MO ?? 0),
@@ -26,55 +29,98 @@ export async function launchBrowser({
   endsOnSignals = true,
   say = console.error,
 }: BrowserOptions = {}): Promise<Browser> {
-  const hosts = resolverRules({ only });
-  const { chromium } = await import('playwright'); // loads much, which a command without a browser need not wait for
-  const launch = (executablePath?: string): Promise<Browser> =>
-    againAfterCrash(
-      () => chromium.launch(launchOptions({ headed, slowMo, executablePath, hosts, endsOnSignals })),
-      say,
+  const choice = browserChoice();
+  const { name, elsewhere } = choice;
+  if (only !== undefined && (name !== 'chromium' || elsewhere))
+    throw new Error('This command needs Chromium on this machine: only that can be kept to the allowed hosts');
+  if (elsewhere) {
+    for (const sentence of unusedBy(elsewhere.url)) say(sentence);
+    return connectToBrowser({ name, ...elsewhere, headed, slowMo });
+  }
+  const proxy = await proxyFor(choice, only);
+  try {
+    const options = { headed, slowMo, endsOnSignals };
+    const browser =
+      name === 'firefox' || name === 'webkit'
+        ? await launchOther(name, { ...options, proxy })
+        : await launchChromium({ ...options, name, hosts: resolverRules({ only }), proxy, say });
+    return proxy === undefined ? browser : behind(proxy, browser, choice);
+  } catch (error) {
+    await proxy?.[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Chromium places the hosts in HOSTS itself. WebKit does not know names below localhost everywhere. */
+async function proxyFor({ name }: BrowserChoice, only?: readonly string[]): Promise<BrowserProxy | undefined> {
+  const checks = trustsMore();
+  if (!checks && name !== 'webkit' && !(name === 'firefox' && hostRules().length > 0)) return undefined;
+  const { startBrowserProxy } = await import('./browser-proxy.ts'); // loads what makes certificates
+  return startBrowserProxy({ checks, only });
+}
+
+function behind(proxy: BrowserProxy, browser: Browser, { name }: BrowserChoice): Browser {
+  browser.on('disconnected', () => void proxy[Symbol.asyncDispose]());
+  // The proxy checks every certificate. Only Chromium can be limited to the proxy's own key.
+  const ignores = trustsMore() && (name === 'firefox' || name === 'webkit');
+  return keepNetwork(browser, {
+    problemOf: proxy.problemOf,
+    ...(ignores ? { context: { ignoreHTTPSErrors: true } } : {}),
+  });
+}
+
+interface OtherOptions {
+  headed: boolean;
+  slowMo: number;
+  endsOnSignals: boolean;
+  proxy: BrowserProxy | undefined;
+}
+
+/** Playwright's own build of another browser. */
+async function launchOther(
+  name: 'firefox' | 'webkit',
+  { headed, slowMo, endsOnSignals, proxy }: OtherOptions,
+): Promise<Browser> {
+  const { [name]: type } = await import('playwright');
+  const options: LaunchOptions = {
+    headless: !headed,
+    slowMo,
+    handleSIGINT: endsOnSignals,
+    handleSIGTERM: endsOnSignals,
+    handleSIGHUP: endsOnSignals,
+    ...(proxy ? { proxy: { server: proxy.url } } : {}),
+  };
+  try {
+    return await type.launch(options);
+  } catch (error) {
+    if (isMissing(error as Error))
+      throw new Error(`Playwright's ${name} is not installed. Run: npx playwright install ${name}`, { cause: error });
+    if (/missing dependencies/i.test((error as Error).message))
+      throw new Error(`${name} needs libraries of the system. Run: npx playwright install-deps ${name}`, {
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+/** What does not reach a browser that runs elsewhere. */
+function unusedBy(url: string): string[] {
+  const sentences: string[] = [];
+  if (hostRules().length > 0)
+    sentences.push(`HOSTS does not apply to the browser at ${url}: its machine resolves names.`);
+  if (trustsMore())
+    sentences.push(
+      `The browser at ${url} checks certificates itself: its machine must trust the product's certificate authority.`,
     );
-  const named = process.env.CHROMIUM_PATH || undefined;
-  if (named !== undefined) {
-    if (!existsSync(named)) throw new Error(`CHROMIUM_PATH is ${named}, which does not exist. ${howToGetOne}`);
-    return launch(named);
-  }
-  try {
-    return await launch();
-  } catch (error) {
-    if (!isMissing(error as Error)) throw error;
-    return launch(browserOnPath({ headed, cause: error }));
-  }
-}
-
-/** Chromium occasionally crashes while starting, and works the next time. */
-async function againAfterCrash(launch: () => Promise<Browser>, say: (sentence: string) => void): Promise<Browser> {
-  try {
-    return await launch();
-  } catch (error) {
-    const signal = /process did exit: exitCode=\S{1,9} signal=(SIG(?:SEGV|BUS|ILL|ABRT|TRAP))/.exec(
-      (error as Error).message,
-    )?.[1];
-    if (signal === undefined) throw error;
-    say(`The browser crashed while starting (${signal}). Starting it once more.`);
-    return launch();
-  }
-}
-
-/** Playwright has no code for this error, and no way to ask where its own headless browser would be. */
-const isMissing = ({ message }: Error): boolean => message.includes("Executable doesn't exist");
-
-function browserOnPath({ headed, cause }: { headed: boolean; cause: unknown }): string {
-  const programs = [...(headed ? [] : ['chromium-headless-shell']), 'chromium', 'google-chrome'];
-  const found = programs.map(onPath).find((path) => path !== undefined);
-  if (found !== undefined) return found;
-  const advice = headed ? ' that can show a window. Run: npx playwright install chromium' : `. ${howToGetOne}`;
-  throw new Error(`no browser found${advice}`, { cause });
+  return sentences;
 }
 
 /** Why a browser window cannot be shown here; undefined if it can. */
 export function whyNoWindow(): string | undefined {
+  const { name, elsewhere } = browserChoice();
+  if (elsewhere) return undefined; // its machine has the display
   const named = process.env.CHROMIUM_PATH ?? '';
-  if (/headless/.test(basename(named)))
+  if (name === 'chromium' && /headless/.test(basename(named)))
     return `${named} cannot show a window. Set CHROMIUM_PATH to a full Chromium, or run without --headed.`;
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
     return (
@@ -82,63 +128,4 @@ export function whyNoWindow(): string | undefined {
       'Run without --headed; the report has screenshots.'
     );
   return undefined;
-}
-
-const howToGetOne = `Run: npx playwright install --only-shell chromium
-or, on Debian: apt-get install chromium-headless-shell
-or set CHROMIUM_PATH to a Chromium that you have.`;
-
-function onPath(program: string): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
-
-function launchOptions({
-  headed,
-  slowMo,
-  executablePath,
-  hosts,
-  endsOnSignals,
-}: {
-  headed: boolean;
-  slowMo: number;
-  executablePath: string | undefined;
-  hosts: string | undefined;
-  endsOnSignals: boolean;
-}): LaunchOptions {
-  return {
-    headless: !headed,
-    slowMo,
-    handleSIGINT: endsOnSignals,
-    handleSIGTERM: endsOnSignals,
-    handleSIGHUP: endsOnSignals,
-    ...(executablePath ? { executablePath } : {}),
-    args: [
-      // Chromium does not run as root in its sandbox.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      // One renderer for all sites saves a process change at every step between the SP and the IdP;
-      // cookies do not depend on it.
-      '--disable-site-isolation-trials',
-      '--renderer-process-limit=1',
-      '--in-process-gpu',
-      // Replaces Playwright's own list: no new surface for each screenshot, and no process for the network.
-      '--enable-features=NetworkServiceInProcess2,SkipListAccountsWithoutGaiaCookies',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...(hosts ? [`--host-resolver-rules=${hosts}`] : []),
-    ],
-  };
 }

@@ -12,6 +12,7 @@ const networkErrors: Readonly<Record<string, string>> = {
   UND_ERR_INVALID_ARG: 'cannot be requested: the request is malformed',
   ETIMEDOUT: 'cannot be reached: the connection timed out',
   MALFORMED_HOSTS: 'cannot be reached: HOSTS must be like staging.acme.test=127.0.0.1, without ports',
+  NOT_ALLOWED: 'may not be reached in this run',
   ENOTFOUND: 'has an unknown host name',
   EAI_AGAIN: 'has a host name that cannot be resolved now',
   EHOSTUNREACH: 'is on an unreachable host',

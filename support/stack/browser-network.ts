@@ -1,0 +1,25 @@
+/** How a browser reaches its pages, where that differs from other browsers. */
+import type { Browser, BrowserContextOptions } from 'playwright';
+import { shortened } from './foreign-reply.ts';
+import { explainBrowserError } from './network-errors.ts';
+
+export interface BrowserNetwork {
+  /** For each of its contexts. */
+  context?: BrowserContextOptions;
+  /** Why the host of this URL could not be reached, in words that follow the URL; undefined if not known. */
+  problemOf?: (url: string) => string | undefined;
+}
+
+const networks = new WeakMap<Browser, BrowserNetwork>();
+
+export function keepNetwork(browser: Browser, network: BrowserNetwork): Browser {
+  networks.set(browser, network);
+  return browser;
+}
+
+/** Options that every context of this browser needs. */
+export const contextOptions = (browser: Browser): BrowserContextOptions => networks.get(browser)?.context ?? {};
+
+/** A sentence with the URL: why this browser could not open it. `error` is the browser's own. */
+export const whyNotOpened = (browser: Browser, { url, error }: { url: string; error: string }): string =>
+  `${shortened(url)} ${networks.get(browser)?.problemOf?.(url) ?? explainBrowserError(error)}`;
