@@ -1,5 +1,6 @@
 /** Acts for a person in their own browser, by keyboard and by visible labels. */
 import type { Browser, BrowserContext, Locator, Page, Response } from 'playwright';
+import { contextOptions, whyNotOpened } from '../stack/browser-network.ts';
 import { folded } from '../stack/page.ts';
 import {
   type Cookie,
@@ -40,7 +41,7 @@ export async function openBrowserDriver({
   trace = false,
   log,
 }: BrowserDriverOptions): Promise<BrowserDriver> {
-  const context = await browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce' });
+  const context = await browser.newContext({ ...contextOptions(browser), locale: 'en-GB', reducedMotion: 'reduce' });
   context.setDefaultTimeout(10_000);
   if (log) context.on('response', (response) => report(response, log));
   if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
@@ -60,7 +61,7 @@ async function driverOn(
     who,
     page,
     scriptErrors,
-    ...acts(who, page),
+    ...acts(who, page, notOpened(page, browser)),
     ...cookieActs(context),
     aside: () => driverOn(context, { who, end: (one) => one.close() }),
     keepTrace: (file) => context.tracing.stop({ path: file }),
@@ -76,8 +77,8 @@ type Acts = Pick<
   'open' | 'fill' | 'upload' | 'tick' | 'press' | 'follow' | 'look' | 'has' | 'back' | 'reload'
 >;
 
-function acts(who: string, page: Page): Acts {
-  const look = (): Promise<Look> => lookAt(page);
+function acts(who: string, page: Page, why: () => string): Acts {
+  const look = (): Promise<Look> => lookAt(page, why);
   /** The first of these elements that the page has. */
   async function theFirst(kind: NotOnPage['kind'], hint: FieldHint, candidates: readonly Locator[]): Promise<Locator> {
     for (const one of candidates) if ((await one.count()) > 0) return one.first();
@@ -127,7 +128,7 @@ const cookieActs = (context: BrowserContext): Pick<BrowserDriver, 'cookies' | 't
 
 /** If a URL cannot be opened, the browser shows its own error page. */
 function staysOnErrorPage(error: Error): null {
-  if (/net::ERR_|NS_ERROR_|interrupted by another navigation/.test(error.message)) return null;
+  if (/net::ERR_|(NS|SEC|SSL)_ERROR_|interrupted by another navigation/.test(error.message)) return null;
   throw error;
 }
 
@@ -179,10 +180,24 @@ const complaintOf = (button: unknown): string =>
     ':invalid:not(fieldset)',
   )?.validationMessage ?? '';
 
-async function lookAt(page: Page): Promise<Look> {
+/** Why the last page could not be opened: a sentence, or nothing if the browser gave no reason. */
+function notOpened(page: Page, browser: Browser): () => string {
+  let why = '';
+  page.on('requestfailed', (request) => {
+    if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
+    why = whyNotOpened(browser, { url: request.url(), error: request.failure()?.errorText ?? '' });
+  });
+  return () => why;
+}
+
+const errorPage = /^(chrome-error:|about:(net|cert)error)/;
+
+async function lookAt(page: Page, why: () => string): Promise<Look> {
   if (page.url() === emptyTab) return noPage;
-  if (page.url().startsWith('chrome-error:'))
-    return { ...noPage, url: page.url(), text: 'The page could not be opened.', isUnreachable: true };
+  if (errorPage.test(page.url())) {
+    const text = why() === '' ? 'The page could not be opened.' : `The page could not be opened: ${why()}`;
+    return { ...noPage, url: page.url(), text, isUnreachable: true };
+  }
   // If the page navigates meanwhile, look at the next page.
   const shown = await page.evaluate<Look>(lookInPage).catch(async () => {
     await page.waitForLoadState();
