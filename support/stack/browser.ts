@@ -34,7 +34,7 @@ export async function launchBrowser({
   if (only !== undefined && (name !== 'chromium' || elsewhere))
     throw new Error('This command needs Chromium on this machine: only that can be kept to the allowed hosts');
   if (elsewhere) {
-    for (const sentence of unusedBy(elsewhere.url)) say(sentence);
+    for (const sentence of unusedBy(elsewhere)) say(sentence);
     return connectToBrowser({ name, ...elsewhere, headed, slowMo });
   }
   const proxy = await proxyFor(choice, only);
@@ -104,14 +104,12 @@ async function launchOther(
 }
 
 /** What does not reach a browser that runs elsewhere. */
-function unusedBy(url: string): string[] {
+function unusedBy({ url, protocol }: NonNullable<BrowserChoice['elsewhere']>): string[] {
   const sentences: string[] = [];
-  if (hostRules().length > 0)
+  if (protocol === 'cdp' && hostRules().length > 0)
     sentences.push(`HOSTS does not apply to the browser at ${url}: its machine resolves names.`);
   if (trustsMore())
-    sentences.push(
-      `The browser at ${url} checks certificates itself: its machine must trust the product's certificate authority.`,
-    );
+    sentences.push(`The browser at ${url} checks certificates itself: its machine must trust the product's authority.`);
   return sentences;
 }
 

@@ -1,10 +1,12 @@
 /** HOSTS, for HTTP requests and for Chromium. */
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import { fetchForeign } from './foreign-reply.ts';
-import { fitsHost, hostRules, resolverRules } from './hosts.ts';
+import { fitsHost, hostRules, resolverRules, useHostsEverywhere } from './hosts.ts';
 import { request } from './http.ts';
 
 const server = createServer((asked, reply) => void reply.end(asked.headers.host));
@@ -73,4 +75,20 @@ test('a malformed HOSTS fails a request with a sentence', async () => {
   await assert.rejects(fetchForeign(new URL('http://staging.test/')), {
     message: 'http://staging.test/ cannot be reached: HOSTS must be like staging.acme.test=127.0.0.1, without ports',
   });
+});
+
+test('connections of libraries can use HOSTS and names below localhost, too', async () => {
+  process.env.HOSTS = 'staging.product.test=127.0.0.1';
+  const usual = dns.lookup;
+  try {
+    useHostsEverywhere();
+    for (const host of ['staging.product.test', 'idp.localhost', '127.0.0.1']) {
+      const socket = connect({ host, port: (server.address() as AddressInfo).port });
+      await once(socket, 'connect');
+      assert.equal(socket.remoteAddress, '127.0.0.1');
+      socket.destroy();
+    }
+  } finally {
+    dns.lookup = usual;
+  }
 });

@@ -2,7 +2,7 @@
  * Addresses of host names: HOSTS="staging.acme.test=10.0.0.7, *.acme.test=10.0.0.8", for HTTP requests and browsers
  * alike. Names that end in .localhost are this machine, as in browsers; Node does not resolve them.
  */
-import { lookup as resolve } from 'node:dns';
+import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 
 interface HostRule {
@@ -83,6 +83,8 @@ function mapped(hostname: string): string {
   return name === 'localhost' || name.endsWith('.localhost') ? '127.0.0.1' : hostname;
 }
 
+const resolve = dns.lookup;
+
 /** For connections of Node. */
 export const lookup: LookupFunction = (hostname, options, callback) => {
   let to: string;
@@ -95,3 +97,21 @@ export const lookup: LookupFunction = (hostname, options, callback) => {
   if (family === 0) return resolve(to, options, callback);
   return options.all ? callback(null, [{ address: to, family }]) : callback(null, to, family);
 };
+
+type Found = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+
+/**
+ * Lets every connection of this thread use HOSTS and names below localhost. Playwright opens the connections of a
+ * browser elsewhere in this process, and takes no function for that.
+ */
+export function useHostsEverywhere(): void {
+  const lookUp = (hostname: string, options: LookupOptions | number | Found, callback?: Found): void => {
+    if (typeof options === 'function') lookup(hostname, {}, options as never);
+    else lookup(hostname, typeof options === 'number' ? { family: options } : options, callback as never);
+  };
+  dns.lookup = Object.assign(lookUp, { __promisify__: resolve.__promisify__ }) as typeof dns.lookup;
+}
+
+/** Patterns of the hosts in HOSTS. */
+export const hostsPlaced = (): string[] =>
+  hostRules().flatMap(({ pattern, to }) => (to === undefined ? [] : [pattern]));

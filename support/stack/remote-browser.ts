@@ -1,6 +1,7 @@
 /** A browser that runs elsewhere: on a Playwright server, or by its debugging port. */
 import type { Browser, BrowserType } from 'playwright';
 import type { BrowserName } from './browser-choice.ts';
+import { hostsPlaced, useHostsEverywhere } from './hosts.ts';
 
 export interface RemoteOptions {
   name: BrowserName;
@@ -8,12 +9,13 @@ export interface RemoteOptions {
   protocol: 'playwright' | 'cdp';
   headed: boolean;
   slowMo: number;
-  /** Hosts that the browser reaches through this machine, such as the mock IdP. Playwright servers only. */
-  exposed?: string;
 }
 
-/** Every name and address of this machine: localhost, *.localhost, 127.0.0.1 and [::1]. */
-export const thisMachine = '<loopback>';
+/** Playwright's word for localhost, *.localhost, 127.0.0.1 and [::1]. */
+const thisMachine = '<loopback>';
+
+/** Hosts that a browser on a Playwright server reaches through this machine: itself, such as the mock IdP, and HOSTS. */
+const exposed = (): string => [process.env.BROWSER_EXPOSE || thisMachine, ...hostsPlaced()].join(',');
 
 /** Throws with a sentence that names the URL. */
 export async function connectToBrowser(options: RemoteOptions): Promise<Browser> {
@@ -28,13 +30,11 @@ export async function connectToBrowser(options: RemoteOptions): Promise<Browser>
   }
 }
 
-function connectToServer(
-  type: BrowserType,
-  { name, url, headed, slowMo, exposed = process.env.BROWSER_EXPOSE || thisMachine }: RemoteOptions,
-): Promise<Browser> {
+function connectToServer(type: BrowserType, { name, url, headed, slowMo }: RemoteOptions): Promise<Browser> {
+  useHostsEverywhere();
   const channel = name === 'chrome' || name === 'msedge' ? { channel: name } : {};
   return type.connect(url, {
-    exposeNetwork: exposed,
+    exposeNetwork: exposed(),
     slowMo,
     timeout: 30_000,
     headers: { 'x-playwright-launch-options': JSON.stringify({ headless: !headed, ...channel }) },
