@@ -55,8 +55,15 @@ if (!existsSync(node))
 await start(needsBrowser() ? await findBrowser({ headed: args.includes('--headed') }) : undefined);
 
 function needsBrowser() {
+  if (usesAnother()) return false;
   if (command.browser) return !args.includes('--help');
   return command.flags?.some((flag) => args.includes(flag)) ?? false;
+}
+
+/** A browser elsewhere, or one that Playwright starts by name: see stack/browser-choice.ts. */
+function usesAnother() {
+  const { BROWSER = '', BROWSER_WS, BROWSER_CDP } = process.env;
+  return Boolean(BROWSER_WS || BROWSER_CDP) || /^(firefox|webkit|chrome|msedge)$/i.test(BROWSER);
 }
 
 /** Runs the command to its end. */

@@ -157,6 +157,14 @@ test('browsers are searched in this order: CHROMIUM_PATH, Playwright’s own, th
   );
 });
 
+test('no browser is searched or installed if another one was chosen', () => {
+  dependencies();
+  const forbidden = { SKIP_BROWSER_INSTALL: '1' };
+  for (const env of [{ BROWSER_WS: 'ws://grid.test/' }, { BROWSER_CDP: 'http://grid.test/' }, { BROWSER: 'firefox' }])
+    assert.equal(start(['bdd'], { ...forbidden, ...env }).code, 0, JSON.stringify(env));
+  assert.equal(start(['bdd'], { ...forbidden, BROWSER: '/usr/bin/xdg-open' }).code, 1);
+});
+
 test('without a browser, SKIP_BROWSER_INSTALL=1 prevents a download and prints the exact command', () => {
   dependencies();
   const { code, received, stderr } = start(['bdd'], { SKIP_BROWSER_INSTALL: '1' });
