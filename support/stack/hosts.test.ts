@@ -1,12 +1,11 @@
 /** HOSTS, for HTTP requests and for Chromium. */
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, test } from 'node:test';
 import { fetchForeign } from './foreign-reply.ts';
-import { fitsHost, hostRules, resolverRules, useHostsEverywhere } from './hosts.ts';
+import { fitsHost, hostRules, resolverRules, useHostsInPlaywright } from './hosts.ts';
 import { request } from './http.ts';
 
 const server = createServer((asked, reply) => void reply.end(asked.headers.host));
@@ -77,18 +76,18 @@ test('a malformed HOSTS fails a request with a sentence', async () => {
   });
 });
 
-test('connections of libraries can use HOSTS and names below localhost, too', async () => {
+test('Playwright can use HOSTS and names below localhost, too', async () => {
   process.env.HOSTS = 'staging.product.test=127.0.0.1';
-  const usual = dns.lookup;
+  const usual = dns.promises.lookup;
+  const four = { address: '127.0.0.1', family: 4 };
   try {
-    useHostsEverywhere();
+    useHostsInPlaywright();
     for (const host of ['staging.product.test', 'idp.localhost', '127.0.0.1']) {
-      const socket = connect({ host, port: (server.address() as AddressInfo).port });
-      await once(socket, 'connect');
-      assert.equal(socket.remoteAddress, '127.0.0.1');
-      socket.destroy();
+      assert.deepEqual(await dns.promises.lookup(host, { all: true, family: 4 }), [four]);
+      await assert.rejects(dns.promises.lookup(host, { all: true, family: 6 }), { code: 'ENOTFOUND' });
+      assert.deepEqual(await dns.promises.lookup(host), four);
     }
   } finally {
-    dns.lookup = usual;
+    dns.promises.lookup = usual;
   }
 });

@@ -83,8 +83,6 @@ function mapped(hostname: string): string {
   return name === 'localhost' || name.endsWith('.localhost') ? '127.0.0.1' : hostname;
 }
 
-const resolve = dns.lookup;
-
 /** For connections of Node. */
 export const lookup: LookupFunction = (hostname, options, callback) => {
   let to: string;
@@ -94,22 +92,30 @@ export const lookup: LookupFunction = (hostname, options, callback) => {
     return callback(Object.assign(error as Error, { code: 'MALFORMED_HOSTS' }), '');
   }
   const family = isIP(to);
-  if (family === 0) return resolve(to, options, callback);
+  if (family === 0) return dns.lookup(to, options, callback);
   return options.all ? callback(null, [{ address: to, family }]) : callback(null, to, family);
 };
 
-type Found = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
-
 /**
- * Lets every connection of this thread use HOSTS and names below localhost. Playwright opens the connections of a
- * browser elsewhere in this process, and takes no function for that.
+ * Lets Playwright's connections in this thread use HOSTS and names below localhost: those that it opens for a browser
+ * elsewhere. It takes no function for that; it resolves names by dns.promises.
  */
-export function useHostsEverywhere(): void {
-  const lookUp = (hostname: string, options: LookupOptions | number | Found, callback?: Found): void => {
-    if (typeof options === 'function') lookup(hostname, {}, options as never);
-    else lookup(hostname, typeof options === 'number' ? { family: options } : options, callback as never);
-  };
-  dns.lookup = Object.assign(lookUp, { __promisify__: resolve.__promisify__ }) as typeof dns.lookup;
+export function useHostsInPlaywright(): void {
+  dns.promises.lookup = lookUpLater as typeof dns.promises.lookup;
+}
+
+const resolveLater = dns.promises.lookup;
+
+async function lookUpLater(
+  hostname: string,
+  options: LookupOptions = {},
+): Promise<LookupAddress | readonly LookupAddress[]> {
+  const address = mapped(hostname);
+  const family = isIP(address);
+  if (family === 0) return resolveLater(address, options);
+  if (options.family && options.family !== family)
+    throw Object.assign(new Error(`no such address of ${hostname}`), { code: 'ENOTFOUND' });
+  return options.all ? [{ address, family }] : { address, family };
 }
 
 /** Patterns of the hosts in HOSTS. */

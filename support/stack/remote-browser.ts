@@ -1,7 +1,7 @@
 /** A browser that runs elsewhere: on a Playwright server, or by its debugging port. */
 import type { Browser, BrowserType } from 'playwright';
 import type { BrowserName } from './browser-choice.ts';
-import { hostsPlaced, useHostsEverywhere } from './hosts.ts';
+import { hostsPlaced, useHostsInPlaywright } from './hosts.ts';
 
 export interface RemoteOptions {
   name: BrowserName;
@@ -31,7 +31,7 @@ export async function connectToBrowser(options: RemoteOptions): Promise<Browser>
 }
 
 function connectToServer(type: BrowserType, { name, url, headed, slowMo }: RemoteOptions): Promise<Browser> {
-  useHostsEverywhere();
+  useHostsInPlaywright();
   const channel = name === 'chrome' || name === 'msedge' ? { channel: name } : {};
   return type.connect(url, {
     exposeNetwork: exposed(),

@@ -32,6 +32,8 @@ export interface StartedStack extends Stack {
 export interface StackOptions {
   /** 0 uses a free one. */
   spPort?: number;
+  /** What a proxy in front of the SP shows. Default: http://sp.localhost and its port. */
+  spPublicUrl?: string | undefined;
   idpPort?: number;
   /** The SP's database: a file, or `:memory:`. */
   database?: string;
@@ -113,6 +115,7 @@ const rehearsalPasswordCost = 2 ** 4;
 /** Resolves when both apps and the mailbox are ready. If one fails, the others are stopped and its error is thrown. */
 export async function startStack({
   spPort = 0,
+  spPublicUrl,
   idpPort = 0,
   database = ':memory:',
   stateFile,
@@ -132,6 +135,7 @@ export async function startStack({
     startMockIdp({ port: idpPort, stateFile, controlToken }),
     startSp({
       port: spPort,
+      publicUrl: spPublicUrl,
       database,
       controlToken,
       smtpUrl: mailbox.smtpUrl,
