@@ -62,9 +62,10 @@ export async function measureJourney({ runs = 7 } = {}): Promise<Journey> {
   }
 }
 
-async function travel(stack: Stack, browser: Browser): Promise<number[]> {
+/** Plays all stages, in browsers or over HTTP. Returns their durations in milliseconds. */
+export async function travel(stack: Stack, browser: Browser, kind: 'browser' | 'http' = 'browser'): Promise<number[]> {
   const { organization, tenant, cast } = nameRehearsal();
-  const actors = createCast(cast, () => Promise.resolve(browser));
+  const actors = createCast(cast, () => Promise.resolve(browser), { kind: () => kind });
   const scene: Scene = { stack, organization, tenant, cast: actors };
   const timing: number[] = [];
   for (const [, act] of stages) {

@@ -1,0 +1,181 @@
+/**
+ * The whole rehearsal with a service provider on a staging host: behind a TLS proxy with a certificate of a private
+ * authority, under a name that this machine does not resolve; and in browsers that run elsewhere.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type RequestListener, request } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import type { Browser } from 'playwright';
+import { travel } from '../bench/journey.ts';
+import { startServerProcess } from '../idp/server-process.ts';
+import { openBrowserDriver } from '../product/browser-driver.ts';
+import { type Authority, createAuthority, serveHttps } from '../stack/authority.fixture.ts';
+import { launchBrowser } from '../stack/browser.ts';
+import { type Stack, startStack } from '../stack/servers.ts';
+import { trustAuthority } from '../stack/trust.ts';
+import { freePort } from './free-port.ts';
+
+const host = 'staging.product.test';
+const stages = 10;
+const folder = mkdtempSync(join(tmpdir(), 'staging-'));
+let authority: Authority;
+before(async () => {
+  process.env.HOSTS = `${host}=127.0.0.1`;
+  authority = await createAuthority('Acme CA');
+});
+afterEach(() => {
+  for (const name of ['BROWSER_WS', 'BROWSER_CDP']) delete process.env[name];
+});
+after(() => rmSync(folder, { recursive: true }));
+
+/** Passes requests on to this port, as they are. */
+const passOnTo =
+  (port: number): RequestListener =>
+  (received, response) => {
+    const { method, url: path, rawHeaders: headers } = received;
+    const onward = request({ host: '127.0.0.1', port, method, path, headers }, (reply) => {
+      response.writeHead(reply.statusCode!, reply.rawHeaders);
+      reply.pipe(response);
+    });
+    received.pipe(onward);
+  };
+
+interface Staging extends AsyncDisposable {
+  stack: Stack;
+}
+
+/** The stack with its service provider behind a TLS proxy at the staging host. */
+async function startStaging(): Promise<Staging> {
+  await using started = new AsyncDisposableStack();
+  const spPort = await freePort();
+  const { port } = started.use(await serveHttps(await authority.issue({ host }), passOnTo(spPort)));
+  const spPublicUrl = `https://${host}:${port}`;
+  const stack = started.use(await startStack({ spPort, spPublicUrl }));
+  assert.equal(stack.sp.url, spPublicUrl);
+  const running = started.move();
+  return { stack, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/**
+ * A Playwright server in a process of its own, as `npx playwright run-server` starts it. SIGTERM closes its browsers but
+ * does not end it.
+ */
+async function startPlaywrightServer(): Promise<{ url: string } & AsyncDisposable> {
+  const core = dirname(createRequire(import.meta.url).resolve('playwright-core/package.json'));
+  const endWithParent = new URL('../terminal/end-with-parent.ts', import.meta.url).href;
+  const server = spawn(
+    process.execPath,
+    ['--import', endWithParent, join(core, 'cli.js'), 'run-server', '--port', '0', '--host', '127.0.0.1'],
+    { env: { ...process.env, ...browsersFor(core) }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ended = once(server, 'exit');
+  const [url = ''] = await Promise.race([
+    once(server.stdout.setEncoding('utf8'), 'data').then(([text]) => /ws:\S+/.exec(text) ?? []),
+    ended.then(() => []),
+  ]);
+  assert.match(url, /^ws:/);
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      server.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** The server starts Playwright's own build only, so the Chromium at CHROMIUM_PATH takes its place. */
+function browsersFor(core: string): Record<string, string> {
+  const { CHROMIUM_PATH } = process.env;
+  if (!CHROMIUM_PATH) return {};
+  const { browsers } = JSON.parse(readFileSync(join(core, 'browsers.json'), 'utf8'));
+  const { revision } = browsers.find(({ name }: { name: string }) => name === 'chromium-headless-shell');
+  const build = join(folder, `chromium_headless_shell-${revision}`);
+  const platform = process.arch === 'arm64' ? 'linux-arm64' : 'linux64';
+  const program = join(build, `chrome-headless-shell-${platform}`, 'chrome-headless-shell');
+  if (existsSync(program)) return { PLAYWRIGHT_BROWSERS_PATH: folder };
+  mkdirSync(dirname(program), { recursive: true });
+  symlinkSync(CHROMIUM_PATH, program);
+  writeFileSync(join(build, 'INSTALLATION_COMPLETE'), '');
+  return { PLAYWRIGHT_BROWSERS_PATH: folder };
+}
+
+/** Returns what the user is told at the start. */
+async function inBrowser(play: (browser: Browser) => Promise<void>): Promise<string[]> {
+  const notices: string[] = [];
+  const browser = await launchBrowser({ say: (sentence) => void notices.push(sentence) });
+  try {
+    await play(browser);
+    return notices;
+  } finally {
+    await browser.close();
+  }
+}
+
+test('a browser on a Playwright server plays the stack of this machine, and finds the hosts in HOSTS', async () => {
+  await using stack = await startStack();
+  await using server = await startPlaywrightServer();
+  process.env.BROWSER_WS = server.url;
+  await inBrowser(async (browser) => {
+    assert.equal((await travel(stack, browser)).length, stages);
+    await using driver = await openBrowserDriver({ who: 'Sam', browser });
+    const url = `http://${host}:${new URL(stack.sp.url).port}/login`;
+    await driver.open(url);
+    assert.equal((await driver.look()).url, url);
+  });
+});
+
+test('a browser with a debugging port plays the stack of its machine', async () => {
+  await using stack = await startStack();
+  const program = process.env.CHROMIUM_PATH || (await import('playwright')).chromium.executablePath();
+  const { captured, end } = await startServerProcess(
+    [program, '--headless', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${join(folder, 'profile')}`],
+    { ready: /DevTools listening on (ws:\S+)/ },
+  );
+  try {
+    for (const address of [captured, `http://${new URL(captured).host}`]) {
+      process.env.BROWSER_WS = address;
+      await inBrowser(async (browser) => assert.equal((await travel(stack, browser)).length, stages));
+    }
+  } finally {
+    await end();
+  }
+});
+
+test('with a certificate of a private authority, both drivers play it once the authority is trusted', async () => {
+  await using staging = await startStaging();
+  const { stack } = staging;
+  await inBrowser(async (browser) => {
+    await using driver = await openBrowserDriver({ who: 'Sam', browser });
+    await driver.open(stack.sp.url);
+    assert.match(
+      (await driver.look()).text,
+      /^The page could not be opened: https:\S+ has a TLS certificate that is not/,
+    );
+  });
+  trustAuthority(authority.pem);
+  await inBrowser(async (browser) => {
+    for (const kind of ['browser', 'http'] as const)
+      assert.equal((await travel(stack, browser, kind)).length, stages, kind);
+  });
+});
+
+test('a browser elsewhere needs the authority on its own machine, and says so', async () => {
+  await using staging = await startStaging();
+  await using server = await startPlaywrightServer();
+  process.env.BROWSER_WS = server.url;
+  const notices = await inBrowser(async (browser) => {
+    await using driver = await openBrowserDriver({ who: 'Sam', browser });
+    await driver.open(staging.stack.sp.url);
+    assert.match(
+      (await driver.look()).text,
+      /^The page could not be opened: https:\S+ has a TLS certificate that is not/,
+    );
+  });
+  assert.match(notices.join(), /its machine must trust the product's authority/);
+});
