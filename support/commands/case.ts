@@ -1,9 +1,7 @@
 /** `npm run case -- <code>`: replays one troubleshooting case and explains it. */
-
 import { anyOf } from '../../sp/finding-facts.ts';
 import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 import { nearest } from '../catalogue/nearest.ts';
-import { runScenarios } from '../evidence/run-scenarios.ts';
 import { whyNoWindow } from '../stack/browser.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { readOptions, stop } from '../terminal/options.ts';
@@ -43,6 +41,8 @@ async function replay(which: CaseCode): Promise<void> {
   if (noWindow !== undefined) stop(noWindow);
   if (values.headed) process.env.HEADED = '1';
   if (values.hold) process.env.HOLD = '1';
+  // Loaded here, so that the rest works without Cucumber.
+  const { runScenarios } = await import('../evidence/run-scenarios.ts');
   const tally = await runScenarios({ tags: `@case:${which}`, workers: 1, formats: ['pretty'] });
   if (tally.passed + tally.failed === 0) stop(`No scenario is tagged @case:${which}`);
   process.exitCode = tally.failed === 0 ? 0 : 1;

@@ -36,6 +36,7 @@ export function unpack({ isChecked = false } = {}): Unpacked {
   if (status !== 0) throw new Error(`cannot unpack the archive: ${stderr}`);
   for (const path of productionPackages()) link(join(root, path), join(folder, path));
   // Packages that users install themselves. @playwright/test is playwright under another name.
+  for (const peer of ['@cucumber/cucumber', 'playwright']) link(join(root, 'node_modules', peer), join(modules, peer));
   link(join(root, 'node_modules/@types/node'), join(modules, '@types/node'));
   link(join(root, 'node_modules/undici-types'), join(modules, 'undici-types'));
   renamed(join(modules, '@playwright/test'), 'playwright/test');
