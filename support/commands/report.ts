@@ -8,7 +8,7 @@ import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `${commandLine('report', { args: 'PLACES [options]' })}
 
-Merges the runs of all parts (npm run bdd -- --shard I/N) into one report. A place is a
+Merges the runs of all parts (${commandLine('bdd', { args: '--shard I/N' })}) into one report. A place is a
 ${reportNames.messages} of a run, or the folder that contains it.
 
   --parts N         expected number of parts (default: as recorded in the parts)

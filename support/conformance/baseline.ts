@@ -1,5 +1,6 @@
 /** The valid sign-in that comes first and, if it fails, the reason: the response, the reply, and what to check. */
 import { DOMParser } from '@xmldom/xmldom';
+import { commandLine } from '../terminal/command-line.ts';
 import type { StandConfig } from './config.ts';
 import { type Examinee, encryptsAll } from './examination.ts';
 import type { Attempt, Guest } from './guest.ts';
@@ -77,6 +78,8 @@ export function diagnoseBaseline(
   ].join('\n\n');
 }
 
+const metadataCommand = commandLine('conformance', { args: '--idp-metadata', silent: true });
+
 function hints(
   sent: string | undefined,
   endedAt: string | undefined,
@@ -85,9 +88,9 @@ function hints(
   if (sent !== undefined)
     return [
       `Does that page show a signed-in user? Then signedIn is wrong: ${JSON.stringify(config.signedIn)}`,
-      'Has the service provider loaded this metadata? npm run -s conformance -- --idp-metadata',
+      `Has the service provider loaded this metadata? ${metadataCommand}`,
       'Does it have this user, with the NameID and attributes above?',
-      'Its log has more details than its page. npm run diagnose explains the response.',
+      `Its log has more details than its page. ${commandLine('diagnose')} explains the response.`,
     ];
   if (endedAt?.startsWith(idp))
     return [

@@ -5,6 +5,7 @@ import { type Finding, rejections } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { belowMargin } from '../catalogue/fault-margin.ts';
 import type { RecordedResponse } from '../diagnosis/network-log.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { redact } from './redact.ts';
 import type { SequenceRow } from './sequence-diagram.ts';
@@ -105,7 +106,7 @@ export function replayCommand(scenario: string, uri = '', idp = process.env.IDP)
   const pattern = patternOfName(scenario).replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
   const environment = idp ? `IDP=${inShell(idp)} ` : '';
   const file = uri === '' || uri.startsWith('features/') ? '' : ` ${inShell(uri)}`;
-  return `${environment}npm run bdd -- --name "^${pattern}$"${file}`;
+  return `${environment}${commandLine('bdd', { args: `--name "^${pattern}$"${file}` })}`;
 }
 
 /** Source of a regular expression that matches this name. */

@@ -57,6 +57,20 @@ const misspelt: readonly (readonly [text: string, step: string, typed: string, p
     'rejects',
   ],
 ];
+test("a team's own steps may have parameters of their own, or be regular expressions", () => {
+  const own = [
+    'our colour is {colour}',
+    '^our (\\d+) colours (?:are|were) {2}(.*)$',
+    'our \\{colour} is /',
+    'our colour(',
+  ];
+  const { steps, words } = adviseOn('our colours are teal', [...expressions, ...own]);
+  assert.ok(steps.includes('our colour is {colour}'), steps.join('\n'));
+  assert.deepEqual(words, []);
+  const again = adviseOn('the IdP sends an assertion with a diferent Audience', [...own, ...expressions]);
+  assert.equal(again.words[0]?.nearest[0], 'an assertion with a different Audience');
+});
+
 for (const [text, step, typed, parameter, word] of misspelt) {
   test(`a misspelt {${parameter}} finds the step and the word`, () => {
     const { steps, words } = advise(text);

@@ -2,6 +2,7 @@
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
 import { nearest } from '../catalogue/nearest.ts';
 import { patternOf, patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
+import { commandLine } from '../terminal/command-line.ts';
 
 export interface Advice {
   /** Expressions of existing steps, the nearest first. */
@@ -20,8 +21,11 @@ export interface WrongWord {
 
 /** Parameters that match any text, to read what was typed there. */
 const anything = new ParameterTypeRegistry();
-for (const name of Object.keys(vocabularies))
+for (const name of Object.keys(vocabularies)) defineAnything(name);
+
+function defineAnything(name: string): void {
   anything.defineParameterType(new ParameterType(name, /.+/, String, (text: string) => text, false, false));
+}
 
 /** No step is longer, so the rest is ignored. */
 const longestStep = 1_000;
@@ -75,7 +79,7 @@ export function adviceInWords({ steps, words }: Advice): string[] {
       `Unknown {${parameter}} “${typed}”. The nearest are:`,
       ...known.map((word) => `  ${word}`),
     ]),
-    'All steps and words: npm run steps -- WORDS',
+    `All steps and words: ${commandLine('steps', { args: 'WORDS' })}`,
   ];
 }
 
@@ -87,10 +91,23 @@ interface Argument {
 /** The typed values of the parameters; undefined if the rest of the step does not match. */
 function argumentsOf(expression: string, text: string): Argument[] | undefined {
   const names = [...expression.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name!);
-  const found = new CucumberExpression(expression, anything).match(text);
-  return found?.flatMap((argument, index) =>
-    Object.hasOwn(vocabularies, names[index]!) ? [{ typed: argument.group.value ?? '', parameter: names[index]! }] : [],
+  return matchOf(expression, text)?.flatMap((argument, index) =>
+    Object.hasOwn(vocabularies, names[index] ?? '')
+      ? [{ typed: argument.group.value ?? '', parameter: names[index]! }]
+      : [],
   );
+}
+
+/** Undefined also for regular expressions, which steps of a team's own may have. */
+function matchOf(expression: string, text: string): ReturnType<CucumberExpression['match']> | undefined {
+  try {
+    return new CucumberExpression(expression, anything).match(text) ?? undefined;
+  } catch (error) {
+    const { undefinedParameterTypeName: unknown } = error as { undefinedParameterTypeName?: string };
+    if (unknown === undefined) return undefined;
+    defineAnything(unknown); // one of the team's own
+    return matchOf(expression, text);
+  }
 }
 
 const isWord = (parameter: string, typed: string): boolean =>
