@@ -13,7 +13,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { checkedLooks, prepareChecks, problemsIn } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { sample } from '../stack/sample.fixture.ts';
-import { reportNames } from './report-files.ts';
+import { locationIn, reportNames } from './report-files.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
@@ -39,7 +39,7 @@ const feature = `Feature: Evidence
     Scenario: A typo
       Given the IdP sends an assertion with a diferent Audiense
 
-    @scripted
+    @scripted @TMS-123 @<&"
     Scenario: Sam is let in
       Given Acme's SSO profile is set up
       When Sam takes the SSO test
@@ -125,6 +125,27 @@ test('the JUnit file counts the scenarios', () => {
   assert.deepEqual([$('testcase').length, $('failure').length], [4, 3]);
 });
 
+test('the tags of a scenario are in the JUnit file', () => {
+  const $ = load(written(reportNames.junit), { xml: true });
+  const tags = (scenario: string): string[] =>
+    $('testcase')
+      .filter((_, one) => $(one).attr('name')?.endsWith(scenario) ?? false)
+      .find('> properties > property[name="tag"]')
+      .toArray()
+      .map((one) => $(one).attr('value')!);
+  assert.deepEqual(tags('Sam is let in'), ['@scripted', '@TMS-123', '@<&"']);
+  assert.deepEqual(tags('Sam is not assigned'), []);
+});
+
+test('the report names the line of the failed step, also of a step in another project', () => {
+  const at = (path: string): string | undefined =>
+    locationIn(`Error: no\n    at World.<anonymous> (${path}:9:10)`, '/a b/support/x');
+  assert.equal(at('file:///a%20b/support/x/features/colours.ts'), 'features/colours.ts:9');
+  assert.equal(at('file:///a%20b/support/x/node_modules/sso-rehearsal/dist/steps/sign-in.js'), 'steps/sign-in.js:9');
+  assert.equal(at('file:///clone/steps/sign-in.ts'), 'steps/sign-in.ts:9');
+  assert.equal(at('file:///a%20b/support/x/node_modules/other/index.js'), undefined);
+});
+
 test('the traces of failed scenarios are kept with the report', () => {
   assert.deepEqual(readdirSync(join(folder, 'traces')).toSorted(), [
     'sam-is-not-assigned-sam.zip',
@@ -192,6 +213,7 @@ test('the report shows the feature’s name and who must fix what, before any di
   assert.match(text, /Expected the test to pass, received “audience-mismatch”\.\n\n\(steps\/connection-test\.ts:\d+\)/);
   assert.doesNotMatch(text, /^\s*at .*:\d+:\d+\)?$|AssertionError|function \(\)|BeforeAll/m);
   assert.match(await page.getByRole('button', { name: /evidence\.feature/ }).innerText(), /^Evidence/);
+  assert.equal(await page.getByText('@TMS-123', { exact: true }).count(), 1);
   await page.close();
 });
 

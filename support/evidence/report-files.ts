@@ -8,12 +8,13 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { pathToFileURL } from 'node:url';
 import { CucumberHtmlStream } from '@cucumber/html-formatter';
-import { JUnitXmlPrinter } from '@cucumber/junit-xml-formatter';
 import { type Envelope, type TestStepResult, TimeConversion } from '@cucumber/messages';
 import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
 import { makeFolder } from '../stack/make-folder.ts';
 import { linesOf } from './error-text.ts';
+import { createJUnitPrinter } from './junit.ts';
 import { redact } from './redact.ts';
 import { createPageCustomizer } from './report-page.ts';
 import { partMessage } from './run-part.ts';
@@ -57,7 +58,7 @@ export function openReports({
   const customizer = createPageCustomizer(title);
   page.on('data', (chunk: unknown) => files.write('html', customizer.customize(String(chunk))));
   const advise = createAdviser();
-  const printer = new JUnitXmlPrinter({ suiteName: title }, (text) => files.write('junit', text));
+  const printer = createJUnitPrinter(title, (text) => files.write('junit', text));
   let testRunStartedId: string | undefined;
   let open = true;
 
@@ -193,17 +194,25 @@ function withReadableError(message: Envelope): Envelope {
   return withResult(message, { ...rest, message: lines.join('\n') });
 }
 
-/** `steps/sign-in.ts:12`: the first line of our own code in a stack. */
-function locationIn(stack: string): string | undefined {
+/** `steps/sign-in.ts:12`: the first line of our own code, or of a user's project, in a stack. */
+export function locationIn(stack: string, project = process.cwd()): string | undefined {
   for (const part of stack.split(/[\s()]+/)) {
     const parts = part.split(':');
     const [line = '', column = ''] = parts.slice(-2);
-    const path = parts.slice(0, -2).join(':').split('/');
-    const start = path.findIndex((folder) => folder === 'steps' || folder === 'support');
+    const path = inProject(parts.slice(0, -2).join(':'), project).split('/');
+    const start = path.findIndex((folder) => sourceFolders.includes(folder));
     if (start >= 0 && [line, column].every((number) => /^\d+$/.test(number)))
       return `${path.slice(start).join('/')}:${line}`;
   }
   return undefined;
+}
+
+const sourceFolders = ['features', 'steps', 'support'];
+
+/** The path below the project, or the whole path, which may be a URL. */
+function inProject(path: string, project: string): string {
+  const below = [pathToFileURL(project).href, project].find((start) => path.startsWith(`${start}/`));
+  return below === undefined ? path : path.slice(below.length + 1);
 }
 
 const withResult = (message: Envelope, testStepResult: TestStepResult): Envelope => ({
