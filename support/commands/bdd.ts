@@ -1,15 +1,28 @@
-/** `npm run bdd`: plays the scenarios in a real browser. */
+/** `npm run bdd`, `npx sso-rehearsal bdd`: plays the scenarios in a real browser. */
 import { existsSync, globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Selection } from '../evidence/last-run.ts';
 import { reportNames } from '../evidence/report-files.ts';
 import { type RunPart, readPart } from '../evidence/run-part.ts';
 import { Unwritable } from '../evidence/unwritable.ts';
+import { Unloadable } from '../gherkin/support-files.ts';
 import { NotReady } from '../idp/identity-provider.ts';
 import { whyNoWindow } from '../stack/browser.ts';
+import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { leftByNpm, readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
-const help = `npm run bdd -- [options] [feature files or folders]
+/** The package plays the features of the folder in which it is called. */
+const project = isPacked ? process.cwd() : undefined;
+
+/** Describes the product of the project. */
+const productRecipe = 'sso-rehearsal.json';
+
+const ofProject = `Plays the features folder. Steps, parameter types and hooks of your own next to the features are loaded
+(.js, .mjs, .cjs, .ts, .mts, .cts). sso-rehearsal.json describes your product, unless PRODUCT=FILE names another file.
+
+`;
+
+const help = `${commandLine('bdd', { args: '[options] [feature files or folders]' })}
 
   --tags EXPRESSION   only scenarios with these tags, e.g. "@case:app-not-assigned" or "@any-idp and not @scripted"
   --name WORDS        only scenarios whose name matches (repeatable)
@@ -30,7 +43,7 @@ const help = `npm run bdd -- [options] [feature files or folders]
                       the service provider's metadata next to the file
   --help              this text
 
-IDP=NAME uses a real identity provider (see docs/any-idp.md); --tags @any-idp selects the scenarios that fit.
+${isPacked ? ofProject : ''}IDP=NAME uses a real identity provider (see docs/any-idp.md); --tags @any-idp selects the scenarios that fit.
 The report is reports/rehearsal.html; open it from disk. SHOW_SECRETS=1 keeps tokens, passwords and signatures.`;
 
 const { values, positionals } = readOptions(help, {
@@ -67,6 +80,7 @@ for (const name of values.name ?? []) checkPattern(name);
 const part = values.shard === undefined ? undefined : checkedShard(values.shard);
 const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
 const retry = values.retry === undefined ? 0 : wholeNumber('--retry', values.retry, { from: 0 });
+if (project !== undefined) prepareProject(project);
 if (values.announce) await announce();
 else
   process.exitCode = await play(
@@ -79,6 +93,7 @@ async function play({ paths, names }: Selection): Promise<number> {
   let hookFailed = false;
   let succeeded = false;
   const { passed, failed, skipped } = await runScenarios({
+    project,
     paths,
     names,
     ...(values.tags === undefined ? {} : { tags: values.tags }),
@@ -117,6 +132,13 @@ async function failedScenarios(): Promise<Selection> {
   process.exit(0);
 }
 
+/** Features to play, and the recipe of the product, in a user's project. */
+function prepareProject(folder: string): void {
+  if (positionals.length === 0 && globSync('features/**/*.feature', { cwd: folder }).length === 0)
+    stop(`No features found: ${join(folder, 'features')} has no .feature file. To begin: npx sso-rehearsal init`);
+  if (existsSync(join(folder, productRecipe))) process.env.PRODUCT ??= join(folder, productRecipe);
+}
+
 /** `features/a.feature:12:30` without its line numbers. */
 function withoutLines(path: string): string {
   const [file = '', ...rest] = path.split(':');
@@ -138,7 +160,7 @@ function withDefaultForSlow(args: readonly string[]): string[] {
 
 /** Ends the run with one sentence if an identity provider is not ready or a filter is malformed. */
 function explain(error: unknown): never {
-  if (error instanceof NotReady || error instanceof Unwritable) stop(error.message);
+  if (error instanceof NotReady || error instanceof Unwritable || error instanceof Unloadable) stop(error.message);
   const { cause, message } = error as Error;
   const format = /^Failed to import formatter (.*)$/s.exec(message)?.[1];
   if (format !== undefined)

@@ -1,17 +1,43 @@
 #!/usr/bin/env node
 /** `sso-rehearsal COMMAND`: runs a command of the package; each command has its own file. */
-import { provideDisposableStacks } from '../package/disposable-stacks.ts';
+import { type Peer, whyPeersUnfit } from '../package/peers.ts';
 
 /** Same as `engines` in package.json. */
 const oldestNode = [22, 19] as const;
 
-const commands: Readonly<Record<string, { summary: string; run: () => Promise<unknown> }>> = {
+interface Command {
+  summary: string;
+  /** Packages that users install next to this one. */
+  needs?: (args: readonly string[]) => readonly Peer[];
+  run: () => Promise<unknown>;
+}
+
+const both: readonly Peer[] = ['@cucumber/cucumber', 'playwright'];
+
+const commands: Readonly<Record<string, Command>> = {
+  bdd: {
+    summary: 'plays the scenarios of your features folder, with your own steps and ours',
+    needs: () => both,
+    run: () => import('./bdd.ts'),
+  },
+  steps: {
+    summary: 'finds steps and words for a scenario, in your steps and in ours',
+    needs: () => ['@cucumber/cucumber'],
+    run: () => import('./steps.ts'),
+  },
+  lint: {
+    summary: 'checks your features: undefined steps, misspelt words, scenarios that check nothing',
+    needs: () => ['@cucumber/cucumber'],
+    run: () => import('./lint-features.ts'),
+  },
+  report: { summary: 'merges the runs of several machines into one report', run: () => import('./report.ts') },
   start: {
     summary: 'opens the lab: a mock identity provider, a small service provider and a mailbox to try by hand',
     run: () => import('./start.ts'),
   },
   conformance: {
     summary: 'sends every fault to your service provider and reports which ones it should have rejected',
+    needs: (args) => (args.includes('--browser') ? ['playwright'] : []),
     run: () => import('./conformance.ts'),
   },
   diagnose: {
@@ -19,7 +45,7 @@ const commands: Readonly<Record<string, { summary: string; run: () => Promise<un
     run: () => import('./diagnose.ts'),
   },
   cases: { summary: 'lists the troubleshooting cases', run: () => import('./cases.ts') },
-  case: { summary: 'replays one troubleshooting case', run: () => import('./case.ts') },
+  case: { summary: 'replays one troubleshooting case', needs: () => both, run: () => import('./case.ts') },
   faults: { summary: 'lists the faults that the mock identity provider can send', run: () => import('./faults.ts') },
   upgrade: {
     summary: 'rewrites steps, fault phrases and recipe fields that were renamed',
@@ -49,23 +75,22 @@ if (name === '--help' || name === 'help') {
   console.error(`${problem} Use one of: ${Object.keys(commands).join(', ')}\n\n${help}`);
   process.exitCode = 2;
 } else {
-  withoutExperimentalWarnings();
-  provideDisposableStacks();
+  const unfit = args.includes('--help') ? undefined : whyPeersUnfit(name!, wanted.needs?.(args) ?? []);
+  if (unfit === undefined) await start(wanted);
+  else {
+    console.error(unfit);
+    process.exitCode = 2;
+  }
+}
+
+async function start({ run }: Command): Promise<void> {
+  await import('../package/prepare-node.ts');
   // Each command reads its own arguments, as if it had been started directly.
   process.argv.splice(2, process.argv.length, ...args);
-  await wanted.run();
+  await run();
 }
 
 function tooOld(version: string): boolean {
   const [major, minor] = version.split('.').map(Number) as [number, number];
   return major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
-}
-
-/** Hides the warning about node:sqlite, which is experimental but works. Other warnings are shown. */
-function withoutExperimentalWarnings(): void {
-  const listeners = process.listeners('warning');
-  process.removeAllListeners('warning');
-  process.on('warning', (warning) => {
-    if (warning.name !== 'ExperimentalWarning') for (const listener of listeners) listener(warning);
-  });
 }

@@ -1,9 +1,9 @@
 /** Runs scenarios through Cucumber's API and counts their outcomes. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
+import { type ISupportCodeLibrary, loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { Envelope } from '@cucumber/messages';
+import { loadSteps, supportFiles } from '../gherkin/support-files.ts';
 import { adapterOf, prepareIdp } from '../idp/adapters.ts';
 import { tryFirstSignIn } from '../scenario/first-sign-in.ts';
 import { watchStages } from '../scenario/stage-calls.ts';
@@ -16,6 +16,8 @@ import { selectionText } from './run-part.ts';
 import { countScenarios, type ScenarioCount, type Tally } from './scenario-count.ts';
 
 export interface RunOptions {
+  /** Folder of a user's project: plays its features, with its own steps next to them. Default: this repository. */
+  project?: string | undefined;
   /** Feature files or folders; all if empty. */
   paths?: readonly string[];
   tags?: string;
@@ -44,17 +46,19 @@ export interface RunOptions {
   trace?: boolean;
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
 /**
- * Throws NotReady if the IdP is not ready, and Unwritable if the reports cannot be written. A signal ends the
+ * Throws NotReady if the IdP is not ready, Unwritable if the reports cannot be written, and Unloadable if a user's file
+ * cannot be loaded. A signal ends the
  * process, after a report of the scenarios that have ended.
  */
 export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const { onMessage, reports: folder, shard } = options;
   const part = shard === undefined ? undefined : { text: shard, selection: selectionText(options) };
+  const files = supportFiles(options);
+  const { cwd } = files;
   const provided = configurationFor(options);
-  const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json', provided }, { cwd: root });
+  const { runConfiguration } = await loadConfiguration({ file: false, provided }, { cwd });
+  const support = (await loadSteps(files)) as unknown as ISupportCodeLibrary;
   await using idp = await prepareIdp(process.env.IDP);
   if (process.env.PRODUCT || adapterOf(process.env.IDP).adapter.triedFirst) await tryFirstSignIn();
   const count = countScenarios();
@@ -69,7 +73,7 @@ export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
     { except: process.env.HOLD === '1' ? ['SIGINT'] : [] },
   );
   const progress = progressOnStandardError(runConfiguration.formats.stdout, options);
-  const run = runCucumber(runConfiguration, { cwd: root }, (message) => {
+  const run = runCucumber({ ...runConfiguration, support }, { cwd }, (message) => {
     if (isInterrupted()) return;
     count.see(message);
     reports?.see(message);
@@ -100,11 +104,13 @@ async function reportInterruption(count: ScenarioCount, reports: Reports | undef
   if (files !== undefined) console.error(`\nReport: ${files.html}`);
 }
 
-const ownFormat = `./support/evidence/progress-format${isPacked ? '.js' : '.ts'}`;
+const ownFormatter = new URL(`progress-format${isPacked ? '.js' : '.ts'}`, import.meta.url).href;
+/** In quotation marks, since a URL contains a colon. */
+const ownFormat = `"${ownFormatter}"`;
 
 /** If a user's format takes standard output, our own progress goes to standard error. */
 function progressOnStandardError(stdoutFormat: string, { formats, verbose = false }: RunOptions) {
-  if (formats !== undefined || stdoutFormat === ownFormat) return undefined;
+  if (formats !== undefined || stdoutFormat === ownFormatter) return undefined;
   const { stderr: stream } = process;
   return createProgress({ stream, write: (text) => void stream.write(text) }, { verbose });
 }
@@ -120,7 +126,6 @@ function configurationFor({
   shard,
   formats = [ownFormat],
   moreFormats = [],
-  imports = [],
   retry = 0,
   verbose = false,
   reports,
@@ -129,7 +134,6 @@ function configurationFor({
 }: RunOptions) {
   return {
     format: [...formats, ...moreFormats],
-    import: [...imports],
     retry,
     formatOptions: { terminal: { verbose } },
     // A single worker runs in the main thread.

@@ -20,9 +20,15 @@ export function buildPackage({ isChecked = false } = {}): void {
     ...(isChecked ? ['--noCheck'] : []),
   ]);
   for (const file of globSync(besides, { cwd: root })) cpSync(join(root, file), join(dist, file));
-  // The configuration imports the steps by name, and in the package they are JavaScript.
-  const profiles = readFileSync(join(root, 'support/cucumber.json'), 'utf8').replaceAll('.ts"', '.js"');
-  writeFileSync(join(dist, 'support/cucumber.json'), profiles);
+  writeFileSync(join(dist, 'support/cucumber.json'), JSON.stringify(packedProfiles(), null, 2));
+}
+
+/** Cucumber's configuration. It names the files to import, which are JavaScript in the package. */
+function packedProfiles(): unknown {
+  const text = readFileSync(join(root, 'support/cucumber.json'), 'utf8').replaceAll('.ts"', '.js"');
+  const profiles = JSON.parse(text) as { default: { import: string[] } };
+  profiles.default.import.unshift('support/package/prepare-node.js');
+  return profiles;
 }
 
 /** Packs what was built into this folder; returns the path of the archive. */

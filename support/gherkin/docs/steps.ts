@@ -2,11 +2,11 @@
 import { globSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadConfiguration, loadSupport } from '@cucumber/cucumber/api';
 import { oneDriverSteps } from '../../catalogue/one-driver.ts';
 import { vocabularies } from '../../catalogue/vocabularies.ts';
 import { plainTags } from '../feature-style.ts';
 import { readFeature } from '../read-features.ts';
+import { loadSteps, type StepDefinition, supportFiles } from '../support-files.ts';
 import { meaningOf } from './meanings.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -24,16 +24,6 @@ export interface StepEntry {
   example: string;
   /** True if a scenario uses it. */
   used: boolean;
-}
-
-/** A definition in the loaded library, with fields that the published type hides. */
-export interface StepDefinition {
-  keyword: string;
-  pattern: string | RegExp;
-  unwrappedCode: unknown;
-  uri: string;
-  line: number;
-  matchesStepName(text: string): boolean;
 }
 
 const parts: Readonly<Record<string, string>> = {
@@ -56,17 +46,11 @@ const otherParameters: Readonly<Record<string, string>> = {
 /** Old names of renamed steps, which the manual leaves out. */
 const aliases = join('support', 'scenario', `step-aliases${extname(import.meta.url)}`);
 
-/** Step definitions can be registered only once per process. */
 let loaded: Promise<readonly StepDefinition[]> | undefined;
 
 /** All step definitions, including aliases of renamed steps. */
-export const stepDefinitions = (): Promise<readonly StepDefinition[]> => (loaded ??= loadDefinitions());
-
-async function loadDefinitions(): Promise<readonly StepDefinition[]> {
-  const { runConfiguration } = await loadConfiguration({ file: 'support/cucumber.json' }, { cwd: root });
-  const library: unknown = await loadSupport(runConfiguration, { cwd: root });
-  return (library as { stepDefinitions: readonly StepDefinition[] }).stepDefinitions;
-}
+export const stepDefinitions = (): Promise<readonly StepDefinition[]> =>
+  (loaded ??= loadSteps(supportFiles()).then((library) => library.stepDefinitions));
 
 let listed: Promise<StepEntry[]> | undefined;
 export const stepEntries = (): Promise<StepEntry[]> => (listed ??= listEntries());

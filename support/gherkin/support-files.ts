@@ -1,0 +1,142 @@
+/** The files with steps and hooks that Cucumber loads: ours, and those next to the features of a user's project. */
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const extensions = '{js,mjs,cjs,ts,mts,cts}';
+
+export interface SupportFiles {
+  /** Every path is relative to it. */
+  cwd: string;
+  ours: readonly string[];
+  theirs: readonly string[];
+}
+
+export interface SupportOptions {
+  /** Folder of a user's project, whose features have steps of their own next to them. Default: this repository. */
+  project?: string | undefined;
+  /** Feature files or folders of the project; `features` if empty. */
+  paths?: readonly string[];
+  /** More files. */
+  imports?: readonly string[];
+}
+
+/** In the order in which they are loaded. */
+export function supportFiles({ project, paths = [], imports = [] }: SupportOptions = {}): SupportFiles {
+  const cwd = project ?? root;
+  const inCwd = (file: string): string => relative(cwd, file).replaceAll(sep, '/');
+  const ours = ourFiles().map((file) => inCwd(join(root, file)));
+  const besideFeatures = project === undefined ? [] : foldersOf(paths).flatMap((folder) => codeIn(join(cwd, folder)));
+  return { cwd, ours, theirs: [...besideFeatures, ...imports.map((file) => resolve(file))].map(inCwd) };
+}
+
+/** Relative to our root. */
+function ourFiles(): string[] {
+  const configuration = JSON.parse(readFileSync(join(root, 'support/cucumber.json'), 'utf8')) as {
+    default: { import: string[] };
+  };
+  return configuration.default.import.flatMap((pattern) => globSync(pattern, { cwd: root }).toSorted());
+}
+
+/** The folders that contain these features and their steps: the folder called features, if there is one. */
+function foldersOf(paths: readonly string[]): string[] {
+  if (paths.length === 0) return ['features'];
+  return [...new Set(paths.map(folderOf))];
+}
+
+function folderOf(path: string): string {
+  const file = path.replace(/(?::\d+)*$/, '');
+  const parts = file.split(/[\\/]/);
+  const inner = parts.lastIndexOf('features');
+  if (inner >= 0) return parts.slice(0, inner + 1).join('/');
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : dirname(file);
+}
+
+const codeIn = (folder: string): string[] =>
+  globSync(`**/*.${extensions}`, { cwd: folder, exclude: (name) => name.includes('node_modules') })
+    .filter((file) => !/\.d\.[cm]?ts$/.test(file))
+    .toSorted()
+    .map((file) => join(folder, file));
+
+/** A user's file that cannot be loaded, or breaks the others. The message says which one, why, and what to do. */
+export class Unloadable extends Error {}
+
+/** What Cucumber has loaded, with fields that the published type hides. */
+export interface SupportLibrary {
+  stepDefinitions: readonly StepDefinition[];
+  undefinedParameterTypes: readonly { name: string; expression: string }[];
+  World: { name: string };
+}
+
+export interface StepDefinition {
+  keyword: string;
+  pattern: string | RegExp;
+  unwrappedCode: unknown;
+  uri: string;
+  line: number;
+  matchesStepName(text: string): boolean;
+}
+
+/** Steps can be registered only once per process. Throws Unloadable. */
+export async function loadSteps(files: SupportFiles): Promise<SupportLibrary> {
+  const { loadConfiguration, loadSupport } = await import('@cucumber/cucumber/api');
+  const { cwd, ours, theirs } = files;
+  const provided = { import: [...ours, ...theirs] };
+  const { runConfiguration } = await loadConfiguration({ file: false, provided }, { cwd });
+  const loaded: unknown = await loadSupport(runConfiguration, { cwd }).catch(async (error: unknown) => {
+    throw await explained(error, files);
+  });
+  const library = loaded as SupportLibrary;
+  check(library);
+  return library;
+}
+
+function check({ undefinedParameterTypes: [unknown], World }: SupportLibrary): void {
+  if (unknown !== undefined)
+    throw new Unloadable(
+      `The step “${unknown.expression}” has the unknown parameter {${unknown.name}}. ` +
+        'Define it with defineParameterType next to your features, or correct its name.',
+    );
+  if (World.name !== 'RehearsalWorld')
+    throw new Unloadable(
+      'Your own World replaces ours, which our steps need. ' +
+        'Remove setWorldConstructor, and keep your values on “this” in your steps.',
+    );
+}
+
+/** If loading one of the user's files led to this error, an error that says so; otherwise the same error. */
+async function explained(error: unknown, { cwd, theirs }: SupportFiles): Promise<unknown> {
+  for (const file of theirs) {
+    const again: unknown = await import(pathToFileURL(join(cwd, file)).href).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (again === undefined) continue;
+    // Some errors are created anew each time.
+    if (again === error || (again as Error).message === (error as Error).message)
+      return new Unloadable(sentence(file, again as Error), { cause: error });
+  }
+  return error;
+}
+
+function sentence(file: string, error: Error & { code?: string }): string {
+  const reason = firstLine(error.message);
+  switch (error.code) {
+    case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
+      return (
+        `Cannot load ${file}: ${reason}. Node runs TypeScript by leaving out the types, ` +
+        'so use no enum, namespace or parameter property, or compile the file to JavaScript.'
+      );
+    case 'ERR_MODULE_NOT_FOUND':
+      return `Cannot load ${file}: ${reason}. Write the file extension in imports of your own files.`;
+    default:
+      return `Cannot load ${file}: ${reason}${/[.?!]$/.test(reason) ? '' : '.'}`;
+  }
+}
+
+const firstLine = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line !== '') ?? 'unknown reason';
