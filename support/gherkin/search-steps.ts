@@ -18,14 +18,17 @@ export interface Found {
   widened: readonly SoughtWord[];
 }
 
-/** Matches contain all words of the query, or synonyms of them. An empty query matches everything. */
-export async function searchSteps(query: string): Promise<Found> {
+/**
+ * Matches contain all words of the query, or synonyms of them. An empty query matches everything. With the folder of a
+ * user's project, its own steps are searched, too.
+ */
+export async function searchSteps(query: string, project?: string): Promise<Found> {
   const sought = soughtWords(query);
   const matches = (text: string): boolean => {
     const lower = text.toLowerCase();
     return sought.every(({ any }) => any.some((word) => lower.includes(word)));
   };
-  const steps = (await stepEntries()).filter(({ expression, example, part }) =>
+  const steps = (await stepEntries(project)).filter(({ expression, example, part }) =>
     matches(`${expression} ${example} ${part}`),
   );
   const words = Object.entries(vocabularies).flatMap(([parameter, all]) =>
@@ -37,8 +40,8 @@ export async function searchSteps(query: string): Promise<Found> {
 }
 
 /** The search results as text. If there are none, the nearest steps. */
-export async function searchInWords(query: string): Promise<string> {
-  const { steps, words, widened } = await searchSteps(query);
+export async function searchInWords(query: string, project?: string): Promise<string> {
+  const { steps, words, widened } = await searchSteps(query, project);
   const found = [
     ...steps.map(
       ({ keyword, expression, example, definedAt }) =>
@@ -54,11 +57,11 @@ export async function searchInWords(query: string): Promise<string> {
       ({ typed, any }) =>
         `${typed}: also ${any.flatMap((word) => (word === typed ? [] : `“${word.trim()}”`)).join(', ')}\n`,
     ),
-    ...(found.length > 0 ? found : [await nearestSteps(query)]),
+    ...(found.length > 0 ? found : [await nearestSteps(query, project)]),
   ].join('\n');
 }
 
-async function nearestSteps(query: string): Promise<string> {
-  const all = (await stepEntries()).map(({ expression }) => expression);
+async function nearestSteps(query: string, project?: string): Promise<string> {
+  const all = (await stepEntries(project)).map(({ expression }) => expression);
   return `Nothing contains all of these words. Similar steps:\n  ${adviseOn(query, all).steps.join('\n  ')}`;
 }

@@ -72,6 +72,6 @@ test('the wrong rejection fails, with who must fix what', () => {
 
 test('the searches find what the page shows', async () => {
   const searches = [...page.matchAll(/^npm run steps -- (.*)$/gm)].map(([, words]) => words!);
-  const found = (await Promise.all(searches.map(searchInWords))).join('\n');
+  const found = (await Promise.all(searches.map((query) => searchInWords(query)))).join('\n');
   for (const line of shown('Among others, it finds').filter((one) => one !== '')) assert.ok(found.includes(line), line);
 });

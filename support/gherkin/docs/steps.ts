@@ -2,6 +2,7 @@
 import { globSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Pickle } from '@cucumber/messages';
 import { oneDriverSteps } from '../../catalogue/one-driver.ts';
 import { vocabularies } from '../../catalogue/vocabularies.ts';
 import { plainTags } from '../feature-style.ts';
@@ -16,9 +17,9 @@ export interface StepEntry {
   expression: string;
   /** Names of the parameters, in order, without braces. */
   parameters: readonly string[];
-  /** The file in steps/, without its extension. */
+  /** The file, without folder and extension. */
   part: string;
-  /** `file:line` of the definition. */
+  /** `file:line` of the definition; for our own steps in the package, its name. */
   definedAt: string;
   /** The step as a scenario uses it, or composed from the first words of each vocabulary. */
   example: string;
@@ -44,46 +45,69 @@ const otherParameters: Readonly<Record<string, string>> = {
 };
 
 /** Old names of renamed steps, which the manual leaves out. */
-const aliases = join('support', 'scenario', `step-aliases${extname(import.meta.url)}`);
+const aliases = `step-aliases${extname(import.meta.url)}`;
 
-let loaded: Promise<readonly StepDefinition[]> | undefined;
+const loaded = new Map<string | undefined, Promise<readonly StepDefinition[]>>();
 
-/** All step definitions, including aliases of renamed steps. */
-export const stepDefinitions = (): Promise<readonly StepDefinition[]> =>
-  (loaded ??= loadSteps(supportFiles()).then((library) => library.stepDefinitions));
+/** All step definitions, including aliases of renamed steps, and those of a user's project if its folder is given. */
+export function stepDefinitions(project?: string): Promise<readonly StepDefinition[]> {
+  const definitions =
+    loaded.get(project) ?? loadSteps(supportFiles({ project })).then(({ stepDefinitions }) => stepDefinitions);
+  loaded.set(project, definitions);
+  return definitions;
+}
 
-let listed: Promise<StepEntry[]> | undefined;
-export const stepEntries = (): Promise<StepEntry[]> => (listed ??= listEntries());
+const listed = new Map<string | undefined, Promise<StepEntry[]>>();
 
-async function listEntries(): Promise<StepEntry[]> {
-  const used = stepsOfFeatures();
-  const current = (await stepDefinitions()).filter(({ uri }) => uri !== aliases);
+/** The steps that a scenario may use; also those of a user's project if its folder is given. */
+export function stepEntries(project?: string): Promise<StepEntry[]> {
+  const entries = listed.get(project) ?? listEntries(project);
+  listed.set(project, entries);
+  return entries;
+}
+
+async function listEntries(project?: string): Promise<StepEntry[]> {
+  const used = [...stepsOfFeatures(root), ...(project === undefined ? [] : stepsOfFeatures(project))];
+  const { ours } = supportFiles({ project });
+  const current = (await stepDefinitions(project)).filter(
+    ({ uri }) => !(ours.includes(uri) && basename(uri) === aliases),
+  );
   return current.map((definition) => {
+    const { keyword, uri, line } = definition;
     const expression = String(definition.pattern);
     const example = used.find((text) => definition.matchesStepName(text));
     return {
-      keyword: definition.keyword,
+      keyword,
       expression,
       parameters: [...expression.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name!),
-      part: basename(definition.uri, '.ts'),
-      definedAt: `${definition.uri}:${definition.line}`,
+      part: basename(uri, extname(uri)),
+      definedAt: project !== undefined && ours.includes(uri) ? 'sso-rehearsal' : `${uri}:${line}`,
       example: example ?? withFirstWords(expression),
       used: example !== undefined,
     };
   });
 }
 
-/** The text of every step in every scenario, without duplicates. */
-function stepsOfFeatures(): string[] {
-  const files = globSync('features/**/*.feature', { cwd: root }).toSorted();
-  const pickles = files.flatMap((file) => readFeature(join(root, file)).pickles);
+/** The text of every step in every scenario, without duplicates. Leaves out files that are not Gherkin. */
+function stepsOfFeatures(folder: string): string[] {
+  const files = globSync('features/**/*.feature', { cwd: folder }).toSorted();
+  const pickles = files.flatMap((file) => picklesIn(join(folder, file)));
   return [...new Set(pickles.flatMap(({ steps }) => steps.map(({ text }) => text)))];
+}
+
+function picklesIn(file: string): readonly Pickle[] {
+  try {
+    return readFeature(file).pickles;
+  } catch {
+    return []; // the lint names it
+  }
 }
 
 const withFirstWords = (expression: string): string =>
   expression.replaceAll(
     /\{([^{}]*)\}/g,
-    (_all, name: string) => vocabularies[name]?.[0]?.replaceAll(/\{\w+\}/g, '10') ?? '10',
+    (all: string, name: string) =>
+      vocabularies[name]?.[0]?.replaceAll(/\{\w+\}/g, '10') ?? (Object.hasOwn(otherParameters, name) ? '10' : all),
   );
 
 export async function stepsPage(): Promise<string> {
