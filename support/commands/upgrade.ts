@@ -49,7 +49,7 @@ function upgradedFeature(file: string, text: string): string {
 
 function filesOf(path: string): string[] {
   const kind = statSync(path, { throwIfNoEntry: false });
-  if (kind === undefined) return stop(`There is no ${path}.`);
+  if (kind === undefined) return stop(`File not found: ${path}.`);
   return kind.isDirectory()
     ? globSync('**/*.feature', { cwd: path })
         .toSorted()

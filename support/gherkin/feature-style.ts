@@ -22,7 +22,11 @@ export interface Finding {
   at: string;
   /** Names the mistake and the remedy. */
   sentence: string;
+  kind: FindingKind;
 }
+
+/** A defect makes a scenario fail, or pass for nothing. Style and tags are the rules of this repository. */
+export type FindingKind = 'defect' | 'style' | 'tag';
 
 /** A regular expression for these words, with alternatives on each line. */
 const words = (alternatives: string): RegExp =>
@@ -94,14 +98,14 @@ function wrongDrivers({ uri, document, pickles }: ReadFeature): Finding[] {
     const isScripted = tags.some(({ name }) => name === '@scripted');
     return steps.flatMap(({ text, astNodeIds: [id = ''] }) => {
       const sentence = whyNotByDriver(text, { isScripted });
-      return sentence === undefined ? [] : [{ at: `${uri}:${lines.get(id) ?? 1}`, sentence }];
+      return sentence === undefined ? [] : [{ at: `${uri}:${lines.get(id) ?? 1}`, sentence, kind: 'defect' as const }];
     });
   });
   return [...new Map(findings.map((one) => [one.at, one])).values()];
 }
 
 /** The line of each step, by its ID. */
-function stepLines(feature: Feature | undefined): Map<string, number> {
+export function stepLines(feature: Feature | undefined): Map<string, number> {
   const blocks = (feature?.children ?? []).flatMap(({ background, scenario, rule }) => [
     background,
     scenario,
@@ -110,12 +114,13 @@ function stepLines(feature: Feature | undefined): Map<string, number> {
   return new Map(blocks.flatMap((one) => one?.steps ?? []).map(({ id, location }) => [id, location.line]));
 }
 
-interface LineFinding {
+interface LineFinding extends Omit<Finding, 'at'> {
   line: number;
-  sentence: string;
 }
 
-const onLine = (line: number, sentence: string): LineFinding[] => [{ line, sentence }];
+const onLine = (line: number, sentence: string, kind: FindingKind = 'style'): LineFinding[] => [
+  { line, sentence, kind },
+];
 
 function findingsOf(read: ReadFeature): Finding[] {
   const {
@@ -123,12 +128,12 @@ function findingsOf(read: ReadFeature): Finding[] {
     document: { feature },
   } = read;
   const findings = [
-    ...(feature === undefined ? onLine(1, 'contains no feature') : inFeature(feature)),
+    ...(feature === undefined ? onLine(1, 'contains no feature', 'defect') : inFeature(feature)),
     ...renamesIn(read).flatMap(({ line, from, to }) =>
       onLine(line, `“${from}” is now “${to}”: run ${commandLine('upgrade')}`),
     ),
   ];
-  return findings.map(({ line, sentence }) => ({ at: `${uri}:${line}`, sentence }));
+  return findings.map(({ line, ...finding }) => ({ at: `${uri}:${line}`, ...finding }));
 }
 
 function inFeature(feature: Feature): LineFinding[] {
@@ -173,9 +178,11 @@ function inScenario({ name, tags, steps, examples, location: { line } }: Scenari
     ...inSteps(steps),
     ...rows.flatMap(({ location, cells }) => cells.flatMap(({ value }) => inText(location.line, value))),
     ...(name === '' ? onLine(line, 'has no name: describe what happens') : []),
-    ...(steps.length === 0 ? onLine(line, 'has no steps, so it tests nothing') : []),
+    ...(steps.length === 0 ? onLine(line, 'has no steps, so it tests nothing', 'defect') : []),
     ...(steps.length > mostSteps ? onLine(line, tooMany) : []),
-    ...(steps.length > 0 && !steps.some(isOutcome) ? onLine(line, 'has no Then, so it checks nothing: add one') : []),
+    ...(steps.length > 0 && !steps.some(isOutcome)
+      ? onLine(line, 'has no Then, so it checks nothing: add one', 'defect')
+      : []),
   ];
 }
 
@@ -187,7 +194,7 @@ const inSteps = (steps: readonly Step[]): LineFinding[] =>
 function inTags(tags: readonly Tag[]): LineFinding[] {
   return tags.flatMap(({ name, location }) => {
     const wrong = unknownTag(name);
-    return wrong === undefined ? [] : onLine(location.line, wrong);
+    return wrong === undefined ? [] : onLine(location.line, wrong, name.startsWith('@case:') ? 'defect' : 'tag');
   });
 }
 
@@ -229,7 +236,11 @@ function repeatedNames(features: readonly ReadFeature[]): Finding[] {
     const first = new Map<string, string>();
     return (name, at) => {
       if (name !== '' && first.has(name))
-        findings.push({ at, sentence: `is a second ${kind} named “${name}”; the first is at ${first.get(name)}` });
+        findings.push({
+          at,
+          sentence: `is a second ${kind} named “${name}”; the first is at ${first.get(name)}`,
+          kind: 'style',
+        });
       else first.set(name, at);
     };
   };
