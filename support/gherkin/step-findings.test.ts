@@ -54,7 +54,10 @@ test('a missing Then and an unknown case are defects; words and tags are not', (
   const all = styleFindings(read(feature));
   const of = (kind: string): string[] =>
     all.filter((one) => one.kind === kind).map(({ at, sentence }) => `${at} ${sentence.slice(0, 24)}`);
-  assert.deepEqual(of('defect'), ['own.feature:10 has the tag of an unknow', 'own.feature:11 has no Then, so it check']);
+  assert.deepEqual(of('defect'), [
+    'own.feature:10 has the tag of an unknow',
+    'own.feature:11 has no Then, so it check',
+  ]);
   assert.deepEqual(of('tag'), ['own.feature:1 has the unknown tag @TMS', 'own.feature:10 has the unknown tag @TMS']);
   assert.ok(of('style').includes('own.feature:13 says “clicks”: describe '));
 });

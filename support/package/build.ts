@@ -1,8 +1,9 @@
 /** Builds and packs the npm package: JavaScript with declarations, and the files that the code reads. */
 import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parameterTypes, parameterTypesFile } from '../gherkin/editor-settings.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -21,6 +22,14 @@ export function buildPackage({ isChecked = false } = {}): void {
   ]);
   for (const file of globSync(besides, { cwd: root })) cpSync(join(root, file), join(dist, file));
   writeFileSync(join(dist, 'support/cucumber.json'), JSON.stringify(packedProfiles(), null, 2));
+  writeParameterTypes();
+}
+
+/** For the editors of users, who open the steps from their node_modules. */
+function writeParameterTypes(): void {
+  const file = join(dist, parameterTypesFile);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, parameterTypes());
 }
 
 /** Cucumber's configuration. It names the files to import, which are JavaScript in the package. */

@@ -4,12 +4,13 @@ import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
+import { parameterTypes } from '../editor-settings.ts';
 import { readFeature } from '../read-features.ts';
-import { editorSettings } from './editor.ts';
+import { ownEditorSettings } from './editor.ts';
 import { stepEntries } from './steps.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const settings = JSON.parse(editorSettings().replace(/^\/\/.*\n/, '')) as {
+const settings = JSON.parse(ownEditorSettings().replace(/^\/\/.*\n/, '')) as {
   'cucumber.features': string[];
   'cucumber.glue': string[];
   'cucumber.parameterTypes': { name: string; regexp: string }[];
@@ -32,6 +33,14 @@ test('the editor matches every step in the features with exactly one expression'
   assert.deepEqual(
     steps.filter((text) => all.filter((expression) => expression.match(text) !== null).length !== 1),
     [],
+  );
+});
+
+test('the package gives the editor the same parameter types as literals', () => {
+  const types = [...parameterTypes().matchAll(/^defineParameterType\(\{ name: '(.*)', regexp: \/(.*)\/ \}\);$/gm)];
+  assert.deepEqual(
+    types.map(([, name, source]) => ({ name, regexp: new RegExp(source!).source })),
+    settings['cucumber.parameterTypes'].map(({ name, regexp }) => ({ name, regexp: new RegExp(regexp).source })),
   );
 });
 

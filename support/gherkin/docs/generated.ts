@@ -3,14 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recipeSchema } from '../../product/recipe.ts';
-import { editorSettings } from './editor.ts';
+import { ownEditorSettings } from './editor.ts';
 import { stepsPage } from './steps.ts';
 import { troubleshootingPage } from './troubleshooting.ts';
 
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/steps.md': stepsPage,
   'docs/troubleshooting.md': troubleshootingPage,
-  '.vscode/settings.json': editorSettings,
+  '.vscode/settings.json': ownEditorSettings,
   'docs/product-recipe.schema.json': () => `${JSON.stringify(recipeSchema(), null, 2)}\n`,
 };
 
