@@ -17,10 +17,13 @@ const project = isPacked ? process.cwd() : undefined;
 /** Describes the product of the project. */
 const productRecipe = 'sso-rehearsal.json';
 
-const ofProject = `Plays the features folder. Steps, parameter types and hooks of your own next to the features are loaded
-(.js, .mjs, .cjs, .ts, .mts, .cts). sso-rehearsal.json describes your product, unless PRODUCT=FILE names another file.
+const ofProject = isPacked
+  ? `Plays the features folder. Steps, parameter types and hooks next to the features are loaded, too
+(.js, .mjs, .cjs, .ts, .mts, .cts). sso-rehearsal.json describes your product, unless PRODUCT=FILE
+names another file.
 
-`;
+`
+  : '';
 
 const help = `${commandLine('bdd', { args: '[options] [feature files or folders]' })}
 
@@ -43,7 +46,8 @@ const help = `${commandLine('bdd', { args: '[options] [feature files or folders]
                       the service provider's metadata next to the file
   --help              this text
 
-${isPacked ? ofProject : ''}IDP=NAME uses a real identity provider (see docs/any-idp.md); --tags @any-idp selects the scenarios that fit.
+${ofProject}IDP=NAME uses a real identity provider (see docs/any-idp.md); --tags @any-idp selects the scenarios
+that fit.
 The report is reports/rehearsal.html; open it from disk. SHOW_SECRETS=1 keeps tokens, passwords and signatures.`;
 
 const { values, positionals } = readOptions(help, {

@@ -27,7 +27,8 @@ export function supportFiles({ project, paths = [], imports = [] }: SupportOptio
   const cwd = project ?? root;
   const inCwd = (file: string): string => relative(cwd, file).replaceAll(sep, '/');
   const ours = ourFiles().map((file) => inCwd(join(root, file)));
-  const besideFeatures = project === undefined ? [] : foldersOf(paths).flatMap((folder) => codeIn(join(cwd, folder)));
+  const besideFeatures =
+    project === undefined ? [] : foldersOf(cwd, paths).flatMap((folder) => codeIn(resolve(cwd, folder)));
   return { cwd, ours, theirs: [...besideFeatures, ...imports.map((file) => resolve(file))].map(inCwd) };
 }
 
@@ -40,17 +41,17 @@ function ourFiles(): string[] {
 }
 
 /** The folders that contain these features and their steps: the folder called features, if there is one. */
-function foldersOf(paths: readonly string[]): string[] {
+function foldersOf(cwd: string, paths: readonly string[]): string[] {
   if (paths.length === 0) return ['features'];
-  return [...new Set(paths.map(folderOf))];
+  return [...new Set(paths.map((path) => folderOf(cwd, path)))];
 }
 
-function folderOf(path: string): string {
+function folderOf(cwd: string, path: string): string {
   const file = path.replace(/(?::\d+)*$/, '');
   const parts = file.split(/[\\/]/);
   const inner = parts.lastIndexOf('features');
   if (inner >= 0) return parts.slice(0, inner + 1).join('/');
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ? file : dirname(file);
+  return statSync(resolve(cwd, file), { throwIfNoEntry: false })?.isDirectory() ? file : dirname(file);
 }
 
 const codeIn = (folder: string): string[] =>
@@ -62,7 +63,7 @@ const codeIn = (folder: string): string[] =>
 /** A user's file that cannot be loaded, or breaks the others. The message says which one, why, and what to do. */
 export class Unloadable extends Error {}
 
-/** What Cucumber has loaded, with fields that the published type hides. */
+/** Steps and hooks as loaded by Cucumber, with fields that the published type hides. */
 export interface SupportLibrary {
   stepDefinitions: readonly StepDefinition[];
   undefinedParameterTypes: readonly { name: string; expression: string }[];
@@ -113,7 +114,7 @@ async function explained(error: unknown, { cwd, theirs }: SupportFiles): Promise
       (reason: unknown) => reason,
     );
     if (again === undefined) continue;
-    // Some errors are created anew each time.
+    // Each import creates some errors once more.
     if (again === error || (again as Error).message === (error as Error).message)
       return new Unloadable(sentence(file, again as Error), { cause: error });
   }

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { root } from './build.ts';
+import { testOwnRepository } from './own-repository.fixture.ts';
 import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 
 const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
@@ -112,18 +113,26 @@ describe('the examples', { concurrency: 2 }, () => {
     });
 });
 
+describe("in a team's own repository", () => testOwnRepository(() => there));
+
 describe('the commands', { concurrency: 2 }, () => {
   test('the command lists its commands, and rejects unknown ones', async () => {
     const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
     assert.equal(helped.status, 0, saying(helped));
-    for (const name of sample(['start', 'conformance', 'diagnose', 'case', 'cases', 'faults', 'upgrade'], 2))
+    for (const name of sample(
+      ['bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'faults', 'upgrade'],
+      2,
+    ))
       assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
     assert.equal(unknown.status, 2);
-    assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: start, /);
+    assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: bdd, /);
   });
 
   test('each command shows its npx command line in its help', async () => {
-    for (const name of sample(['start', 'conformance', 'diagnose', 'case', 'cases', 'upgrade'], 2)) {
+    for (const name of sample(
+      ['bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'cases', 'upgrade'],
+      2,
+    )) {
       const helped = await there.command(name, '--help');
       assert.equal(helped.status, 0, saying(helped));
       assert.match(helped.stdout, new RegExp(`^npx sso-rehearsal ${name}\\b`));

@@ -20,6 +20,17 @@ export interface Unpacked extends Disposable {
   node(...args: readonly string[]): Promise<Ran>;
   /** Runs the command of the package. */
   command(...args: readonly string[]): Promise<Ran>;
+  /** A user's folder with these files, and the command of the package in it. */
+  project(name: string, files: Readonly<Record<string, string>>): Project;
+  /** The same, in another place where neither Cucumber nor Playwright is installed. Disposed of with this. */
+  projectWithoutPeers(files: Readonly<Record<string, string>>): Project;
+}
+
+export interface Project {
+  folder: string;
+  write(file: string, text: string): void;
+  read(file: string): string;
+  command(...args: readonly string[]): Promise<Ran>;
 }
 
 /** `isChecked`: the types of the code have been checked already, so they are not checked again. */
@@ -43,6 +54,7 @@ export function unpack({ isChecked = false } = {}): Unpacked {
   cpSync(join(root, 'docs/examples'), folder, { recursive: true });
 
   const node = (...args: readonly string[]): Promise<Ran> => run(args, folder);
+  let bare: string | undefined;
   const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
     bin: { 'sso-rehearsal': string };
   };
@@ -51,7 +63,34 @@ export function unpack({ isChecked = false } = {}): Unpacked {
     installed,
     node,
     command: (...args) => node(join(installed, bin['sso-rehearsal']), ...args),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    project: (name, files) => projectIn(join(folder, name), { command: join(installed, bin['sso-rehearsal']), files }),
+    projectWithoutPeers(files) {
+      bare = mkdtempSync(join(tmpdir(), 'sso-rehearsal-alone-'));
+      const alone = join(bare, 'node_modules', 'sso-rehearsal');
+      cpSync(installed, alone, { recursive: true });
+      for (const path of productionPackages()) link(join(root, path), join(bare, path));
+      return projectIn(bare, { command: join(alone, bin['sso-rehearsal']), files });
+    },
+    [Symbol.dispose]() {
+      for (const made of [folder, bare]) if (made !== undefined) rmSync(made, { recursive: true, force: true });
+    },
+  };
+}
+
+function projectIn(
+  folder: string,
+  { command, files }: { command: string; files: Readonly<Record<string, string>> },
+): Project {
+  const write = (file: string, text: string): void => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  for (const [file, text] of Object.entries({ 'package.json': '{"type":"module"}', ...files })) write(file, text);
+  return {
+    folder,
+    write,
+    read: (file) => readFileSync(join(folder, file), 'utf8'),
+    command: (...args) => run([command, ...args], folder),
   };
 }
 
