@@ -43,17 +43,19 @@ export async function openBrowserDriver({
 }: BrowserDriverOptions): Promise<BrowserDriver> {
   const context = await browser.newContext({ ...contextOptions(browser), locale: 'en-GB', reducedMotion: 'reduce' });
   context.setDefaultTimeout(10_000);
-  if (log) context.on('response', (response) => report(response, log));
   if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
   if (cookies.length > 0) await context.addCookies(cookies);
-  return driverOn(context, { who, end: () => context.close() });
+  return driverOn(context, { who, browser, log, end: () => context.close() });
 }
 
-async function driverOn(
-  context: BrowserContext,
-  { who, end }: { who: string; end: (page: Page) => Promise<void> },
-): Promise<BrowserDriver> {
+interface TabOptions extends Pick<BrowserDriverOptions, 'who' | 'browser'> {
+  log?: DriverLog | undefined;
+  end: (page: Page) => Promise<void>;
+}
+
+async function driverOn(context: BrowserContext, { who, browser, log, end }: TabOptions): Promise<BrowserDriver> {
   const page = await context.newPage();
+  if (log) page.on('response', (response) => report(response, log));
   const scriptErrors: string[] = [];
   page.on('pageerror', (error) => scriptErrors.push(`${page.url()}: ${error.message}`));
   return {
@@ -63,7 +65,7 @@ async function driverOn(
     scriptErrors,
     ...acts(who, page, notOpened(page, browser)),
     ...cookieActs(context),
-    aside: () => driverOn(context, { who, end: (one) => one.close() }),
+    aside: () => driverOn(context, { who, browser, end: (one) => one.close() }),
     keepTrace: (file) => context.tracing.stop({ path: file }),
     [Symbol.asyncDispose]: () => end(page),
   };

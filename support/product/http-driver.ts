@@ -38,6 +38,7 @@ export interface HttpDriver extends Driver {
 const mostPassedOn = 8;
 
 export function createHttpDriver({ who, passesOn = () => true, ...options }: HttpDriverOptions): HttpDriver {
+  const { log: _, ...withoutLog } = options;
   const visitor = visitorWith(options);
   const tab = createTab(visitor, passesOn);
   const missing = (kind: NotOnPage['kind'], hint: FieldHint): NotOnPage => new NotOnPage(who, kind, hint, tab.look());
@@ -84,7 +85,7 @@ export function createHttpDriver({ who, passesOn = () => true, ...options }: Htt
     async reload() {
       if (!(await tab.reload())) throw new NoPage(who, 'reload the page', noPage);
     },
-    aside: async () => createHttpDriver({ who, passesOn, ...options, jar: visitor.jar }),
+    aside: async () => createHttpDriver({ ...withoutLog, who, passesOn, jar: visitor.jar }),
     cookies: () => cookiesIn(visitor.jar),
     takeCookies: (cookies) => keepCookies(visitor.jar, cookies),
     forgetCookies: (name) => forgetCookies(visitor.jar, name),

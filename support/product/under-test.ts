@@ -70,7 +70,7 @@ export async function openProduct(file: string): Promise<ProductUnderTest> {
 
 async function open(file: string): Promise<ProductUnderTest> {
   const { recipe, verbs } = await openRecipe(file);
-  const { people: given, reset } = recipe;
+  const { people: given } = recipe;
   const { text, json } = recipe.signedIn;
   if (given === undefined) throw new Error('the recipe needs people: who signs in?');
   if (text === undefined && json === undefined && verbs?.whoIsSignedIn === undefined)
@@ -80,6 +80,7 @@ async function open(file: string): Promise<ProductUnderTest> {
   const product: Product = { recipe, url: originOf(recipe), values, verbs };
   const idp = recipe.idp ?? idpByHand;
   const teller = createTeller(product, { idp, folder });
+  await resetProduct(product, folder);
   const state = await openIdpState({
     ...idp,
     folder: join(folder, '.sso-rehearsal'),
@@ -107,13 +108,18 @@ async function open(file: string): Promise<ProductUnderTest> {
     },
     tell: (side, byPages) => teller.tell(side, state.metadataFile, byPages),
     async reset() {
-      if (reset === undefined) return;
-      if ('command' in reset) await run(reset.command, folder, {});
-      else await send(reset, product.url, {});
+      if (recipe.reset === undefined) return;
+      await resetProduct(product, folder);
       teller.forget();
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+async function resetProduct({ recipe: { reset }, url }: Product, folder: string): Promise<void> {
+  if (reset === undefined) return;
+  if ('command' in reset) await run(reset.command, folder, {});
+  else await send(reset, url, {});
 }
 
 type Idp = NonNullable<Recipe['idp']>;
