@@ -146,7 +146,11 @@ test('lint says the new name, and the upgrade command writes it', () => {
     const text = `${head}      When Sam tries the connection\n      Then the test passes\n`;
     writeFileSync(file, text);
     assert.deepEqual(styleFindings([readFeature(file)]), [
-      { at: `${file}:7`, sentence: '“Sam tries the connection” is now “Sam takes the SSO test”: run npm run upgrade' },
+      {
+        at: `${file}:7`,
+        kind: 'style',
+        sentence: '“Sam tries the connection” is now “Sam takes the SSO test”: run npm run upgrade',
+      },
     ]);
     const upgrade = join(root, 'support/commands/upgrade.ts');
     const output = execFileSync(process.execPath, [upgrade, folder], { encoding: 'utf8' });

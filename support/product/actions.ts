@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import { filled } from './calls.ts';
 import { onPage, openPage } from './deed.ts';
-import { NotOnPage } from './driver.ts';
-import { says } from './label.ts';
+import { type Driver, NotOnPage } from './driver.ts';
+import { type Label, says } from './label.ts';
 import type { At } from './product.ts';
 import type { action } from './recipe-parts.ts';
 
@@ -23,11 +23,16 @@ async function actOnce(at: At, action: Action, values: Readonly<Record<string, s
   if ('fill' in action) await driver.fill(action.fill, filled(action.with, values));
   else if ('open' in action) await openPage(at, action.open);
   else if ('follow' in action) await driver.follow(action.follow);
-  else
-    await driver.press(action.press).catch((error: unknown) => {
-      if (error instanceof NotOnPage) return driver.follow(action.press);
-      throw error;
-    });
+  else await pressOrFollow(driver, action.press);
+}
+
+/** Presses the button with this label, or follows the link if there is no button. */
+export async function pressOrFollow(driver: Driver, label: Label): Promise<void> {
+  const { links } = await driver.look();
+  await driver.press(label).catch((error: unknown) => {
+    if (!(error instanceof NotOnPage) || !links.some((link) => says(link.label, label))) throw error;
+    return driver.follow(label);
+  });
 }
 
 /** True if the open page has what this action needs. */

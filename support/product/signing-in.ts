@@ -1,6 +1,6 @@
 /** The sign-in verbs: by email, SSO or password at the product, at the identity provider, and signing out. */
 import type { Credentials, SignInForm } from '../stack/sign-in-form.ts';
-import { act, isAsked } from './actions.ts';
+import { act, isAsked, pressOrFollow } from './actions.ts';
 import { NotDone, onPage, openPage } from './deed.ts';
 import { type Look, NotOnPage } from './driver.ts';
 import type { FieldHint } from './label.ts';
@@ -18,7 +18,11 @@ export async function openSignIn(at: At): Promise<void> {
 }
 
 /** True if the product's login page is open. */
-export const isOnSignIn = (at: At): Promise<boolean> => asks(at, at.product.recipe.signIn.email);
+export async function isOnSignIn(at: At): Promise<boolean> {
+  const { email, sso } = at.product.recipe.signIn;
+  if (email !== undefined || sso === undefined) return asks(at, email);
+  return isAtProduct(at.product, (await at.driver.look()).url) && isAsked(at, { press: sso });
+}
 
 /** True if the product asks for the password. */
 export const isAskedForPassword = (at: At): Promise<boolean> => asks(at, at.product.recipe.signIn.password);
@@ -83,12 +87,7 @@ export async function finishSso(at: At, email: string): Promise<void> {
 export async function chooseSso(at: At): Promise<void> {
   const { sso } = at.product.recipe.signIn;
   if (sso === undefined) throw new NotAvailable(at.product, 'offer single sign-on by a button');
-  await onPage(at, { deed: 'choose single sign-on', where: loginPage }, async () => {
-    await at.driver.press(sso).catch((error: unknown) => {
-      if (error instanceof NotOnPage) return at.driver.follow(sso);
-      throw error;
-    });
-  });
+  await onPage(at, { deed: 'choose single sign-on', where: loginPage }, () => pressOrFollow(at.driver, sso));
 }
 
 /** Enters the password on the open page. */
