@@ -1,7 +1,8 @@
 /** MailHog or Mailpit, read by its HTTP API. Neither marks an email as read in this way. */
 import { randomUUID } from 'node:crypto';
+import createMailhogClient from 'mailhog';
 import { z } from 'zod';
-import { shortened } from './foreign-reply.ts';
+import { networkProblem, shortened } from './foreign-reply.ts';
 import { isSameAddress, spellingsOf } from './mail-address.ts';
 import { MailFailure } from './mail-failure.ts';
 import { getMail, type MailReply, parsedJson } from './mail-http.ts';
@@ -31,7 +32,7 @@ export async function openApi({ url, user, password = '' }: ApiOptions): Promise
   const get: Get = (path, options) =>
     getMail(new URL(base + path), { headers, credentials: 'user and password', ...options });
   const where = shortened(base);
-  const reader = (await isMailpit(get)) ? mailpit(get) : (await isMailhog(get)) ? mailhog(get) : undefined;
+  const reader = (await isMailpit(get)) ? mailpit(get) : await mailhogIfThere(get, { base, user, password });
   if (reader === undefined)
     throw new MailFailure(
       `${where} is neither MailHog nor Mailpit: it has neither /api/v1/info nor /api/v2/search. ` +
@@ -106,18 +107,38 @@ const hogEmail = z.object({
 type HogEmail = z.infer<typeof hogEmail>;
 const hogSearch = z.object({ total: z.number(), items: z.array(hogEmail).nullable() });
 
-const hogPath = (address: string, limit: number): string =>
-  `/api/v2/search?kind=to&query=${encodeURIComponent(address)}&start=0&limit=${limit}`;
+interface Hog {
+  base: string;
+  user: string | undefined;
+  password: string;
+}
 
-/** A recipient that has no emails, so that none is sent. */
-const isMailhog = async (get: Get): Promise<boolean> =>
-  hogSearch.safeParse(parsedJson((await get(hogPath(`${randomUUID()}@sso-rehearsal.invalid`, 1))).body)).success;
+/** Asks for a recipient that has no emails, so that none is sent. */
+async function mailhogIfThere(get: Get, hog: Hog): Promise<Api | undefined> {
+  const noUser = `${randomUUID()}@sso-rehearsal.invalid`;
+  const { body, aheadMs } = await get(`/api/v2/search?kind=to&query=${noUser}&start=0&limit=1`);
+  return hogSearch.safeParse(parsedJson(body)).success ? mailhog(hog, aheadMs) : undefined;
+}
 
-/** It finds recipients that contain the address, and sends every email whole: those of others are dropped unread. */
-function mailhog(get: Get): Api {
+/**
+ * By its own client. It finds recipients that contain the address, and sends every email whole: those of others are
+ * dropped unread.
+ */
+function mailhog({ base, user, password }: Hog, aheadMs: number): Api {
+  const { protocol, hostname, port, pathname } = new URL(base);
+  const client = createMailhogClient({
+    protocol: protocol as 'http:' | 'https:',
+    host: hostname.endsWith('.localhost') ? '127.0.0.1' : hostname,
+    port: Number(port) || (protocol === 'https:' ? 443 : 80),
+    basePath: `${pathname.replace(/\/$/, '')}/api`,
+    ...(user === undefined ? {} : { auth: `${user}:${password}` }),
+  });
+
   async function search(address: string, spelling: string): Promise<Found> {
-    const { body, aheadMs } = await get(hogPath(spelling, newest), { largest: largestSearch });
-    const items = readAs(hogSearch, body, 'MailHog').items ?? [];
+    const found: unknown = await client.search(spelling, 'to', 0, newest).catch((error: Error) => {
+      throw new MailFailure(`MailHog at ${shortened(base)} ${networkProblem(error)}`, { cause: error });
+    });
+    const items = checked(hogSearch, found, 'MailHog').items ?? [];
     const ours = items.filter(({ Raw }) => Raw.To?.some((one) => isSameAddress(one, address)));
     return { emails: ours.map(toFound), others: items.length - ours.length, aheadMs };
   }
@@ -149,8 +170,11 @@ const oldestFirst = (emails: readonly FoundEmail[]): FoundEmail[] =>
     .toReversed() // the newest comes first, with times that may be equal
     .toSorted((one, other) => one.at.getTime() - other.at.getTime());
 
-function readAs<Schema extends z.ZodType>(schema: Schema, body: Buffer, name: string): z.infer<Schema> {
-  const { success, data } = schema.safeParse(parsedJson(body));
+const readAs = <Schema extends z.ZodType>(schema: Schema, body: Buffer, name: string): z.infer<Schema> =>
+  checked(schema, parsedJson(body), name);
+
+function checked<Schema extends z.ZodType>(schema: Schema, reply: unknown, name: string): z.infer<Schema> {
+  const { success, data } = schema.safeParse(reply);
   if (!success) throw new MailFailure(`${name} replied to a search with something other than a list of emails`);
   return data;
 }
