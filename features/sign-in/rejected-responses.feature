@@ -22,9 +22,6 @@ Feature: Responses that every SP must reject
         | a corrupted DigestValue                                 |
         | an HMAC signature keyed with the public certificate     |
         | two DigestValues                                        |
-        | a forged response by signature wrapping XSW1            |
-        | a forged assertion by signature wrapping XSW3           |
-        | a forged assertion after the signed one                 |
 
   Rule: A response for another SP, IdP or time is rejected
 
@@ -56,3 +53,19 @@ Feature: Responses that every SP must reject
         | a failure status with a valid assertion |
         | an AuthnRequest instead of a response   |
         | a LogoutResponse instead of a response  |
+
+  Rule: A forged part of a response signs no other user in
+
+    Scenario Outline: Sam signs in with <fault>
+      Given the IdP sends <fault>
+      When Sam tries to sign in through the IdP
+      Then Sam's browser is signed in as Sam, or not at all
+
+      Examples:
+        | fault                                                    |
+        | a forged response by signature wrapping XSW1             |
+        | a forged assertion by signature wrapping XSW3            |
+        | a forged assertion by signature wrapping XSW8            |
+        | a forged assertion with a copied signature               |
+        | a forged assertion after the signed one                  |
+        | a forged Subject before the signed assertion             |
