@@ -97,6 +97,7 @@ test('a browser that does not trust the authority names the host and the reason 
   const { text } = await driver.look();
   assert.equal(
     text,
-    `The page could not be opened: https://${host}:${server.port}/login has a TLS certificate ${untrusted}`,
+    `The page could not be opened: https://${host}:${server.port}/login has a TLS certificate ` +
+      'that the browser does not trust: name its authority as certificateAuthority in the recipe',
   );
 });

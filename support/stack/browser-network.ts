@@ -8,6 +8,8 @@ export interface BrowserNetwork {
   context?: BrowserContextOptions;
   /** Why the host of this URL could not be reached, in words that follow the URL; undefined if not known. */
   problemOf?: (url: string) => string | undefined;
+  /** What to do about a certificate of an unknown authority. */
+  advice?: string;
 }
 
 const networks = new WeakMap<Browser, BrowserNetwork>();
@@ -21,5 +23,8 @@ export function keepNetwork(browser: Browser, network: BrowserNetwork): Browser 
 export const contextOptions = (browser: Browser): BrowserContextOptions => networks.get(browser)?.context ?? {};
 
 /** A sentence with the URL: why this browser could not open it. `error` is the browser's own. */
-export const whyNotOpened = (browser: Browser, { url, error }: { url: string; error: string }): string =>
-  `${shortened(url)} ${networks.get(browser)?.problemOf?.(url) ?? explainBrowserError(error)}`;
+export function whyNotOpened(browser: Browser, { url, error }: { url: string; error: string }): string {
+  const { problemOf, advice = 'name its authority as certificateAuthority in the recipe' } =
+    networks.get(browser) ?? {};
+  return `${shortened(url)} ${problemOf?.(url) ?? explainBrowserError(error, advice)}`;
+}

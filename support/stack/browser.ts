@@ -35,7 +35,8 @@ export async function launchBrowser({
     throw new Error('This command needs Chromium on this machine: only that can be kept to the allowed hosts');
   if (elsewhere) {
     for (const sentence of unusedBy(elsewhere)) say(sentence);
-    return connectToBrowser({ name, ...elsewhere, headed, slowMo });
+    const browser = await connectToBrowser({ name, ...elsewhere, headed, slowMo });
+    return keepNetwork(browser, { advice: `install its authority on the machine of ${elsewhere.url}` });
   }
   const proxy = await proxyFor(choice, only);
   try {

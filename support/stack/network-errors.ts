@@ -44,6 +44,8 @@ const certificateErrors: Readonly<Record<string, string>> = {
 export const explainNetworkError = (code: string): string | undefined =>
   Object.entries({ ...networkErrors, ...certificateErrors }).find(([begins]) => code.startsWith(begins))?.[1];
 
+const untrusted = 'has a TLS certificate that the browser does not trust';
+
 /** What Chromium (net::ERR_…) and Firefox (NS_ERROR_…) call these errors. */
 const browserErrors: Readonly<Record<string, string>> = {
   ERR_CONNECTION_REFUSED: networkErrors.ECONNREFUSED!,
@@ -63,15 +65,16 @@ const browserErrors: Readonly<Record<string, string>> = {
   // By the clock of this machine.
   ERR_CERT_DATE_INVALID: 'has a TLS certificate that has expired or is not valid yet',
   SEC_ERROR_EXPIRED_CERTIFICATE: expired,
-  ERR_CERT_AUTHORITY_INVALID: unknownIssuer,
-  SEC_ERROR_UNKNOWN_ISSUER: unknownIssuer,
+  ERR_CERT_AUTHORITY_INVALID: untrusted,
+  SEC_ERROR_UNKNOWN_ISSUER: untrusted,
   ERR_CERT_: certificateErrors.CERT_!,
 };
 
-/** The browser's error in words that follow a URL. */
-export function explainBrowserError(text: string): string {
+/** The browser's error in words that follow a URL. `advice` is what to do about an unknown authority. */
+export function explainBrowserError(text: string, advice: string): string {
   const code = /(?:net::)?((?:ERR|NS_ERROR|SEC_ERROR|SSL_ERROR)_\w+)/.exec(text)?.[1];
   if (code === undefined) return 'could not be reached';
   const known = Object.entries(browserErrors).find(([begins]) => code.startsWith(begins))?.[1];
+  if (known === untrusted) return `${known}: ${advice}`;
   return known ?? `could not be reached (${code})`;
 }

@@ -155,7 +155,7 @@ test('with a certificate of a private authority, both drivers play it once the a
     await driver.open(stack.sp.url);
     assert.match(
       (await driver.look()).text,
-      /^The page could not be opened: https:\S+ has a TLS certificate that is not/,
+      /^The page could not be opened: https:\S+ has a TLS certificate that the browser does not trust: /,
     );
   });
   trustAuthority(authority.pem);
@@ -174,7 +174,7 @@ test('a browser elsewhere needs the authority on its own machine, and says so', 
     await driver.open(staging.stack.sp.url);
     assert.match(
       (await driver.look()).text,
-      /^The page could not be opened: https:\S+ has a TLS certificate that is not/,
+      /^The page could not be opened: https:\S+ has a TLS certificate that the browser does not trust: install its authority on the machine of ws:/,
     );
   });
   assert.match(notices.join(), /its machine must trust the product's authority/);
