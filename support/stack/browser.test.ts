@@ -1,4 +1,4 @@
-/** A browser program that fails to start. */
+/** Browsers that fail to start, or are not installed. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { launchBrowser } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'browser-'));
 after(() => rmSync(folder, { recursive: true }));
+process.env.PLAYWRIGHT_BROWSERS_PATH = folder; // where Playwright finds none
 
 /** A program that records each start and then exits. */
 async function starts(end: string): Promise<{ count: number; notices: string[] }> {
@@ -30,4 +31,20 @@ test('a browser that crashes while starting is started once more, with a notice'
 test('a browser that exits or is terminated is not started again', async () => {
   assert.deepEqual(await starts('exit 1'), { count: 1, notices: [] });
   assert.deepEqual(await starts('kill -TERM $$'), { count: 1, notices: [] });
+});
+
+test('a browser that is not installed is named, with the command that installs it', async () => {
+  for (const name of ['firefox', 'webkit']) {
+    process.env.BROWSER = name;
+    await assert.rejects(launchBrowser(), {
+      message: `Playwright's ${name} is not installed. Run: npx playwright install ${name}`,
+    });
+  }
+  delete process.env.BROWSER;
+});
+
+test('a command that limits the hosts needs Chromium', async () => {
+  process.env.BROWSER = 'firefox';
+  await assert.rejects(launchBrowser({ only: ['localhost'] }), /^Error: This command needs Chromium on this machine/);
+  delete process.env.BROWSER;
 });
