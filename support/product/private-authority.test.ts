@@ -40,7 +40,7 @@ const product: RequestListener = (request, response) => {
   );
 };
 
-/** What each driver sees at the end, without the port. */
+/** The last page of each driver, without the port. */
 async function both(credentials: Credentials, act: (driver: Driver, url: string) => Promise<void>): Promise<Look[]> {
   await using server = await serveHttps(credentials, product);
   const url = `https://${host}:${server.port}`;

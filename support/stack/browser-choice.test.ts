@@ -1,4 +1,4 @@
-/** What BROWSER, BROWSER_WS and BROWSER_CDP choose. */
+/** The browser that BROWSER, BROWSER_WS and BROWSER_CDP choose. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type BrowserChoice, browserChoice } from './browser-choice.ts';

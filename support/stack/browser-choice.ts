@@ -1,4 +1,4 @@
-/** Which browser to use: BROWSER, BROWSER_WS, BROWSER_CDP. */
+/** The choice of a browser: BROWSER, BROWSER_WS, BROWSER_CDP. */
 
 /** Playwright's own builds, and installed browsers by Playwright's name for them. */
 export const browserNames = ['chromium', 'firefox', 'webkit', 'chrome', 'msedge'] as const;

@@ -8,7 +8,7 @@ export interface BrowserNetwork {
   context?: BrowserContextOptions;
   /** Why the host of this URL could not be reached, in words that follow the URL; undefined if not known. */
   problemOf?: (url: string) => string | undefined;
-  /** What to do about a certificate of an unknown authority. */
+  /** Advice for a certificate of an unknown authority. */
   advice?: string;
 }
 

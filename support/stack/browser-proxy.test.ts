@@ -39,7 +39,7 @@ function tunnel({ url }: BrowserProxy, place: string): Promise<Socket> {
   return promise;
 }
 
-interface Seen {
+interface Received {
   /** The reply, or nothing. */
   reply: string;
   /** True if the certificate was the proxy's. */
@@ -47,10 +47,10 @@ interface Seen {
   problem: string | undefined;
 }
 
-/** What a browser that accepts any certificate receives from this URL. */
-async function open(options: BrowserProxyOptions, port: number): Promise<Seen> {
+/** The reply that a browser which accepts any certificate receives from this port. */
+async function open(options: BrowserProxyOptions, port: number): Promise<Received> {
   await using proxy = await startBrowserProxy(options);
-  const { promise, resolve } = Promise.withResolvers<Pick<Seen, 'reply' | 'isProxy'>>();
+  const { promise, resolve } = Promise.withResolvers<Pick<Received, 'reply' | 'isProxy'>>();
   const nothing = (): void => resolve({ reply: '', isProxy: false });
   const socket = await tunnel(proxy, `${host}:${port}`).catch(nothing);
   if (socket) {
@@ -65,8 +65,8 @@ async function open(options: BrowserProxyOptions, port: number): Promise<Seen> {
       resolve({ reply: /Hello/.exec(reply)?.[0] ?? '', isProxy });
     });
   }
-  const seen = await promise;
-  return { ...seen, problem: proxy.problemOf(`https://${host}:${port}/some/page`) };
+  const received = await promise;
+  return { ...received, problem: proxy.problemOf(`https://${host}:${port}/some/page`) };
 }
 
 const serve = (credentials: { cert: string; key: string }) =>
@@ -99,8 +99,8 @@ test('a host that may not be reached, or that does not listen, is not connected'
   assert.equal((await open({ checks: true, only: ['*.product.test'] }, server.port)).reply, 'Hello');
   const { port } = server;
   await server[Symbol.asyncDispose]();
-  const refused = await open({ checks: true }, port);
-  assert.equal(refused.problem, 'refused the connection: no server is listening');
+  const closed = await open({ checks: true }, port);
+  assert.equal(closed.problem, 'refused the connection: no server is listening');
 });
 
 /** A plain request through the proxy. */

@@ -104,7 +104,7 @@ async function launchOther(
   }
 }
 
-/** What does not reach a browser that runs elsewhere. */
+/** Settings that do not reach a browser elsewhere, one sentence each. */
 function unusedBy({ url, protocol }: NonNullable<BrowserChoice['elsewhere']>): string[] {
   const sentences: string[] = [];
   if (protocol === 'cdp' && hostRules().length > 0)

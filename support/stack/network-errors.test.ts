@@ -1,4 +1,4 @@
-/** What Node and browsers call the same failures, in the same words. */
+/** The same failures of Node and of browsers, in the same words. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { explainBrowserError, explainNetworkError } from './network-errors.ts';

@@ -46,7 +46,7 @@ export const explainNetworkError = (code: string): string | undefined =>
 
 const untrusted = 'has a TLS certificate that the browser does not trust';
 
-/** What Chromium (net::ERR_…) and Firefox (NS_ERROR_…) call these errors. */
+/** Codes of Chromium (net::ERR_…) and Firefox (NS_ERROR_…) for these errors. */
 const browserErrors: Readonly<Record<string, string>> = {
   ERR_CONNECTION_REFUSED: networkErrors.ECONNREFUSED!,
   NS_ERROR_CONNECTION_REFUSED: networkErrors.ECONNREFUSED!,

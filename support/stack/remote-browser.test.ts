@@ -43,13 +43,13 @@ const failures: readonly [what: string, reply: [string, string] | undefined, cdp
     /^The Playwright server at \S+ is version 1\.40, but this project uses 1\.65\. Start .*: npx playwright@1\.65 run-/,
   ],
   [
-    'that is no Playwright server',
+    'of another kind',
     ['404 Not Found', 'Nothing here'],
     false,
     /^ws:\S+ is not a Playwright server \(status 404\)\. For a debugging port .* set BROWSER_CDP instead\.$/,
   ],
   [
-    'that is no debugging port',
+    'without a debugging port',
     ['404 Not Found', 'Nothing here'],
     true,
     /^ws:\S+ is not a debugging port of Chromium \(status 404\)\. For a Playwright server, set BROWSER_WS to its ws/,

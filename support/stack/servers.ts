@@ -32,7 +32,7 @@ export interface StartedStack extends Stack {
 export interface StackOptions {
   /** 0 uses a free one. */
   spPort?: number;
-  /** What a proxy in front of the SP shows. Default: http://sp.localhost and its port. */
+  /** The SP's origin at a proxy in front of it. Default: http://sp.localhost and its port. */
   spPublicUrl?: string | undefined;
   idpPort?: number;
   /** The SP's database: a file, or `:memory:`. */

@@ -107,6 +107,7 @@ export const stableNames: readonly string[] = [
   ...['inAnswersPerSecond', 'answer'],
   // an error of Chromium
   'ERR_CONNECTION_REFUSED',
+  'NS_ERROR_CONNECTION_REFUSED',
 ];
 
 /** Codes that are promised, so they stay. A code is not prose: it is hyphenated, quoted or the key of an object. */

@@ -105,7 +105,7 @@ function browsersFor(core: string): Record<string, string> {
   return { PLAYWRIGHT_BROWSERS_PATH: folder };
 }
 
-/** Returns what the user is told at the start. */
+/** Returns the notices for the user. */
 async function inBrowser(play: (browser: Browser) => Promise<void>): Promise<string[]> {
   const notices: string[] = [];
   const browser = await launchBrowser({ say: (sentence) => void notices.push(sentence) });
