@@ -53,6 +53,14 @@ const unloadable: Readonly<Record<string, readonly [text: string, sentence: RegE
   ],
   'no-extension.ts': ["import './helper';", /Cannot find module .*helper.*Write the file extension in imports/],
   'no-export.js': ["import { Givn } from '@cucumber/cucumber';", /does not provide an export named 'Givn'\.$/],
+  'old-style.cjs': [
+    "import assert from 'node:assert';",
+    /^Cannot load features\/old-style\.cjs: Cannot use import statement outside a module\. Name it old-style\.mjs\.$/,
+  ],
+  'importing.mjs': [
+    "import '../imported/old-style.js';",
+    /^Cannot load imported\/old-style\.js: .*\. Name it old-style\.mjs, or set "type": "module" in package\.json\.$/,
+  ],
   'throwing.mjs': [
     "throw new Error('the product is not there');",
     /^Cannot load features\/throwing\.mjs: the product is not there\.$/,
@@ -64,6 +72,9 @@ const unloadable: Readonly<Record<string, readonly [text: string, sentence: RegE
   ],
   'world.js': [`${given}Given('all is well', () => {});`, /Your own World replaces ours.*Remove setWorldConstructor/],
 };
+
+write('imported/package.json', '{"type":"commonjs"}');
+write('imported/old-style.js', 'export const one = 1;\n');
 
 for (const [name, [text, sentence]] of Object.entries(unloadable))
   test(`${name} is not loaded, and a sentence says why`, async () => {

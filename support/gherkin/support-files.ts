@@ -1,6 +1,6 @@
 /** The files with steps and hooks that Cucumber loads: ours, and those next to the features of a user's project. */
-import { globSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { globSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -116,24 +116,36 @@ async function explained(error: unknown, { cwd, theirs }: SupportFiles): Promise
     if (again === undefined) continue;
     // Each import creates some errors once more.
     if (again === error || (again as Error).message === (error as Error).message)
-      return new Unloadable(sentence(file, again as Error), { cause: error });
+      return new Unloadable(sentence(file, again as Error, cwd), { cause: error });
   }
   return error;
 }
 
-function sentence(file: string, error: Error & { code?: string }): string {
-  const reason = firstLine(error.message);
-  switch (error.code) {
-    case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
-      return (
-        `Cannot load ${file}: ${reason}. Node runs TypeScript by leaving out the types, ` +
-        'so use no enum, namespace or parameter property, or compile the file to JavaScript.'
-      );
-    case 'ERR_MODULE_NOT_FOUND':
-      return `Cannot load ${file}: ${reason}. Write the file extension in imports of your own files.`;
-    default:
-      return `Cannot load ${file}: ${reason}${/[.?!]$/.test(reason) ? '' : '.'}`;
-  }
+function sentence(loaded: string, error: Error & { code?: string }, cwd: string): string {
+  const file = fileWithError(error, cwd) ?? loaded;
+  const reason = firstLine(error.message).replace(/\.$/, '');
+  return [`Cannot load ${file}: ${reason}.`, remedy(file, error)].join(' ').trimEnd();
+}
+
+/** A syntax error may be in a file that the loaded one imports. Its stack starts with the file and the line. */
+function fileWithError({ stack = '' }: Error, cwd: string): string | undefined {
+  const place = /^((?:file:\/\/)?\/.+?):\d+\n/.exec(stack)?.[1];
+  if (place === undefined) return undefined;
+  const path = place.startsWith('file:') ? fileURLToPath(place) : place;
+  return relative(realpathSync(cwd), path).replaceAll(sep, '/');
+}
+
+function remedy(file: string, { code, message }: Error & { code?: string }): string {
+  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX')
+    return (
+      'Node runs TypeScript by leaving out the types, ' +
+      'so use no enum, namespace or parameter property, or compile the file to JavaScript.'
+    );
+  if (code === 'ERR_MODULE_NOT_FOUND') return 'Write the file extension in imports of your own files.';
+  if (!/^Cannot use import statement|^Unexpected token 'export'/.test(message)) return '';
+  const extension = extname(file);
+  const name = `${basename(file, extension)}.m${extension.slice(-2)}`;
+  return `Name it ${name}${extension.startsWith('.c') ? '' : ', or set "type": "module" in package.json'}.`;
 }
 
 const firstLine = (text: string): string =>

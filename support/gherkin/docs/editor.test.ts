@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
-import { parameterTypes } from '../editor-settings.ts';
+import { editorSettings, parameterTypes } from '../editor-settings.ts';
 import { readFeature } from '../read-features.ts';
 import { ownEditorSettings } from './editor.ts';
 import { stepEntries } from './steps.ts';
@@ -42,6 +42,12 @@ test('the package gives the editor the same parameter types as literals', () => 
     types.map(([, name, source]) => ({ name, regexp: new RegExp(source!).source })),
     settings['cucumber.parameterTypes'].map(({ name, regexp }) => ({ name, regexp: new RegExp(regexp).source })),
   );
+});
+
+test("the manual shows the settings for a team's editor", () => {
+  const page = readFileSync(`${root}/docs/in-your-repository.md`, 'utf8');
+  const [, shown] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+  assert.deepEqual(JSON.parse(shown ?? 'null'), editorSettings());
 });
 
 test('the editor does not match a misspelt word', async () => {
