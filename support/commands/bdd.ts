@@ -140,7 +140,7 @@ async function failedScenarios(): Promise<Selection> {
 function prepareProject(folder: string): void {
   if (positionals.length === 0 && globSync('features/**/*.feature', { cwd: folder }).length === 0)
     stop(`No features found: ${join(folder, 'features')} has no .feature file. To begin: npx sso-rehearsal init`);
-  if (existsSync(join(folder, productRecipe))) process.env.PRODUCT ??= join(folder, productRecipe);
+  if (existsSync(join(folder, productRecipe))) process.env.PRODUCT ??= productRecipe;
 }
 
 /** `features/a.feature:12:30` without its line numbers. */

@@ -48,8 +48,7 @@ export interface RunOptions {
 
 /**
  * Throws NotReady if the IdP is not ready, Unwritable if the reports cannot be written, and Unloadable if a user's file
- * cannot be loaded. A signal ends the
- * process, after a report of the scenarios that have ended.
+ * cannot be loaded. A signal ends the process, after a report of the scenarios that have ended.
  */
 export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const { onMessage, reports: folder, shard } = options;
