@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Selection } from '../evidence/last-run.ts';
 import { reportNames } from '../evidence/report-files.ts';
 import { type RunPart, readPart } from '../evidence/run-part.ts';
+import { productRecipe } from '../evidence/story.ts';
 import { Unwritable } from '../evidence/unwritable.ts';
 import { Unloadable } from '../gherkin/support-files.ts';
 import { NotReady } from '../idp/identity-provider.ts';
@@ -13,9 +14,6 @@ import { leftByNpm, readOptions, stop, wholeNumber } from '../terminal/options.t
 
 /** The package plays the features of the folder in which it is called. */
 const project = isPacked ? process.cwd() : undefined;
-
-/** Describes the product of the project. */
-const productRecipe = 'sso-rehearsal.json';
 
 const ofProject = isPacked
   ? `Plays the features folder. Steps, parameter types and hooks next to the features are loaded, too

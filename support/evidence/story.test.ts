@@ -62,10 +62,12 @@ test('a sign-in that ended at the IdP is explained by its case, regardless of ea
   assert.doesNotMatch(text, /accepted/);
 });
 
-test('the command includes the IdP and any file that a run would not find by itself', () => {
-  assert.equal(replayCommand('Sam', 'features/a.feature', 'keycloak'), 'IDP=keycloak npm run bdd -- --name "^Sam$"');
-  assert.equal(
-    replayCommand('Sam', '../my drafts/a.feature', ''),
-    `npm run bdd -- --name "^Sam$" '../my drafts/a.feature'`,
-  );
+test('the command includes the IdP, the product and any file that a run would not find by itself', () => {
+  const command = (uri: string, environment: { IDP?: string; PRODUCT?: string }, packed = false): string =>
+    replayCommand('Sam', uri, { environment, packed });
+  assert.equal(command('features/a.feature', { IDP: 'keycloak' }), 'IDP=keycloak npm run bdd -- --name "^Sam$"');
+  assert.equal(command('../my drafts/a.feature', {}), `npm run bdd -- --name "^Sam$" '../my drafts/a.feature'`);
+  assert.equal(command('', { PRODUCT: 'my app.json' }), `PRODUCT='my app.json' npm run bdd -- --name "^Sam$"`);
+  // The package finds this recipe by itself.
+  assert.equal(command('', { PRODUCT: 'sso-rehearsal.json' }, true), 'npx sso-rehearsal bdd --name "^Sam$"');
 });

@@ -5,7 +5,7 @@ import { type Finding, rejections } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { belowMargin } from '../catalogue/fault-margin.ts';
 import type { RecordedResponse } from '../diagnosis/network-log.ts';
-import { commandLine } from '../terminal/command-line.ts';
+import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { redact } from './redact.ts';
 import type { SequenceRow } from './sequence-diagram.ts';
@@ -98,15 +98,30 @@ function traceLines(traces: readonly string[]): string[] {
   ];
 }
 
+/** The recipe of a user's project, which the package finds by itself. */
+export const productRecipe = 'sso-rehearsal.json';
+
+export interface ReplayOptions {
+  environment?: { IDP?: string | undefined; PRODUCT?: string | undefined };
+  packed?: boolean;
+}
+
 /**
- * The command that runs only this scenario, quoted for a shell. Includes the feature file only if a run would not find
- * it by itself, and the IdP only if it is not the mock.
+ * The command that runs only this scenario, quoted for a shell. Includes the feature file and the product only if a run
+ * would not find them by itself, and the IdP only if it is not the mock.
  */
-export function replayCommand(scenario: string, uri = '', idp = process.env.IDP): string {
+export function replayCommand(
+  scenario: string,
+  uri = '',
+  { environment: { IDP, PRODUCT } = process.env, packed = isPacked }: ReplayOptions = {},
+): string {
   const pattern = patternOfName(scenario).replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
-  const environment = idp ? `IDP=${inShell(idp)} ` : '';
+  const product = packed && PRODUCT === productRecipe ? '' : PRODUCT;
+  const environment = Object.entries({ IDP, PRODUCT: product })
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name}=${inShell(value!)} `);
   const file = uri === '' || uri.startsWith('features/') ? '' : ` ${inShell(uri)}`;
-  return `${environment}${commandLine('bdd', { args: `--name "^${pattern}$"${file}` })}`;
+  return environment.join('') + commandLine('bdd', { args: `--name "^${pattern}$"${file}`, packed });
 }
 
 /** Source of a regular expression that matches this name. */
