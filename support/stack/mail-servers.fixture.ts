@@ -1,5 +1,5 @@
 /** Small mail servers in this process, with what a real one would have been asked. */
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 
@@ -121,6 +121,8 @@ async function startWeb(
 
 export interface FakeImap extends Omit<FakeServer, 'url'> {
   port: number;
+  /** Resolves when a connection waits for announcements. */
+  idle(): Promise<unknown>;
   /** Ends all connections. */
   hangUp(): void;
   /** As after the folder was restored from a backup. */
@@ -150,6 +152,7 @@ export async function startImap({
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const idling = new Map<Socket, string>();
+  const events = new EventEmitter();
   /** Emails that a connection knows of: those that were announced to it. */
   const announced = new Map<Socket, number>();
 
@@ -167,6 +170,7 @@ export async function startImap({
       idling.set(socket, tag);
       socket.write('+ idling\r\n');
       if (announced.get(socket) !== folder.emails.length) announce(socket);
+      events.emit('idle');
       return;
     }
     if (command === 'NOOP' || command === 'EXAMINE') announced.set(socket, folder.emails.length);
@@ -204,6 +208,7 @@ export async function startImap({
       folder.emails.push(email);
       for (const socket of idling.keys()) announce(socket);
     },
+    idle: async () => idling.size > 0 || once(events, 'idle'),
     hangUp,
     renumber: () => void folder.validity++,
     async [Symbol.asyncDispose]() {

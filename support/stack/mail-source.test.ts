@@ -144,6 +144,7 @@ for (const capabilities of ['IMAP4rev1 IDLE', 'IMAP4rev1'])
     await using mailbox = await open({ imap: { ...imap, host: '127.0.0.1', port: server.port, secure: false } });
     // Sooner than the look that is made even without an announcement.
     const wait = mailbox.waitFor('sam@acme.example', { withinMs: 9_000 });
+    if (capabilities.includes('IDLE')) await server.idle();
     server.add({ to: 'grace@acme.example', subject: 'to Grace' });
     server.add({ to: 'sam@acme.example', subject: 'new' });
     assert.equal((await wait).subject, 'new');
