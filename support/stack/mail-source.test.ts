@@ -29,6 +29,10 @@ const wrong: Readonly<Record<string, [source: object, message: RegExp]>> = {
   'a user of another source': [{ smtp: { port: 1 }, user: 'a', password: 'b' }, /go together, with api/],
   'headers of another source': [{ smtp: { port: 1 }, headers: {} }, /headers go with webhook/],
   'a password in the address': [{ api: 'https://qa:secret@x.example' }, /must not contain a password/],
+  'a password in the webhook': [
+    { webhook: 'https://a:b@x.example/{address}' },
+    /must not contain a password: use headers/,
+  ],
   'an address of another kind': [{ api: 'imap://x.example' }, /must begin with http:\/\/ or https:\/\//],
   'port 0': [{ smtp: { port: 0 } }, /must be a port number\s+→ at smtp\.port/],
   'a command without the recipient': [{ command: ['./newest.sh'] }, /needs an argument with \{address\}/],

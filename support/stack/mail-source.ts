@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { openApi } from './mail-api.ts';
 import { MailFailure } from './mail-failure.ts';
-import { openImap } from './mail-imap.ts';
 import { openCommand, openWebhook } from './mail-newest.ts';
 import { type MailReader, openReader } from './mail-reader.ts';
 import { type Mailbox, startMailbox } from './mailbox.ts';
@@ -13,9 +12,11 @@ import { type Environment, type Secret, secret, secretText } from './secret.ts';
 const words = z.string({ error: 'must be text' }).min(1, 'must not be empty');
 const port = z.int({ error: 'must be a port number' }).min(1, 'must be a port number').max(65_535);
 
+const hasNoPassword = (url: string): boolean => !URL.canParse(url) || new URL(url).password === '';
+
 const webUrl = z
   .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
-  .refine((url) => !URL.canParse(url) || new URL(url).password === '', 'must not contain a password');
+  .refine(hasNoPassword, 'must not contain a password');
 
 const smtp = z
   .strictObject({
@@ -60,6 +61,7 @@ export const mailSource = z
       .regex(/^https?:\/\//, 'must begin with http:// or https://')
       .regex(/\{address\}/, 'must contain {address}')
       .refine((url) => URL.canParse(url.replaceAll('{address}', 'x')), 'must be a URL')
+      .refine(hasNoPassword, 'must not contain a password: use headers')
       .optional()
       .describe('GET returns the newest email to {address}: raw, or as JSON; 204 or 404 if there is none.'),
     headers: z.record(words, secret).optional().describe('For webhook: headers of the request.'),
@@ -119,6 +121,7 @@ async function readerOf(source: MailSource, options: MailOptions): Promise<MailR
   if (imap === undefined) throw new MailFailure('No source of emails');
   const { certificateAuthority: file, port = imap.secure ? 993 : 143, ...rest } = imap;
   const certificateAuthority = file === undefined ? undefined : await readPem(resolve(folder, file));
+  const { openImap } = await import('./mail-imap.ts'); // slow to load
   return openImap({ ...rest, port, password: text(imap.password), certificateAuthority });
 }
 
