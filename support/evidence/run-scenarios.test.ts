@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { NotReady } from '../stack/not-ready.ts';
 import { runScenarios } from './run-scenarios.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'run-scenarios-'));
@@ -23,6 +24,15 @@ Feature: Counting
     Scenario: Every step exists
       Given Acme's SSO profile is set up
 `;
+
+test('an unknown mailbox ends the run before it begins', async () => {
+  process.env.MAILBOX = 'mailhut';
+  try {
+    await assert.rejects(runScenarios({ paths: [folder], formats: [] }), NotReady);
+  } finally {
+    delete process.env.MAILBOX;
+  }
+});
 
 test('a scenario with an undefined step has failed, although later steps are only skipped', async () => {
   const path = join(folder, 'counting.feature');

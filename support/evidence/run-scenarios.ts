@@ -8,6 +8,7 @@ import { adapterOf, prepareIdp } from '../idp/adapters.ts';
 import { tryFirstSignIn } from '../scenario/first-sign-in.ts';
 import { watchStages } from '../scenario/stage-calls.ts';
 import type { RunParameters } from '../scenario/world.ts';
+import { mailContainerIn } from '../stack/mail-container.ts';
 import { isPacked } from '../terminal/command-line.ts';
 import { isInterrupted, onInterruption } from '../terminal/interruption.ts';
 import { createProgress } from './progress-format.ts';
@@ -47,8 +48,9 @@ export interface RunOptions {
 }
 
 /**
- * Throws NotReady if the IdP is not ready, Unwritable if the reports cannot be written, and Unloadable if a user's file
- * cannot be loaded. A signal ends the process, after a report of the scenarios that have ended.
+ * Throws NotReady if the IdP is not ready or the mailbox is unknown, Unwritable if the reports cannot be written, and
+ * Unloadable if a user's file cannot be loaded. A signal ends the process, after a report of the scenarios that have
+ * ended.
  */
 export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const { onMessage, reports: folder, shard } = options;
@@ -56,6 +58,7 @@ export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const files = supportFiles(options);
   const { cwd } = files;
   const provided = configurationFor(options);
+  mailContainerIn(process.env);
   const { runConfiguration } = await loadConfiguration({ file: false, provided }, { cwd });
   const support = (await loadSteps(files)) as unknown as ISupportCodeLibrary;
   await using idp = await prepareIdp(process.env.IDP);
