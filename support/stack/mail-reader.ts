@@ -1,5 +1,6 @@
 /** A mailbox whose emails are on a server elsewhere: only those to one recipient, and since the mailbox was opened. */
 import { addressKey } from './mail-address.ts';
+import { MailFailure } from './mail-failure.ts';
 import type { Content } from './mail-message.ts';
 import { openWaits } from './mail-waits.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -92,7 +93,10 @@ export async function openReader(
   const isBeforeOpening = ({ at }: FoundEmail, aheadMs: number): boolean =>
     !reader.onlyNew && at.getTime() < Math.floor((openedAt + aheadMs) / 1000) * 1000;
 
+  let isClosed = false;
+
   async function messagesTo(address: string): Promise<readonly Message[]> {
+    if (isClosed) throw new MailFailure('The mailbox is closed');
     const key = addressKey(address);
     // After the first look, every email that it did not find is new, even by a wrong clock.
     const { messages } = await look(address, looked.has(key) ? () => false : isBeforeOpening);
@@ -112,7 +116,14 @@ export async function openReader(
     describe: (address) => ` in ${reader.name}: ${arrived(boxOf(address))}`,
   });
   reader.onArrival?.(wake);
-  return { messagesTo, waitFor, [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose]() };
+  return {
+    messagesTo,
+    waitFor,
+    [Symbol.asyncDispose]() {
+      isClosed = true;
+      return reader[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** `2 arrived since the mailbox was opened; 1 older and 3 to others were not read`. */

@@ -175,6 +175,17 @@ test('IMAP: a lost connection is opened again, unless the emails have new number
   });
 });
 
+test('IMAP: a closed mailbox is not opened again', async () => {
+  await using server = await startImap();
+  const mailbox = await open({ imap: { ...imap, host: '127.0.0.1', port: server.port, secure: false } });
+  const wait = assert.rejects(mailbox.waitFor('sam@acme.example'), MailFailure);
+  await server.idle();
+  await mailbox[Symbol.asyncDispose]();
+  await assert.rejects(mailbox.messagesTo('sam@acme.example'), { message: 'The mailbox is closed' });
+  await wait;
+  assert.equal(server.asked.filter((command) => command.startsWith('LOGIN')).length, 1);
+});
+
 test('our own mail server receives the emails', async () => {
   const port = await freePort();
   await using mailbox = await open({ smtp: { port } });
