@@ -4,6 +4,7 @@ import { getCACertificates } from 'node:tls';
 import { type FetchMessageObject, ImapFlow, type ImapFlowError } from 'imapflow';
 import { harmless } from '../terminal/foreign-text.ts';
 import { networkProblem } from './foreign-reply.ts';
+import { lookup } from './hosts.ts';
 import { isSameAddress } from './mail-address.ts';
 import { MailFailure } from './mail-failure.ts';
 import { checkSize, contentOf, largestEmail, parseEmail, recipientHeaders, recipientsOf } from './mail-message.ts';
@@ -158,7 +159,10 @@ async function openSession(options: ImapOptions, onArrival: () => void): Promise
     // A password must not cross the network unencrypted.
     ...(secure || isThisMachine(host) ? {} : { doSTARTTLS: true }),
     auth: { user, pass: password },
-    tls: certificateAuthority === undefined ? {} : { ca: [...getCACertificates('default'), certificateAuthority] },
+    tls: {
+      lookup, // used without TLS, too
+      ...(certificateAuthority === undefined ? {} : { ca: [...getCACertificates('default'), certificateAuthority] }),
+    },
     logger: false,
     disableAutoIdle: true,
     disableCompression: true,

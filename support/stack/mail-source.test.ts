@@ -175,6 +175,12 @@ test('IMAP: a lost connection is opened again, unless the emails have new number
   });
 });
 
+test('IMAP: host names are looked up as for every other connection', async () => {
+  await using server = await startImap();
+  await using mailbox = await open({ imap: { ...imap, host: 'imap.localhost', port: server.port, secure: false } });
+  assert.deepEqual(await subjects(mailbox, 'sam@acme.example'), []);
+});
+
 test('IMAP: a closed mailbox is not opened again', async () => {
   await using server = await startImap();
   const mailbox = await open({ imap: { ...imap, host: '127.0.0.1', port: server.port, secure: false } });
