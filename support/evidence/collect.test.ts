@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { load } from 'cheerio';
 import { arrange } from '../../mock-idp/faults.ts';
+import { Unable } from '../idp/identity-provider.ts';
 import { createCast } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { takeTest } from '../scenario/tasks/connection-test.ts';
@@ -176,6 +177,27 @@ test('evidence that is not available is noted, and the scenario continues', asyn
   await takeTest(scene, { who: 'Sam' });
   await withoutAttach.step({ outcome: true });
   await withoutAttach.whole({ scenario: 'Any', uri: 'features/x.feature', failed: true });
+});
+
+test('evidence of a product with neither records nor emails has the requests, and no note', async () => {
+  const scene = sceneOf();
+  const caught = catcher();
+  const unable = (): Promise<never> => Promise.reject(new Unable('only its pages are played'));
+  const { sp, mailbox } = stack;
+  const product: Scene = {
+    ...scene,
+    stack: {
+      ...stack,
+      sp: { ...sp, control: { ...sp.control, get: unable } },
+      mailbox: { ...mailbox, messagesTo: unable },
+    },
+  };
+  const evidence = collectEvidence(product, caught);
+  await (await scene.cast.Sam.driver()).open(new URL('/login', sp.url));
+  await evidence.step({ outcome: true });
+  await evidence.whole({ scenario: 'Any', uri: 'features/x.feature', failed: true });
+  assert.match(caught.logs.join('\n'), /^Events:\n {2}· Sam: GET \/login · 200\nRun it again: /);
+  assert.doesNotMatch(caught.logs.join('\n'), /is missing/);
 });
 
 test('for an accepted fault, the amount from which it is rejected is shown, even without evidence', async () => {

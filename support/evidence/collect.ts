@@ -113,7 +113,7 @@ class Collector implements Evidence {
     const text = story({
       ...details,
       rows: this.#rows,
-      response: this.#latestResponse,
+      response: this.#mark.records === undefined ? 'unknown' : this.#latestResponse,
       faults: this.#latestFaults,
       stuckAt: deadEnd(this.#idpEvents),
       warnings: await readWarnings(this.#scene),

@@ -78,7 +78,12 @@ async function readLogs({ stack, organization, tenant, cast }: Scene): Promise<L
   const [records, provider, mail] = await Promise.all([
     ifAvailable(stack.sp.control.get<SpRecords>(`/organizations/${organization.slug}`)),
     ifAvailable(stack.idp.control.get<TenantLog>(`/tenants/${tenant.slug}`)),
-    Promise.all(names.map(async (who) => ({ who, messages: await stack.mailbox.messagesTo(cast[who].address) }))),
+    Promise.all(
+      names.map(async (who) => ({
+        who,
+        messages: (await ifAvailable(stack.mailbox.messagesTo(cast[who].address))) ?? [],
+      })),
+    ),
   ]);
   return { records, provider, mail, now: Date.now() };
 }
@@ -117,7 +122,7 @@ function advance(mark: Bookmark, { records, provider, mail, now }: Logs, { cast 
 
 /**
  * A scenario may end before its organization or tenant exists, or may delete it. The log of a real IdP is not
- * available.
+ * available, nor are the records and emails of some products.
  */
 const ifAvailable = <Value>(request: Promise<Value>): Promise<Value | undefined> =>
   ifPresent(request).catch((error: unknown) => {

@@ -17,8 +17,8 @@ export interface StoryOptions {
   uri?: string;
   /** Rows of the sequence diagram, in order; the newest are listed. */
   rows: readonly SequenceRow[];
-  /** The latest response that reached the service provider. */
-  response: Pick<RecordedResponse, 'verdict' | 'findings'> | undefined;
+  /** The latest response that reached the service provider; “unknown” if its records cannot be read. */
+  response: Pick<RecordedResponse, 'verdict' | 'findings'> | 'unknown' | undefined;
   /** Set if the latest sign-in ended at the IdP. */
   stuckAt?: CaseCode | undefined;
   /** Fault phrases of the latest response. */
@@ -44,7 +44,7 @@ export function story({
     ...newest(rows),
     ...warnings,
     ...(stuckAt === undefined ? responseLines(response) : stuckLines(stuckAt)),
-    ...(stuckAt === undefined && response?.verdict === 'success'
+    ...(stuckAt === undefined && response !== 'unknown' && response?.verdict === 'success'
       ? faults.flatMap((one) => belowMargin(one) ?? [])
       : []),
     ...traceLines(traces),
@@ -63,6 +63,7 @@ function newest(rows: readonly SequenceRow[]): string[] {
 }
 
 function responseLines(response: StoryOptions['response']): string[] {
+  if (response === 'unknown') return [];
   if (response === undefined) return ['No response reached the service provider.'];
   if (response.verdict === 'success') return ['The latest response was accepted.'];
   return rejectionLines(response.findings[0] ?? { code: response.verdict });
