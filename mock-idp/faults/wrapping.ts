@@ -28,11 +28,14 @@ const rule = 'SAML core 5.4.2; Somorovsky and others, “On Breaking SAML” (20
 
 type Forged<Code extends string> = Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string };
 
-/** The forged copy of an assertion: another ID, another NameID, no signature. */
-export const forgery = (assertion: Element): Element =>
-  replace(withAttributes(withoutSignature(assertion), { ID: '_forged' }), 'saml:NameID', (nameId) =>
-    withChildren(nameId, evil),
+/** The forged copy of an assertion: another ID, another NameID and other emails in its attributes, no signature. */
+export function forgery(assertion: Element): Element {
+  const copy = withAttributes(withoutSignature(assertion), { ID: '_forged' });
+  const named = replace(copy, 'saml:NameID', (nameId) => withChildren(nameId, evil));
+  return replace(named, 'saml:AttributeValue', (value) =>
+    value.children.some((text) => typeof text === 'string' && text.includes('@')) ? withChildren(value, evil) : value,
   );
+}
 
 /** An unsigned, forged response with a forged assertion. */
 const forgedResponse = (response: Element): Element =>
