@@ -79,8 +79,18 @@ export interface StepDefinition {
   matchesStepName(text: string): boolean;
 }
 
-/** Steps can be registered only once per process. Throws Unloadable. */
-export async function loadSteps(files: SupportFiles): Promise<SupportLibrary> {
+/** Steps are registered only when their files are loaded for the first time in a process. */
+let kept: { files: string; library: Promise<SupportLibrary> } | undefined;
+
+/** Throws Unloadable, also if this process has loaded other files before. */
+export function loadSteps(files: SupportFiles): Promise<SupportLibrary> {
+  const key = JSON.stringify(files);
+  kept ??= { files: key, library: load(files) };
+  if (kept.files !== key) throw new Unloadable('A process can load the steps of one folder only.');
+  return kept.library;
+}
+
+async function load(files: SupportFiles): Promise<SupportLibrary> {
   const { loadConfiguration, loadSupport } = await import('@cucumber/cucumber/api');
   const { cwd, ours, theirs } = files;
   const provided = { import: [...ours, ...theirs] };

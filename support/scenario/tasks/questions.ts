@@ -3,7 +3,7 @@
 import type { RejectionCode } from '../../../sp/rejection-advice.ts';
 import { cases } from '../../../sp/troubleshooting.ts';
 import type { Name } from '../../catalogue/cast.ts';
-import { isAt } from '../../idp/identity-provider.ts';
+import { isAt, Unable } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import * as connecting from '../../product/connecting.ts';
 import { NotDone, openPage } from '../../product/deed.ts';
@@ -30,6 +30,8 @@ const shownVerdicts = { passed: 'success', failed: 'failed', pending: 'waiting' 
 
 /** The verdict of the newest test, or its state while there is none. */
 export async function verdict(scene: Scene, whose?: Name): Promise<string | undefined> {
+  if (scene.product && whose !== undefined)
+    throw new Unable(`${scene.product.product.recipe.name} shows the newest result only, not whose it is`);
   if (scene.product) return shownVerdicts[(await unseenAda(scene, connecting.readResult)).result];
   const test = await newestTest(scene, whose);
   return test?.verdict ?? test?.state;
