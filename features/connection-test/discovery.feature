@@ -7,6 +7,7 @@ Feature: Email discovery
 
   Rule: Only the browser that opened the test link uses the SSO profile under test
 
+    @any-product
     Scenario: Sam enters the email in another browser
       Given Ada has sent Sam an SSO test
       And Sam has opened the test link
@@ -21,6 +22,7 @@ Feature: Email discovery
 
   Rule: Users who are not covered sign in with a password
 
+    @any-product
     Scenario: SSO is not enforced yet
       When Sam enters Sam's email
       Then Sam is asked for the SP password
@@ -33,6 +35,7 @@ Feature: Email discovery
 
   Rule: Emails are not case-sensitive
 
+    @any-product
     Scenario: Sam enters the email in upper case
       Given Ada has marked Sam's SSO test as passed
       And Ada has enforced SSO

@@ -21,6 +21,7 @@ Feature: Existing sessions
 
   Rule: A session at the IdP skips its login page
 
+    @any-product
     Scenario: Sam is signed in without entering a password
       Given Acme's SSO profile is set up
       And Sam is already signed in at the IdP

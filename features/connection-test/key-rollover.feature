@@ -6,6 +6,7 @@ Feature: Signing key rollover
 
   Rule: With both certificates, sign-in continues
 
+    @any-product
     Scenario: The next certificate was added before the rollover
       Given Ada has added the IdP's next certificate
       And Sam is on the IdP login page

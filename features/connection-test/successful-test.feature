@@ -4,6 +4,7 @@ Feature: A successful SSO test
 
   Rule: A colleague's sign-in verifies the SSO profile
 
+    @any-product
     Scenario: From setup to enforcement
       Given Acme's SSO profile is set up by hand
       When Sam takes the SSO test
@@ -11,6 +12,7 @@ Feature: A successful SSO test
       And Ada enforces SSO
       Then Sam can sign in only through the IdP
 
+    @any-product
     Scenario: Setup from IdP metadata
       Given Acme's SSO profile is set up from metadata
       When Sam takes the SSO test

@@ -25,13 +25,14 @@ Feature: Enforcing SSO
       When Ada enforces SSO
       Then Grace's earlier session is closed
 
-    @case:password-after-enforcement
+    @case:password-after-enforcement @any-product
     Scenario: Sam's password no longer works
       Given Acme's SSO profile is set up
       And Ada has marked Sam's SSO test as passed
       When Ada enforces SSO
       Then Sam can sign in only through the IdP
 
+    @any-product
     Scenario: Ada stays signed in
       Given Acme's SSO profile is set up
       And Ada has marked Sam's SSO test as passed
@@ -40,6 +41,7 @@ Feature: Enforcing SSO
 
   Rule: Turning off enforcement restores password sign-in
 
+    @any-product
     Scenario: Sam signs in with a password again
       Given Acme's SSO profile is set up
       And Ada has marked Sam's SSO test as passed

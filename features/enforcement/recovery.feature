@@ -10,10 +10,12 @@ Feature: Recovery
 
   Rule: A recovery administrator keeps password sign-in
 
+    @any-product
     Scenario: Ada signs in while the IdP is down
       When Ada signs in as a recovery administrator
       Then Ada is signed in as a recovery administrator
 
+    @any-product
     Scenario: Ada turns off SSO enforcement and Sam signs in
       When Ada signs in as a recovery administrator
       And Ada turns off SSO enforcement
@@ -28,6 +30,7 @@ Feature: Recovery
 
   Rule: Only recovery administrators can recover access
 
+    @any-product
     Scenario: Sam is not a recovery administrator
       When Sam tries to sign in as a recovery administrator
       Then Sam is not signed in

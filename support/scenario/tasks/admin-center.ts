@@ -1,5 +1,6 @@
 /** Ada's tasks in the Admin Center: sets up SSO, sends and marks tests, enforces SSO and turns it off. */
 import type { Name } from '../../catalogue/cast.ts';
+import { Unable } from '../../idp/identity-provider.ts';
 import * as connecting from '../../product/connecting.ts';
 import { attempt } from '../../product/deed.ts';
 import type { At } from '../../product/product.ts';
@@ -11,21 +12,31 @@ import { createOrganization, createTenant, editProfile, type IdpSide, registerAp
 /** Ada copies the settings from the IdP. */
 export async function connectByHand(scene: Scene): Promise<void> {
   const idp = await createUnconnected(scene);
-  await connecting.setUpConnection(await administratorBeforeSetUp(scene), { name: 'Acme', idp, how: 'byHand' });
+  await setUpConnection(scene, { idp, how: 'byHand' });
 }
 
 /** Ada uploads the IdP's metadata. */
 export async function connectByMetadata(scene: Scene): Promise<void> {
   const { metadataUrl } = await createUnconnected(scene);
   const metadata = await (await request(metadataUrl)).text();
-  await connecting.setUpConnection(await administratorBeforeSetUp(scene), {
-    name: 'Acme',
-    idp: { metadata },
-    how: 'fromMetadata',
-  });
+  await setUpConnection(scene, { idp: { metadata }, how: 'fromMetadata' });
 }
 
+async function setUpConnection(scene: Scene, settings: connecting.Settings): Promise<void> {
+  const ada = await administratorBeforeSetUp(scene);
+  const values = await connecting.setUpConnection(ada, { name: 'Acme', ...settings });
+  scene.product?.learn(values);
+}
+
+/** Throws Unable if a product is connected before each scenario. */
 async function createUnconnected(scene: Scene): Promise<IdpSide> {
+  if (scene.product) {
+    const { idp, name, reset } = scene.product.product.recipe;
+    if (idp?.by !== 'pages' || reset === undefined) throw new Unable(`${name} is not set up on its pages by this run`);
+    const side = await createTenant(scene);
+    await registerApp(scene, scene.product.side);
+    return side;
+  }
   const [idp, sp] = await Promise.all([createTenant(scene), createOrganization(scene)]);
   await registerApp(scene, sp);
   return idp;
