@@ -12,8 +12,10 @@ import {
   NoPage,
   NotOnPage,
   noPage,
+  StaysOnPage,
 } from './driver.ts';
 import type { FieldHint, Label } from './label.ts';
+import { type QuietPage, watchPage } from './quiet-page.ts';
 
 export interface BrowserDriverOptions {
   who: string;
@@ -22,6 +24,8 @@ export interface BrowserDriverOptions {
   cookies?: readonly Cookie[];
   /** Records everything that the browser does, including typed values, until keepTrace or the end. */
   trace?: boolean;
+  /** True if pages change by script, without a new document. */
+  isSinglePage?: boolean | undefined;
   log?: DriverLog;
 }
 
@@ -39,21 +43,25 @@ export async function openBrowserDriver({
   browser,
   cookies = [],
   trace = false,
+  isSinglePage,
   log,
 }: BrowserDriverOptions): Promise<BrowserDriver> {
   const context = await browser.newContext({ ...contextOptions(browser), locale: 'en-GB', reducedMotion: 'reduce' });
   context.setDefaultTimeout(10_000);
   if (trace) await context.tracing.start({ screenshots: true, snapshots: true });
   if (cookies.length > 0) await context.addCookies(cookies);
-  return driverOn(context, { who, browser, log, end: () => context.close() });
+  return driverOn(context, { who, browser, log, isSinglePage, end: () => context.close() });
 }
 
-interface TabOptions extends Pick<BrowserDriverOptions, 'who' | 'browser'> {
+interface TabOptions extends Pick<BrowserDriverOptions, 'who' | 'browser' | 'isSinglePage'> {
   log?: DriverLog | undefined;
   end: (page: Page) => Promise<void>;
 }
 
-async function driverOn(context: BrowserContext, { who, browser, log, end }: TabOptions): Promise<BrowserDriver> {
+async function driverOn(
+  context: BrowserContext,
+  { who, browser, log, isSinglePage = false, end }: TabOptions,
+): Promise<BrowserDriver> {
   const page = await context.newPage();
   if (log) page.on('response', (response) => report(response, log));
   const scriptErrors: string[] = [];
@@ -63,9 +71,9 @@ async function driverOn(context: BrowserContext, { who, browser, log, end }: Tab
     who,
     page,
     scriptErrors,
-    ...acts(who, page, notOpened(page, browser)),
+    ...acts(page, { who, why: notOpened(page, browser), quiet: isSinglePage ? watchPage(page) : undefined }),
     ...cookieActs(context),
-    aside: () => driverOn(context, { who, browser, end: (one) => one.close() }),
+    aside: () => driverOn(context, { who, browser, isSinglePage, end: (one) => one.close() }),
     keepTrace: (file) => context.tracing.stop({ path: file }),
     [Symbol.asyncDispose]: () => end(page),
   };
@@ -79,8 +87,31 @@ type Acts = Pick<
   'open' | 'fill' | 'upload' | 'tick' | 'press' | 'follow' | 'look' | 'has' | 'back' | 'reload'
 >;
 
-function acts(who: string, page: Page, why: () => string): Acts {
-  const look = (): Promise<Look> => lookAt(page, why);
+interface ActsOptions {
+  who: string;
+  /** The reason why the last page could not be opened. */
+  why: () => string;
+  /** Set if the page changes by script. */
+  quiet: QuietPage | undefined;
+}
+
+function acts(page: Page, { who, why, quiet }: ActsOptions): Acts {
+  const look = async (): Promise<Look> => {
+    await quiet?.untilQuiet();
+    return lookAt(page, why);
+  };
+  /** Acts, and waits until the next page has loaded. */
+  const leave = async (what: string, act: () => Promise<void>): Promise<void> => {
+    if (quiet) {
+      await act();
+      return quiet.untilQuiet();
+    }
+    const arrived = page.waitForEvent('domcontentloaded');
+    await act();
+    await arrived.catch(async (error: unknown) => {
+      throw new StaysOnPage(who, what, { look: await look(), cause: error });
+    });
+  };
   /** The first of these elements that the page has. */
   async function theFirst(kind: NotOnPage['kind'], hint: FieldHint, candidates: readonly Locator[]): Promise<Locator> {
     for (const one of candidates) if ((await one.count()) > 0) return one.first();
@@ -99,11 +130,11 @@ function acts(who: string, page: Page, why: () => string): Acts {
       const button = await theFirst('button', label, byRole(page, 'button', label));
       const complaint = await button.evaluate(complaintOf);
       if (complaint !== '') throw new NeedsHttp(who, 'send this form', complaint.replace(/\.$/, ''));
-      await arrive(page, () => leave(page, () => button.press('Enter')));
+      await arrive(page, () => leave(`“${label}”`, () => button.press('Enter')));
     },
     async follow(label) {
       const link = await theFirst('link', label, byRole(page, 'link', label));
-      await arrive(page, () => leave(page, () => link.press('Enter')));
+      await arrive(page, () => leave(`“${label}”`, () => link.press('Enter')));
     },
     look,
     async has(hint) {
@@ -134,13 +165,6 @@ function staysOnErrorPage(error: Error): null {
   throw error;
 }
 
-/** Acts, and waits until the next page has loaded or could not be opened. */
-async function leave(page: Page, act: () => Promise<void>): Promise<void> {
-  const arrived = page.waitForEvent('domcontentloaded');
-  await act();
-  await arrived;
-}
-
 /** Waits until the last page has loaded, after pages that pass on a SAML message. */
 async function arrive(page: Page, act: () => Promise<unknown>): Promise<void> {
   await act();
@@ -149,10 +173,13 @@ async function arrive(page: Page, act: () => Promise<unknown>): Promise<void> {
 }
 
 /** Quick: locators load a large script into each page. True also if the page changes meanwhile. */
-const mayPassOn = (page: Page): Promise<boolean> =>
-  page
-    .evaluate<boolean>("/continue/i.test(document.body?.innerHTML) || !!document.querySelector('input[name^=SAML]')")
-    .catch(() => true);
+const mayPassOn = (page: Page): Promise<boolean> => page.evaluate<boolean>(passesOn).catch(() => true);
+
+/** Runs in the page. A page that asks for something, such as a login page with “Continue”, waits for its user. */
+const passesOn = `!!document.querySelector('input[name^=SAML], input[name=RelayState]') || (
+  document.scripts.length > 0 && /continue/i.test(document.body?.innerText) &&
+  ![...document.querySelectorAll('input:not([type=hidden]), select, textarea')].some((one) => one.checkVisibility())
+)`;
 
 async function untilPassedOn(page: Page): Promise<void> {
   await page

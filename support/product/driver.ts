@@ -101,6 +101,17 @@ export class NotOnPage extends Error {
   }
 }
 
+/** A button or link led nowhere. */
+export class StaysOnPage extends Error {
+  constructor(who: string, what: string, { look, cause }: { look: Look; cause: unknown }) {
+    super(
+      `${who} pressed ${what}, and no page followed. If the product changes its page by script, set singlePage in ` +
+        `its recipe. ${describe(who, look)}`,
+      { cause },
+    );
+  }
+}
+
 /** There is no page to load again or to go back to. */
 export class NoPage extends Error {
   constructor(who: string, deed: string, look: Look) {

@@ -129,6 +129,8 @@ export const recipeFields = z
   .strictObject({
     name: words,
     origin: origin.optional().describe('Where paths start.'),
+    singlePage: z.boolean().default(false).describe('True if its pages change by script, without a new document.'),
+    certificateAuthority: words.optional().describe('PEM file of a private certificate authority, beside the recipe.'),
     origins: z.array(origin).default([]).describe('Further origins of its pages.'),
     metadata: words.optional().describe('An address, a path, or a file beside the recipe.'),
     entityId: words.optional(),

@@ -19,6 +19,7 @@ import type { Mailbox } from '../stack/mailbox.ts';
 import type { FixedNames, Person } from '../stack/rehearsal.ts';
 import { secretText } from '../stack/secret.ts';
 import type { Stack } from '../stack/servers.ts';
+import { trustAuthority } from '../stack/trust.ts';
 import { filled, run, send } from './calls.ts';
 import { type IdpState, openIdpState, type ProductApp, tenant } from './idp-state.ts';
 import { openRecipe } from './open-recipe.ts';
@@ -70,12 +71,14 @@ export async function openProduct(file: string): Promise<ProductUnderTest> {
 
 async function open(file: string): Promise<ProductUnderTest> {
   const { recipe, verbs } = await openRecipe(file);
-  const { people: given } = recipe;
+  const { people: given, certificateAuthority } = recipe;
   const { text, json } = recipe.signedIn;
   if (given === undefined) throw new Error('the recipe needs people: who signs in?');
   if (text === undefined && json === undefined && verbs?.whoIsSignedIn === undefined)
     throw new Error('signedIn needs text or json: every sign-in is judged by the name that the product shows');
   const folder = dirname(file);
+  if (certificateAuthority !== undefined)
+    trustAuthority(await readFile(resolve(folder, certificateAuthority), 'utf8'), certificateAuthority);
   const values = { ...recipe.values };
   const product: Product = { recipe, url: originOf(recipe), values, verbs };
   const idp = recipe.idp ?? idpByHand;

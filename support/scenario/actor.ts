@@ -12,6 +12,8 @@ export interface ActorOptions {
   kind?: () => Driver['kind'];
   /** Records everything that the browsers do, including typed values, until keepTraces or the end. */
   trace?: boolean;
+  /** True if the product changes its pages by script. */
+  isSinglePage?: boolean | undefined;
 }
 
 export interface Actor extends Person, AsyncDisposable {
@@ -64,7 +66,7 @@ export const createCast = (
 function createActor(
   person: Person,
   browser: () => Promise<Browser>,
-  { kind = () => 'browser', trace = false }: ActorOptions,
+  { kind = () => 'browser', trace = false, isSinglePage }: ActorOptions,
 ): Actor {
   const who = person.name;
   const log = createLog();
@@ -73,12 +75,12 @@ function createActor(
   let waiting: readonly Cookie[] = [];
   let last = 'usual';
 
-  const http = (options: Partial<HttpDriverOptions> = {}): HttpDriver =>
-    createHttpDriver({ who, timeoutMs: 5_000, log, ...options });
+  const http = (options = {}): HttpDriver => createHttpDriver({ who, timeoutMs: 5_000, log, ...options });
 
   async function open(which: string): Promise<Driver> {
     const cookies = which === 'usual' ? waiting : [];
-    if (kind() === 'browser') return openBrowserDriver({ who, browser: await browser(), cookies, trace, log });
+    if (kind() === 'browser')
+      return openBrowserDriver({ who, browser: await browser(), cookies, trace, isSinglePage, log });
     const driver = http();
     await driver.takeCookies(cookies);
     return driver;

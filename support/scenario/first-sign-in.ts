@@ -44,7 +44,7 @@ export async function tryFirstSignIn(): Promise<void> {
 /** Undefined if the test passes. */
 async function signInOnce({ stack, idp, browser, product }: Stage): Promise<string | undefined> {
   const { cast, ...names } = nameRehearsal(product?.names ?? idp.fixed);
-  const actors = createCast(cast, browser);
+  const actors = createCast(cast, browser, { isSinglePage: product?.product.recipe.singlePage });
   const scene: Scene = { ...names, stack, idp, product, cast: actors };
   try {
     if (product) return await signInAtProduct(scene, product);

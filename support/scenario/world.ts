@@ -45,6 +45,7 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
     this.cast = createCast(cast, () => stage().browser(), {
       kind: () => this.drivers,
       trace: traces !== undefined,
+      isSinglePage: stage().product?.product.recipe.singlePage,
     });
   }
 
