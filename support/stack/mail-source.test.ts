@@ -1,7 +1,8 @@
 /** Every source of emails reads only emails to the recipient, and only those since it was opened. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -212,6 +213,18 @@ test('our own mail server receives the emails', async () => {
   await assert.rejects(open({ smtp: { port } }), {
     message: `Cannot receive emails at 127.0.0.1:${port}: another program uses the port`,
   });
+});
+
+/** The library's own limit would be 30 s; between two scenarios the port must be free again. */
+test('our own mail server does not wait for a product that keeps its connection', { timeout: 15_000 }, async () => {
+  const port = await freePort();
+  for (const _ of ['first', 'second']) {
+    await using _mailbox = await open({ smtp: { port } });
+    await once(
+      connect(port, '127.0.0.1').on('error', () => undefined),
+      'data',
+    );
+  }
 });
 
 async function freePort(): Promise<number> {

@@ -63,6 +63,7 @@ export async function startMailbox({
     disableReverseLookup: true,
     logger: false,
     size: largestEmail,
+    closeTimeout: 200, // milliseconds for emails in transit; an SP may keep its connection open
     onRcptTo: ({ address }, _session, done) => done(problems.rejectionFor(address)),
     onData: (stream, session, done) => {
       receive(stream).then((content) => {
