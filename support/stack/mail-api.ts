@@ -26,7 +26,7 @@ type Get = (path: string, options?: { largest?: number }) => Promise<MailReply>;
 
 /** Finds out which of the two it is. Throws MailFailure if it is neither. */
 export async function openApi({ url, user, password = '' }: ApiOptions): Promise<MailReader> {
-  const base = url.replace(/\/+$/, '');
+  const base = url.replace(/\/$/, '');
   const headers: Record<string, string> =
     user === undefined ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
   const get: Get = (path, options) =>
