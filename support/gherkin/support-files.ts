@@ -79,15 +79,14 @@ export interface StepDefinition {
   matchesStepName(text: string): boolean;
 }
 
-/** Steps are registered only when their files are loaded for the first time in a process. */
-let kept: { files: string; library: Promise<SupportLibrary> } | undefined;
+const loaded = new Map<string, Promise<SupportLibrary>>();
 
-/** Throws Unloadable, also if this process has loaded other files before. */
+/** Steps register only once per process, so the same files are loaded once. Throws Unloadable. */
 export function loadSteps(files: SupportFiles): Promise<SupportLibrary> {
   const key = JSON.stringify(files);
-  kept ??= { files: key, library: load(files) };
-  if (kept.files !== key) throw new Unloadable('A process can load the steps of one folder only.');
-  return kept.library;
+  const library = loaded.get(key) ?? load(files);
+  loaded.set(key, library);
+  return library;
 }
 
 async function load(files: SupportFiles): Promise<SupportLibrary> {
@@ -95,10 +94,10 @@ async function load(files: SupportFiles): Promise<SupportLibrary> {
   const { cwd, ours, theirs } = files;
   const provided = { import: [...ours, ...theirs] };
   const { runConfiguration } = await loadConfiguration({ file: false, provided }, { cwd });
-  const loaded: unknown = await loadSupport(runConfiguration, { cwd }).catch(async (error: unknown) => {
+  const found: unknown = await loadSupport(runConfiguration, { cwd }).catch(async (error: unknown) => {
     throw await explained(error, files);
   });
-  const library = loaded as SupportLibrary;
+  const library = found as SupportLibrary;
   check(library);
   return library;
 }

@@ -47,15 +47,9 @@ const otherParameters: Readonly<Record<string, string>> = {
 /** Old names of renamed steps, which the manual leaves out. */
 const aliases = `step-aliases${extname(import.meta.url)}`;
 
-const loaded = new Map<string | undefined, Promise<readonly StepDefinition[]>>();
-
 /** All step definitions, including aliases of renamed steps, and those of a user's project if its folder is given. */
-export function stepDefinitions(project?: string): Promise<readonly StepDefinition[]> {
-  const definitions =
-    loaded.get(project) ?? loadSteps(supportFiles({ project })).then(({ stepDefinitions }) => stepDefinitions);
-  loaded.set(project, definitions);
-  return definitions;
-}
+export const stepDefinitions = async (project?: string): Promise<readonly StepDefinition[]> =>
+  (await loadSteps(supportFiles({ project }))).stepDefinitions;
 
 const listed = new Map<string | undefined, Promise<StepEntry[]>>();
 
