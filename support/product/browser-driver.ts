@@ -172,6 +172,13 @@ async function arrive(page: Page, act: () => Promise<unknown>): Promise<void> {
   await page.waitForLoadState();
 }
 
+/** A form without visible fields that carries a SAML message, or that our mock IdP sends by script. */
+const passingForm = `form[data-copies], form:has([name^=SAML i], [name=RelayState i]):not(:has(${[
+  'input:not([type=hidden], [type=submit])',
+  'select',
+  'textarea',
+].join(', ')}))`;
+
 /** Quick: locators load a large script into each page. True also if the page changes meanwhile. */
 const mayPassOn = (page: Page): Promise<boolean> => page.evaluate<boolean>(passesOn).catch(() => true);
 
@@ -183,8 +190,7 @@ const passesOn = `!!document.querySelector('input[name^=SAML], input[name=RelayS
 
 async function untilPassedOn(page: Page): Promise<void> {
   await page
-    .getByRole('button', { name: 'Continue' })
-    .or(page.locator('input[name^=SAML]'))
+    .locator(passingForm)
     .first()
     .waitFor({ state: 'detached' })
     .catch(() => undefined); // the person stays on that page, and sees it

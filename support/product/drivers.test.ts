@@ -27,6 +27,8 @@ const form = `<!doctype html><title>Form</title><header><nav><a href="/form">Hom
 const passing = `<!doctype html><main><h1>One moment</h1><form method="post" action="/echo">
 <input type="hidden" name="SAMLResponse" value="signed"><button>Continue</button></form>
 <script>setTimeout(() => document.forms[0].submit(), 0)</script></main>`;
+const continuing = `<!doctype html><form><input type="hidden" name="RelayState" value="/home">
+<label>Email <input name="email"></label><button>Continue</button></form>`;
 
 let requests = 0;
 const server = createServer(async (request, response) => {
@@ -39,6 +41,7 @@ const server = createServer(async (request, response) => {
   response.setHeader('cache-control', 'no-store');
   if (pathname === '/broken') return void request.socket.destroy();
   if (pathname === '/form') return void response.end(form);
+  if (pathname === '/continue') return void response.end(continuing);
   if (pathname === '/passing') return void response.end(passing);
   if (pathname === '/mail')
     return void response.end('<form><input type="email" name="a" value="sam"><button>Go</button>');
@@ -187,6 +190,20 @@ test('a page that passes on a SAML message is followed; a reload sends the messa
     }),
     { arrived: 'POST SAMLResponse=signed', again: 'POST SAMLResponse=signed', requests: 1 },
   );
+});
+
+test('a page with a button “Continue” of its own is not waited for', async () => {
+  await using driver = await openBrowserDriver({ who: 'Sam', browser });
+  let waits = 0;
+  const { locator } = driver.page;
+  driver.page.locator = (...args) => {
+    waits++;
+    return locator.apply(driver.page, args);
+  };
+  await driver.open(`${url}/continue`);
+  assert.equal(waits, 0);
+  await driver.open(`${url}/passing`);
+  assert.match(await echo(driver), /SAMLResponse=signed/);
 });
 
 test('cookies can be copied from one driver to the other', async () => {

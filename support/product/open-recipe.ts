@@ -25,7 +25,8 @@ async function openModule(file: string): Promise<OpenedRecipe> {
   );
   if (unknown.length > 0)
     throw new InvalidRecipe(
-      `${file} has unknown verbs: ${unknown.map(([name]) => name).join(', ')}. Functions may be: ${verbNames.join(', ')}.`,
+      `${file} has unknown verbs: ${unknown.map(([name]) => name).join(', ')}. ` +
+        `Functions may be: ${verbNames.join(', ')}.`,
     );
   return { recipe: readRecipe(fields, file), verbs };
 }

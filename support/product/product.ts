@@ -34,8 +34,8 @@ export interface Account {
 }
 
 /**
- * Functions for what labels cannot express; each replaces the verb of that name. `at.driver` acts on the person's page; in a browser `at.driver.page` is Playwright's page. A function throws if it
- * could not do what its name says.
+ * Functions for what labels cannot express; each replaces the verb of that name. `at.driver` acts on the person's page;
+ * in a browser `at.driver.page` is Playwright's page. A function throws if it could not do what its name says.
  */
 export interface Verbs {
   /** Opens the login page and starts single sign-on. Ends where the product leads: at the IdP, or signed in. */

@@ -1,4 +1,4 @@
-/** Waits until a page that changes by script is quiet: no request under way, and no change of the document for a while. */
+/** Waits until a page that changes by script is quiet: without requests, and unchanged for a while. */
 import type { Page, Request } from 'playwright';
 
 export interface QuietPage {

@@ -1,4 +1,4 @@
-/** Products whose pages change by script: what the browser driver waits for, and what it says of one that it does not know. */
+/** Products whose pages change by script, as the browser driver plays them. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
