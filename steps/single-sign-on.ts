@@ -9,6 +9,9 @@ import type { RehearsalWorld } from '../support/scenario/world.ts';
 
 const scene = world as RehearsalWorld;
 
+const placeOf = async (who: Name): Promise<string> =>
+  (await questions.isSentToIdp(scene, who)) ? 'the IdP' : 'another page';
+
 Given('Acme uses SSO', () => sso.useSso(scene));
 Given('Acme uses SSO and accepts IdP-initiated sign-ins', () => sso.useSso(scene, { idpInitiated: 'accepted' }));
 Given('Acme uses SSO and rejects IdP-initiated sign-ins', () => sso.useSso(scene, { idpInitiated: 'rejected' }));
@@ -23,14 +26,10 @@ When('{actor} signs out', (who: Name) => sso.signOut(scene, who));
 When('{actor} signs out at the IdP', (who: Name) => sso.signOutAtIdp(scene, who));
 
 Then('{actor} is sent to the IdP', async (who: Name) =>
-  expectOf(scene, who, [`${who} to be sent to the IdP`, await questions.whereTo(scene, who), 'identity provider']),
+  expectOf(scene, who, [`${who} to be sent to the IdP`, await placeOf(who), 'the IdP']),
 );
 Then('{actor} is not sent to the IdP', async (who: Name) =>
-  expectOf(scene, who, [
-    `${who} not to be sent to the IdP`,
-    (await questions.whereTo(scene, who)) === 'identity provider' ? 'the IdP' : 'another page',
-    'another page',
-  ]),
+  expectOf(scene, who, [`${who} not to be sent to the IdP`, await placeOf(who), 'another page']),
 );
 Then("{actor}'s browser is signed in as {actor}, or not at all", async (owner: Name, who: Name) => {
   const received = await sso.userInBrowser(scene, owner);

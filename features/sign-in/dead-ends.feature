@@ -11,6 +11,7 @@ Feature: Sign-ins that end at the IdP
       Given Sam is not assigned to the app
       When Sam tries to sign in through the IdP
       Then Sam is not signed in
+      And Sam sees "Not assigned"
 
     Scenario: No user is signed in while the IdP is down
       Given the IdP is down

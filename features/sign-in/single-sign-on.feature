@@ -20,7 +20,7 @@ Feature: Signing in through the IdP
     Scenario: Sam signs in again after signing out
       Given Sam has signed in through the IdP
       When Sam signs out
-      And Sam tries to sign in through the IdP
+      And Sam signs in through the IdP
       Then Sam is signed in through the IdP
 
   Rule: The user at the IdP decides who is signed in
@@ -42,7 +42,11 @@ Feature: Signing in through the IdP
       When Sam signs out at the IdP
       Then Sam is not signed in
 
-  Rule: An email of an unknown domain does not lead to Acme's IdP
+  Rule: Only Acme's users are sent to Acme's IdP
+
+    Scenario: Sam starts to sign in
+      When Sam starts to sign in
+      Then Sam is sent to the IdP
 
     Scenario: Nora enters an email
       When Nora enters Nora's email

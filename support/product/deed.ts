@@ -7,10 +7,13 @@ import { type At, addressOf, missingValue } from './product.ts';
 export class NotDone extends Error {
   /** The page that the person saw. */
   readonly look: Look;
+  /** Why, where that is known. */
+  readonly because: string | undefined;
 
   constructor(who: string, { deed, because, look }: { deed: string; because?: string | undefined; look: Look }) {
     super(`${who} could not ${deed}. ${because === undefined ? '' : `${because} `}${describe(who, look)}`);
     this.look = look;
+    this.because = because;
   }
 
   /** True if the product rejected it: its page shows a warning. */

@@ -1,5 +1,6 @@
 /** Acts for a person by scripted HTTP: fills in and sends the forms of parsed pages. */
 import { type CookieJar, Cookie as JarCookie } from 'tough-cookie';
+import type { UnusableReply } from '../stack/foreign-reply.ts';
 import type { Control } from '../stack/page.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type UploadedFile, type Visitor } from '../stack/visitor.ts';
@@ -136,7 +137,7 @@ function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
       page = await arrive(send);
     } catch (error) {
       const text = `The page could not be opened: ${(error as Error).message}`;
-      broken = { ...noPage, url, text, isUnreachable: true };
+      broken = { ...noPage, url: (error as UnusableReply).url ?? url, text, isUnreachable: true };
     }
   }
 

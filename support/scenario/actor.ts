@@ -41,6 +41,8 @@ export interface Actor extends Person, AsyncDisposable {
   cookies(): Promise<readonly Cookie[]>;
   /** Emails of the users who entered a password at the IdP in this person's browsers. */
   readonly usersAtIdp: Set<string>;
+  /** Number of exchanges before the newest sign-in; undefined if none has started. */
+  signInFrom: number | undefined;
   /** When and where this person last signed in with a password at the SP, by this machine's clock. */
   typedPassword: { at: number; how: 'password' | 'recovery' } | undefined;
   /** The response that the IdP issued for this person, if it was not posted. */
@@ -140,8 +142,9 @@ function createActor(
   };
 }
 
-const nothingYet = (): Pick<Actor, 'usersAtIdp' | 'typedPassword' | 'keptResponse'> => ({
+const nothingYet = (): Pick<Actor, 'usersAtIdp' | 'signInFrom' | 'typedPassword' | 'keptResponse'> => ({
   usersAtIdp: new Set(),
+  signInFrom: undefined,
   typedPassword: undefined,
   keptResponse: undefined,
 });

@@ -5,6 +5,7 @@ import { Unable } from '../idp/identity-provider.ts';
 import { describe } from '../product/driver.ts';
 import { type Label, says } from '../product/label.ts';
 import type { Scene } from './scene.ts';
+import { Missing } from './step-failure.ts';
 
 /** The sentence of a Then is false. */
 export class NotAsExpected extends Error {}
@@ -44,9 +45,11 @@ export async function expectPage(scene: Scene, who: Name, [that, text]: [that: s
 
 /** The same of any page. */
 export async function expectShown(scene: Scene, who: Name, [that, text]: [that: string, text: Label]): Promise<void> {
+  if (typeof text === 'string' && text.trim() === '') throw new Missing('The text is empty: every page has it.');
   const look = await (await scene.cast[who].current()).look();
-  if (look.url !== '' && says(look.text, text)) return;
-  const received = look.url === '' ? 'no page' : 'another page';
+  const isShown = look.url !== '' && !look.isUnreachable;
+  if (isShown && [look.text, look.heading, look.alert ?? ''].some((one) => says(one, text))) return;
+  const received = isShown ? 'another page' : 'no page';
   fail(expectShown, `Expected ${who} to see ${that}, received ${received}. ${describe(who, look)}`);
 }
 

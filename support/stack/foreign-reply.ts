@@ -8,7 +8,10 @@ import { rawRequest } from './http.ts';
 import { explainNetworkError } from './network-errors.ts';
 
 /** A reply that is missing or unusable. The message is a sentence for people. */
-export class UnusableReply extends Error {}
+export class UnusableReply extends Error {
+  /** The URL of the request that failed, which may come after redirects. */
+  url?: string;
+}
 
 export interface ForeignRequest {
   method?: 'GET' | 'POST' | 'HEAD';

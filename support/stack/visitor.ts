@@ -81,18 +81,19 @@ export function createVisitor({
     let hop = firstHop(new URL(url), sending);
     if (!mayGo(hop.target)) throw new Error(`this visitor may not visit ${hop.target.href}`);
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const reply = await send(hop);
+      const { target } = hop;
+      const reply = await send(hop).catch(namesUrl(target));
       const next = redirectOf(reply, hop.target);
       if (next === undefined || !mayGo(next) || !follow(next)) {
         const { status, headers } = reply;
-        return readVisit({ url: hop.target, status, headers, body: await reply.text() });
+        return readVisit({ url: target, status, headers, body: await reply.text().catch(namesUrl(target)) });
       }
       reply.drop();
       hop = redirected(hop, { next, keepsMethod: reply.status === 307 || reply.status === 308 });
     }
     const last = shortened(hop.target.href);
-    throw new UnusableReply(
-      `${shortened(url.toString())} led to more than ${maxRedirects} redirects, the last to ${last}`,
+    return namesUrl(hop.target)(
+      new UnusableReply(`${shortened(url.toString())} led to more than ${maxRedirects} redirects, the last to ${last}`),
     );
   }
 
@@ -125,6 +126,13 @@ export function createVisitor({
     },
   };
 }
+
+const namesUrl =
+  ({ href }: URL) =>
+  (error: Error): never => {
+    if (error instanceof UnusableReply) error.url = href;
+    throw error;
+  };
 
 /** One request in a chain of redirects. */
 interface Hop {

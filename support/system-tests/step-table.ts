@@ -10,6 +10,7 @@ import * as mailbox from './step-rows/mailbox.ts';
 import * as security from './step-rows/security.ts';
 import * as setUp from './step-rows/set-up.ts';
 import * as signIn from './step-rows/sign-in.ts';
+import * as singleSignOn from './step-rows/single-sign-on.ts';
 import * as troubleshooting from './step-rows/troubleshooting.ts';
 
 const ownSteps = 'support/system-tests/step-table-worlds.fixture.ts';
@@ -23,7 +24,7 @@ export interface Row {
   expected: string;
 }
 
-const chapters = [connectionTest, enforcement, mailbox, security, setUp, signIn, troubleshooting];
+const chapters = [connectionTest, enforcement, mailbox, security, setUp, signIn, singleSignOn, troubleshooting];
 
 export const rows: readonly Row[] = chapters.flatMap(({ worlds }) =>
   worlds.flatMap(({ given, fails }) =>

@@ -157,15 +157,21 @@ export const failToSignIn = (scene: Scene, who: Name, words: TesterReport): Prom
 
 /** From the tile in the identity provider's portal. */
 export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
+  await openTile(scene, who);
+  const driver = await driverOf(scene, { who });
+  await passIdp(scene, { driver, who });
+  const look = await driver.look();
+  if (look.isUnreachable || isAt(idpOf(scene), look.url))
+    throw new NotDone(who, { deed: "sign in from the IdP's app portal", look });
+}
+
+/** Opens the app in the portal. The IdP decides where that leads. */
+export async function openTile(scene: Scene, who: Name): Promise<void> {
   const { entityId } = await spSide(scene);
   const number = (await appsOf(scene)).find((one) => one.entityId === entityId)?.number;
   if (number === undefined) throw new Missing(`The IdP has no app with the entity ID ${entityId}.`);
   const driver = await driverOf(scene, { who });
   await driver.open(new URL(`/${scene.tenant.slug}/apps/${number}`, scene.stack.idp.url));
-  await passIdp(scene, { driver, who });
-  const look = await driver.look();
-  if (look.isUnreachable || isAt(idpOf(scene), look.url))
-    throw new NotDone(who, { deed: "sign in from the IdP's app portal", look });
 }
 
 /** Changes a person's email at the IdP. */

@@ -9,6 +9,8 @@ import type { Actor } from '../actor.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 
+export const noResponse = 'No response has reached the SP yet.';
+
 /** True if the product shows this name for the person. */
 export const isShownAs = ({ address, shownAs = address }: Pick<Actor, 'address' | 'shownAs'>, shown: string): boolean =>
   shown.toLowerCase() === shownAs.toLowerCase();
@@ -39,8 +41,8 @@ export async function sessionShown(
   return { address, method: isSso ? 'sso' : (typedPassword?.how ?? 'unknown') };
 }
 
-/** True if a browser posted a SAML response to the product. */
-const carriesResponse = (scene: Scene, { method, fields, url }: Exchange): boolean =>
+/** True if a browser posted a SAML response to the SP, and the SP replied. */
+export const carriesResponse = (scene: Scene, { method, fields, url }: Exchange): boolean =>
   method === 'POST' && fields.includes('SAMLResponse') && !isAt(idpOf(scene), url);
 
 /** The user who is signed in after the newest response that a person's browser posted to the product. */
@@ -50,6 +52,6 @@ export async function userAfterResponse(scene: Scene, product: Product): Promise
     .filter((one): one is { name: Name; at: number } => one.at !== undefined)
     .toSorted((one, other) => one.at - other.at)
     .at(-1);
-  if (newest === undefined) throw new Missing('No response has reached the SP yet.');
+  if (newest === undefined) throw new Missing(noResponse);
   return userShown(scene, newest.name, product);
 }

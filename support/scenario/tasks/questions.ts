@@ -11,6 +11,7 @@ import type { Exchange } from '../../product/driver.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
 import { recordsElsewhere } from './attacks.ts';
 import { sessionShown } from './outside.ts';
 import { productOf, unseenAda } from './places.ts';
@@ -146,6 +147,20 @@ export async function sessionsInBrowserOf(scene: Scene, owner: Name): Promise<{ 
 export async function closedSessions(scene: Scene, who: Name): Promise<{ closed: number; alive: number }> {
   const { closed, alive } = await sessionsInBrowserOf(scene, who);
   return { closed: closed.length, alive: alive.length };
+}
+
+/**
+ * True if the newest sign-in in a person's browser led to the IdP, even if the IdP has sent the browser on already.
+ * Throws if there was no sign-in, or if its page could not be opened.
+ */
+export async function isSentToIdp(scene: Scene, who: Name): Promise<boolean> {
+  const { signInFrom, exchanges, current } = scene.cast[who];
+  if (signInFrom === undefined) throw new Missing(`${who} has not started to sign in yet.`);
+  const isIdp = ({ url }: { url: string }): boolean => isAt(idpOf(scene), url);
+  const look = await (await current()).look();
+  if (isIdp(look) || exchanges.slice(signInFrom).some(isIdp)) return true;
+  if (look.isUnreachable) throw new NotDone(who, { deed: 'see where the sign-in leads', look });
+  return false;
 }
 
 /** The field that a person's page asks for, or the IdP. */

@@ -4,7 +4,7 @@ import { type CaseCode, cases } from '../../../sp/troubleshooting.ts';
 import { NotAsExpected } from '../expectations.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
-import { userAfterResponse } from './outside.ts';
+import { noResponse, userAfterResponse } from './outside.ts';
 import { verdict } from './questions.ts';
 import { type Snapshot, snapshot } from './records.ts';
 
@@ -31,7 +31,7 @@ export async function outcomeOfResponse(scene: Scene): Promise<{ isRejected: boo
     return { isRejected: user === undefined, sessions: user === undefined ? [] : [user] };
   }
   const { verdict: newest, sessions } = await newestResponse(scene);
-  if (newest === undefined) throw new Missing('No response has reached the SP yet.');
+  if (newest === undefined) throw new Missing(noResponse);
   return { isRejected: newest !== 'success', sessions };
 }
 

@@ -5,7 +5,7 @@ import { idpOf } from '../../idp/mock.ts';
 import { getBackIn } from '../../product/connecting.ts';
 import { attempt, NotDone } from '../../product/deed.ts';
 import type { Driver } from '../../product/driver.ts';
-import { type At, addressOf } from '../../product/product.ts';
+import { type At, addressOf, isAtProduct } from '../../product/product.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
@@ -19,13 +19,22 @@ export type { Who };
 /** Opens the login page and enters an email. The SP decides where that leads. */
 export async function enterEmail(scene: Scene, { email, ...who }: Who & { email: string }): Promise<void> {
   const person = await at(scene, who);
+  markStart(scene, who);
   await signingIn.openSignIn(person);
   await signingIn.enterEmail(person, email);
 }
 
+/** What the browser requests from now on belongs to a new sign-in. */
+export function markStart({ cast }: Scene, { who, inBrowserOf = who }: Who): void {
+  const actor = cast[inBrowserOf];
+  actor.signInFrom = actor.exchanges.length;
+}
+
 /** Enters an email on the open page. */
-export const enterEmailHere = async (scene: Scene, { email, ...who }: Who & { email: string }): Promise<void> =>
-  signingIn.enterEmail(await at(scene, who), email);
+export async function enterEmailHere(scene: Scene, { email, ...who }: Who & { email: string }): Promise<void> {
+  markStart(scene, who);
+  await signingIn.enterEmail(await at(scene, who), email);
+}
 
 export async function signInWithPassword(scene: Scene, who: Who): Promise<void> {
   const person = await at(scene, who);
@@ -105,14 +114,16 @@ export async function enterWrongPasswordHere(scene: Scene, who: Name): Promise<v
 
 /**
  * Signs in if the IdP asks for credentials; otherwise it has sent the browser on already. Ends there if the IdP does
- * not respond.
+ * not respond. Throws NotDone if the SP does not respond.
  */
 export async function passIdp(scene: Scene, { driver, who }: { driver: Driver; who: Name }): Promise<void> {
   const credentials = await credentialsAtIdp(scene, who);
   if (!(await signingIn.asksForUser({ driver }, idpForm(scene)))) return;
   scene.cast[driver.who as Name].usersAtIdp.add(scene.cast[who].address);
   await signingIn.signInAtIdp({ driver }, idpForm(scene), credentials).catch((error: unknown) => {
-    if (!(error instanceof NotDone && error.look.isUnreachable)) throw error;
+    const isIdpDown =
+      error instanceof NotDone && error.look.isUnreachable && !isAtProduct(productOf(scene), error.look.url);
+    if (!isIdpDown) throw error;
   });
 }
 

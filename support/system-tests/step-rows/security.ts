@@ -37,7 +37,7 @@ export const worlds: readonly World[] = [
     given: [setUp, 'the IdP is down'],
     fails: {
       'Sam is on the IdP login page':
-        'Sam could not get to the IdP login page. Sam sees a page at …/login: “The page could not be opened…',
+        'Sam could not get to the IdP login page. Sam sees a page at …/sso: “The page could not be opened…',
     },
   },
   {
