@@ -1,6 +1,6 @@
 /** The adapter of the stack's own mock, used unless another identity provider is selected. */
 
-import { colleagues } from '../catalogue/cast.ts';
+import { colleagues, type Name } from '../catalogue/cast.ts';
 import { request } from '../stack/http.ts';
 import type { Stack } from '../stack/servers.ts';
 import type { IdentityProvider, IdpSide, RehearsalAtIdp } from './identity-provider.ts';
@@ -11,14 +11,18 @@ export const down = 'no response: the IdP is down';
 /** The identity provider of a rehearsal. */
 export const idpOf = ({ idp, stack }: Pick<RehearsalAtIdp, 'idp' | 'stack'>): IdentityProvider => idp ?? mock(stack);
 
-export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityProvider {
+/** `people` have accounts there. */
+export function mock(
+  { idp: { url, control } }: Pick<Stack, 'idp'>,
+  people: readonly Name[] = colleagues,
+): IdentityProvider {
   return {
     name: 'the mock identity provider',
     can: { faults: true, clock: true, unassign: true, signedRequests: true, down: true, door: true, session: true },
     form: { username: 'Username', password: 'Password', button: 'Sign in' },
     origins: [url],
     createTenant({ cast, tenant }) {
-      const users = colleagues.map((name) => ({
+      const users = people.map((name) => ({
         username: cast[name].address,
         password: cast[name].idpPassword,
         email: cast[name].address,
@@ -36,7 +40,7 @@ export function mock({ idp: { url, control } }: Pick<Stack, 'idp'>): IdentityPro
         `/tenants/${tenant.slug}`,
       );
       const assigned = apps.find((one) => one.entityId === entityId)?.assigned ?? [];
-      const everyone = colleagues.map((one) => cast[one].address);
+      const everyone = people.map((one) => cast[one].address);
       const before = assigned === 'everyone' ? everyone : assigned;
       const users = before.filter((one) => one !== cast[name].address);
       await control.put(`/tenants/${tenant.slug}/assignments`, { app: entityId, users });

@@ -248,7 +248,7 @@ function idpOf(
 ): IdentityProvider {
   const { control } = stack.idp;
   return {
-    ...mock(stack),
+    ...mock(stack, people),
     async createTenant({ cast }) {
       for (const name of people) {
         const { address, idpPassword, nameId, attributes } = cast[name];
