@@ -62,7 +62,8 @@ export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const { runConfiguration } = await loadConfiguration({ file: false, provided }, { cwd });
   const support = (await loadSteps(files)) as unknown as ISupportCodeLibrary;
   await using idp = await prepareIdp(process.env.IDP);
-  if (process.env.PRODUCT || adapterOf(process.env.IDP).adapter.triedFirst) await tryFirstSignIn();
+  if (process.env.PRODUCT || adapterOf(process.env.IDP).adapter.triedFirst)
+    await tryFirstSignIn({ kind: options.swapDrivers ? 'http' : 'browser' });
   const count = countScenarios();
   const reports = folder === undefined ? undefined : openReports({ folder, ...(part === undefined ? {} : { part }) });
   using stages = watchStages();

@@ -71,7 +71,7 @@ async function driverOn(
     who,
     page,
     scriptErrors,
-    ...acts(page, { who, why: notOpened(page, browser), quiet: isSinglePage ? watchPage(page) : undefined }),
+    ...acts(page, { who, failure: notOpened(page, browser), quiet: isSinglePage ? watchPage(page) : undefined }),
     ...cookieActs(context),
     aside: () => driverOn(context, { who, browser, isSinglePage, end: (one) => one.close() }),
     keepTrace: (file) => context.tracing.stop({ path: file }),
@@ -89,16 +89,16 @@ type Acts = Pick<
 
 interface ActsOptions {
   who: string;
-  /** The reason why the last page could not be opened. */
-  why: () => string;
+  /** The reason why the last page could not be opened, if it could not. */
+  failure: () => Failure | undefined;
   /** Set if the page changes by script. */
   quiet: QuietPage | undefined;
 }
 
-function acts(page: Page, { who, why, quiet }: ActsOptions): Acts {
+function acts(page: Page, { who, failure, quiet }: ActsOptions): Acts {
   const look = async (): Promise<Look> => {
     await quiet?.untilQuiet();
-    return lookAt(page, why);
+    return lookAt(page, failure());
   };
   /** Acts, and waits until the next page has loaded. */
   const leave = async (what: string, act: () => Promise<void>): Promise<void> => {
@@ -180,13 +180,8 @@ const passingForm = `form[data-copies], form:has([name^=SAML i], [name=RelayStat
 ].join(', ')}))`;
 
 /** Quick: locators load a large script into each page. True also if the page changes meanwhile. */
-const mayPassOn = (page: Page): Promise<boolean> => page.evaluate<boolean>(passesOn).catch(() => true);
-
-/** Runs in the page. A page that asks for something, such as a login page with “Continue”, waits for its user. */
-const passesOn = `!!document.querySelector('input[name^=SAML], input[name=RelayState]') || (
-  document.scripts.length > 0 && /continue/i.test(document.body?.innerText) &&
-  ![...document.querySelectorAll('input:not([type=hidden]), select, textarea')].some((one) => one.checkVisibility())
-)`;
+const mayPassOn = (page: Page): Promise<boolean> =>
+  page.evaluate<boolean>(`document.querySelector(${JSON.stringify(passingForm)}) !== null`).catch(() => true);
 
 async function untilPassedOn(page: Page): Promise<void> {
   await page
@@ -215,23 +210,30 @@ const complaintOf = (button: unknown): string =>
     ':invalid:not(fieldset)',
   )?.validationMessage ?? '';
 
+interface Failure {
+  url: string;
+  why: string;
+}
+
 /** Why the last page could not be opened: a sentence, or nothing if the browser gave no reason. */
-function notOpened(page: Page, browser: Browser): () => string {
-  let why = '';
+function notOpened(page: Page, browser: Browser): () => Failure | undefined {
+  let failure: Failure | undefined;
   page.on('requestfailed', (request) => {
     if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
-    why = whyNotOpened(browser, { url: request.url(), error: request.failure()?.errorText ?? '' });
+    const url = request.url();
+    failure = { url, why: whyNotOpened(browser, { url, error: request.failure()?.errorText ?? '' }) };
   });
-  return () => why;
+  return () => failure;
 }
 
 const errorPage = /^(chrome-error:|about:(net|cert)error)/;
 
-async function lookAt(page: Page, why: () => string): Promise<Look> {
+async function lookAt(page: Page, failure: Failure | undefined): Promise<Look> {
   if (page.url() === emptyTab) return noPage;
   if (errorPage.test(page.url())) {
-    const text = why() === '' ? 'The page could not be opened.' : `The page could not be opened: ${why()}`;
-    return { ...noPage, url: page.url(), text, isUnreachable: true };
+    const { url, why } = failure ?? { url: page.url(), why: '' };
+    const text = why === '' ? 'The page could not be opened.' : `The page could not be opened: ${why}`;
+    return { ...noPage, url, text, isUnreachable: true };
   }
   // If the page navigates meanwhile, look at the next page.
   const shown = await page.evaluate<Look>(lookInPage).catch(async () => {

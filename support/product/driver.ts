@@ -112,6 +112,13 @@ export class StaysOnPage extends Error {
   }
 }
 
+/** The SP and the IdP pass the browser on without an end. */
+export class NeverAtRest extends Error {
+  constructor(who: string, { passedOn, look }: { passedOn: number; look: Look }) {
+    super(`${who}'s browser never comes to rest: it was passed on ${passedOn} times. ${describe(who, look)}`);
+  }
+}
+
 /** There is no page to load again or to go back to. */
 export class NoPage extends Error {
   constructor(who: string, deed: string, look: Look) {

@@ -10,6 +10,7 @@ import {
   type DriverLog,
   type Look,
   NeedsBrowser,
+  NeverAtRest,
   NoPage,
   NotOnPage,
   noPage,
@@ -41,7 +42,7 @@ const mostPassedOn = 8;
 export function createHttpDriver({ who, passesOn = () => true, ...options }: HttpDriverOptions): HttpDriver {
   const { log: _, ...withoutLog } = options;
   const visitor = visitorWith(options);
-  const tab = createTab(visitor, passesOn);
+  const tab = createTab(who, visitor, passesOn);
   const missing = (kind: NotOnPage['kind'], hint: FieldHint): NotOnPage => new NotOnPage(who, kind, hint, tab.look());
 
   function control(hint: FieldHint, kind: 'field' | 'box'): Control {
@@ -106,7 +107,7 @@ interface Tab {
   reload(): Promise<boolean>;
 }
 
-function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
+function createTab(who: string, visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
   let page: Visit | undefined;
   /** The URL that could not be opened, and why. */
   let broken: Look | undefined;
@@ -118,9 +119,10 @@ function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
   async function arrive(first: () => Promise<Visit>): Promise<Visit> {
     let arrived = await first();
     again = first;
-    for (let passed = 0; passed < mostPassedOn; passed++) {
+    for (let passedOn = 0; ; passedOn++) {
       const forms = arrived.forms.filter(carriesMessage);
       if (forms[0] === undefined || !passesOn(forms[0])) break;
+      if (passedOn === mostPassedOn) throw new NeverAtRest(who, { passedOn, look: lookOf(arrived) });
       const from = arrived.url;
       for (const form of forms) {
         again = () => visitor.submit(form, {}, { from });
@@ -136,6 +138,7 @@ function createTab(visitor: Visitor, passesOn: (form: Form) => boolean): Tab {
     try {
       page = await arrive(send);
     } catch (error) {
+      if (error instanceof NeverAtRest) throw error;
       const text = `The page could not be opened: ${(error as Error).message}`;
       broken = { ...noPage, url: (error as UnusableReply).url ?? url, text, isUnreachable: true };
     }

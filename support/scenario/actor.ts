@@ -39,8 +39,8 @@ export interface Actor extends Person, AsyncDisposable {
   elsewhere<Result>(act: (driver: HttpDriver) => Promise<Result>): Promise<Result>;
   /** The cookies of the usual browser. */
   cookies(): Promise<readonly Cookie[]>;
-  /** Emails of the users who entered a password at the IdP in this person's browsers. */
-  readonly usersAtIdp: Set<string>;
+  /** Emails of the users who entered a password in this person's browsers, at the IdP or at the SP. */
+  readonly signedInHere: Set<string>;
   /** Number of exchanges before the newest sign-in; undefined if none has started. */
   signInFrom: number | undefined;
   /** When and where this person last signed in with a password at the SP, by this machine's clock. */
@@ -142,8 +142,8 @@ function createActor(
   };
 }
 
-const nothingYet = (): Pick<Actor, 'usersAtIdp' | 'signInFrom' | 'typedPassword' | 'keptResponse'> => ({
-  usersAtIdp: new Set(),
+const nothingYet = (): Pick<Actor, 'signedInHere' | 'signInFrom' | 'typedPassword' | 'keptResponse'> => ({
+  signedInHere: new Set(),
   signInFrom: undefined,
   typedPassword: undefined,
   keptResponse: undefined,

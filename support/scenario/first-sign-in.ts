@@ -6,7 +6,7 @@ import { rejections } from '../../sp/rejection-advice.ts';
 import { isAt, NotReady } from '../idp/identity-provider.ts';
 import { CallFailed } from '../product/calls.ts';
 import { NotDone } from '../product/deed.ts';
-import type { Look } from '../product/driver.ts';
+import type { Driver, Look } from '../product/driver.ts';
 import { FormMismatch, signInAtIdp } from '../product/signing-in.ts';
 import type { ProductUnderTest } from '../product/under-test.ts';
 import { dropConnections } from '../stack/http.ts';
@@ -27,11 +27,11 @@ import { trySignIn, useSso } from './tasks/single-sign-on.ts';
 
 const knowsSp = 'whether the identity provider knows this service provider, and lets Sam use it';
 
-/** Throws NotReady with the page on which the sign-in ended, and with what to check. */
-export async function tryFirstSignIn(): Promise<void> {
+/** Throws NotReady with the page on which the sign-in ended, and with what to check. Uses a browser by default. */
+export async function tryFirstSignIn({ kind = 'browser' }: { kind?: Driver['kind'] } = {}): Promise<void> {
   try {
     await setStage();
-    const problem = await signInOnce(stage());
+    const problem = await signInOnce(stage(), kind);
     if (problem !== undefined) throw new NotReady(problem);
   } catch (error) {
     throw error instanceof NotReady ? error : new NotReady((error as Error).message, { cause: error });
@@ -42,9 +42,12 @@ export async function tryFirstSignIn(): Promise<void> {
 }
 
 /** Undefined if the test passes. */
-async function signInOnce({ stack, idp, browser, product }: Stage): Promise<string | undefined> {
+async function signInOnce({ stack, idp, browser, product }: Stage, kind: Driver['kind']): Promise<string | undefined> {
   const { cast, ...names } = nameRehearsal(product?.names ?? idp.fixed);
-  const actors = createCast(cast, browser, { isSinglePage: product?.product.recipe.singlePage });
+  const actors = createCast(cast, browser, {
+    kind: () => kind,
+    isSinglePage: product?.product.recipe.singlePage,
+  });
   const scene: Scene = { ...names, stack, idp, product, cast: actors };
   try {
     if (product) return await signInAtProduct(scene, product);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { idpOf } from '../idp/mock.ts';
 import { getBackIn } from '../product/connecting.ts';
+import type { Driver } from '../product/driver.ts';
 import { createHttpDriver } from '../product/http-driver.ts';
 import type { Product } from '../product/product.ts';
 import type { ProductUnderTest } from '../product/under-test.ts';
@@ -10,7 +11,7 @@ import { request } from '../stack/http.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { Actor } from './actor.ts';
 import type { Scene } from './scene.ts';
-import { session } from './tasks/questions.ts';
+import { carriesResponse, userShown } from './tasks/outside.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './tasks/sp-session.ts';
 
@@ -38,17 +39,39 @@ export async function checkInvariants(scene: Scene): Promise<void> {
 /** Rules that show in the pages of any product. */
 async function checkProduct(scene: Scene, { isEnforced, product }: ProductUnderTest): Promise<void> {
   await everyFaultStruck(scene);
-  await noForeignUser(scene);
+  everyBrowserComesToRest(scene);
+  await noForeignUser(scene, product);
   if (isEnforced && product.recipe.enforcement?.getBackIn) await recoverySignsIn(scene, product);
 }
 
 /** A browser may be signed in only as a user who has signed in there, at the IdP or with a password. */
-async function noForeignUser(scene: Scene): Promise<void> {
+async function noForeignUser(scene: Scene, product: Product): Promise<void> {
   for (const actor of Object.values(scene.cast)) {
-    const isUsed = actor.exchanges.some(({ method }) => method === 'POST');
-    const user = isUsed ? (await session(scene, actor.name))?.address : undefined;
-    if (user === undefined || user === actor.address || actor.usersAtIdp.has(user)) continue;
-    assert.fail(`${actor.name}'s browser is signed in as ${user}, who has not signed in there`);
+    for (const [, driver] of await actor.drivers()) {
+      if (product.recipe.signedIn.page === undefined) await stillResponds(driver, product);
+      const user = await userShown(scene, driver, product);
+      if (user === undefined || actor.signedInHere.has(user)) continue;
+      assert.fail(`${actor.name}'s browser is signed in as ${user}, who has not signed in there`);
+    }
+  }
+}
+
+/** Any page counts. A product that has ended shows no user either. */
+async function stillResponds(driver: Driver, { recipe: { name }, url }: Product): Promise<void> {
+  await using aside = await driver.aside();
+  await aside.open(url);
+  const { isUnreachable, text } = await aside.look();
+  if (isUnreachable) assert.fail(`${name} does not respond any more. ${text}`);
+}
+
+const mostResponses = 8;
+
+/** A product may send a user whom it has rejected back to the IdP, which knows the user, and so on. */
+function everyBrowserComesToRest(scene: Scene): void {
+  for (const { name, exchanges, signInFrom } of Object.values(scene.cast)) {
+    const responses = exchanges.slice(signInFrom).filter((one) => carriesResponse(scene, one)).length;
+    if (responses >= mostResponses)
+      assert.fail(`${name}'s browser never comes to rest: it has posted ${responses} responses in one sign-in`);
   }
 }
 

@@ -14,7 +14,7 @@ export interface RemoteOptions {
 /** Playwright's word for localhost, *.localhost, 127.0.0.1 and [::1]. */
 const thisMachine = '<loopback>';
 
-/** Hosts that a browser on a Playwright server reaches through this machine: itself, such as the mock IdP, and HOSTS. */
+/** Hosts that a browser on a Playwright server reaches through this machine: this one and HOSTS. */
 const exposed = (): string => [process.env.BROWSER_EXPOSE || thisMachine, ...hostsPlaced()].join(',');
 
 /** Throws with a sentence that names the URL. */

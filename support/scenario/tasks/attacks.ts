@@ -60,6 +60,7 @@ export async function keepResponse(scene: Scene, who: Name): Promise<void> {
   await sendTestUnseen(scene, who);
   const credentials = await credentialsAtIdp(scene, who);
   const link = await linkTo(scene, who);
+  scene.cast[who].signedInHere.add(scene.cast[who].address);
   scene.cast[who].keptResponse = await scene.cast[who].unseen(
     async (driver) => {
       const tester = { driver, product: productOf(scene) };

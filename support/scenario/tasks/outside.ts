@@ -2,7 +2,7 @@
 import { type Name, names } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
-import type { Exchange } from '../../product/driver.ts';
+import type { Driver, Exchange } from '../../product/driver.ts';
 import type { Product } from '../../product/product.ts';
 import { whoIsSignedIn } from '../../product/signing-in.ts';
 import type { Actor } from '../actor.ts';
@@ -16,12 +16,14 @@ export const isShownAs = ({ address, shownAs = address }: Pick<Actor, 'address' 
   shown.toLowerCase() === shownAs.toLowerCase();
 
 /**
- * The user whom the product shows in a person's usual browser: the email if it is one of the cast, otherwise the name.
- * The person's page stays as it is.
+ * The user whom the product shows in a browser: the email if it is one of the cast, otherwise the name. The open page
+ * stays as it is.
  */
-async function userShown({ cast }: Scene, who: Name, product: Product): Promise<string | undefined> {
-  const driver = await cast[who].driver();
+export async function userShown(scene: Scene, driver: Driver, product: Product): Promise<string | undefined> {
+  const { cast } = scene;
   await using aside = product.recipe.signedIn.page === undefined ? undefined : await driver.aside();
+  // The IdP's own pages may say the same of its user.
+  if (aside === undefined && isAt(idpOf(scene), (await driver.look()).url)) return undefined;
   const shown = await whoIsSignedIn({ driver: aside ?? driver, product });
   if (typeof shown !== 'string') return undefined;
   return Object.values(cast).find((one) => isShownAs(one, shown))?.address ?? shown;
@@ -33,7 +35,7 @@ export async function sessionShown(
   who: Name,
   product: Product,
 ): Promise<{ address: string; method: string } | undefined> {
-  const address = await userShown(scene, who, product);
+  const address = await userShown(scene, await scene.cast[who].driver(), product);
   if (address === undefined) return undefined;
   const { typedPassword, exchanges } = scene.cast[who];
   const response = exchanges.findLast((one) => carriesResponse(scene, one));
@@ -53,5 +55,5 @@ export async function userAfterResponse(scene: Scene, product: Product): Promise
     .toSorted((one, other) => one.at - other.at)
     .at(-1);
   if (newest === undefined) throw new Missing(noResponse);
-  return userShown(scene, newest.name, product);
+  return userShown(scene, await scene.cast[newest.name].driver(), product);
 }

@@ -78,6 +78,7 @@ export async function unseen<Result>(
 /** Signs in with the password, unless this person's usual browser is signed in. */
 export async function signInUnseen(scene: Scene, who: Name): Promise<void> {
   const actor = scene.cast[who];
+  actor.signedInHere.add(actor.address);
   const { address: email, password, shownAs = email } = actor;
   const mayBeIn = (await actor.cookies()).some(({ name }) => scene.product || name === sessionCookie);
   await unseen(scene, who, async (driver) => {

@@ -177,16 +177,19 @@ export async function whereTo(
 
 /**
  * How often this person's browsers sent a password to the identity provider. Throws if they have not come back there
- * from another site since the first one.
+ * since the first one, from another site or with a new sign-in.
  */
 export async function loginsAtIdp(scene: Scene, who: Name): Promise<number> {
-  const { exchanges } = scene.cast[who];
+  const { exchanges, signInFrom = 0 } = scene.cast[who];
   const isAtIdp = ({ url }: Exchange): boolean => isAt(idpOf(scene), url);
   const isLogin = (one: Exchange): boolean =>
     one.method === 'POST' && isAtIdp(one) && one.fields.some((field) => /pass/i.test(field));
-  const since = exchanges.slice(exchanges.findIndex(isLogin));
+  const first = exchanges.findIndex(isLogin);
+  const since = exchanges.slice(first);
   const left = since.findIndex((one) => !isAtIdp(one));
-  if (left === -1 || !since.slice(left).some(isAtIdp))
+  const hasComeBack = left !== -1 && since.slice(left).some(isAtIdp);
+  const hasStartedAgain = first < signInFrom && exchanges.slice(signInFrom).some(isAtIdp);
+  if (!hasComeBack && !hasStartedAgain)
     throw new Error(`${who} has not come back to the IdP after the first sign-in, so the IdP could not ask again.`);
   return exchanges.filter(isLogin).length;
 }

@@ -38,6 +38,7 @@ export async function enterEmailHere(scene: Scene, { email, ...who }: Who & { em
 
 export async function signInWithPassword(scene: Scene, who: Who): Promise<void> {
   const person = await at(scene, who);
+  scene.cast[who.inBrowserOf ?? who.who].signedInHere.add(scene.cast[who.who].address);
   const deed = signingIn.signInByPassword(person, passwordOf(scene, who.who));
   await deed.catch(async (error: unknown) => {
     const { page } = person.product.recipe.signedIn;
@@ -63,7 +64,8 @@ function passwordOf(scene: Scene, who: Name): signingIn.PasswordOfUser {
  */
 export async function tryPassword(scene: Scene, who: Name): Promise<void> {
   const person = await at(scene, { who });
-  const { address, password } = scene.cast[who];
+  const { address, password, signedInHere } = scene.cast[who];
+  signedInHere.add(address);
   await signingIn.openSignIn(person);
   await signingIn.enterEmail(person, address);
   if (await signingIn.isAskedForPassword(person)) await signingIn.enterPassword(person, password);
@@ -78,7 +80,7 @@ export async function signInAtIdpHere(scene: Scene, who: Who): Promise<void> {
     deed: 'sign in at the IdP',
     because: `${driver.who} is not on the IdP login page.`,
   });
-  scene.cast[who.inBrowserOf ?? who.who].usersAtIdp.add(scene.cast[who.who].address);
+  scene.cast[who.inBrowserOf ?? who.who].signedInHere.add(scene.cast[who.who].address);
   await signingIn.signInAtIdp({ driver }, idpForm(scene), await credentialsAtIdp(scene, who.who));
   await makeSureIdpAccepted(scene, driver);
 }
@@ -119,7 +121,7 @@ export async function enterWrongPasswordHere(scene: Scene, who: Name): Promise<v
 export async function passIdp(scene: Scene, { driver, who }: { driver: Driver; who: Name }): Promise<void> {
   const credentials = await credentialsAtIdp(scene, who);
   if (!(await signingIn.asksForUser({ driver }, idpForm(scene)))) return;
-  scene.cast[driver.who as Name].usersAtIdp.add(scene.cast[who].address);
+  scene.cast[driver.who as Name].signedInHere.add(scene.cast[who].address);
   await signingIn.signInAtIdp({ driver }, idpForm(scene), credentials).catch((error: unknown) => {
     const isIdpDown =
       error instanceof NotDone && error.look.isUnreachable && !isAtProduct(productOf(scene), error.look.url);
@@ -154,6 +156,7 @@ export async function guessPasswords(scene: Scene, stranger: Name, whose: Name):
 export async function recoverAccess(scene: Scene, who: Who): Promise<void> {
   const person = await at(scene, who);
   await endSession(scene, person);
+  scene.cast[who.inBrowserOf ?? who.who].signedInHere.add(scene.cast[who.who].address);
   await getBackIn(person, passwordOf(scene, who.who));
   scene.cast[who.who].typedPassword = { at: Date.now(), how: 'recovery' };
 }
