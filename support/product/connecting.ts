@@ -61,13 +61,18 @@ async function saveSettings(at: At, { idp, how }: Settings): Promise<Look> {
 /** The names in braces in the addresses of the pages for this connection. */
 function valuesIn({ recipe: { setUp, test, enforcement } }: Product, url: string): Readonly<Record<string, string>> {
   const pages = [setUp?.profile, test?.send.page, test?.result.page, enforcement?.enforce.page];
+  const here = new URL(url).pathname.split('/');
   for (const page of pages) {
-    const pattern = page?.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(\w+)\}/g, '(?<$1>[^/?#]+)');
-    const found = pattern === undefined ? undefined : new RegExp(`${pattern}(?:[?#]|$)`).exec(url)?.groups;
-    if (found) return { ...found };
+    const path = page === undefined ? [] : new URL(page, url).pathname.split('/').map(decodeURIComponent);
+    const isSame = path.length === here.length && path.every((part, at) => part === here[at] || isName(part));
+    if (isSame)
+      return Object.fromEntries(path.flatMap((part, at) => (isName(part) ? [[part.slice(1, -1), here[at]!]] : [])));
   }
   return {};
 }
+
+/** True for {connection}. */
+const isName = (part: string): boolean => part.startsWith('{') && part.endsWith('}');
 
 async function enterSettings(at: At, { entityId, ssoUrl, certificates }: Omit<IdpFacts, 'metadata'>): Promise<void> {
   const { driver, product } = at;
