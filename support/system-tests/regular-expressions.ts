@@ -51,7 +51,9 @@ export const reviewed: Readonly<Record<string, string>> = {
   'support/gherkin/rename.ts': 'our own renamed steps and phrases, searched for in a step',
   'support/scenario/step-failure.ts': 'a name of the cast',
   'support/system-tests/step-table.ts': 'messages of our own table of steps',
-  'support/product/recipe.ts': 'patterns written by the author of the recipe',
+  'support/product/recipe-parts.ts': 'patterns written by the author of the recipe',
+  'support/gherkin/editor-settings.ts': 'our own parameter types, only written',
+  'support/stack/remote-browser.ts': 'one of two words before a version of at most 40 characters',
 };
 
 /** Occurrences of `new RegExp(…)` or `RegExp(…)` in our code. */
