@@ -13,12 +13,14 @@ type Values = Readonly<Record<string, string>>;
 /** A call failed. The message says what it returned. */
 export class CallFailed extends Error {}
 
-const longestMs = 60_000;
+const longest = 60_000;
 
 /** Fills known names in braces, at any depth; others stay as they are. */
 export function filled<Content>(content: Content, values: Values): Content {
   if (typeof content === 'string')
-    return content.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) as Content;
+    return content.replace(/\{(\w+)\}/g, (whole, name: string) =>
+      Object.hasOwn(values, name) ? values[name]! : whole,
+    ) as Content;
   if (Array.isArray(content)) return content.map((one) => filled(one, values)) as Content;
   if (typeof content !== 'object' || content === null) return content;
   return Object.fromEntries(Object.entries(content).map(([key, one]) => [key, filled(one, values)])) as Content;
@@ -27,31 +29,53 @@ export function filled<Content>(content: Content, values: Values): Content {
 /** `at`: where paths start. Throws CallFailed unless the status is in the 200s. */
 export async function send({ url, method, headers, body }: Call, at: string, values: Values): Promise<void> {
   const address = new URL(filled(url, values), at);
+  const given = Object.entries(headers).map(([name, value]) => [name, secretText(value)] as const);
   const isText = typeof body === 'string';
   const response = await request(address, {
     method,
     headers: {
       ...(body === undefined || isText ? {} : { 'content-type': 'application/json' }),
-      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secretText(value)])),
+      ...Object.fromEntries(given),
     },
     ...(body === undefined ? {} : { body: isText ? filled(body, values) : JSON.stringify(filled(body, values)) }),
-    signal: AbortSignal.timeout(longestMs),
+    signal: AbortSignal.timeout(longest),
   }).catch((error: Error) => {
     throw new CallFailed(`${method} ${address.origin}${address.pathname} got no response`, { cause: error });
   });
   if (response.ok) return;
-  const reply = quoteForeign(await response.text(), { prefix: '  | ', lines: 5 });
+  const secrets = given.filter(([name]) => typeof headers[name] !== 'string').map(([, text]) => text);
+  const text = secrets.reduce((reply, one) => reply.replaceAll(one, '***'), await response.text());
+  const reply = quoteForeign(text, { prefix: '  | ', lines: 5 });
   throw new CallFailed(`${method} ${address.origin}${address.pathname} returned ${response.status}:\n${reply}`);
 }
 
-/** Runs in this folder. Throws CallFailed with what the program printed unless it ends with 0. */
-export async function run(command: readonly string[], folder: string, values: Values): Promise<void> {
+interface ProgramError extends Error {
+  code?: number | string | null;
+  /** True if it did not end in time. */
+  killed?: boolean;
+  signal?: string | null;
+  stdout?: string;
+  stderr?: string;
+}
+
+/** Runs in this folder. Throws CallFailed with the output of the program unless it ends with 0. */
+export async function run(
+  command: readonly string[],
+  folder: string,
+  values: Values,
+  { longestMs = longest }: { longestMs?: number } = {},
+): Promise<void> {
   const [program, ...args] = filled(command, values);
-  await promisify(execFile)(program!, args, { cwd: folder, timeout: longestMs }).catch(
-    (error: Error & { code?: number | string; stdout?: string; stderr?: string }) => {
-      const printed = quoteForeign(`${error.stdout ?? ''}${error.stderr ?? ''}`, { prefix: '  | ', lines: 8 });
-      const how = error.code === 'ENOENT' ? 'was not found' : `failed (${error.code ?? 'it took too long'})`;
-      throw new CallFailed(`${program} ${how}${printed === '' ? '' : `:\n${printed}`}`, { cause: error });
-    },
-  );
+  const options = { cwd: folder, timeout: longestMs, maxBuffer: Number.POSITIVE_INFINITY };
+  await promisify(execFile)(program!, args, options).catch((error: ProgramError) => {
+    const printed = quoteForeign(`${error.stdout ?? ''}${error.stderr ?? ''}`, { prefix: '  | ', lines: 8 });
+    const output = printed === '' ? '' : `:\n${printed}`;
+    throw new CallFailed(`${program} ${howItEnded(error, longestMs)}${output}`, { cause: error });
+  });
+}
+
+function howItEnded({ code, killed, signal }: ProgramError, longestMs: number): string {
+  if (code === 'ENOENT') return 'was not found';
+  if (killed) return `did not end within ${longestMs / 1000} s`;
+  return signal ? `was ended by ${signal}` : `failed (${code})`;
 }
