@@ -191,11 +191,14 @@ function originOf({ origin, signIn, metadata, acs, signedIn }: Recipe): string {
 async function appOf({ recipe, url, values }: Product, folder: string): Promise<ProductApp> {
   const { metadata, entityId, acs } = recipe;
   if (metadata === undefined) return { entityId: entityId!, acs: [new URL(acs!, url).href] };
+  if (/^(https?:|\/)/.test(metadata))
+    return { metadata: await fetchMetadata(new URL(filled(metadata, values ?? {}), url)) };
   const file = resolve(folder, metadata);
-  const isFile = !/^https?:/.test(metadata) && existsSync(file);
-  return {
-    metadata: isFile ? await readFile(file, 'utf8') : await fetchMetadata(new URL(filled(metadata, values ?? {}), url)),
-  };
+  if (!existsSync(file))
+    throw new Error(
+      `there is no file ${metadata} beside the recipe. For a path at the product, begin with /: /${metadata}`,
+    );
+  return { metadata: await readFile(file, 'utf8') };
 }
 
 async function fetchMetadata(url: URL): Promise<string> {
