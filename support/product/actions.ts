@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { filled } from './calls.ts';
 import { onPage, openPage } from './deed.ts';
 import { type Driver, NotOnPage } from './driver.ts';
-import { type Label, says } from './label.ts';
+import { findLabelled, type Label } from './label.ts';
 import type { At } from './product.ts';
 import type { action } from './recipe-parts.ts';
 
@@ -30,7 +30,14 @@ async function actOnce(at: At, action: Action, values: Readonly<Record<string, s
 export async function pressOrFollow(driver: Driver, label: Label): Promise<void> {
   const { links } = await driver.look();
   await driver.press(label).catch((error: unknown) => {
-    if (!(error instanceof NotOnPage) || !links.some((link) => says(link.label, label))) throw error;
+    if (
+      !(error instanceof NotOnPage) ||
+      !isAmong(
+        links.map((link) => link.label),
+        label,
+      )
+    )
+      throw error;
     return driver.follow(label);
   });
 }
@@ -39,7 +46,11 @@ export async function pressOrFollow(driver: Driver, label: Label): Promise<void>
 export async function isAsked({ driver }: At, action: Action): Promise<boolean> {
   if ('fill' in action) return driver.has(action.fill);
   if ('open' in action) return true;
-  const { buttons, links } = await driver.look();
-  const label = 'press' in action ? action.press : action.follow;
-  return [...buttons, ...links.map((link) => link.label)].some((one) => says(one, label));
+  const look = await driver.look();
+  const links = look.links.map((link) => link.label);
+  return 'press' in action ? isAmong([...look.buttons, ...links], action.press) : isAmong(links, action.follow);
 }
+
+/** By the rule with which a driver finds them. */
+const isAmong = (labels: readonly string[], label: Label): boolean =>
+  findLabelled(labels, label, (one) => [one]) !== undefined;
