@@ -83,7 +83,7 @@ test('a secret that is not set is named', () =>
     message: 'the recipe needs a password in BOARD_TOKEN, which is not set',
   }));
 
-test('a redirect is no success', () =>
+test('a redirect is not a success', () =>
   assert.rejects(send(call({ url: '/redirects' }), at, {}), failed(/\/redirects returned 302/)));
 
 test('a product that does not respond is named, without the query', async () => {
@@ -98,8 +98,8 @@ const programs: readonly [what: string, command: readonly string[], message: Reg
   ['that is missing', ['no-such-program'], /^no-such-program was not found$/],
   [
     'that fails',
-    ['sh', '-c', 'echo told; echo "wrong key" >&2; exit 3'],
-    /^sh failed \(3\):\n {2}\| told\n {2}\| wrong key$/,
+    ['sh', '-c', 'echo sent; echo "wrong key" >&2; exit 3'],
+    /^sh failed \(3\):\n {2}\| sent\n {2}\| wrong key$/,
   ],
   ['that another one ends', ['sh', '-c', 'kill -9 $$'], /^sh was ended by SIGKILL$/],
   ['that never ends', ['sleep', '600'], /^sleep did not end within 0\.02 s$/],

@@ -113,9 +113,9 @@ export class StaysOnPage extends Error {
 }
 
 /** The SP and the IdP pass the browser on without an end. */
-export class NeverAtRest extends Error {
+export class EndlessSignIn extends Error {
   constructor(who: string, { passedOn, look }: { passedOn: number; look: Look }) {
-    super(`${who}'s browser never comes to rest: it was passed on ${passedOn} times. ${describe(who, look)}`);
+    super(`${who}'s browser is passed on without an end, ${passedOn} times so far. ${describe(who, look)}`);
   }
 }
 

@@ -8,9 +8,9 @@ import {
   type Cookie,
   type Driver,
   type DriverLog,
+  EndlessSignIn,
   type Look,
   NeedsBrowser,
-  NeverAtRest,
   NoPage,
   NotOnPage,
   noPage,
@@ -122,7 +122,7 @@ function createTab(who: string, visitor: Visitor, passesOn: (form: Form) => bool
     for (let passedOn = 0; ; passedOn++) {
       const forms = arrived.forms.filter(carriesMessage);
       if (forms[0] === undefined || !passesOn(forms[0])) break;
-      if (passedOn === mostPassedOn) throw new NeverAtRest(who, { passedOn, look: lookOf(arrived) });
+      if (passedOn === mostPassedOn) throw new EndlessSignIn(who, { passedOn, look: lookOf(arrived) });
       const from = arrived.url;
       for (const form of forms) {
         again = () => visitor.submit(form, {}, { from });
@@ -138,7 +138,7 @@ function createTab(who: string, visitor: Visitor, passesOn: (form: Form) => bool
     try {
       page = await arrive(send);
     } catch (error) {
-      if (error instanceof NeverAtRest) throw error;
+      if (error instanceof EndlessSignIn) throw error;
       const text = `The page could not be opened: ${(error as Error).message}`;
       broken = { ...noPage, url: (error as UnusableReply).url ?? url, text, isUnreachable: true };
     }

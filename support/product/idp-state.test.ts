@@ -52,18 +52,18 @@ test('the key is the same when the state is opened again', async () => {
 test('each start begins with the same state, also after a rollover, a fault and a new user', async () => {
   const { side, start } = await open({ nextCertificate: true });
   assert.equal(side.certificates.length, 2);
-  const seen = [];
+  const starts = [];
   for (let times = 0; times < 2; times++) {
     await using idp = await start();
     const path = `/tenants/${tenant}`;
-    seen.push(await idp.control.get(path));
+    starts.push(await idp.control.get(path));
     await idp.control.patch(path, { rollKey: true });
     await idp.control.put(`${path}/users/sam@acme.example`, { password: 'secret', email: 'sam@acme.example' });
     await idp.control.put(`${path}/faults`, [{ phrase: 'an unsigned response with an unsigned assertion' }]);
     const { certificates } = await idp.control.get<{ certificates: string[] }>(path);
     assert.deepEqual(certificates, side.certificates.slice(1), 'the next key is the one that was published');
   }
-  assert.deepEqual(seen[1], seen[0]);
+  assert.deepEqual(starts[1], starts[0]);
 });
 
 test('the folder is for its owner alone, and not for git', async () => {

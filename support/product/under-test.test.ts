@@ -22,11 +22,11 @@ const pages: Readonly<Record<string, string>> = {
   '/login': '<html>Log in</html>',
   '/idp-metadata': metadata.replaceAll('SPSSO', 'IDPSSO'),
 };
-const told: string[] = [];
+const introductions: string[] = [];
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  if (request.method === 'POST') told.push(Buffer.concat(chunks).toString());
+  if (request.method === 'POST') introductions.push(Buffer.concat(chunks).toString());
   const page = request.method === 'POST' ? '' : pages[request.url!];
   response.writeHead(page === undefined ? 404 : 200).end(page);
 });
@@ -112,7 +112,7 @@ for (const [what, [changes, message]] of Object.entries(mistakes))
       return true;
     }));
 
-test('a path of the product is no file of this machine', async () => {
+test('a path of the product is not a file of this machine', async () => {
   const { side } = await open({ metadata: '/metadata', entityId: undefined });
   assert.equal(side.acsUrl, 'https://board.example/acs');
   await assert.rejects(open({ metadata: '/tmp' }), /\/tmp returned 404 instead of metadata$/);
@@ -173,7 +173,7 @@ test('people who get an account at their first sign-in are new in each scenario'
 });
 
 test('a request tells the product once, and again after a reset or with a new certificate', async () => {
-  told.length = 0;
+  introductions.length = 0;
   const idp = { by: 'request', url: '/idp', body: { xml: '{metadata}', cert: '{certificate}' }, port };
   const product = await open({ idp, reset: { url: '/reset' } });
   assert.equal(product.toDo, undefined);
@@ -187,7 +187,7 @@ test('a request tells the product once, and again after a reset or with a new ce
   const byPages = (): Promise<never> => Promise.reject(new Error('no pages'));
   const tell = async (): Promise<number> => {
     await product.tell(await side(), byPages);
-    return told.filter((body) => body !== '').length;
+    return introductions.filter((body) => body !== '').length;
   };
   assert.equal(await tell(), 1);
   await product.reset();
@@ -195,7 +195,7 @@ test('a request tells the product once, and again after a reset or with a new ce
   assert.equal(await tell(), 2);
   await stack.idp.control.patch(path, { publishNextKey: true });
   assert.equal(await tell(), 3);
-  const { xml, cert } = JSON.parse(told.at(-1)!) as { xml: string; cert: string };
+  const { xml, cert } = JSON.parse(introductions.at(-1)!) as { xml: string; cert: string };
   assert.match(xml, /EntityDescriptor/);
   assert.ok(xml.replaceAll(/\s/g, '').includes(cert.replaceAll(/-----[A-Z ]+-----|\s/g, '')));
 });

@@ -39,7 +39,7 @@ export async function checkInvariants(scene: Scene): Promise<void> {
 /** Rules that show in the pages of any product. */
 async function checkProduct(scene: Scene, { isEnforced, product }: ProductUnderTest): Promise<void> {
   await everyFaultStruck(scene);
-  everyBrowserComesToRest(scene);
+  noEndlessSignIn(scene);
   await noForeignUser(scene, product);
   if (isEnforced && product.recipe.enforcement?.getBackIn) await recoverySignsIn(scene, product);
 }
@@ -67,11 +67,11 @@ async function stillResponds(driver: Driver, { recipe: { name }, url }: Product)
 const mostResponses = 8;
 
 /** A product may send a user whom it has rejected back to the IdP, which knows the user, and so on. */
-function everyBrowserComesToRest(scene: Scene): void {
+function noEndlessSignIn(scene: Scene): void {
   for (const { name, exchanges, signInFrom } of Object.values(scene.cast)) {
     const responses = exchanges.slice(signInFrom).filter((one) => carriesResponse(scene, one)).length;
     if (responses >= mostResponses)
-      assert.fail(`${name}'s browser never comes to rest: it has posted ${responses} responses in one sign-in`);
+      assert.fail(`${name}'s browser is passed on without an end: it has posted ${responses} responses in one sign-in`);
   }
 }
 

@@ -1,4 +1,4 @@
-/** A small service provider that is correct, or wrong in one respect. It serves one organization, Acme. Not an example. */
+/** A small service provider for Acme that is correct, or wrong in one respect. Not an example. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -7,7 +7,7 @@ import { deflateRawSync } from 'node:zlib';
 import { DOMParser } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
 
-/** What a product does wrong. */
+/** Defects of a product. */
 export type Wrong =
   | 'signs in the NameID of every response'
   | 'takes the typed email for the user'
@@ -41,7 +41,8 @@ export interface SmallProduct extends AsyncDisposable {
 const metadataOf = (url: string): string => `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"
   entityID="${url}/metadata"><SPSSODescriptor WantAssertionsSigned="true"
   protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><AssertionConsumerService index="0"
-  Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${url}/acs"/></SPSSODescriptor></EntityDescriptor>`;
+  Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${url}/acs"/></SPSSODescriptor>
+  </EntityDescriptor>`;
 
 const loginForm = `<h1>Log in</h1><form method="post" action="/sso"><label>Work email <input name="email"></label>
 <button>Continue</button></form>`;
@@ -139,8 +140,8 @@ function requestTo({ url, idp, requests }: Known, email: string): string {
   const id = `_${randomBytes(16).toString('hex')}`;
   requests.set(id, email);
   const xml = `<p:AuthnRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="${id}" Version="2.0"
-    IssueInstant="${new Date().toISOString()}" Destination="${idp.ssoUrl}" AssertionConsumerServiceURL="${url}/acs"><s:Issuer
-    xmlns:s="urn:oasis:names:tc:SAML:2.0:assertion">${url}/metadata</s:Issuer></p:AuthnRequest>`;
+    IssueInstant="${new Date().toISOString()}" Destination="${idp.ssoUrl}" AssertionConsumerServiceURL="${url}/acs">
+    <s:Issuer xmlns:s="urn:oasis:names:tc:SAML:2.0:assertion">${url}/metadata</s:Issuer></p:AuthnRequest>`;
   const target = new URL(idp.ssoUrl);
   target.searchParams.set('SAMLRequest', deflateRawSync(xml).toString('base64'));
   return target.href;

@@ -1,4 +1,4 @@
-/** All scenarios for any product are green at a correct product, whatever its recipe can say. */
+/** All scenarios for any product are green at a correct product, with each kind of recipe. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Play, playSmallProduct } from './play-small-product.ts';

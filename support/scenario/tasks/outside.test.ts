@@ -1,4 +1,4 @@
-/** What a product shows on its pages: who is signed in, by what, and the outcome of the newest response. */
+/** Questions at a product read its pages: who is signed in, and the outcome of the newest response. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';

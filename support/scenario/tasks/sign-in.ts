@@ -24,7 +24,7 @@ export async function enterEmail(scene: Scene, { email, ...who }: Who & { email:
   await signingIn.enterEmail(person, email);
 }
 
-/** What the browser requests from now on belongs to a new sign-in. */
+/** Counts the browser's requests from now on to a new sign-in. */
 export function markStart({ cast }: Scene, { who, inBrowserOf = who }: Who): void {
   const actor = cast[inBrowserOf];
   actor.signInFrom = actor.exchanges.length;

@@ -33,7 +33,8 @@ export const worlds: readonly World[] = [
       'Sam is not sent to the IdP': 'Could not do “{step}”. Sam has not started to sign in yet.',
       "Sam's browser is signed in as Grace, or not at all": noResponse,
       'the SP rejects the response':
-        'Expected the SP to reject the newest response, and no session, received isRejected: false, sessions: “grace@…”.',
+        'Expected the SP to reject the newest response, and no session, received isRejected: false, ' +
+        'sessions: “grace@…”.',
       'Sam sees "Console"': 'Expected Sam to see “Console”, received no page. Sam has no page open.',
     },
   },
