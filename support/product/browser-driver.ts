@@ -1,11 +1,12 @@
 /** Acts for a person in their own browser, by keyboard and by visible labels. */
-import type { Browser, BrowserContext, Locator, Page, Response } from 'playwright';
+import type { Browser, BrowserContext, Frame, Locator, Page, Response } from 'playwright';
 import { contextOptions, whyNotOpened } from '../stack/browser-network.ts';
 import { folded } from '../stack/page.ts';
 import {
   type Cookie,
   type Driver,
   type DriverLog,
+  EndlessSignIn,
   type Exchange,
   type Look,
   NeedsHttp,
@@ -121,7 +122,7 @@ function acts(page: Page, { who, failure, quiet }: ActsOptions): Acts {
     theFirst(kind, hint, fieldsOn(page, hint));
 
   return {
-    open: (url) => arrive(page, () => page.goto(String(url)).catch(staysOnErrorPage)),
+    open: (url) => arrive(who, page, () => page.goto(String(url)).catch(staysOnErrorPage)),
     fill: async (hint, value) => (await field(hint)).fill(value),
     upload: async (hint, { name, type, content }) =>
       (await field(hint)).setInputFiles({ name, mimeType: type, buffer: Buffer.from(content) }),
@@ -130,11 +131,11 @@ function acts(page: Page, { who, failure, quiet }: ActsOptions): Acts {
       const button = await theFirst('button', label, byRole(page, 'button', label));
       const complaint = await button.evaluate(complaintOf);
       if (complaint !== '') throw new NeedsHttp(who, 'send this form', complaint.replace(/\.$/, ''));
-      await arrive(page, () => leave(`“${label}”`, () => button.press('Enter')));
+      await arrive(who, page, () => leave(`“${label}”`, () => button.press('Enter')));
     },
     async follow(label) {
       const link = await theFirst('link', label, byRole(page, 'link', label));
-      await arrive(page, () => leave(`“${label}”`, () => link.press('Enter')));
+      await arrive(who, page, () => leave(`“${label}”`, () => link.press('Enter')));
     },
     look,
     async has(hint) {
@@ -143,12 +144,12 @@ function acts(page: Page, { who, failure, quiet }: ActsOptions): Acts {
     },
     async back() {
       const before = await look();
-      if (before.url !== '') await arrive(page, () => page.goBack().catch(staysOnErrorPage));
+      if (before.url !== '') await arrive(who, page, () => page.goBack().catch(staysOnErrorPage));
       if (page.url() === emptyTab) throw new NoPage(who, 'go back in the browser', before);
     },
     async reload() {
       if (page.url() === emptyTab) throw new NoPage(who, 'reload the page', noPage);
-      await arrive(page, () => page.reload().catch(staysOnErrorPage));
+      await arrive(who, page, () => page.reload().catch(staysOnErrorPage));
     },
   };
 }
@@ -166,11 +167,28 @@ function staysOnErrorPage(error: Error): null {
 }
 
 /** Waits until the last page has loaded, after pages that pass on a SAML message. */
-async function arrive(page: Page, act: () => Promise<unknown>): Promise<void> {
-  await act();
-  if (await mayPassOn(page)) await untilPassedOn(page);
-  await page.waitForLoadState();
+async function arrive(who: string, page: Page, act: () => Promise<unknown>): Promise<void> {
+  let pages = 0;
+  const count = (frame: Frame): void => {
+    if (frame === page.mainFrame()) pages++;
+  };
+  page.on('framenavigated', count);
+  try {
+    await act();
+    if (await mayPassOn(page)) await untilPassedOn(page);
+    await page.waitForLoadState();
+  } catch (error) {
+    if (pages <= mostPages) throw error;
+    const look = { ...noPage, url: page.url() };
+    await page.goto(emptyTab).catch(() => undefined);
+    throw new EndlessSignIn(who, { passedOn: pages, look });
+  } finally {
+    page.off('framenavigated', count);
+  }
 }
+
+/** More pages in a row are a loop, if the browser does not stay on the last one. */
+const mostPages = 16;
 
 /** A form without visible fields that carries a SAML message, or that our mock IdP sends by script. */
 const passingForm = `form[data-copies], form:has([name^=SAML i], [name=RelayState i]):not(:has(${[
