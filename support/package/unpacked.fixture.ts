@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { buildPackage, packPackage, root } from './build.ts';
 
 export interface Ran {
@@ -51,7 +51,9 @@ export function unpack({ isChecked = false } = {}): Unpacked {
   link(join(root, 'node_modules/@types/node'), join(modules, '@types/node'));
   link(join(root, 'node_modules/undici-types'), join(modules, 'undici-types'));
   renamed(join(modules, '@playwright/test'), 'playwright/test');
-  cpSync(join(root, 'docs/examples'), folder, { recursive: true });
+  // Without the products that were installed there.
+  const isOurs = (path: string): boolean => !['node_modules', '.rehearsal'].includes(basename(path));
+  cpSync(join(root, 'docs/examples'), folder, { recursive: true, filter: isOurs });
 
   const node = (...args: readonly string[]): Promise<Ran> => run(args, folder);
   let bare: string | undefined;

@@ -1,7 +1,8 @@
 /** Invalid recipes are rejected with every mistake and its path; missing verbs are not available. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Unable } from '../idp/identity-provider.ts';
 import { enforce, markTest, sendTest, setUpConnection, turnOffEnforcement } from './connecting.ts';
@@ -76,6 +77,23 @@ test('the published schema accepts our own recipe, which refers to it', async ()
   const own = JSON.parse(await readFile(file, 'utf8'));
   assert.deepEqual(JSON.parse(await readFile(new URL(own.$schema, file), 'utf8')), recipeSchema());
   assert.deepEqual(published.safeParse(own).error?.issues, undefined);
+});
+
+test('the recipes of the examples are valid, and refer to the schema', async () => {
+  const folder = new URL('../../docs/examples/products/', import.meta.url);
+  const names = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isDirectory());
+  assert.ok(names.length >= 3);
+  for (const { name } of names) {
+    const file = new URL(`${name}/recipe.json`, folder);
+    const example = JSON.parse(await readFile(file, 'utf8'));
+    assert.deepEqual(published.safeParse(example).error?.issues, undefined, name);
+    assert.ok((await openRecipe(fileURLToPath(file))).recipe.people, name);
+    assert.equal(
+      new URL(example.$schema, file).href,
+      new URL('../../docs/product-recipe.schema.json', import.meta.url).href,
+      name,
+    );
+  }
 });
 
 /** Patterns are not compiled, and rules of several fields are left out above. */
