@@ -18,7 +18,7 @@ const project = isPacked ? process.cwd() : undefined;
 const ofProject = isPacked
   ? `Plays the features folder. Steps, parameter types and hooks next to the features are loaded, too
 (.js, .mjs, .cjs, .ts, .mts, .cts). sso-rehearsal.json describes your product, unless PRODUCT=FILE
-names another file.
+names another file, or IDP is set.
 
 `
   : '';
@@ -40,8 +40,10 @@ const help = `${commandLine('bdd', { args: '[options] [feature files or folders]
   --format NAME:FILE  write another Cucumber format as well, e.g. json:reports/run.json (repeatable); without
                       a file it goes to standard output, and our own output to standard error
   --import FILE       load more steps and hooks (repeatable)
-  --announce          run nothing: print what to configure at the identity provider of IDP=recipe:FILE, and write
-                      the service provider's metadata next to the file
+  --expect-skipped N  exit with 1 if more than N scenarios were skipped
+  --announce          run nothing: print what your product must know of the mock identity provider, and write its
+                      metadata; with IDP=recipe:FILE, what to configure at the identity provider, and write the
+                      service provider's metadata next to the file
   --help              this text
 
 ${ofProject}IDP=NAME uses a real identity provider (see docs/any-idp.md); --tags @any-idp selects the scenarios
@@ -67,6 +69,7 @@ const { values, positionals } = readOptions(help, {
     reports: { type: 'string', default: 'reports' },
     trace: { type: 'boolean' },
     announce: { type: 'boolean' },
+    'expect-skipped': { type: 'string' },
   },
 });
 
@@ -82,6 +85,10 @@ for (const name of values.name ?? []) checkPattern(name);
 const part = values.shard === undefined ? undefined : checkedShard(values.shard);
 const workers = values.workers === undefined ? undefined : wholeNumber('--workers', values.workers);
 const retry = values.retry === undefined ? 0 : wholeNumber('--retry', values.retry, { from: 0 });
+const mostSkipped =
+  values['expect-skipped'] === undefined
+    ? Number.POSITIVE_INFINITY
+    : wholeNumber('--expect-skipped', values['expect-skipped'], { from: 0 });
 if (project !== undefined) prepareProject(project);
 if (values.announce) await announce();
 else
@@ -91,9 +98,16 @@ else
 
 async function play({ paths, names }: Selection): Promise<number> {
   // Slow to load, so it is loaded after the options have been checked.
-  const { runScenarios } = await import('../evidence/run-scenarios.ts');
+  const [{ runScenarios }, { watchSkips }] = await Promise.all([
+    import('../evidence/run-scenarios.ts'),
+    import('../evidence/skip-reasons.ts'),
+  ]);
   let hookFailed = false;
   let succeeded = false;
+  const skips = watchSkips();
+  // With a format of the user's, standard output may belong to it.
+  const print = values.format === undefined ? console.log : console.error;
+  if (project !== undefined) await sayProduct(print);
   const { passed, failed, skipped } = await runScenarios({
     project,
     paths,
@@ -106,15 +120,19 @@ async function play({ paths, names }: Selection): Promise<number> {
     retry,
     reports: values['no-evidence'] ? undefined : values.reports,
     trace: values.trace ?? false,
-    onMessage: ({ testRunHookFinished, testRunFinished }) => {
+    onMessage: (message) => {
+      const { testRunHookFinished, testRunFinished } = message;
+      skips.see(message);
       hookFailed ||= testRunHookFinished?.result.status === 'FAILED';
       succeeded = testRunFinished?.success ?? false;
     },
     verbose: values.verbose ?? false,
   }).catch(explain);
-  // With a format of the user's, standard output may belong to it.
-  const print = values.format === undefined ? console.log : console.error;
   if (!values['no-evidence']) print(`\nReport: ${join(values.reports, reportNames.html)}`);
+  if (skipped > mostSkipped) {
+    console.error(skips.tooMany(skipped, mostSkipped));
+    return 1;
+  }
   if (passed + failed + skipped > 0) return failed === 0 && passed > 0 ? 0 : 1;
   if (part !== undefined && succeeded) {
     console.error(`Part ${part.number} of ${part.of} has no scenarios.`);
@@ -136,9 +154,16 @@ async function failedScenarios(): Promise<Selection> {
 
 /** Features to play, and the recipe of the product, in a user's project. */
 function prepareProject(folder: string): void {
-  if (positionals.length === 0 && globSync('features/**/*.feature', { cwd: folder }).length === 0)
+  if (!process.env.IDP && existsSync(join(folder, productRecipe))) process.env.PRODUCT ??= productRecipe;
+  if (!values.announce && positionals.length === 0 && globSync('features/**/*.feature', { cwd: folder }).length === 0)
     stop(`No features found: ${join(folder, 'features')} has no .feature file. To begin: npx sso-rehearsal init`);
-  if (existsSync(join(folder, productRecipe))) process.env.PRODUCT ??= productRecipe;
+}
+
+async function sayProduct(print: (text: string) => void): Promise<void> {
+  const file = process.env.PRODUCT;
+  if (!file) return;
+  const { nameOfProduct } = await import('../product/under-test.ts');
+  print(`Product: ${await nameOfProduct(file).catch(explain)} (${file})`);
 }
 
 /** `features/a.feature:12:30` without its line numbers. */
@@ -149,6 +174,11 @@ function withoutLines(path: string): string {
 }
 
 async function announce(): Promise<void> {
+  if (process.env.PRODUCT) {
+    const { announceToProduct } = await import('../product/under-test.ts');
+    console.log(await announceToProduct(process.env.PRODUCT).catch(explain));
+    return;
+  }
   const { announceToIdp } = await import('../idp/adapters.ts');
   await announceToIdp(process.env.IDP).catch(explain);
 }

@@ -15,59 +15,93 @@ export const tenant = 'acme';
 /** The product for the IdP: its metadata, or what is in it. */
 export type ProductApp = { metadata: string } | { entityId: string; acs: [string] };
 
-export interface IdpState {
-  /** The metadata to give to the product. */
-  metadataFile: string;
-  side: IdpSide;
+export interface IdpState extends ForProduct {
   /** The product as the IdP knows it. */
   app: { entityId: string; acs: { url: string }[] };
   /** Starts the IdP without users, apps and faults. */
   start(): Promise<Part & AsyncDisposable>;
 }
 
-export interface IdpStateOptions {
+/** Where the IdP keeps its key, and where it listens. */
+export interface IdpPlace {
   /** Created if it does not exist. */
   folder: string;
   port: number;
   /** Publishes the certificate of the next key as well. */
   nextCertificate: boolean;
+}
+
+/** What the product must know of the IdP: the files to give to it, and the settings. */
+export interface ForProduct {
+  side: IdpSide;
+  metadataFile: string;
+  /** The signing certificate in PEM, for products that do not read metadata. */
+  certificateFile: string;
+}
+
+/** The IdP while it runs with the kept key. */
+export interface KeptIdp extends ForProduct {
+  url: string;
+  /** Throws an error that says what is wrong with the metadata. */
+  register(app: ProductApp): Promise<IdpState['app']>;
+}
+
+export interface IdpStateOptions extends IdpPlace {
   /** Called while the IdP runs: tells the product of it where a run does that, and returns the product. */
   introduce: (idp: { side: IdpSide; metadataFile: string }) => Promise<ProductApp>;
 }
 
 /** Throws if the folder cannot be used, or the port is taken. */
-export async function openIdpState({ folder, port, nextCertificate, introduce }: IdpStateOptions): Promise<IdpState> {
-  await prepareFolder(folder);
-  const kept = join(folder, `idp-${port}.json`);
-  const inUse = join(folder, `idp-${port}.run.json`);
-  const metadataFile = join(folder, 'idp-metadata.xml');
-  const { side, app } = await prepare();
-  return {
-    metadataFile,
+export async function openIdpState({ introduce, ...place }: IdpStateOptions): Promise<IdpState> {
+  const prepared = await withKeptIdp(place, async ({ side, metadataFile, certificateFile, register }) => ({
     side,
-    app,
+    metadataFile,
+    certificateFile,
+    app: await register(await introduce({ side, metadataFile })),
+  }));
+  const { kept, inUse } = filesIn(place);
+  return {
+    ...prepared,
     async start() {
       await copyFile(kept, inUse);
-      return startAt(port, inUse);
+      return startAt(place.port, inUse);
     },
   };
-
-  async function prepare(): Promise<Pick<IdpState, 'side' | 'app'>> {
-    await using idp = await startAt(port, kept);
-    const { url, control } = idp;
-    if (idp.tenants().length === 0) await control.put(`/tenants/${tenant}`, { displayName: 'Acme' });
-    await control.patch(`/tenants/${tenant}`, { publishNextKey: nextCertificate });
-    await writeFile(metadataFile, idp.tenant(tenant).metadata());
-    const { entityId, ssoUrl, certificates } = await control.get<IdpSide>(`/tenants/${tenant}`);
-    const side = { entityId, ssoUrl, certificates, metadataUrl: `${url}/${tenant}/metadata` };
-    const product = await introduce({ side, metadataFile });
-    const { entityId: known } = await control
-      .put<{ entityId: string }>(`/tenants/${tenant}/apps`, product)
-      .catch(saysWhatIsWrong);
-    const { apps } = await control.get<{ apps: IdpState['app'][] }>(`/tenants/${tenant}`);
-    return { side, app: apps.find((one) => one.entityId === known)! };
-  }
 }
+
+/** Starts the IdP with its kept key, writes its metadata, and stops it after `use`. */
+export async function withKeptIdp<Result>(place: IdpPlace, use: (idp: KeptIdp) => Promise<Result>): Promise<Result> {
+  const { folder, port, nextCertificate } = place;
+  await prepareFolder(folder);
+  const { kept, metadataFile, certificateFile } = filesIn(place);
+  await using idp = await startAt(port, kept);
+  const { url, control } = idp;
+  if (idp.tenants().length === 0) await control.put(`/tenants/${tenant}`, { displayName: 'Acme' });
+  await control.patch(`/tenants/${tenant}`, { publishNextKey: nextCertificate });
+  const { entityId, ssoUrl, certificates } = await control.get<IdpSide>(`/tenants/${tenant}`);
+  await writeFile(metadataFile, idp.tenant(tenant).metadata());
+  await writeFile(certificateFile, certificates[0]!);
+  return await use({
+    url,
+    side: { entityId, ssoUrl, certificates, metadataUrl: `${url}/${tenant}/metadata` },
+    metadataFile,
+    certificateFile,
+    async register(app) {
+      const { entityId: known } = await control
+        .put<{ entityId: string }>(`/tenants/${tenant}/apps`, app)
+        .catch(saysWhatIsWrong);
+      const { apps } = await control.get<{ apps: IdpState['app'][] }>(`/tenants/${tenant}`);
+      return apps.find((one) => one.entityId === known)!;
+    },
+  });
+}
+
+const filesIn = ({ folder, port }: IdpPlace) => ({
+  kept: join(folder, `idp-${port}.json`),
+  inUse: join(folder, `idp-${port}.run.json`),
+  metadataFile: join(folder, 'idp-metadata.xml'),
+  certificateFile: join(folder, 'idp-certificate.pem'),
+});
 
 /** The folder holds keys. */
 async function prepareFolder(folder: string): Promise<void> {

@@ -21,7 +21,8 @@ import { secretText } from '../stack/secret.ts';
 import type { Stack } from '../stack/servers.ts';
 import { trustAuthority } from '../stack/trust.ts';
 import { filled, run, send } from './calls.ts';
-import { type IdpState, openIdpState, type ProductApp, tenant } from './idp-state.ts';
+import { type IdpPlace, type IdpState, openIdpState, type ProductApp, tenant, withKeptIdp } from './idp-state.ts';
+import { instructionsFor } from './instructions.ts';
 import { openRecipe } from './open-recipe.ts';
 import type { Product } from './product.ts';
 import type { Recipe } from './recipe.ts';
@@ -60,6 +61,15 @@ export interface RehearsalAtProduct extends RehearsalAtIdp {
   product?: ProductUnderTest | undefined;
 }
 
+/** Throws NotReady with what is wrong with the recipe. */
+export async function nameOfProduct(file: string): Promise<string> {
+  try {
+    return (await openRecipe(file)).recipe.name;
+  } catch (error) {
+    throw new NotReady(`PRODUCT=${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Throws NotReady with what is wrong with the recipe, or who does not respond. */
 export async function openProduct(file: string): Promise<ProductUnderTest> {
   try {
@@ -85,8 +95,7 @@ async function open(file: string): Promise<ProductUnderTest> {
   const teller = createTeller(product, { idp, folder });
   await resetProduct(product, folder);
   const state = await openIdpState({
-    ...idp,
-    folder: join(folder, '.sso-rehearsal'),
+    ...placeOf(recipe, folder),
     async introduce({ side, metadataFile }) {
       if (idp.by !== 'pages') await teller.tell(side, metadataFile);
       return appOf(product, folder);
@@ -102,7 +111,7 @@ async function open(file: string): Promise<ProductUnderTest> {
     learn: (learned) => void Object.assign(values, learned),
     isEnforced: false,
     takesNewMetadata: teller.isNeeded,
-    toDo: whatToDo(recipe, state),
+    toDo: instructionsFor(recipe, state),
     startStack: () => startStack(product, { state, folder, recipients: addressesIn(given) }),
     idp: (stack) => idpOf(stack, { side, idpSide: state.side, people }),
     needNextCertificate() {
@@ -126,6 +135,30 @@ async function resetProduct({ recipe: { reset }, url }: Product, folder: string)
 }
 
 type Idp = NonNullable<Recipe['idp']>;
+
+const placeOf = ({ idp = idpByHand }: Recipe, folder: string): IdpPlace => ({
+  port: idp.port,
+  nextCertificate: idp.nextCertificate,
+  folder: join(folder, '.sso-rehearsal'),
+});
+
+/**
+ * Writes the IdP's metadata next to the recipe, and returns the instructions for the administrator of the product. Does
+ * not contact the product. Throws NotReady with what is wrong with the recipe, or why the IdP cannot start.
+ */
+export async function announceToProduct(file: string): Promise<string> {
+  try {
+    const { recipe } = await openRecipe(file);
+    const forProduct = await withKeptIdp(placeOf(recipe, dirname(resolve(file))), async (idp) => idp);
+    return (
+      instructionsFor(recipe, forProduct) ??
+      `Each run tells ${recipe.name} of the identity provider: the recipe says idp.by ${recipe.idp?.by}. ` +
+        `Its metadata is in ${forProduct.metadataFile}.`
+    );
+  } catch (error) {
+    throw new NotReady(`PRODUCT=${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
 
 const idpByHand = { by: 'hand', port: 8490, nextCertificate: false } as const satisfies Idp;
 
@@ -265,19 +298,6 @@ function idpOf(
       if (signedRequests) await control.patch(`/tenants/${tenant}`, { wantAuthnRequestsSigned: true });
     },
   };
-}
-
-function whatToDo(
-  { name, idp }: Recipe,
-  { metadataFile, side }: { metadataFile: string; side: IdpSide },
-): string | undefined {
-  if (idp !== undefined && idp.by !== 'hand' && idp.by !== 'metadata-url') return undefined;
-  return `${name} must know this identity provider before the first run:
-  Metadata file    ${metadataFile}
-  Metadata URL     ${side.metadataUrl} (during a run)
-  Entity ID        ${side.entityId}
-  Sign-on URL      ${side.ssoUrl}
-The file stays valid: the key is kept in ${dirname(metadataFile)}.`;
 }
 
 /** The product shows only what a person sees; a scenario that needs more is skipped. */

@@ -69,12 +69,13 @@ function npmCommand({ npm_lifecycle_event: script }: NodeJS.ProcessEnv): string 
 }
 
 /** Options that may be set as npm's own settings. */
-const settingsOfNpm = ['browser', 'json', 'only'];
+const settingsOfNpm = ['browser', 'force', 'json', 'only'];
 /** The options of all our commands. */
 export const allOptions: readonly string[] = (
-  'acs again allow-host announce at browser build-only check config data failed format headed hold idp-cert ' +
-  'idp-metadata idp-port import json name no-evidence no-scenarios only parts peer policy port reports request-id ' +
-  'retry scenario shard show-secrets sign-ins slow sp-entity-id sp-key sp-port state tags to trace verbose workers'
+  'acs again allow-host announce at browser build-only check ci config data domain entity-id expect-skipped ' +
+  'failed force format headed hold idp idp-cert idp-metadata idp-port import json metadata name no-evidence ' +
+  'no-install no-scenarios only parts peer policy port reports request-id retry scenario shard show-secrets ' +
+  'sign-in sign-ins signed-in slow sp-entity-id sp-key sp-port state tags text to trace user verbose workers'
 ).split(' ');
 
 /** Ends the command with exit code 2 and a sentence that says why; followed by the help, if given. */

@@ -1,0 +1,23 @@
+/** What a person must tell a product of the mock IdP, before the first run. */
+import { dirname, relative } from 'node:path';
+import type { ForProduct } from './idp-state.ts';
+import type { Recipe } from './recipe.ts';
+
+/** Undefined if the run tells the product. */
+export function instructionsFor(
+  { name, idp = { by: 'hand' } }: Pick<Recipe, 'name'> & { idp?: Pick<NonNullable<Recipe['idp']>, 'by'> | undefined },
+  { side, metadataFile, certificateFile }: ForProduct,
+): string | undefined {
+  if (idp.by !== 'hand' && idp.by !== 'metadata-url') return undefined;
+  const here = (file: string): string => {
+    const path = relative(process.cwd(), file);
+    return path.startsWith('..') ? file : path;
+  };
+  return `${name} must know this identity provider before the first run:
+  Metadata file    ${here(metadataFile)}
+  Metadata URL     ${side.metadataUrl} (during a run)
+  Entity ID        ${side.entityId}
+  Sign-on URL      ${side.ssoUrl}
+  Certificate      ${here(certificateFile)}
+They stay valid: the key is kept in ${here(dirname(metadataFile))}.`;
+}
