@@ -15,6 +15,10 @@ interface Command {
 const both: readonly Peer[] = ['@cucumber/cucumber', 'playwright'];
 
 const commands: Readonly<Record<string, Command>> = {
+  init: {
+    summary: 'begins in your repository: describes your product, and writes a first feature and a CI job',
+    run: () => import('./init.ts'),
+  },
   bdd: {
     summary: 'plays the scenarios of your features folder, with your own steps and ours',
     needs: () => both,

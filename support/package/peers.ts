@@ -48,6 +48,20 @@ export function whyPeersUnfit(
   );
 }
 
+/** What `npm install` needs for the packages that are missing or outside the tested range, such as `playwright@1`. */
+export function peersToInstall({
+  range = rangeOf,
+  find = (peer) => installed(require, peer),
+}: PeerOptions = {}): string[] {
+  const peers: readonly Peer[] = ['@cucumber/cucumber', 'playwright'];
+  return peers
+    .filter((peer) => {
+      const found = find(peer);
+      return found === undefined || !isInRange(found.version, range(peer));
+    })
+    .map((peer) => newestTested(peer, range));
+}
+
 const rangeOf = (peer: Peer): string =>
   (require('sso-rehearsal/package.json') as { peerDependencies: Record<Peer, string> }).peerDependencies[peer];
 
@@ -76,6 +90,9 @@ function bounds(range: string): [from: string, below: string] {
 const compare = (one: string, other: string): number =>
   one.replace(/-.*/, '').localeCompare(other, 'en', { numeric: true });
 
-/** `npm install --save-dev playwright@1`: the newest tested major version. */
+/** The newest tested major version, such as `playwright@1`. */
+const newestTested = (peer: Peer, range: (peer: Peer) => string): string =>
+  `${peer}@${Number(bounds(range(peer))[1]) - 1}`;
+
 const toInstall = (peers: readonly Peer[], range: (peer: Peer) => string): string =>
-  `Run: npm install --save-dev ${peers.map((peer) => `${peer}@${Number(bounds(range(peer))[1]) - 1}`).join(' ')}`;
+  `Run: npm install --save-dev ${peers.map((peer) => newestTested(peer, range)).join(' ')}`;

@@ -24,6 +24,7 @@ const rooms = [
   'lab',
   'bench',
   'package',
+  'init',
   'system-tests',
   'commands',
 ];
