@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright';
+import { launchBrowser } from '../stack/browser.ts';
 import { openBrowserDriver } from './browser-driver.ts';
 import { detectSignIn } from './detect.ts';
 import { type LoginPages, serveLoginPages } from './login-pages.fixture.ts';
-import { launchBrowser } from '../stack/browser.ts';
 
 let browser: Browser;
 let pages: LoginPages;

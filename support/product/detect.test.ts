@@ -41,8 +41,14 @@ for (const [path, signIn, page = path] of found)
   });
 
 const missing: readonly [path: string, sentence: RegExp][] = [
-  ['/password-only', /^The button or link for single sign-on: .*“Email”.* and a password\. Add its label as signIn\.sso/],
-  ['/organization', /^An email field, or a button .*Sam sees .* Fields: Organization\. Buttons: Next\. Add signIn\.email/],
+  [
+    '/password-only',
+    /^The button or link for single sign-on: .*“Email”.* and a password\. Add its label as signIn\.sso/,
+  ],
+  [
+    '/organization',
+    /^An email field, or a button .*Sam sees .* Fields: Organization\. Buttons: Next\. Add signIn\.email/,
+  ],
   ['/no-button', /^The button after the email\. Add its label as signIn\.next\.$/],
   ['/news', /^An email field, or a button .*“News” at .*“Nothing to see” Add signIn\.email/],
 ];

@@ -3,7 +3,14 @@ import { pressOrFollow } from './actions.ts';
 import { describe, NotOnPage } from './driver.ts';
 import { inWords } from './label.ts';
 import { emailScore, nextScore, signInScore, ssoScore } from './label-scores.ts';
-import { type EitherDriver, type FoundField, type PageParts, type PlainHint, type Pressable, partsOf } from './page-parts.ts';
+import {
+  type EitherDriver,
+  type FoundField,
+  type PageParts,
+  type PlainHint,
+  type Pressable,
+  partsOf,
+} from './page-parts.ts';
 
 /** The part of a recipe that was found. */
 export interface FoundSignIn {

@@ -13,7 +13,8 @@ const email = '<label>Email <input name="e"></label>';
 
 const pages: Readonly<Record<string, string>> = {
   '/by-email': '<form action="/sso"><label>Your address <input name="mail"></label><button>Continue</button></form>',
-  '/placeholder': '<form action="/sso"><input name="u" placeholder="you@work"><input type="submit" value="Weiter"></form>',
+  '/placeholder':
+    '<form action="/sso"><input name="u" placeholder="you@work"><input type="submit" value="Weiter"></form>',
   '/unnamed': '<form action="/sso"><input name="login" type="email"><button>Go</button></form>',
   '/button':
     `<form action="/in">${email}${password}<button>Sign in</button></form>` +
