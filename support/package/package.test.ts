@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { root } from './build.ts';
+import { testOwnProduct } from './own-product.fixture.ts';
 import { testOwnRepository } from './own-repository.fixture.ts';
 import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 
@@ -114,6 +115,8 @@ describe('the examples', { concurrency: 2 }, () => {
 });
 
 describe("in a team's own repository", () => testOwnRepository(() => there));
+
+describe('beside a product', () => testOwnProduct(() => there, freePort));
 
 describe('the commands', { concurrency: 2 }, () => {
   test('the command lists its commands, and rejects unknown ones', async () => {

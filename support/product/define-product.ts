@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Verbs } from './product.ts';
 import type { recipeFields } from './recipe.ts';
 
+export type { BrowserDriver } from './browser-driver.ts';
 export type { Driver, Look } from './driver.ts';
 export type { Account, At, Verbs } from './product.ts';
 
