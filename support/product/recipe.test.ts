@@ -34,6 +34,17 @@ test('a label is plain text, or a pattern between slashes', () => {
 const wrong: readonly [what: string, recipe: unknown, message: RegExp][] = [
   ['nothing', undefined, /board\.json does not describe a service provider/],
   ['an unknown field', { ...least, login: '/login' }, /Unrecognized key: "login".*A recipe may contain: name, origin/s],
+  [
+    'an unknown field inside another',
+    { ...least, signIn: { page: '/', mail: 'Email' } },
+    /→ at signIn\nsignIn may contain: page, email, next, sso, start, finish, password, button\.\nA recipe may contain/,
+  ],
+  [
+    'an unknown field inside a choice',
+    { ...least, mail: { imap: { host: 'x', user: 'u', password: 'p', port: 1, tls: true } } },
+    /mail\.imap may contain: host, port, .*folder/,
+  ],
+  ['a person without email', { ...least, people: { Sam: {} } }, /✖ is missing\s+→ at people\.Sam\.email/],
   ['no name', { ...least, name: '' }, /must not be empty\s+→ at name/],
   ['two ways to describe it', { ...least, entityId: 'x', acs: '/acs' }, /needs either metadata, or entityId and acs/],
   ['an address of another kind', { ...least, origin: 'ftp://board' }, /must begin with http:\/\/ or https:\/\//],

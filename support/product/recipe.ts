@@ -169,12 +169,49 @@ export type Recipe = z.infer<typeof recipeFields>;
 
 export class InvalidRecipe extends Error {}
 
-/** Throws InvalidRecipe with every mistake and its path. */
+/** Throws InvalidRecipe with every mistake and its path, and what is allowed there. */
 export function readRecipe(content: unknown, file: string): Recipe {
-  const result = recipeFields.safeParse(content);
+  const result = recipeFields.safeParse(content, {
+    error: ({ code, input }) => (code === 'invalid_type' && input === undefined ? 'is missing' : undefined),
+  });
   if (result.success) return result.data;
+  const unknownIn = result.error.issues.flatMap(({ code, path }) => (code === 'unrecognized_keys' ? [path] : []));
   throw new InvalidRecipe(
-    `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\n` +
+    [
+      `${file} does not describe a service provider:`,
+      z.prettifyError(result.error),
+      ...unknownIn.filter((path) => path.length > 0).map((path) => allowedAt(path)),
       `A recipe may contain: ${Object.keys(recipeFields.shape).join(', ')}.`,
+    ].join('\n'),
   );
+}
+
+/** A sentence with the fields at this path. */
+function allowedAt(path: readonly PropertyKey[]): string {
+  const fields = fieldsAt(recipeSchema(), path, recipeSchema());
+  return `${path.join('.')} may contain: ${[...new Set(fields)].join(', ')}.`;
+}
+
+interface Schema {
+  $ref?: string;
+  properties?: Record<string, Schema>;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  items?: Schema;
+  additionalProperties?: Schema;
+  $defs?: Record<string, Schema>;
+}
+
+function fieldsAt(schema: Schema, [first, ...rest]: readonly PropertyKey[], root: Schema): string[] {
+  if (schema.$ref !== undefined)
+    return fieldsAt(
+      root.$defs?.[schema.$ref.split('/').at(-1)!] ?? {},
+      first === undefined ? [] : [first, ...rest],
+      root,
+    );
+  const inner = (one: Schema): string[] => fieldsAt(one, first === undefined ? [] : [first, ...rest], root);
+  const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap(inner);
+  if (first === undefined) return [...Object.keys(schema.properties ?? {}), ...choices];
+  const next = schema.properties?.[String(first)] ?? schema.items ?? schema.additionalProperties;
+  return [...(next === undefined ? [] : fieldsAt(next, rest, root)), ...choices];
 }
