@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from 'cheerio';
+import { names } from '../catalogue/cast.ts';
+import type { Product } from '../product/product.ts';
+import type { Scene } from '../scenario/scene.ts';
 import { lanes, type SequenceRow, sequenceDiagram } from './sequence-diagram.ts';
+import { sequenceRowsOf } from './sequence-rows.ts';
 
 const rows: SequenceRow[] = [
   { at: 1000, from: 'administrator', to: 'sp', label: 'POST /admin/sso/1/test · 303' },
@@ -41,3 +45,27 @@ test('rows beyond the limit are counted, not drawn', () => {
   assert.equal(svg.match(/class="arrow"/g)?.length, 100);
   assert.match(svg, /and 400 more/);
 });
+
+const product = {
+  url: 'http://board.example',
+  recipe: { origins: ['http://login.board.example'] },
+} as unknown as Product;
+const scene = {
+  stack: { sp: { url: product.url }, idp: { url: 'http://idp.localhost:8490' } },
+  cast: Object.fromEntries(names.map((name) => [name, { address: `${name}@acme.example` }])),
+  organization: { slug: 'acme', domain: 'acme.example' },
+  tenant: { slug: 'acme' },
+  product: { product },
+} as unknown as Scene;
+
+for (const [url, fields, label, to] of [
+  ['http://login.board.example/saml/consume', ['SAMLResponse'], 'Sam: SAML response · 302', 'sp'],
+  ['http://board.example/saml/logout', ['SAMLResponse'], 'Sam: LogoutResponse · 302', 'sp'],
+  ['http://board.example/saml/sls?SAMLRequest=x', [], 'Sam: LogoutRequest · 302', 'sp'],
+  ['http://idp.localhost:8490/acme/sso?SAMLRequest=x', [], 'Sam: AuthnRequest · 302', 'idp'],
+] as const)
+  test(`the message to ${url} of a product is named`, () => {
+    const exchange = { at: 1, who: 'Sam', method: 'POST', url, status: 302, fields } as const;
+    const [row] = sequenceRowsOf(scene, { exchanges: [exchange], mail: [], idp: [], responses: [], audit: [] });
+    assert.deepEqual([row?.label, row?.to], [label, to]);
+  });

@@ -3,6 +3,7 @@
 import { type Name, names } from '../catalogue/cast.ts';
 import { isAt } from '../idp/identity-provider.ts';
 import { idpOf } from '../idp/mock.ts';
+import { isAtProduct } from '../product/product.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import type { NewEvents } from './new-events.ts';
@@ -64,7 +65,8 @@ function exchangeRows(
 ): SequenceRow[] {
   const { stack, organization, tenant } = scene;
   const target = new URL(url);
-  const to: Lane = target.origin === stack.sp.url ? 'sp' : isAt(idpOf(scene), url) ? 'idp' : 'mailbox';
+  const isSp = scene.product ? isAtProduct(scene.product.product, url) : target.origin === stack.sp.url;
+  const to: Lane = isSp ? 'sp' : isAt(idpOf(scene), url) ? 'idp' : 'mailbox';
   const path = target.pathname
     .replaceAll(organization.slug, 'acme')
     .replaceAll(tenant.slug, 'idp')
@@ -84,9 +86,10 @@ function exchangeRows(
 
 /** The SAML name of the message in a request with these fields; undefined if there is none. */
 function messageName(fields: readonly string[], path: string): string | undefined {
-  if (fields.includes('SAMLResponse')) return path.endsWith('/acs') ? 'SAML response' : 'LogoutResponse';
+  const isLogout = /\/sl[os]$|logout/i.test(path);
+  if (fields.includes('SAMLResponse')) return isLogout ? 'LogoutResponse' : 'SAML response';
   if (!fields.includes('SAMLRequest')) return undefined;
-  return /\/slo$|logout/i.test(path) ? 'LogoutRequest' : 'AuthnRequest';
+  return isLogout ? 'LogoutRequest' : 'AuthnRequest';
 }
 
 function idpRows(scene: Scene, event: NewEvents['idp'][number]): SequenceRow[] {
