@@ -104,8 +104,13 @@ async function fetchMetadata(place: string, folder: string): Promise<string> {
   return body;
 }
 
+interface Tried extends Detected {
+  /** True if only a browser finds the way. */
+  isSinglePage?: boolean;
+}
+
 /** By HTTP; where that is not enough, in a browser. */
-async function examineSignIn(answers: Answers, idp: KeptIdp, { browser }: ExamineOptions): Promise<Detected> {
+async function examineSignIn(answers: Answers, idp: KeptIdp, { browser }: ExamineOptions): Promise<Tried> {
   const { signIn: url, people } = answers;
   if (url === 'portal') return { signIn: { page: url }, origins: [], found: [], missing: [], isComplete: true };
   await makeSureOpens(url);
@@ -114,11 +119,12 @@ async function examineSignIn(answers: Answers, idp: KeptIdp, { browser }: Examin
   const byHttp = await detectSignIn(createHttpDriver({ who: 'Sam' }), detecting);
   if (byHttp.missing.length === 0) return byHttp;
   try {
-    await using driver = await openBrowserDriver({ who: 'Sam', browser: await browser() });
+    await using driver = await openBrowserDriver({ who: 'Sam', browser: await browser(), isSinglePage: true });
     const inBrowser = await detectSignIn(driver, detecting);
     if (inBrowser.missing.length > 0) return byHttp;
     return {
       ...inBrowser,
+      isSinglePage: true,
       found: ['The sign-in page needs a browser: scenarios with @scripted cannot be played.', ...inBrowser.found],
     };
   } catch (error) {
@@ -139,8 +145,9 @@ async function makeSureOpens(url: string): Promise<void> {
 
 function recipeFrom(
   { signIn: start, sp, idp, people, signedIn }: Answers,
-  { name, port, signIn, acs }: Pick<ExamineOptions, 'name' | 'port'> & { signIn: Detected; acs: string | undefined },
+  { name, port, signIn, acs }: Pick<ExamineOptions, 'name' | 'port'> & { signIn: Tried; acs: string | undefined },
 ): RecipeInput {
+  const { signIn: way } = signIn;
   const { origin } = new URL(start === 'portal' ? signedIn.page : start);
   const path = (url: string): string => (url.startsWith(`${origin}/`) ? url.slice(origin.length) : url);
   const others = new Set([...signIn.origins, new URL(signedIn.page).origin, ...(acs ? [new URL(acs).origin] : [])]);
@@ -148,9 +155,10 @@ function recipeFrom(
   return {
     name,
     origin,
+    ...(signIn.isSinglePage ? { singlePage: true } : {}),
     ...(others.size === 0 ? {} : { origins: [...others] }),
     ...('metadata' in sp ? { metadata: path(sp.metadata) } : { entityId: sp.entityId, acs: path(sp.acs) }),
-    signIn: { ...signIn.signIn, page: path(signIn.signIn.page) },
+    signIn: { ...way, page: path(way.page) },
     signedIn: { ...signedIn, page: path(signedIn.page) },
     people: {
       ...('user' in people ? { Sam: { email: people.user } } : { domain: people.domain }),

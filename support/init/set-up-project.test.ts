@@ -134,7 +134,10 @@ test('existing files are kept, and settings merged', async () => {
 
 test('settings with comments are left as they are, and what to add is printed', async () => {
   const { output, read } = await setUp(newFolder({ '.vscode/settings.json': '{ /* ours */ }' }));
-  assert.match(output, /\nKept {5}\.vscode\/settings\.json: it is not plain JSON\. Add to it:\n\{\n {2}"cucumber\.features"/);
+  assert.match(
+    output,
+    /\nKept {5}\.vscode\/settings\.json: it is not plain JSON\. Add to it:\n\{\n {2}"cucumber\.features"/,
+  );
   assert.equal(read('.vscode/settings.json'), '{ /* ours */ }');
 });
 
@@ -181,7 +184,10 @@ test('a product that does not run is a sentence, and nothing is written', async 
   const folder = newFolder();
   await assert.rejects(setUp(folder, { signIn: 'http://127.0.0.1:9/login' }), (error: Error) => {
     assert.ok(error instanceof NotExamined);
-    assert.match(error.message, /^http:\/\/127\.0\.0\.1:9\/login .*\. Start the product, or correct the URL; nothing was written\.$/);
+    assert.match(
+      error.message,
+      /^http:\/\/127\.0\.0\.1:9\/login .*\. Start the product, or correct the URL; nothing was written\.$/,
+    );
     return true;
   });
   assert.equal(existsSync(join(folder, 'sso-rehearsal.json')), false);

@@ -18,12 +18,13 @@ after(() => Promise.all([browser.close(), pages[Symbol.asyncDispose](), idp[Symb
 
 for (const [path, signIn] of [
   ['/script', { email: 'Email', next: 'Continue' }],
+  ['/dialog', { start: [{ press: 'Sign in' }, { fill: 'Email', with: '{email}' }, { press: 'Next' }] }],
   ['/by-email', { email: 'Your address', next: 'Continue' }],
   ['/placeholder', { email: { placeholder: 'you@work' }, next: 'Weiter' }],
   ['/button', { sso: 'Sign in with SSO' }],
 ] as const)
   test(`in a browser, the way to the IdP is found from ${path}`, async () => {
-    await using driver = await openBrowserDriver({ who: 'Sam', browser });
+    await using driver = await openBrowserDriver({ who: 'Sam', browser, isSinglePage: true });
     const detected = await detectSignIn(driver, {
       url: pages.url + path,
       address: 'sam@acme.example',

@@ -12,12 +12,16 @@ import {
   partsOf,
 } from './page-parts.ts';
 
+type Start = ({ press: string } | { fill: PlainHint; with: string })[];
+
 /** The part of a recipe that was found. */
 export interface FoundSignIn {
   page: string;
   email?: PlainHint;
   next?: string;
   sso?: string;
+  /** Where a script changes the page on the way. */
+  start?: Start;
 }
 
 export interface Detected {
@@ -175,13 +179,34 @@ async function byButton(walk: Walk, { label }: Pressable): Promise<Step> {
   const found = [`The button or link “${label}”.`];
   if (end.isOutside) return step(walk, { signIn, found: [...found, end.sentence], isComplete: true });
   const parts = await partsOf(driver);
-  const isOther = parts.url !== '' && withoutQuery(parts.url) !== withoutQuery(page);
-  if (isOther && bestOf(parts.fields, emailScore) !== undefined)
+  const email = bestOf(parts.fields, emailScore);
+  if (email === undefined) return step(walk, { signIn, found: [...found, end.sentence] });
+  if (parts.url !== '' && withoutQuery(parts.url) !== withoutQuery(page))
     return step(walk, {
       found: [`${found[0]} It leads to ${withoutQuery(parts.url)}, where sign-ins begin.`],
       goOn: parts.url,
     });
-  return step(walk, { signIn, found: [...found, end.sentence] });
+  return inDialog(walk, label, { email, next: nextTo(email, parts.pressables) });
+}
+
+/** A script shows the email field after the button, on the same page. */
+async function inDialog(
+  walk: Walk,
+  label: string,
+  { email, next }: { email: FoundField; next: Pressable | undefined },
+): Promise<Step> {
+  const found = `The button or link “${label}”, which shows a form.`;
+  const start: Start = [{ press: label }, { fill: email.hint, with: '{email}' }];
+  if (next === undefined)
+    return step(walk, {
+      signIn: { page: walk.page, start },
+      found: [found],
+      missing: ['The button after the email. Add {"press": its label} to signIn.start.'],
+    });
+  const { signIn, ...rest } = await byEmail(walk, email, next);
+  start.push({ press: next.label });
+  if (signIn.sso !== undefined) start.push({ press: signIn.sso });
+  return { ...rest, signIn: { page: walk.page, start }, found: [found, ...rest.found] };
 }
 
 interface End {
@@ -199,12 +224,20 @@ async function press({ driver, url, isIdp }: Walk, label: string): Promise<End> 
   }
   const look = await driver.look();
   if (isIdp(look.url)) return { isOutside: true, sentence: 'It leads to the mock IdP.' };
-  if (look.isUnreachable) return { isOutside: false, sentence: look.text };
+  if (look.isUnreachable) return unreachable(look.text, url);
   const { origin } = new URL(look.url);
   if (origin !== new URL(url).origin)
     return { isOutside: true, sentence: `It leads to ${origin}: the product does not know the mock IdP yet.` };
   const sentence = `It does not lead to an IdP yet. ${describe('Sam', look)}`;
   return { isOutside: false, sentence };
+}
+
+/** The text names the page that could not be opened. */
+function unreachable(text: string, url: string): End {
+  const origin = URL.parse(/https?:\/\/[^\s?#]+/.exec(text)?.[0] ?? '')?.origin;
+  if (origin === undefined || origin === new URL(url).origin) return { isOutside: false, sentence: text };
+  const sentence = `It leads to ${origin}, which does not respond: the product does not know the mock IdP yet.`;
+  return { isOutside: true, sentence };
 }
 
 const withoutQuery = (url: string): string => url.split(/[?#]/)[0]!;

@@ -34,6 +34,9 @@ const pages: Readonly<Record<string, string>> = {
   '/script':
     '<div id="app"></div><script>app.innerHTML = \'<label>Email <input name="e"></label>' +
     '<button onclick="location.href=`/sso`">Continue</button>\'</script>',
+  '/dialog':
+    '<div id="app"><button onclick="app.innerHTML = next">Sign in</button></div><script>const next = ' +
+    '`<label>Email <input name="e"></label><button onclick="location.href=\'/sso\'">Next</button>`</script>',
   '/news': '<h1>News</h1><p>Nothing to see</p>',
   '/home': '<main>Signed in as sam@acme.example</main>',
   '/out': '<main>Goodbye</main>',

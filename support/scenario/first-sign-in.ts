@@ -68,17 +68,23 @@ async function signInOnce({ stack, idp, browser, product }: Stage, kind: Driver[
   }
 }
 
+interface Hints {
+  look?: Look;
+  /** What to tell the product; empty if it knows it. */
+  toDo?: string | undefined;
+}
+
 /** Sam signs in once; the product must show no user before, and Sam afterwards. */
 async function signInAtProduct(scene: Scene, product: ProductUnderTest): Promise<string | undefined> {
   const { name } = product.product.recipe;
   const { Sam } = scene.cast;
   const driver = await Sam.driver().catch(sayWithoutLog);
-  const problem = async (because: string, look?: Look): Promise<string> => {
+  const problem = async (because: string, { look, toDo = product.toDo }: Hints = {}): Promise<string> => {
     const page = look ?? (await driver.look());
     return [
       `${name}: Sam’s first sign-in failed, so no scenario was played. ${because}`,
       ...(page.url === '' ? [] : [shownPage(page)]),
-      ...(product.toDo === undefined ? [] : [product.toDo]),
+      ...(toDo ? [toDo] : []),
     ].join('\n');
   };
   try {
@@ -89,11 +95,11 @@ async function signInAtProduct(scene: Scene, product: ProductUnderTest): Promise
     await trySignIn(scene, 'Sam');
     const after = (await session(scene, 'Sam'))?.address;
     if (after === Sam.address) return undefined;
-    return await problem(
-      after === undefined ? 'After it, signedIn finds no user.' : `signedIn finds the user ${after}.`,
-    );
+    if (after === undefined) return await problem('After it, signedIn finds no user.');
+    const another = `signedIn finds the user ${after}, and not ${Sam.shownAs ?? Sam.address}.`;
+    return await problem(`${another} If that is Sam, add it to the recipe as people.Sam.shownAs.`, { toDo: '' });
   } catch (error) {
-    if (error instanceof NotDone) return problem(error.message, error.look);
+    if (error instanceof NotDone) return problem(error.message, { look: error.look });
     if (error instanceof CallFailed) return problem(error.message);
     throw error;
   } finally {
