@@ -1,9 +1,10 @@
-/** `npx sso-rehearsal init`: asks five questions, tries the answers, and writes what a team's repository needs. */
+/** `npx sso-rehearsal init`: asks five questions, tries the replies, and writes what a team's repository needs. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { collectAnswers, InvalidAnswer } from '../init/answers.ts';
+import { NotReady } from '../idp/identity-provider.ts';
 import { defaultPort, NotExamined } from '../init/examine.ts';
+import { collectReplies, InvalidReply } from '../init/replies.ts';
 import { setUpProject } from '../init/set-up-project.ts';
 import { nameOf, recipeFile } from '../init/write-files.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
@@ -11,7 +12,7 @@ import { portNumber, readOptions, stop } from '../terminal/options.ts';
 const help = `npx sso-rehearsal init [options]
 
 Describes your product in sso-rehearsal.json, and writes a first feature, a CI job and editor settings.
-It asks what the options leave out, and tries what it is told: it opens the sign-in page and enters the
+It asks what the options leave out, and tries the replies: it opens the sign-in page and enters the
 email, but signs no user in.
 
   --sign-in URL       1. where a sign-in begins, or “portal” if all sign-ins start at the IdP
@@ -65,17 +66,17 @@ if (existsSync(join(folder, recipeFile)) && !force)
 
 const terminal = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stdout }) : undefined;
 try {
-  const answers = await collectAnswers(values, {
+  const replies = await collectReplies(values, {
     ...(terminal ? { ask: (question) => terminal.question(question) } : {}),
     say: console.log,
   });
   terminal?.close();
   const name = values.name ?? nameOf(folder);
   const installs = !values['no-install'];
-  const isDone = await setUpProject(answers, { folder, name, port, ci, force, installs, say: console.log });
+  const isDone = await setUpProject(replies, { folder, name, port, ci, force, installs, say: console.log });
   process.exitCode = isDone ? 0 : 1;
 } catch (error) {
-  if (error instanceof InvalidAnswer || error instanceof NotExamined) stop(error.message);
+  if (error instanceof InvalidReply || error instanceof NotExamined || error instanceof NotReady) stop(error.message);
   throw error;
 } finally {
   terminal?.close();

@@ -19,9 +19,9 @@ export function watchSkips(): Skips {
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     },
     tooMany(skipped, expected) {
-      const without = skipped - [...reasons.values()].reduce((sum, one) => sum + one, 0);
+      const unexplained = skipped - [...reasons.values()].reduce((sum, one) => sum + one, 0);
       const lines = [...reasons].map(([reason, times]) => `  ${times} × ${harmless(reason)}`);
-      if (without > 0) lines.push(`  ${without} × without a reason`);
+      if (unexplained > 0) lines.push(`  ${unexplained} × without a reason`);
       const were = skipped === 1 ? '1 scenario was' : `${skipped} scenarios were`;
       return `${were} skipped; --expect-skipped allows ${expected}:\n${lines.join('\n')}`;
     },

@@ -1,4 +1,4 @@
-/** Tries what the user answered: the sign-in page, the metadata, the page that shows who is signed in. */
+/** Tries what the user replied: the sign-in page, the metadata, the page that shows who is signed in. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright';
@@ -13,7 +13,7 @@ import { whoIsSignedIn } from '../product/signing-in.ts';
 import { ControlError } from '../stack/control.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { harmless } from '../terminal/foreign-text.ts';
-import type { Answers } from './answers.ts';
+import type { Replies } from './replies.ts';
 
 export type RecipeInput = z.input<typeof recipeFields>;
 
@@ -21,7 +21,7 @@ export interface Examined extends ForProduct {
   recipe: RecipeInput;
   /** One line for each thing that was found. */
   found: readonly string[];
-  /** What could not be found, and how to add it to the recipe. */
+  /** One line for each thing that was not found: how to add it to the recipe. */
   missing: readonly string[];
 }
 
@@ -40,12 +40,12 @@ export interface ExamineOptions {
 export class NotExamined extends Error {}
 
 /** Throws NotExamined if the sign-in page cannot be opened, and an error if the mock IdP cannot start. */
-export async function examine(answers: Answers, options: ExamineOptions): Promise<Examined> {
+export async function examine(replies: Replies, options: ExamineOptions): Promise<Examined> {
   const place = { folder: join(options.folder, '.sso-rehearsal'), port: options.port, nextCertificate: false };
   return withKeptIdp(place, async (idp) => {
-    const metadata = await examineMetadata(answers.sp, idp, options);
-    const signIn = await examineSignIn(answers, idp, options);
-    const recipe = recipeFrom(answers, { ...options, signIn, acs: metadata.acs });
+    const metadata = await examineMetadata(replies.sp, idp, options);
+    const signIn = await examineSignIn(replies, idp, options);
+    const recipe = recipeFrom(replies, { ...options, signIn, acs: metadata.acs });
     const shown = await examineSignedIn(recipe);
     const { side, metadataFile, certificateFile } = idp;
     const all = [signIn, metadata, shown];
@@ -66,7 +66,7 @@ interface Findings {
 }
 
 async function examineMetadata(
-  sp: Answers['sp'],
+  sp: Replies['sp'],
   idp: KeptIdp,
   { folder }: ExamineOptions,
 ): Promise<Findings & { acs?: string }> {
@@ -110,8 +110,8 @@ interface Tried extends Detected {
 }
 
 /** By HTTP; where that is not enough, in a browser. */
-async function examineSignIn(answers: Answers, idp: KeptIdp, { browser }: ExamineOptions): Promise<Tried> {
-  const { signIn: url, people } = answers;
+async function examineSignIn(replies: Replies, idp: KeptIdp, { browser }: ExamineOptions): Promise<Tried> {
+  const { signIn: url, people } = replies;
   if (url === 'portal') return { signIn: { page: url }, origins: [], found: [], missing: [], isComplete: true };
   await makeSureOpens(url);
   const address = 'user' in people ? people.user : `sam@${people.domain}`;
@@ -144,10 +144,10 @@ async function makeSureOpens(url: string): Promise<void> {
 }
 
 function recipeFrom(
-  { signIn: start, sp, idp, people, signedIn }: Answers,
+  { signIn: start, sp, idp, people, signedIn }: Replies,
   { name, port, signIn, acs }: Pick<ExamineOptions, 'name' | 'port'> & { signIn: Tried; acs: string | undefined },
 ): RecipeInput {
-  const { signIn: way } = signIn;
+  const { signIn: fields } = signIn;
   const { origin } = new URL(start === 'portal' ? signedIn.page : start);
   const path = (url: string): string => (url.startsWith(`${origin}/`) ? url.slice(origin.length) : url);
   const others = new Set([...signIn.origins, new URL(signedIn.page).origin, ...(acs ? [new URL(acs).origin] : [])]);
@@ -158,7 +158,7 @@ function recipeFrom(
     ...(signIn.isSinglePage ? { singlePage: true } : {}),
     ...(others.size === 0 ? {} : { origins: [...others] }),
     ...('metadata' in sp ? { metadata: path(sp.metadata) } : { entityId: sp.entityId, acs: path(sp.acs) }),
-    signIn: { ...way, page: path(way.page) },
+    signIn: { ...fields, page: path(fields.page) },
     signedIn: { ...signedIn, page: path(signedIn.page) },
     people: {
       ...('user' in people ? { Sam: { email: people.user } } : { domain: people.domain }),

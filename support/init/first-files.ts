@@ -41,7 +41,7 @@ interface ForCi {
   /** The file with the IdP's key, relative to the project. */
   keyFile: string;
   /** True if a person tells the product of the IdP, once. */
-  isTold: boolean;
+  isByHand: boolean;
   /** True if the product runs on this machine. */
   isLocal: boolean;
 }
@@ -50,14 +50,14 @@ export function forCi({ origin, idp }: RecipeInput): ForCi {
   const { hostname } = new URL(origin!);
   return {
     keyFile: `.sso-rehearsal/idp-${idp?.port ?? 8490}.json`,
-    isTold: idp?.by === 'hand' || idp?.by === 'metadata-url',
+    isByHand: idp?.by === 'hand' || idp?.by === 'metadata-url',
     isLocal: /^(localhost|127\..*|\[::1\])$|\.localhost$/.test(hostname),
   };
 }
 
 export const githubJob = ({
   keyFile,
-  isTold,
+  isByHand,
   isLocal,
 }: ForCi): string => `# Plays the scenarios in features/ against the product that sso-rehearsal.json describes.
 name: SSO rehearsal
@@ -81,7 +81,7 @@ jobs:
         with: { node-version: 24, cache: npm }
       - run: npm ci
       - run: npx playwright install --with-deps --only-shell chromium
-${isTold ? githubKey(keyFile) : ''}${isLocal ? '      # Start your product here, and wait until it responds.\n' : ''}      # A scenario that your product cannot play is skipped; more than this number fails the job.
+${isByHand ? githubKey(keyFile) : ''}${isLocal ? '      # Start your product here, and wait until it responds.\n' : ''}      # A scenario that your product cannot play is skipped; more than this number fails the job.
       - run: npx sso-rehearsal bdd --expect-skipped 0
       - uses: actions/upload-artifact@v5
         if: \${{ !cancelled() }}
@@ -103,7 +103,7 @@ const githubKey = (
 
 export const gitlabJob = ({
   keyFile,
-  isTold,
+  isByHand,
   isLocal,
 }: ForCi): string => `# Plays the scenarios in features/ against the product that sso-rehearsal.json describes.
 sso-rehearsal:
@@ -112,7 +112,7 @@ sso-rehearsal:
   script:
     - npm ci
     - npx playwright install --with-deps --only-shell chromium
-${isTold ? gitlabKey(keyFile) : ''}${isLocal ? '    # Start your product here, and wait until it responds.\n' : ''}    # A scenario that your product cannot play is skipped; more than this number fails the job.
+${isByHand ? gitlabKey(keyFile) : ''}${isLocal ? '    # Start your product here, and wait until it responds.\n' : ''}    # A scenario that your product cannot play is skipped; more than this number fails the job.
     - npx sso-rehearsal bdd --expect-skipped 0
   artifacts:
     when: always

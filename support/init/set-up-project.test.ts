@@ -1,5 +1,6 @@
 /** `init` in an empty folder: what it finds, what it writes, and that it overwrites nothing. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,8 +9,8 @@ import { after, before, test } from 'node:test';
 import { editorSettings } from '../gherkin/editor-settings.ts';
 import { type LoginPages, serveLoginPages } from '../product/login-pages.fixture.ts';
 import { readRecipe } from '../product/recipe.ts';
-import { type Answers, collectAnswers } from './answers.ts';
 import { NotExamined } from './examine.ts';
+import { collectReplies, type Replies } from './replies.ts';
 import { type SetUpOptions, setUpProject } from './set-up-project.ts';
 
 let product: LoginPages;
@@ -43,7 +44,7 @@ function newFolder(files: Readonly<Record<string, string>> = {}): string {
   return folder;
 }
 
-const answered = (changes: Partial<Answers> = {}): Answers => ({
+const replied = (changes: Partial<Replies> = {}): Replies => ({
   signIn: `${product.url}/by-email`,
   sp: { metadata: `${product.url}/metadata` },
   idp: { by: 'hand' },
@@ -52,14 +53,14 @@ const answered = (changes: Partial<Answers> = {}): Answers => ({
   ...changes,
 });
 
-/** What was printed, and if everything was found. */
+/** The output, and true if everything was found. */
 async function setUp(
   folder: string,
-  changes: Partial<Answers> = {},
+  changes: Partial<Replies> = {},
   options: Partial<SetUpOptions> = {},
 ): Promise<{ output: string; isDone: boolean; read: (file: string) => string }> {
   const lines: string[] = [];
-  const isDone = await setUpProject(answered(changes), {
+  const isDone = await setUpProject(replied(changes), {
     folder,
     name: 'Board',
     port,
@@ -141,7 +142,7 @@ test('settings with comments are left as they are, and what to add is printed', 
   assert.equal(read('.vscode/settings.json'), '{ /* ours */ }');
 });
 
-const incomplete: readonly [what: string, changes: () => Partial<Answers>, sentence: RegExp][] = [
+const incomplete: readonly [what: string, changes: () => Partial<Replies>, sentence: RegExp][] = [
   [
     'no email field',
     () => ({ signIn: `${product.url}/news` }),
@@ -169,7 +170,7 @@ const incomplete: readonly [what: string, changes: () => Partial<Answers>, sente
   ],
 ];
 for (const [what, changes, sentence] of incomplete)
-  test(`${what} is said, and the recipe is written for correction`, async () => {
+  test(`${what} is named, and the recipe is written for correction`, async () => {
     const browser = process.env.CHROMIUM_PATH;
     process.env.CHROMIUM_PATH = '/nowhere'; // a browser would find no more
     const { output, isDone, read } = await setUp(newFolder(), changes()).finally(() => {
@@ -193,9 +194,20 @@ test('a product that does not run is a sentence, and nothing is written', async 
   assert.equal(existsSync(join(folder, 'sso-rehearsal.json')), false);
 });
 
-test('without a terminal, missing and invalid answers are named', async () => {
+test('a port that is in use is a sentence', async () => {
+  const other = createServer().listen(port, '127.0.0.1');
+  await once(other, 'listening');
+  await assert.rejects(setUp(newFolder()), {
+    name: 'Error',
+    message: new RegExp(`^Port ${port} of the mock IdP is in use, .*: idp\\.port in the recipe`),
+  });
+  other.close();
+  await once(other, 'close');
+});
+
+test('without a terminal, missing and invalid replies are named', async () => {
   const say = assert.fail;
-  await assert.rejects(collectAnswers({ metadata: 'http://sp.example/metadata' }, { say }), {
+  await assert.rejects(collectReplies({ metadata: 'http://sp.example/metadata' }, { say }), {
     message:
       'Missing: --sign-in URL; --user EMAIL or --domain DOMAIN; ' +
       '--signed-in URL with --text "Signed in as {user}" or --json PATH. In a terminal, init asks for them.',
@@ -207,10 +219,10 @@ test('without a terminal, missing and invalid answers are named', async () => {
     [{ user: 'sam' }, /^The user must be an email, or a mail domain, not “sam”\.$/],
     [{ 'signed-in': 'http://sp.example', text: 'Hello' }, /^After the URL of the page comes its text with \{user\}/],
   ] as const)
-    await assert.rejects(collectAnswers(flags, { say }), { message });
+    await assert.rejects(collectReplies(flags, { say }), { message });
 });
 
-test('in a terminal, each of the five questions is asked until its answer is valid', async () => {
+test('in a terminal, each of the five questions is asked until its reply is valid', async () => {
   const typed = [
     'login',
     'https://sp.example/login',
@@ -220,18 +232,18 @@ test('in a terminal, each of the five questions is asked until its answer is val
     'https://sp.example/me json user.email',
   ];
   const asked: string[] = [];
-  const said: string[] = [];
-  const answers = await collectAnswers(
+  const problems: string[] = [];
+  const replies = await collectReplies(
     {},
     {
       ask: async (question) => {
         asked.push(/\d/.exec(question)![0]);
         return typed.shift()!;
       },
-      say: (text) => said.push(text),
+      say: (text) => problems.push(text),
     },
   );
-  assert.deepEqual(answers, {
+  assert.deepEqual(replies, {
     signIn: 'https://sp.example/login',
     sp: { entityId: 'https://sp.example', acs: 'https://sp.example/acs' },
     idp: { by: 'hand' },
@@ -239,5 +251,5 @@ test('in a terminal, each of the five questions is asked until its answer is val
     signedIn: { page: 'https://sp.example/me', json: 'user.email' },
   });
   assert.deepEqual(asked, ['1', '1', '2', '3', '4', '5']);
-  assert.equal(said.length, 1);
+  assert.equal(problems.length, 1);
 });

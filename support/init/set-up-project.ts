@@ -1,11 +1,11 @@
-/** What `init` does once it has the answers: installs, tries, writes, and says what to do next. */
+/** Installs, tries the replies, writes the files, and names the next steps. */
 import type { Browser } from 'playwright';
 import { instructionsFor } from '../product/instructions.ts';
 import { launchBrowser } from '../stack/browser.ts';
-import type { Answers } from './answers.ts';
 import { type Examined, examine } from './examine.ts';
 import type { CiName } from './first-files.ts';
 import { installBrowser, installPackages } from './install.ts';
+import type { Replies } from './replies.ts';
 import { writeFiles } from './write-files.ts';
 
 export interface SetUpOptions {
@@ -23,13 +23,13 @@ export interface SetUpOptions {
 }
 
 /** True if everything was found and installed. Throws NotExamined, and an error if the mock IdP cannot start. */
-export async function setUpProject(answers: Answers, options: SetUpOptions): Promise<boolean> {
+export async function setUpProject(replies: Replies, options: SetUpOptions): Promise<boolean> {
   const { folder, installs, say } = options;
   const toRun: string[] = [];
   if (installs) toRun.push(...installPackages({ folder, say }));
   await using browsers = openBrowsers();
   if (installs && toRun.length === 0 && !(await browsers.isThere())) toRun.push(...installBrowser({ folder, say }));
-  const examined = await examine(answers, { ...options, browser: browsers.open });
+  const examined = await examine(replies, { ...options, browser: browsers.open });
   sayFindings(examined, say);
   say('');
   for (const line of writeFiles({ ...options, recipe: examined.recipe })) say(line);
@@ -44,10 +44,10 @@ function sayFindings({ found, missing }: Examined, say: (text: string) => void):
 }
 
 function sayNext({ recipe, ...forProduct }: Examined, toRun: readonly string[], say: (text: string) => void): void {
-  const told = instructionsFor({ name: recipe.name, idp: recipe.idp }, forProduct);
+  const instructions = instructionsFor({ name: recipe.name, idp: recipe.idp }, forProduct);
   const steps = [
     ...toRun.map((command) => `Run: ${command}`),
-    ...(told === undefined ? [] : [told]),
+    ...(instructions === undefined ? [] : [instructions]),
     'Play the first scenarios: npx sso-rehearsal bdd',
   ];
   say(`\nNext:\n${steps.map((step, index) => `${index + 1}. ${step.replaceAll('\n', '\n   ')}`).join('\n')}`);

@@ -48,7 +48,7 @@ export function whyPeersUnfit(
   );
 }
 
-/** What `npm install` needs for the packages that are missing or outside the tested range, such as `playwright@1`. */
+/** The packages that are missing or outside the tested range, as `npm install` needs them: `playwright@1`. */
 export function peersToInstall({
   range = rangeOf,
   find = (peer) => installed(require, peer),

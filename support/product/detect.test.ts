@@ -53,7 +53,7 @@ const missing: readonly [path: string, sentence: RegExp][] = [
   ['/news', /^An email field, or a button .*“News” at .*“Nothing to see” Add signIn\.email/],
 ];
 for (const [path, sentence] of missing)
-  test(`what cannot be found on ${path} is said, and how to add it`, async () => {
+  test(`what cannot be found on ${path} is named, and how to add it`, async () => {
     const detected = await detect(path);
     assert.match(detected.missing.join('\n'), sentence);
     assert.equal(detected.isComplete, false);

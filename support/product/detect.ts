@@ -30,7 +30,7 @@ export interface Detected {
   origins: readonly string[];
   /** One line for each thing that was found. */
   found: readonly string[];
-  /** What could not be found, and how to add it to the recipe. */
+  /** One line for each thing that was not found: how to add it to the recipe. */
   missing: readonly string[];
   /** True if the way ended outside the product: then it is known. */
   isComplete: boolean;

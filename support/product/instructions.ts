@@ -1,4 +1,4 @@
-/** What a person must tell a product of the mock IdP, before the first run. */
+/** Instructions for the administrator of a product, before the first run with the mock IdP. */
 import { dirname, relative } from 'node:path';
 import type { ForProduct } from './idp-state.ts';
 import type { Recipe } from './recipe.ts';

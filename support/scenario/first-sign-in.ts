@@ -70,7 +70,7 @@ async function signInOnce({ stack, idp, browser, product }: Stage, kind: Driver[
 
 interface Hints {
   look?: Look;
-  /** What to tell the product; empty if it knows it. */
+  /** Instructions for its administrator; empty if they are not needed. */
   toDo?: string | undefined;
 }
 

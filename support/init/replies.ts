@@ -1,4 +1,4 @@
-/** The five questions of `init`, as flags or in a terminal, and what the answers may be. */
+/** The five questions of `init`, as flags or in a terminal, and what the replies may be. */
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -7,7 +7,7 @@ import type { recipeFields } from '../product/recipe.ts';
 
 type Input = z.input<typeof recipeFields>;
 
-export interface Answers {
+export interface Replies {
   /** A URL, or “portal”. */
   signIn: string;
   /** The product as a service provider. */
@@ -30,21 +30,21 @@ export interface Flags {
   json?: string | undefined;
 }
 
-/** An answer cannot be used. The message says what it must be. */
-export class InvalidAnswer extends Error {}
+/** A reply cannot be used. The message says what it must be. */
+export class InvalidReply extends Error {}
 
-interface Question<Key extends keyof Answers> {
+interface Question<Key extends keyof Replies> {
   /** In a terminal. */
   asks: string;
   example: string;
   flags: string;
-  /** The answer in the flags; undefined if they have none. Throws InvalidAnswer. */
-  given(flags: Flags): Answers[Key] | undefined;
-  /** Throws InvalidAnswer. */
-  read(text: string): Answers[Key];
+  /** The reply in the flags; undefined if they have none. Throws InvalidReply. */
+  given(flags: Flags): Replies[Key] | undefined;
+  /** Throws InvalidReply. */
+  read(text: string): Replies[Key];
 }
 
-const questions: { readonly [Key in keyof Answers]: Question<Key> } = {
+const questions: { readonly [Key in keyof Replies]: Question<Key> } = {
   signIn: {
     asks: 'Where does a sign-in begin? The URL of the login page, or “portal” if all sign-ins start at the IdP.',
     example: 'https://staging.acme.example/login',
@@ -92,34 +92,34 @@ const questions: { readonly [Key in keyof Answers]: Question<Key> } = {
   },
 };
 
-function readIfGiven<Answer>(text: string | undefined, read: (text: string) => Answer): Answer | undefined {
+function readIfGiven<Reply>(text: string | undefined, read: (text: string) => Reply): Reply | undefined {
   return text === undefined ? undefined : read(text);
 }
 
-const inOrder = ['signIn', 'sp', 'idp', 'people', 'signedIn'] as const satisfies readonly (keyof Answers)[];
+const inOrder = ['signIn', 'sp', 'idp', 'people', 'signedIn'] as const satisfies readonly (keyof Replies)[];
 
 /** Asks for one line. */
 export type Ask = (question: string) => Promise<string>;
 
-/** Asks only for what the flags leave out. Throws InvalidAnswer; without `ask` also if an answer is missing. */
-export async function collectAnswers(
+/** Asks only for what the flags leave out. Throws InvalidReply; without `ask` also if a reply is missing. */
+export async function collectReplies(
   flags: Flags,
   { ask, say }: { ask?: Ask; say: (text: string) => void },
-): Promise<Answers> {
-  const answers: Partial<Answers> = {};
+): Promise<Replies> {
+  const replies: Partial<Replies> = {};
   const missing: string[] = [];
   for (const key of inOrder) {
     const given =
       ask !== undefined && key === 'idp' && flags.idp === undefined ? undefined : questions[key].given(flags);
-    if (given !== undefined) Object.assign(answers, { [key]: given });
+    if (given !== undefined) Object.assign(replies, { [key]: given });
     else if (ask === undefined) missing.push(questions[key].flags);
-    else Object.assign(answers, { [key]: await askUntilValid(key, ask, say) });
+    else Object.assign(replies, { [key]: await askUntilValid(key, ask, say) });
   }
-  if (missing.length > 0) throw new InvalidAnswer(`Missing: ${missing.join('; ')}. In a terminal, init asks for them.`);
-  return answers as Answers;
+  if (missing.length > 0) throw new InvalidReply(`Missing: ${missing.join('; ')}. In a terminal, init asks for them.`);
+  return replies as Replies;
 }
 
-async function askUntilValid(key: keyof Answers, ask: Ask, say: (text: string) => void): Promise<unknown> {
+async function askUntilValid(key: keyof Replies, ask: Ask, say: (text: string) => void): Promise<unknown> {
   const { asks, example, read } = questions[key];
   for (;;) {
     const number = inOrder.indexOf(key) + 1;
@@ -127,7 +127,7 @@ async function askUntilValid(key: keyof Answers, ask: Ask, say: (text: string) =
     try {
       return read(text.trim());
     } catch (error) {
-      if (!(error instanceof InvalidAnswer)) throw error;
+      if (!(error instanceof InvalidReply)) throw error;
       say(error.message);
     }
   }
@@ -140,18 +140,18 @@ function readSignIn(text: string): string {
 function readUrl(text: string, what: string): string {
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol)) return url.href;
-  throw new InvalidAnswer(`${what} must be a URL that begins with http:// or https://, not “${text}”.`);
+  throw new InvalidReply(`${what} must be a URL that begins with http:// or https://, not “${text}”.`);
 }
 
-function readSp(text: string): Answers['sp'] {
+function readSp(text: string): Replies['sp'] {
   const [first = '', second] = text.split(/\s+/);
   if (second !== undefined) return { entityId: first, acs: readUrl(second, 'The ACS') };
   if (/^https?:\/\//.test(first)) return { metadata: readUrl(first, 'The metadata') };
   if (first !== '' && existsSync(resolve(first))) return { metadata: first };
-  throw new InvalidAnswer(`The metadata must be a URL or a file, and there is no file “${text}”.`);
+  throw new InvalidReply(`The metadata must be a URL or a file, and there is no file “${text}”.`);
 }
 
-function readIdp(text: string): Answers['idp'] {
+function readIdp(text: string): Replies['idp'] {
   const [by = '', ...rest] = text.split(/\s+/);
   if ((by === 'hand' || by === 'metadata-url') && rest.length === 0) return { by };
   if (by === 'command' && rest.length > 0) return { by, command: rest };
@@ -162,24 +162,24 @@ function readIdp(text: string): Answers['idp'] {
       headers: { 'content-type': 'application/samlmetadata+xml' },
       body: '{metadata}',
     };
-  throw new InvalidAnswer(
+  throw new InvalidReply(
     `How the product learns of an IdP must be hand, metadata-url, “request URL” or “command PROGRAM ARGUMENTS”, not “${text}”.`,
   );
 }
 
-function readPeople(text: string): Answers['people'] {
+function readPeople(text: string): Replies['people'] {
   if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) return { user: text };
   if (/^[\w-]+(\.[\w-]+)+$/.test(text)) return { domain: text.toLowerCase() };
-  throw new InvalidAnswer(`The user must be an email, or a mail domain, not “${text}”.`);
+  throw new InvalidReply(`The user must be an email, or a mail domain, not “${text}”.`);
 }
 
-function readSignedIn(text: string): Answers['signedIn'] {
+function readSignedIn(text: string): Replies['signedIn'] {
   const [, address = '', how = ''] = /^(\S+)\s+(.+)$/s.exec(text) ?? [];
   const path = /^json[ :]\s*(\S+)$/.exec(how)?.[1];
   const page = readUrl(address || text, 'The page that shows who is signed in');
   if (path !== undefined) return { page, json: path };
   if (how.split('{user}').length === 2) return { page, text: how };
-  throw new InvalidAnswer(
+  throw new InvalidReply(
     'After the URL of the page comes its text with {user} in place of the name, such as: Signed in as {user}; ' +
       'or json and the path of the name, such as: json user.email',
   );
