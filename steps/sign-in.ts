@@ -62,7 +62,7 @@ Then("{actor}'s session in {actor}'s browser is closed", async (who: Name, owner
   ),
 );
 Then('{actor} is asked for the SP password', async (who: Name) =>
-  expectOf(scene, who, [`${who} to be asked for the SP password`, await questions.whereTo(scene, who), 'password']),
+  expectOf(scene, who, [`${who} to be asked for the SP password`, await questions.askedFor(scene, who), 'password']),
 );
 Then('{actor} sees that the organization is unknown', (who: Name) =>
   expectPage(scene, who, ['that the organization is unknown', /no organi[sz]ation/i]),

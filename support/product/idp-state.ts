@@ -13,7 +13,10 @@ import { type Part, startIdentityProvider } from '../stack/servers.ts';
 export const tenant = 'acme';
 
 /** The product for the IdP: its metadata, or what is in it. */
-export type ProductApp = { metadata: string } | { entityId: string; acs: [string] };
+export type ProductApp = ({ metadata: string } | { entityId: string; acs: [string] }) & {
+  /** By default it encrypts if the metadata has a certificate for that. */
+  encrypt?: boolean;
+};
 
 export interface IdpState extends ForProduct {
   /** The product as the IdP knows it. */

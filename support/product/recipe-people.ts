@@ -9,6 +9,10 @@ const idpDefaults = {
     .boolean()
     .default(false)
     .describe('True if its metadata has the certificate of the next key as well, and the product takes both.'),
+  encrypts: z
+    .boolean()
+    .default(false)
+    .describe('True if it encrypts assertions with the certificate in the product’s metadata.'),
 };
 
 export const idp = z

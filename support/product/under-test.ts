@@ -98,7 +98,7 @@ async function open(file: string): Promise<ProductUnderTest> {
     ...placeOf(recipe, folder),
     async introduce({ side, metadataFile }) {
       if (idp.by !== 'pages') await teller.tell(side, metadataFile);
-      return appOf(product, folder);
+      return { ...(await appOf(product, folder)), encrypt: idp.encrypts };
     },
   });
   const side = { entityId: state.app.entityId, acsUrl: state.app.acs[0]!.url, metadataUrl: '' };
@@ -160,7 +160,7 @@ export async function announceToProduct(file: string): Promise<string> {
   }
 }
 
-const idpByHand = { by: 'hand', port: 8490, nextCertificate: false } as const satisfies Idp;
+const idpByHand = { by: 'hand', port: 8490, nextCertificate: false, encrypts: false } as const satisfies Idp;
 
 interface Teller {
   /** True if a run tells the product of the IdP; otherwise a person does, or the product fetches the metadata. */

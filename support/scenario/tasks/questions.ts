@@ -175,6 +175,15 @@ export async function whereTo(
   return (await signingIn.isOnSignIn(person)) ? 'address' : 'nothing';
 }
 
+/** The same. Throws Unable if the product has no passwords, or none while SSO is set up but not enforced. */
+export function askedFor(scene: Scene, who: Name): ReturnType<typeof whereTo> {
+  const { product } = scene;
+  const { name, signIn, enforcement } = product?.product.recipe ?? {};
+  if (product && !(signIn?.password && enforcement?.isRequired))
+    throw new Unable(`${name} does not ask for a password while SSO is set up`);
+  return whereTo(scene, who);
+}
+
 /**
  * How often this person's browsers sent a password to the identity provider. Throws if they have not come back there
  * since the first one, from another site or with a new sign-in.
