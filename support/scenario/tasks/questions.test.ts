@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { arrange } from '../../../mock-idp/faults.ts';
+import { ownProduct, ownRecipe } from '../../product/own-product.ts';
 import { nameRehearsal } from '../../stack/rehearsal.ts';
 import { type Stack, startStack } from '../../stack/servers.ts';
 import { createCast } from '../actor.ts';
@@ -55,4 +56,15 @@ test('after a test without a response', async () => {
   assert.equal(await questions.verdict(scene), 'unanswered');
   assert.deepEqual(await questions.waysIn(scene, 'Sam'), ['password']);
   assert.deepEqual(await recorded(scene), before);
+});
+
+test('whether a product asks for a password is not a question to a product that takes none', async () => {
+  const scene = createScene();
+  const { password: _, ...signIn } = ownRecipe.signIn;
+  const product = { ...ownProduct(stack.sp.url), recipe: { ...ownRecipe, name: 'Board', signIn } };
+  const beside = { ...scene, product: { product } } as unknown as Scene;
+  await assert.rejects(questions.askedFor(beside, 'Sam'), {
+    message: 'Board cannot take a password: its recipe does not say how',
+  });
+  assert.equal(await questions.askedFor(scene, 'Sam'), 'nothing');
 });
