@@ -199,7 +199,7 @@ test('a port that is in use is a sentence', async () => {
   await once(other, 'listening');
   await assert.rejects(setUp(newFolder()), {
     name: 'Error',
-    message: new RegExp(`^Port ${port} of the mock IdP is in use, .*: idp\\.port in the recipe`),
+    message: new RegExp(`port ${port} is in use, .*: idp\\.port in the recipe`),
   });
   other.close();
   await once(other, 'close');

@@ -8,7 +8,6 @@ import { idpOf } from '../../idp/mock.ts';
 import * as connecting from '../../product/connecting.ts';
 import { NotDone, openPage } from '../../product/deed.ts';
 import type { Exchange } from '../../product/driver.ts';
-import { NotAvailable } from '../../product/product.ts';
 import * as signingIn from '../../product/signing-in.ts';
 import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
