@@ -22,6 +22,7 @@ const wrong: readonly (readonly [args: readonly string[], sentence: RegExp, env?
   [['--workers', '0'], /^--workers must be an integer of at least 1, not “0”\n$/],
   [['--tags', '@any-idp and'], /^Tag expression "@any-idp and" could not be parsed.*\n$/],
   [['--retry', 'often'], /^--retry must be an integer of at least 0, not “often”\n$/],
+  [['--expect-skipped', 'none'], /^--expect-skipped must be an integer of at least 0, not “none”\n$/],
   [['--import', 'steps/nowhere.ts'], /^File not found: steps\/nowhere\.ts\.\n$/],
   [['--format', 'no-such-format'], /^.*no-such-format.*\n$/],
   [['--failed', 'features'], /^Use either --failed or files, not both\.\n$/],

@@ -93,8 +93,11 @@ export async function withKeptIdp<Result>(place: IdpPlace, use: (idp: KeptIdp) =
       const { entityId: known } = await control
         .put<{ entityId: string }>(`/tenants/${tenant}/apps`, app)
         .catch(saysWhatIsWrong);
-      const { apps } = await control.get<{ apps: IdpState['app'][] }>(`/tenants/${tenant}`);
-      return apps.find((one) => one.entityId === known)!;
+      const { apps } = await control.get<{ apps: (IdpState['app'] & { number: number })[] }>(`/tenants/${tenant}`);
+      // The recipe may have named another one before; the IdP must reject its requests.
+      for (const { number } of apps.filter(({ entityId: one }) => one !== known))
+        await control.remove(`/tenants/${tenant}/apps/${number}`);
+      return apps.find(({ entityId: one }) => one === known)!;
     },
   });
 }
