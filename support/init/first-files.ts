@@ -34,7 +34,7 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 export type CiName = 'github' | 'gitlab';
 
-/** The product's key of the IdP is outside the repository, so a CI machine needs it as a secret. */
+/** Name of the variable with the key of the IdP, which is outside the repository. */
 const secret = 'SSO_REHEARSAL_IDP';
 
 interface ForCi {
@@ -54,6 +54,10 @@ export function forCi({ origin, idp }: RecipeInput): ForCi {
     isLocal: /^(localhost|127\..*|\[::1\])$|\.localhost$/.test(hostname),
   };
 }
+
+const beforeRun = (indent: string, isLocal: boolean): string =>
+  (isLocal ? `${indent}# Start your product here, and wait until it responds.\n` : '') +
+  `${indent}# More skipped scenarios than this number fail the job.\n`;
 
 export const githubJob = ({
   keyFile,
@@ -81,8 +85,7 @@ jobs:
         with: { node-version: 24, cache: npm }
       - run: npm ci
       - run: npx playwright install --with-deps --only-shell chromium
-${isByHand ? githubKey(keyFile) : ''}${isLocal ? '      # Start your product here, and wait until it responds.\n' : ''}      # A scenario that your product cannot play is skipped; more than this number fails the job.
-      - run: npx sso-rehearsal bdd --expect-skipped 0
+${isByHand ? githubKey(keyFile) : ''}${beforeRun('      ', isLocal)}      - run: npx sso-rehearsal bdd --expect-skipped 0
       - uses: actions/upload-artifact@v5
         if: \${{ !cancelled() }}
         with:
@@ -112,8 +115,7 @@ sso-rehearsal:
   script:
     - npm ci
     - npx playwright install --with-deps --only-shell chromium
-${isByHand ? gitlabKey(keyFile) : ''}${isLocal ? '    # Start your product here, and wait until it responds.\n' : ''}    # A scenario that your product cannot play is skipped; more than this number fails the job.
-    - npx sso-rehearsal bdd --expect-skipped 0
+${isByHand ? gitlabKey(keyFile) : ''}${beforeRun('    ', isLocal)}    - npx sso-rehearsal bdd --expect-skipped 0
   artifacts:
     when: always
     paths: [reports/rehearsal.html]

@@ -163,7 +163,8 @@ function readIdp(text: string): Replies['idp'] {
       body: '{metadata}',
     };
   throw new InvalidReply(
-    `How the product learns of an IdP must be hand, metadata-url, “request URL” or “command PROGRAM ARGUMENTS”, not “${text}”.`,
+    'How the product learns of an IdP must be hand, metadata-url, “request URL” or “command PROGRAM ARGUMENTS”, ' +
+      `not “${text}”.`,
   );
 }
 

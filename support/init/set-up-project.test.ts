@@ -146,7 +146,7 @@ const incomplete: readonly [what: string, changes: () => Partial<Replies>, sente
   [
     'no email field',
     () => ({ signIn: `${product.url}/news` }),
-    /✘ Not found: An email field, or a button or link for single sign-on\. .*“News”.* Add signIn\.email and signIn\.next/,
+    /✘ Not found: An email field, or a button or link for single sign-on\. .*“News”.* Add signIn\.email and/,
   ],
   [
     'a page instead of metadata',

@@ -16,7 +16,7 @@ export function emailScore({ type, names }: FoundField): number {
 const sso =
   /\b(sso|saml)\b|single[ -]sign[ -]?on|einmalanmeldung|authentification unique|inicio de sesi[oó]n [uú]nico/i;
 const enterprise =
-  /enterprise|compan(y|ies)|corporate|organi[sz]ation|identity provider|work account|unternehmen|firmen|entreprise|empresa/i;
+  /enterprise|company|corporate|organi[sz]ation|identity provider|work account|unternehmen|firmen|entreprise|empresa/i;
 const ssoPath = /\/(saml2?|sso|broker)(\/|$)|\/oauth2?\/authorization\//i;
 const notSignIn =
   /learn|docs?\b|documentation|help|what is|why|configure|set ?up|settings|about|metadata|log ?out|sign ?out|sign ?up/i;

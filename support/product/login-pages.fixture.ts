@@ -20,7 +20,7 @@ const pages: Readonly<Record<string, string>> = {
     `<form action="/in">${email}${password}<button>Sign in</button></form>` +
     '<a href="/docs">Learn about SSO</a><a href="/sso">Sign in with SSO</a>',
   '/same-form':
-    '<form action="/sso"><label for="e">Work email</label><input id="e" name="e"><button name="google">Google</button>' +
+    '<form action="/sso"><label for="e">Work email</label><input id="e" name="e"><button name="g">Google</button>' +
     '<button>Single sign-on</button></form>',
   '/by-path': '<form action="/in"><input name="user"><input type="password" name="p"></form><a href="/sso">acme</a>',
   '/two-pages': '<a href="/by-email">Log in with your company account</a>',
