@@ -123,17 +123,17 @@ describe('the commands', { concurrency: 2 }, () => {
     const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
     assert.equal(helped.status, 0, saying(helped));
     for (const name of sample(
-      ['bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'faults', 'upgrade'],
+      ['init', 'bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'faults', 'upgrade'],
       2,
     ))
       assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
     assert.equal(unknown.status, 2);
-    assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: bdd, /);
+    assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: init, bdd, /);
   });
 
   test('each command shows its npx command line in its help', async () => {
     for (const name of sample(
-      ['bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'cases', 'upgrade'],
+      ['init', 'bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'cases', 'upgrade'],
       2,
     )) {
       const helped = await there.command(name, '--help');
