@@ -89,6 +89,13 @@ describe('what is in the package', () => {
   });
 });
 
+test('a recipe that is a module loads what it needs from the package', async () => {
+  const code =
+    "import { defineProduct } from 'sso-rehearsal/product'; console.log(defineProduct({ name: 'Board' }).name)";
+  const ran = await there.node('--input-type=module', '--eval', code);
+  assert.deepEqual([ran.stdout, ran.stderr], ['Board\n', '']);
+});
+
 /** Each is played in a process of its own. */
 const playedExamples = sample(['node:test', 'Playwright'], 1);
 const playedCommands = sample(['diagnose', 'conformance', 'case'], 1);
