@@ -21,6 +21,7 @@ export async function act(
 async function actOnce(at: At, action: Action, values: Readonly<Record<string, string>>): Promise<void> {
   const { driver } = at;
   if ('fill' in action) await driver.fill(action.fill, filled(action.with, values));
+  else if ('tick' in action) await driver.tick(action.tick);
   else if ('open' in action) await openPage(at, action.open);
   else if ('follow' in action) await driver.follow(action.follow);
   else await pressOrFollow(driver, action.press);
@@ -47,6 +48,7 @@ export async function isAsked({ driver }: At, action: Action): Promise<boolean> 
   if ('fill' in action) return driver.has(action.fill);
   if ('open' in action) return true;
   const look = await driver.look();
+  if ('tick' in action) return isAmong(look.fields, action.tick);
   const links = look.links.map((link) => link.label);
   return 'press' in action ? isAmong([...look.buttons, ...links], action.press) : isAmong(links, action.follow);
 }

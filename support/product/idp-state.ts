@@ -34,7 +34,7 @@ export interface IdpPlace {
   nextCertificate: boolean;
 }
 
-/** What the product must know of the IdP: the files to give to it, and the settings. */
+/** Files and settings of the IdP that the product must have. */
 export interface ForProduct {
   side: IdpSide;
   metadataFile: string;

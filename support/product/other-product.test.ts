@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { act, isAsked } from './actions.ts';
 import { enforce } from './connecting.ts';
 import { NotDone } from './deed.ts';
 import { createHttpDriver } from './http-driver.ts';
@@ -104,6 +105,16 @@ for (const [what, recipe, enforced] of boxes)
     await enforce(at);
     assert.equal((await at.driver.look()).text, enforced);
   });
+
+test('an action of a recipe checks a box, where the page has it', async () => {
+  const at = board();
+  const all = { tick: 'All users' };
+  assert.equal(await isAsked(at, all), false);
+  await act(at, [{ open: '/enforce' }], { deed: 'open the page', where: 'it', values: {} });
+  assert.equal(await isAsked(at, all), true);
+  await act(at, [all, { press: 'Enforce' }], { deed: 'enforce SSO', where: 'its page', values: {} });
+  assert.equal((await at.driver.look()).text, 'Enforced: everyone=yes');
+});
 
 test('a box that the page lacks is named', async () => {
   const at = board({ enforcement: { enforce: { ...enforcing, covered: 'Guests' } } });

@@ -43,13 +43,15 @@ export const origin = z
 export const action = z
   .union([
     z.strictObject({ fill: field, with: words }),
+    z.strictObject({ tick: label }),
     z.strictObject({ press: label }),
     z.strictObject({ follow: label }),
     z.strictObject({ open: page }),
   ])
   .meta({
     id: 'action',
-    description: 'Fills in a field, presses a button, follows a link or opens a page. {email} is the user’s email.',
+    description:
+      'Fills in a field, checks a box, presses a button, follows a link or opens a page. {email} is the user’s email.',
   });
 
 export const command = z
