@@ -4,7 +4,7 @@ import { act, isAsked, pressOrFollow } from './actions.ts';
 import { NotDone, onPage, openPage } from './deed.ts';
 import { type Look, NotOnPage } from './driver.ts';
 import type { FieldHint } from './label.ts';
-import type { At } from './product.ts';
+import type { At, Product } from './product.ts';
 import { addressOf, isAtProduct, NotAvailable } from './product.ts';
 import { whoIsSignedIn as signedInOn } from './signed-in.ts';
 
@@ -71,8 +71,13 @@ export async function startSso(at: At, email: string): Promise<void> {
   if (sso !== undefined) await chooseSso(at);
 }
 
-/** Does what the product asks for after the identity provider, if it asks. */
+/** True if the recipe says what the product may ask for after the identity provider. */
+export const mayAskMore = ({ recipe, verbs }: Product): boolean =>
+  recipe.signIn.finish !== undefined || verbs?.finishSignIn !== undefined;
+
+/** Does what the product asks for after the identity provider, if one of its pages is open and asks. */
 export async function finishSso(at: At, email: string): Promise<void> {
+  if (!mayAskMore(at.product) || !isAtProduct(at.product, (await at.driver.look()).url)) return;
   const own = at.product.verbs?.finishSignIn;
   if (own) return own(at, email);
   const { finish } = at.product.recipe.signIn;

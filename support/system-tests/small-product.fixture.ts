@@ -25,6 +25,8 @@ export interface SmallProductOptions {
   wrong?: Wrong | undefined;
   /** Accepts responses that it did not request. */
   acceptsIdpInitiated?: boolean;
+  /** Asks for its terms after each sign-in at the IdP. */
+  asksForTerms?: boolean;
 }
 
 interface Known extends SmallProductOptions {
@@ -62,7 +64,7 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     const path = new URL(request.url!, known.url).pathname;
     const sent = await bodyOf(request);
     const fields = new URLSearchParams(sent);
-    const cookie = /session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+    const cookie = /session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
     const page = (text: string, status = 200): unknown =>
       response.writeHead(status, { 'content-type': 'text/html' }).end(`<main>${text}</main>`);
     const goTo = (location: string, headers = {}): unknown => response.writeHead(303, { ...headers, location }).end();
@@ -85,6 +87,11 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
       return void page('<h1>Out of order</h1>', 500);
     if (path === '/sso' && !fields.get('email')?.endsWith('@acme.example')) return void page('<h1>Who are you?</h1>');
     if (path === '/sso') return void askIdp(fields.get('email')!);
+    if (path === '/terms') return void page(termsOf(new URL(request.url!, known.url)));
+    if (path === '/accept') {
+      sessions.set(fields.get('user')!, fields.get('user')!);
+      return void goTo('/', { 'set-cookie': `session=${fields.get('user')}; Path=/` });
+    }
     if (path === '/out') sessions.delete(cookie);
     if (path === '/acs') {
       const xml = Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString();
@@ -92,6 +99,7 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
       if (user === undefined) return void rejected();
       newest = user;
       const id = randomBytes(8).toString('hex');
+      if (options.asksForTerms) return void goTo(`/terms?user=${user}`);
       sessions.set(id, user);
       return void goTo('/', { 'set-cookie': `session=${id}; Path=/` });
     }
@@ -114,6 +122,10 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     },
   };
 }
+
+const termsOf = ({ searchParams }: URL): string => `<h1>Terms</h1><form method="post" action="/accept">
+<label><input type="checkbox" name="ok"> I accept</label>
+<button name="user" value="${searchParams.get('user')}">Continue</button></form>`;
 
 function homePage(user: string | undefined, wrong: Wrong | undefined): string {
   if (wrong === 'always shows the same page') return '<h1>Board</h1>';

@@ -117,6 +117,37 @@ test('a correct product: the same scenarios are green', async () => {
   );
 });
 
+test('a product that asks for its terms after the IdP, however a sign-in begins', async () => {
+  const changes = {
+    signIn: {
+      page: '/login',
+      email: 'Work email',
+      next: 'Continue',
+      finish: [{ tick: 'I accept' }, { press: 'Continue' }],
+    },
+    idpInitiated: 'accepted',
+  };
+  const outcomes = await playSmallProduct({
+    asksForTerms: true,
+    acceptsIdpInitiated: true,
+    changes,
+    scenarios: {
+      'Sam signs in': [tries, 'Sam is signed in through the IdP'],
+      'Sam has a session at the IdP': [
+        'Sam is already signed in at the IdP',
+        'Sam starts to sign in',
+        'Sam is signed in through the IdP',
+      ],
+      'Sam starts in the portal': ["Sam signs in from the IdP's app portal", 'Sam is signed in through the IdP'],
+      'Nora is not asked': ["Nora enters Nora's email", 'Nora is not sent to the IdP'],
+    },
+  });
+  assert.deepEqual(
+    outcomes.map(({ message }) => message),
+    ['', '', '', ''],
+  );
+});
+
 test('a correct product that shows the user only at the end of a sign-in, and then ends', async () => {
   const changes = { signedIn: { text: 'Logged in: {user}!' } };
   const [outcome] = await playSmallProduct({

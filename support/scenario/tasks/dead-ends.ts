@@ -13,7 +13,7 @@ import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import * as connecting from '../../product/connecting.ts';
 import { attempt, makeSureOpened, NotDone, openPage } from '../../product/deed.ts';
-import { isOnSignIn } from '../../product/signing-in.ts';
+import { finishSso, isOnSignIn } from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { failAndReport } from './connection-test.ts';
@@ -163,6 +163,7 @@ export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
   const look = await driver.look();
   if (look.isUnreachable || isAt(idpOf(scene), look.url))
     throw new NotDone(who, { deed: "sign in from the IdP's app portal", look });
+  await finishSso(await at(scene, { who }), scene.cast[who].address);
 }
 
 /** Opens the app in the portal. The IdP decides where that leads. */

@@ -67,6 +67,9 @@ export async function startSignIn(scene: Scene, who: Name, deed = 'start to sign
   });
   const look = await driver.look();
   if (look.isUnreachable && isAtProduct(product, look.url)) throw new NotDone(who, { deed, look });
+  // With a session at the IdP, the sign-in ends here.
+  if (!look.isUnreachable && signingIn.mayAskMore(product) && (await isSentToIdp(scene, who)))
+    await signingIn.finishSso(person, scene.cast[who].address);
 }
 
 /** Signs in through the IdP, or fails to. Throws NotDone if the SP does not send the user there. */
