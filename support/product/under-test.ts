@@ -24,7 +24,7 @@ import { filled, run, send } from './calls.ts';
 import { type IdpPlace, type IdpState, openIdpState, type ProductApp, tenant, withKeptIdp } from './idp-state.ts';
 import { instructionsFor } from './instructions.ts';
 import { openRecipe } from './open-recipe.ts';
-import type { Product } from './product.ts';
+import { missingValue, type Product } from './product.ts';
 import type { Recipe } from './recipe.ts';
 
 /** Sets up the connection on the product's pages, or changes it. */
@@ -44,8 +44,10 @@ export interface ProductUnderTest extends AsyncDisposable {
   idp(stack: Stack): IdentityProvider;
   /** Names for the addresses of pages. */
   learn(values: Readonly<Record<string, string>>): void;
-  /** True while a scenario has SSO enforced. */
-  isEnforced: boolean;
+  /** True while a scenario has SSO enforced; “perhaps” if the product did not say whether it is. */
+  isEnforced: boolean | 'perhaps';
+  /** True if an SSO test has passed and was marked, so that SSO can be enforced without another one. */
+  isVerified: boolean;
   /** True if the run can tell the product of new metadata. */
   takesNewMetadata: boolean;
   /** Throws Unable unless the product has the certificate of the next key from the beginning. */
@@ -92,6 +94,11 @@ async function open(file: string): Promise<ProductUnderTest> {
   const values = { ...recipe.values };
   const product: Product = { recipe, url: originOf(recipe), values, verbs };
   const idp = recipe.idp ?? idpByHand;
+  if (idp.by === 'pages' && recipe.reset === undefined && !hasConnection(product))
+    throw new Error(
+      'idp by “pages” needs reset, which makes room for a new connection. To change an existing one, add setUp.profile ' +
+        'and the names in it to values',
+    );
   const teller = createTeller(product, { idp, folder });
   await resetProduct(product, folder);
   const state = await openIdpState({
@@ -103,13 +110,14 @@ async function open(file: string): Promise<ProductUnderTest> {
   });
   const side = { entityId: state.app.entityId, acsUrl: state.app.acs[0]!.url, metadataUrl: '' };
   const people = colleagues.filter((name) => given.domain !== undefined || given[name] !== undefined);
-  return {
+  const underTest: ProductUnderTest = {
     product,
     people,
     names: namesOf(recipe, given),
     side,
     learn: (learned) => void Object.assign(values, learned),
     isEnforced: false,
+    isVerified: false,
     takesNewMetadata: teller.isNeeded,
     toDo: instructionsFor(recipe, state),
     startStack: () => startStack(product, { state, folder, recipients: addressesIn(given) }),
@@ -123,9 +131,11 @@ async function open(file: string): Promise<ProductUnderTest> {
       if (recipe.reset === undefined) return;
       await resetProduct(product, folder);
       teller.forget();
+      underTest.isEnforced = underTest.isVerified = false;
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+  return underTest;
 }
 
 async function resetProduct({ recipe: { reset }, url }: Product, folder: string): Promise<void> {
@@ -133,6 +143,12 @@ async function resetProduct({ recipe: { reset }, url }: Product, folder: string)
   if ('command' in reset) await run(reset.command, folder, {});
   else await send(reset, url, {});
 }
+
+/** True if the recipe names a connection that exists, and its page. */
+const hasConnection = ({ recipe, url }: Product): boolean => {
+  const { setUp, values } = recipe;
+  return setUp?.profile !== undefined && missingValue({ recipe, url, values }, setUp.profile) === undefined;
+};
 
 type Idp = NonNullable<Recipe['idp']>;
 
@@ -170,8 +186,9 @@ interface Teller {
   forget(): void;
 }
 
-function createTeller({ url }: Product, { idp, folder }: { idp: Idp; folder: string }): Teller {
+function createTeller(product: Product, { idp, folder }: { idp: Idp; folder: string }): Teller {
   const isNeeded = idp.by !== 'hand' && idp.by !== 'metadata-url';
+  const { url } = product;
   /** The certificates that the product has received. */
   let known: string | undefined;
   return {
@@ -187,7 +204,7 @@ function createTeller({ url }: Product, { idp, folder }: { idp: Idp; folder: str
       const values = { metadata, metadataUrl, metadataFile, entityId, signOnUrl: ssoUrl, certificate: certificate! };
       if (idp.by === 'command') await run(idp.command, folder, values);
       else if (idp.by === 'request') await send(idp, url, values);
-      else await byPages?.({ metadata, isNew: known === undefined });
+      else await byPages?.({ metadata, isNew: known === undefined && !hasConnection(product) });
       known = certificates.join();
     },
   };

@@ -41,7 +41,7 @@ async function checkProduct(scene: Scene, { isEnforced, product }: ProductUnderT
   await everyFaultStruck(scene);
   noEndlessSignIn(scene);
   await noForeignUser(scene, product);
-  if (isEnforced && product.recipe.enforcement?.getBackIn) await recoverySignsIn(scene, product);
+  if (isEnforced === true && product.recipe.enforcement?.getBackIn) await recoverySignsIn(scene, product);
 }
 
 /** A browser may be signed in only as a user who has signed in there, at the IdP or with a password. */

@@ -10,6 +10,7 @@ import { openProduct, type ProductUnderTest } from '../product/under-test.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { dropConnections } from '../stack/http.ts';
 import { type Stack, stackForScenarios, startStack } from '../stack/servers.ts';
+import { leaveAsFound } from './leave-as-found.ts';
 import { hearCalls } from './stage-calls.ts';
 
 export interface Stage extends AsyncDisposable {
@@ -19,6 +20,8 @@ export interface Stage extends AsyncDisposable {
   product: ProductUnderTest | undefined;
   /** Launched on first use. */
   browser: () => Promise<Browser>;
+  /** Closes the browser, which ends what a scenario does there. True if there was one. */
+  closeBrowser: () => Promise<boolean>;
 }
 
 let current: Stage | undefined;
@@ -53,8 +56,13 @@ export async function setStage(): Promise<void> {
       if (real) ending.use(real);
       if (product) ending.use(product);
       ending.use(this.stack);
+      ending.defer(async () => void (await this.closeBrowser()));
+    },
+    async closeBrowser() {
       const browser = await launched;
-      ending.defer(async () => browser?.close());
+      launched = undefined;
+      await browser?.close();
+      return browser !== undefined;
     },
   };
 }
@@ -100,6 +108,7 @@ export async function strikeStage(): Promise<void> {
 async function strike(): Promise<void> {
   const [struck, heard] = [current, calls];
   try {
+    if (struck) await leaveAsFound(struck);
     await struck?.[Symbol.asyncDispose]();
   } finally {
     heard?.[Symbol.dispose]();

@@ -2,8 +2,8 @@
 import type { Name } from '../../catalogue/cast.ts';
 import { Unable } from '../../idp/identity-provider.ts';
 import * as connecting from '../../product/connecting.ts';
-import { attempt } from '../../product/deed.ts';
-import type { At } from '../../product/product.ts';
+import { attempt, NotDone } from '../../product/deed.ts';
+import type { At, Product } from '../../product/product.ts';
 import { request } from '../../stack/http.ts';
 import type { Scene } from '../scene.ts';
 import { administratorAt, administratorBeforeSetUp, unseenAda } from './places.ts';
@@ -78,8 +78,24 @@ export const markPassedUnseen = (scene: Scene): Promise<void> =>
 export const enforce = async (scene: Scene): Promise<void> => enforceAt(scene, await administratorAt(scene));
 
 async function enforceAt({ product }: Scene, ada: At): Promise<void> {
-  await connecting.enforce(ada);
-  if (product) product.isEnforced = true;
+  if (product === undefined) return connecting.enforce(ada);
+  needEnd(product.product);
+  const before = product.isEnforced;
+  product.isEnforced = 'perhaps'; // if the button is pressed, but the page does not say what the recipe expects
+  try {
+    await connecting.enforce(ada);
+    product.isEnforced = true;
+  } catch (error) {
+    const isPressed = !(error instanceof NotDone) || (!error.isRejection && error.because === undefined);
+    if (!isPressed) product.isEnforced = before;
+    throw error;
+  }
+}
+
+/** Throws Unable if the product would stay enforced after the scenario. */
+function needEnd({ recipe: { name, enforcement, reset }, verbs }: Product): void {
+  if (reset !== undefined || enforcement?.turnOff !== undefined || verbs?.turnOffEnforcement !== undefined) return;
+  throw new Unable(`${name} would stay enforced: its recipe has neither enforcement.turnOff nor reset`);
 }
 
 /** SSO is enforced, or the service provider says why not. */
