@@ -8,19 +8,29 @@ export interface ScenarioOutcome {
   status: `${TestStepResultStatus}`;
   /** Text of the step that failed; undefined if a hook did, or none. */
   failed: string | undefined;
-  /** Message of the failure, without the error's class and stack; empty if the scenario passed. */
+  /** Message of the failure, without the error's class and stack, or why it was skipped; empty if it passed. */
   message: string;
 }
 
 export async function scenarioOutcomes(options: RunOptions): Promise<ScenarioOutcome[]> {
+  const messages: Envelope[] = [];
+  const onMessage = (message: Envelope): void => {
+    options.onMessage?.(message);
+    messages.push(message);
+  };
+  await runScenarios({ formats: ['./support/system-tests/silent-format.ts'], ...options, onMessage });
+  return outcomesIn(messages);
+}
+
+/** The outcomes in the messages of a run. */
+export function outcomesIn(messages: Iterable<Envelope>): ScenarioOutcome[] {
   const names = new Map<string, string>();
   const pickles = new Map<string, string>();
   const texts = new Map<string, string>();
   const steps = new Map<string, string | undefined>();
   const outcomes = new Map<string, ScenarioOutcome>();
-  const see = (envelope: Envelope): void => {
-    options.onMessage?.(envelope);
-    const { pickle, testCase, testCaseStarted, testStepFinished } = envelope;
+  const reasons = new Map<string, string>();
+  for (const { pickle, testCase, testCaseStarted, testStepFinished, attachment } of messages) {
     if (pickle) names.set(pickle.id, pickle.name);
     for (const { id, text } of pickle?.steps ?? []) texts.set(id, text);
     if (testCase) pickles.set(testCase.id, testCase.pickleId);
@@ -30,19 +40,21 @@ export async function scenarioOutcomes(options: RunOptions): Promise<ScenarioOut
       const name = names.get(pickles.get(testCaseStarted.testCaseId)!)!;
       outcomes.set(testCaseStarted.id, { name, status: 'PASSED', failed: undefined, message: '' });
     }
+    const why = /^Skipped: (.*)/s.exec(attachment?.body ?? '')?.[1];
+    if (why !== undefined) reasons.set(attachment!.testCaseStartedId!, why);
     if (testStepFinished) {
       const { status, message = '' } = testStepFinished.testStepResult;
-      const outcome = outcomes.get(testStepFinished.testCaseStartedId)!;
+      const { testCaseStartedId } = testStepFinished;
+      const outcome = outcomes.get(testCaseStartedId)!;
       if (outcome.status === 'PASSED' && status !== 'PASSED')
-        outcomes.set(testStepFinished.testCaseStartedId, {
+        outcomes.set(testCaseStartedId, {
           ...outcome,
           status,
           failed: steps.get(testStepFinished.testStepId),
-          message: messageAlone(message),
+          message: status === 'SKIPPED' ? (reasons.get(testCaseStartedId) ?? '') : messageAlone(message),
         });
     }
-  };
-  await runScenarios({ formats: ['./support/system-tests/silent-format.ts'], ...options, onMessage: see });
+  }
   return [...outcomes.values()];
 }
 

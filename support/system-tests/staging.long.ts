@@ -3,13 +3,9 @@
  * authority, under a name that this machine does not resolve; and in browsers that run elsewhere.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type RequestListener, request } from 'node:http';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { Browser } from 'playwright';
 import { travel } from '../bench/journey.ts';
@@ -20,6 +16,8 @@ import { launchBrowser } from '../stack/browser.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { trustAuthority } from '../stack/trust.ts';
 import { freePort } from './free-port.ts';
+import { passOnTo } from './pass-on.ts';
+import { startPlaywrightServer } from './playwright-server.ts';
 
 const host = 'staging.product.test';
 const stages = 10;
@@ -33,18 +31,6 @@ afterEach(() => {
   for (const name of ['BROWSER_WS', 'BROWSER_CDP']) delete process.env[name];
 });
 after(() => rmSync(folder, { recursive: true }));
-
-/** Passes requests on to this port, as they are. */
-const passOnTo =
-  (port: number): RequestListener =>
-  (received, response) => {
-    const { method, url: path, rawHeaders: headers } = received;
-    const onward = request({ host: '127.0.0.1', port, method, path, headers }, (reply) => {
-      response.writeHead(reply.statusCode!, reply.rawHeaders);
-      reply.pipe(response);
-    });
-    received.pipe(onward);
-  };
 
 interface Staging extends AsyncDisposable {
   stack: Stack;
@@ -60,49 +46,6 @@ async function startStaging(): Promise<Staging> {
   assert.equal(stack.sp.url, spPublicUrl);
   const running = started.move();
   return { stack, [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
-/**
- * A Playwright server in a process of its own, as `npx playwright run-server` starts it. SIGTERM closes its browsers,
- * but does not end it.
- */
-async function startPlaywrightServer(): Promise<{ url: string } & AsyncDisposable> {
-  const core = dirname(createRequire(import.meta.url).resolve('playwright-core/package.json'));
-  const endWithParent = new URL('../terminal/end-with-parent.ts', import.meta.url).href;
-  const server = spawn(
-    process.execPath,
-    ['--import', endWithParent, join(core, 'cli.js'), 'run-server', '--port', '0', '--host', '127.0.0.1'],
-    { env: { ...process.env, ...browsersFor(core) }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const ended = once(server, 'exit');
-  const [url = ''] = await Promise.race([
-    once(server.stdout.setEncoding('utf8'), 'data').then(([text]) => /ws:\S+/.exec(text) ?? []),
-    ended.then(() => []),
-  ]);
-  assert.match(url, /^ws:/);
-  return {
-    url,
-    async [Symbol.asyncDispose]() {
-      server.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
-
-/** The server starts Playwright's own build only, so the Chromium at CHROMIUM_PATH takes its place. */
-function browsersFor(core: string): Record<string, string> {
-  const { CHROMIUM_PATH } = process.env;
-  if (!CHROMIUM_PATH) return {};
-  const { browsers } = JSON.parse(readFileSync(join(core, 'browsers.json'), 'utf8'));
-  const { revision } = browsers.find(({ name }: { name: string }) => name === 'chromium-headless-shell');
-  const build = join(folder, `chromium_headless_shell-${revision}`);
-  const platform = process.arch === 'arm64' ? 'linux-arm64' : 'linux64';
-  const program = join(build, `chrome-headless-shell-${platform}`, 'chrome-headless-shell');
-  if (existsSync(program)) return { PLAYWRIGHT_BROWSERS_PATH: folder };
-  mkdirSync(dirname(program), { recursive: true });
-  symlinkSync(CHROMIUM_PATH, program);
-  writeFileSync(join(build, 'INSTALLATION_COMPLETE'), '');
-  return { PLAYWRIGHT_BROWSERS_PATH: folder };
 }
 
 /** Returns the notices for the user. */
