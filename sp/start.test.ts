@@ -28,6 +28,27 @@ test('a port in use', async () => {
   );
 });
 
+for (const publicUrl of ['http://staging.acme.test', 'http://10.0.0.7:8080', 'http://localhost.acme.test'])
+  test(`${publicUrl}: browsers keep no Secure cookie there`, () =>
+    failsToStart(
+      { publicUrl },
+      /^Error: service provider: SP_PUBLIC_URL must be https, or http at localhost, not “http/,
+    ));
+
+test('a public URL that is none', () =>
+  failsToStart({ publicUrl: 'staging.acme.test' }, /SP_PUBLIC_URL must be a URL, not “staging\.acme\.test”/));
+
+for (const publicUrl of [
+  'https://staging.acme.test',
+  'http://sp.localhost:8080',
+  'http://127.0.0.1',
+  'http://[::1]:80',
+])
+  test(`${publicUrl}: browsers keep Secure cookies there`, async () => {
+    await using sp = await startSp({ smtpUrl, publicUrl });
+    assert.equal(sp.url, new URL(publicUrl).origin);
+  });
+
 test('a database in a folder that does not exist', async () => {
   await failsToStart(
     { database: '/nowhere/at/all/sp.sqlite' },

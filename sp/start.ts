@@ -1,7 +1,7 @@
 /** Starts the service provider on a port and stops it again. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv4 } from 'node:net';
 import { createApp } from './app.ts';
 import { failUnfinishedEmails } from './connection-test.ts';
 import { usualPasswordCost } from './password.ts';
@@ -26,6 +26,24 @@ export interface SpOptions {
   controlToken?: string | undefined;
 }
 
+/** Host names of this machine, where browsers keep Secure cookies over plain http, too. */
+const isThisMachine = (hostname: string): boolean =>
+  ['localhost', '[::1]'].includes(hostname) ||
+  hostname.endsWith('.localhost') ||
+  (isIPv4(hostname) && hostname.startsWith('127.'));
+
+/** The cookie that ties a response to its request must be Secure: the IdP's page posts the response from another site. */
+function checkPublicUrl(publicUrl: string | undefined): void {
+  if (publicUrl === undefined) return;
+  const url = URL.parse(publicUrl);
+  if (url === null) throw new Error(`service provider: SP_PUBLIC_URL must be a URL, not “${publicUrl}”`);
+  if (url.protocol === 'https:' || isThisMachine(url.hostname)) return;
+  throw new Error(
+    `service provider: SP_PUBLIC_URL must be https, or http at localhost, not “${url.origin}”: ` +
+      'browsers keep no Secure cookie there, so no test link and no sign-in through the IdP would work.',
+  );
+}
+
 /** Resolves when the service provider is ready. Throws if the port is in use or the database cannot be used. */
 export async function startSp({
   port = 0,
@@ -36,6 +54,7 @@ export async function startSp({
   passwordCost = usualPasswordCost,
   controlToken,
 }: SpOptions): Promise<{ url: string } & AsyncDisposable> {
+  checkPublicUrl(publicUrl);
   using resources = new DisposableStack();
   const store = resources.use(openStore(database));
   failUnfinishedEmails(store);
