@@ -83,10 +83,11 @@ async function examineMetadata(
     const [first] = acs;
     return { acs: first!.url, found: [`The metadata: entity ID ${entityId}, ACS ${first!.url}.`], missing: [] };
   } catch (error) {
+    const { cause, message } = error as Error;
     const why =
-      error instanceof ControlError
-        ? `${sp.metadata} is not metadata of a service provider: ${error.reason}.`
-        : `${(error as Error).message}.`;
+      cause instanceof ControlError
+        ? `${sp.metadata} is not metadata of a service provider: ${cause.reason}.`
+        : `${message}.`;
     return {
       found: [],
       missing: [

@@ -55,7 +55,7 @@ export function forCi({ origin, idp }: RecipeInput): ForCi {
   };
 }
 
-const beforeRun = (indent: string, isLocal: boolean): string =>
+const prepare = (indent: string, isLocal: boolean): string =>
   (isLocal ? `${indent}# Start your product here, and wait until it responds.\n` : '') +
   `${indent}# More skipped scenarios than this number fail the job.\n`;
 
@@ -85,7 +85,7 @@ jobs:
         with: { node-version: 24, cache: npm }
       - run: npm ci
       - run: npx playwright install --with-deps --only-shell chromium
-${isByHand ? githubKey(keyFile) : ''}${beforeRun('      ', isLocal)}      - run: npx sso-rehearsal bdd --expect-skipped 0
+${isByHand ? githubKey(keyFile) : ''}${prepare('      ', isLocal)}      - run: npx sso-rehearsal bdd --expect-skipped 0
       - uses: actions/upload-artifact@v5
         if: \${{ !cancelled() }}
         with:
@@ -115,7 +115,7 @@ sso-rehearsal:
   script:
     - npm ci
     - npx playwright install --with-deps --only-shell chromium
-${isByHand ? gitlabKey(keyFile) : ''}${beforeRun('    ', isLocal)}    - npx sso-rehearsal bdd --expect-skipped 0
+${isByHand ? gitlabKey(keyFile) : ''}${prepare('    ', isLocal)}    - npx sso-rehearsal bdd --expect-skipped 0
   artifacts:
     when: always
     paths: [reports/rehearsal.html]

@@ -49,14 +49,11 @@ const metadataOf = (url: string): string => `<EntityDescriptor xmlns="urn:oasis:
 const loginForm = `<h1>Log in</h1><form method="post" action="/sso"><label>Work email <input name="email"></label>
 <button>Continue</button></form>`;
 
+const unknownIdp = { idp: { entityId: '', ssoUrl: '', certificates: [] } };
+
 export async function startSmallProduct(options: SmallProductOptions = {}): Promise<SmallProduct> {
   const { wrong } = options;
-  const known: Known = {
-    ...options,
-    url: '',
-    idp: { entityId: '', ssoUrl: '', certificates: [] },
-    requests: new Map(),
-  };
+  const known: Known = { ...options, ...unknownIdp, url: '', requests: new Map() };
   const sessions = new Map<string, string>();
   let newest: string | undefined;
 
@@ -69,6 +66,11 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
       response.writeHead(status, { 'content-type': 'text/html' }).end(`<main>${text}</main>`);
     const goTo = (location: string, headers = {}): unknown => response.writeHead(303, { ...headers, location }).end();
     const askIdp = (email: string): unknown => goTo(requestTo(known, email));
+    const letIn = (user: string): unknown => {
+      const id = randomBytes(8).toString('hex');
+      sessions.set(id, user);
+      return goTo('/', { 'set-cookie': `session=${id}; Path=/` });
+    };
 
     function rejected(): unknown {
       if (wrong === 'ends when it should reject a response') return close();
@@ -88,20 +90,14 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     if (path === '/sso' && !fields.get('email')?.endsWith('@acme.example')) return void page('<h1>Who are you?</h1>');
     if (path === '/sso') return void askIdp(fields.get('email')!);
     if (path === '/terms') return void page(termsOf(new URL(request.url!, known.url)));
-    if (path === '/accept') {
-      sessions.set(fields.get('user')!, fields.get('user')!);
-      return void goTo('/', { 'set-cookie': `session=${fields.get('user')}; Path=/` });
-    }
+    if (path === '/accept') return void letIn(fields.get('user')!);
     if (path === '/out') sessions.delete(cookie);
     if (path === '/acs') {
       const xml = Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString();
       const user = userOf(xml, known);
       if (user === undefined) return void rejected();
       newest = user;
-      const id = randomBytes(8).toString('hex');
-      if (options.asksForTerms) return void goTo(`/terms?user=${user}`);
-      sessions.set(id, user);
-      return void goTo('/', { 'set-cookie': `session=${id}; Path=/` });
+      return void (options.asksForTerms ? goTo(`/terms?user=${user}`) : letIn(user));
     }
     const isShared = wrong === 'shows the newest user in every browser' && sessions.has(cookie);
     page(homePage(isShared ? newest : sessions.get(cookie), wrong));

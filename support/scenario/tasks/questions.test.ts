@@ -64,7 +64,7 @@ test('whether a product asks for a password is not a question to a product that 
   const product = { ...ownProduct(stack.sp.url), recipe: { ...ownRecipe, name: 'Board', signIn } };
   const beside = { ...scene, product: { product } } as unknown as Scene;
   await assert.rejects(questions.askedFor(beside, 'Sam'), {
-    message: 'Board cannot take a password: its recipe does not say how',
+    message: 'Board does not ask for a password while SSO is set up',
   });
   assert.equal(await questions.askedFor(scene, 'Sam'), 'nothing');
 });

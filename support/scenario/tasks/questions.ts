@@ -176,7 +176,7 @@ export async function whereTo(
 }
 
 /** The same. Throws Unable if the product has no passwords, or none while SSO is set up but not enforced. */
-export function askedFor(scene: Scene, who: Name): ReturnType<typeof whereTo> {
+export async function askedFor(scene: Scene, who: Name): ReturnType<typeof whereTo> {
   const { product } = scene;
   const { name, signIn, enforcement } = product?.product.recipe ?? {};
   if (product && !(signIn?.password && enforcement?.isRequired))
