@@ -35,7 +35,7 @@ for (const publicUrl of ['http://staging.acme.test', 'http://10.0.0.7:8080', 'ht
       /^Error: service provider: SP_PUBLIC_URL must be https, or http at localhost, not “http/,
     ));
 
-test('a public URL that is none', () =>
+test('a malformed public URL', () =>
   failsToStart({ publicUrl: 'staging.acme.test' }, /SP_PUBLIC_URL must be a URL, not “staging\.acme\.test”/));
 
 for (const publicUrl of [

@@ -32,7 +32,7 @@ const isThisMachine = (hostname: string): boolean =>
   hostname.endsWith('.localhost') ||
   (isIPv4(hostname) && hostname.startsWith('127.'));
 
-/** The cookie that ties a response to its request must be Secure: the IdP's page posts the response from another site. */
+/** The cookie that ties a response to its request must be Secure, as the IdP's page posts from another site. */
 function checkPublicUrl(publicUrl: string | undefined): void {
   if (publicUrl === undefined) return;
   const url = URL.parse(publicUrl);

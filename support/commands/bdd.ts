@@ -6,7 +6,7 @@ import { reportNames } from '../evidence/report-files.ts';
 import { type RunPart, readPart } from '../evidence/run-part.ts';
 import { productRecipe } from '../evidence/story.ts';
 import { Unwritable } from '../evidence/unwritable.ts';
-import { Unloadable } from '../gherkin/support-files.ts';
+import { Unloadable, withoutLines } from '../gherkin/support-files.ts';
 import { NotReady } from '../idp/identity-provider.ts';
 import { whyNoWindow } from '../stack/browser.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
@@ -164,13 +164,6 @@ async function sayProduct(print: (text: string) => void): Promise<void> {
   if (!file) return;
   const { nameOfProduct } = await import('../product/under-test.ts');
   print(`Product: ${await nameOfProduct(file).catch(explain)} (${file})`);
-}
-
-/** `features/a.feature:12:30` without its line numbers. */
-function withoutLines(path: string): string {
-  const [file = '', ...rest] = path.split(':');
-  const lines = rest.length - 1 - rest.findLastIndex((part) => !/^\d+$/.test(part));
-  return [file, ...rest.slice(0, rest.length - lines)].join(':');
 }
 
 async function announce(): Promise<void> {

@@ -47,7 +47,7 @@ function foldersOf(cwd: string, paths: readonly string[]): string[] {
 }
 
 function folderOf(cwd: string, path: string): string {
-  const file = path.replace(/(?::\d+)*$/, '');
+  const file = withoutLines(path);
   const parts = file.split(/[\\/]/);
   const inner = parts.lastIndexOf('features');
   if (inner >= 0) return parts.slice(0, inner + 1).join('/');
@@ -162,3 +162,10 @@ const firstLine = (text: string): string =>
     .split('\n')
     .map((line) => line.trim())
     .find((line) => line !== '') ?? 'unknown reason';
+
+/** `features/a.feature:12:30` without its line numbers. */
+export function withoutLines(path: string): string {
+  const [file = '', ...rest] = path.split(':');
+  const lines = rest.length - 1 - rest.findLastIndex((part) => !/^\d+$/.test(part));
+  return [file, ...rest.slice(0, rest.length - lines)].join(':');
+}

@@ -169,7 +169,7 @@ function readIdp(text: string): Replies['idp'] {
 }
 
 function readPeople(text: string): Replies['people'] {
-  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) return { user: text };
+  if (z.email().safeParse(text).success) return { user: text };
   if (/^[\w-]+(\.[\w-]+)+$/.test(text)) return { domain: text.toLowerCase() };
   throw new InvalidReply(`The user must be an email, or a mail domain, not “${text}”.`);
 }

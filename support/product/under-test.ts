@@ -96,8 +96,8 @@ async function open(file: string): Promise<ProductUnderTest> {
   const idp = recipe.idp ?? idpByHand;
   if (idp.by === 'pages' && recipe.reset === undefined && !hasConnection(product))
     throw new Error(
-      'idp by “pages” needs reset, which makes room for a new connection. To change an existing one, add setUp.profile ' +
-        'and the names in it to values',
+      'idp by “pages” needs reset, which makes room for a new connection. To change an existing one, add ' +
+        'setUp.profile and the names in it to values',
     );
   const teller = createTeller(product, { idp, folder });
   await resetProduct(product, folder);
