@@ -55,9 +55,13 @@ export function forCi({ origin, idp }: RecipeInput): ForCi {
   };
 }
 
-const prepare = (indent: string, isLocal: boolean): string =>
-  (isLocal ? `${indent}# Start your product here, and wait until it responds.\n` : '') +
-  `${indent}# More skipped scenarios than this number fail the job.\n`;
+const beforeRun = (indent: number, isLocal: boolean): string =>
+  [
+    ...(isLocal ? ['# Start your product here, and wait until it responds.'] : []),
+    '# More skipped scenarios than this number fail the job.',
+  ]
+    .map((line) => `${' '.repeat(indent)}${line}\n`)
+    .join('');
 
 export const githubJob = ({
   keyFile,
@@ -85,7 +89,7 @@ jobs:
         with: { node-version: 24, cache: npm }
       - run: npm ci
       - run: npx playwright install --with-deps --only-shell chromium
-${isByHand ? githubKey(keyFile) : ''}${prepare('      ', isLocal)}      - run: npx sso-rehearsal bdd --expect-skipped 0
+${isByHand ? githubKey(keyFile) : ''}${beforeRun(6, isLocal)}      - run: npx sso-rehearsal bdd --expect-skipped 0
       - uses: actions/upload-artifact@v5
         if: \${{ !cancelled() }}
         with:
@@ -115,7 +119,7 @@ sso-rehearsal:
   script:
     - npm ci
     - npx playwright install --with-deps --only-shell chromium
-${isByHand ? gitlabKey(keyFile) : ''}${prepare('    ', isLocal)}    - npx sso-rehearsal bdd --expect-skipped 0
+${isByHand ? gitlabKey(keyFile) : ''}${beforeRun(4, isLocal)}    - npx sso-rehearsal bdd --expect-skipped 0
   artifacts:
     when: always
     paths: [reports/rehearsal.html]

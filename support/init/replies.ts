@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { recipeFields } from '../product/recipe.ts';
 
 type Input = z.input<typeof recipeFields>;

@@ -1,10 +1,14 @@
 /** The mock IdP that is kept beside a product. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { NotReady } from '../idp/identity-provider.ts';
 import { type ProductApp, withKeptIdp } from './idp-state.ts';
+import { announceToProduct, nameOfProduct } from './under-test.ts';
 
 const folder = join(mkdtempSync(join(tmpdir(), 'sso-rehearsal-kept-')), '.sso-rehearsal');
 after(() => rmSync(join(folder, '..'), { recursive: true }));
@@ -27,4 +31,42 @@ test('only the product of the present recipe is known, and the key is kept', asy
   assert.deepEqual(second, { apps: ['http://desk.example'], certificate: first.certificate });
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   assert.equal(readFileSync(join(folder, '.gitignore'), 'utf8'), '*\n');
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+test('the instructions for a product need no running product', async () => {
+  const file = join(folder, '..', 'board.json');
+  const port = await freePort();
+  const recipe = {
+    name: 'Board',
+    metadata: 'http://127.0.0.1:9/metadata',
+    signIn: { page: '/login' },
+    signedIn: { page: '/', text: 'Signed in as {user}' },
+  };
+  const announce = (idp: object): Promise<string> => {
+    writeFileSync(file, JSON.stringify({ ...recipe, idp: { port, ...idp } }));
+    return announceToProduct(file);
+  };
+  const byHand = await announce({ by: 'hand' });
+  for (const line of [
+    /^Board must know this identity provider before the first run:\n/,
+    new RegExp(`\n  Sign-on URL {6}http://idp\\.localhost:${port}/acme/sso\n`),
+    /\n {2}Certificate {6}\S+idp-certificate\.pem\n/,
+  ])
+    assert.match(byHand, line);
+  assert.match(await announce({ by: 'command', command: ['true'] }), /^Each run tells Board of the identity provider/);
+  assert.equal(await nameOfProduct(file), 'Board');
+  await assert.rejects(announce({ by: 'telepathy' }), (error: Error) => {
+    assert.ok(error instanceof NotReady);
+    assert.match(error.message, /^PRODUCT=.*board\.json: .*→ at idp\.by\n/s);
+    return true;
+  });
 });

@@ -68,8 +68,13 @@ async function signInOnce({ stack, idp, browser, product }: Stage, kind: Driver[
   }
 }
 
+const finishOrCorrect =
+  'If that page asks for something, add it to the recipe as signIn.finish. If it is that of a signed-in user, ' +
+  'correct signedIn.';
+
 interface Hints {
   look?: Look;
+  hint?: string;
   /** Instructions for its administrator; empty if they are not needed. */
   toDo?: string | undefined;
 }
@@ -79,11 +84,12 @@ async function signInAtProduct(scene: Scene, product: ProductUnderTest): Promise
   const { name } = product.product.recipe;
   const { Sam } = scene.cast;
   const driver = await Sam.driver().catch(sayWithoutLog);
-  const problem = async (because: string, { look, toDo = product.toDo }: Hints = {}): Promise<string> => {
+  const problem = async (because: string, { look, hint, toDo = product.toDo }: Hints = {}): Promise<string> => {
     const page = look ?? (await driver.look());
     return [
       `${name}: Sam’s first sign-in failed, so no scenario was played. ${because}`,
       ...(page.url === '' ? [] : [shownPage(page)]),
+      ...(hint === undefined ? [] : [hint]),
       ...(toDo ? [toDo] : []),
     ].join('\n');
   };
@@ -95,7 +101,7 @@ async function signInAtProduct(scene: Scene, product: ProductUnderTest): Promise
     await trySignIn(scene, 'Sam');
     const after = (await session(scene, 'Sam'))?.address;
     if (after === Sam.address) return undefined;
-    if (after === undefined) return await problem('After it, signedIn finds no user.');
+    if (after === undefined) return await problem('After it, signedIn finds no user.', { hint: finishOrCorrect });
     const another = `signedIn finds the user ${after}, and not ${Sam.shownAs ?? Sam.address}.`;
     return await problem(`${another} If that is Sam, add it to the recipe as people.Sam.shownAs.`, { toDo: '' });
   } catch (error) {
