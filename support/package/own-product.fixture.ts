@@ -24,7 +24,7 @@ const output = ({ stdout, stderr }: Ran): string => stdout + stderr;
 
 /** Registers the test; `unpacked` is called when it starts. */
 export function testOwnProduct(unpacked: () => Unpacked, freePort: () => Promise<number>): void {
-  test('init describes a product, whose first feature is red for an accepted fault; the team’s own is green', async () => {
+  test('init describes a product: its feature is red for an accepted fault, and the team’s own is green', async () => {
     const [sp, port] = [await startGullible({ ssoUrl: '' }), await freePort()];
     await using _sp = sp;
     sp.redirectTo(`http://idp.localhost:${port}/acme/sso`);
