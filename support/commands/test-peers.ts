@@ -11,8 +11,8 @@ readOptions(
 
   --help   this text
 
-As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP and Dovecot; with Go, builds Mailpit; with npm, installs the
-products in docs/examples/products (280 MB). Keycloak is played if Java is installed and KEYCLOAK_HOME is set, or its
+As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP, Dovecot and certutil; with Go, builds Mailpit; with npm,
+installs the products in docs/examples/products (280 MB). Keycloak is played if Java is installed and KEYCLOAK_HOME is set, or its
 install.sh has run. Tests of a missing peer are skipped, with a notice; with no peer at all, the command fails.`,
   {},
 );
@@ -25,6 +25,7 @@ const missing = installDebianPackages([
   'php-xml',
   'php-mbstring',
   'dovecot-imapd',
+  'libnss3-tools',
 ]);
 if (!buildMailpit()) missing.push('Mailpit');
 if (missing.length > 0) console.log(`Not installed, so their tests are skipped: ${missing.join(', ')}`);
