@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { NotReady } from '../idp/identity-provider.ts';
 import { defaultPort, NotExamined } from '../init/examine.ts';
+import { installPackages, isFirstStart, startAgain } from '../init/install.ts';
 import { collectReplies, InvalidReply } from '../init/replies.ts';
 import { setUpProject } from '../init/set-up-project.ts';
 import { nameOf, recipeFile } from '../init/write-files.ts';
+import { peersToInstall } from '../package/peers.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
 
 const help = `npx sso-rehearsal init [options]
@@ -66,6 +68,8 @@ if (existsSync(join(folder, recipeFile)) && !force)
 
 const terminal = process.stdin.isTTY ? createInterface({ input: process.stdin, output: process.stdout }) : undefined;
 try {
+  if (!terminal) await collectReplies(values, { say: console.log }); // before anything is installed
+  const toRun = values['no-install'] ? [] : installMissing();
   const replies = await collectReplies(values, {
     ...(terminal ? { ask: (question) => terminal.question(question) } : {}),
     say: console.log,
@@ -73,11 +77,21 @@ try {
   terminal?.close();
   const name = values.name ?? nameOf(folder);
   const installs = !values['no-install'];
-  const isDone = await setUpProject(replies, { folder, name, port, ci, force, installs, say: console.log });
+  const isDone = await setUpProject(replies, { folder, name, port, ci, force, installs, toRun, say: console.log });
   process.exitCode = isDone ? 0 : 1;
 } catch (error) {
   if (error instanceof InvalidReply || error instanceof NotExamined || error instanceof NotReady) stop(error.message);
   throw error;
 } finally {
   terminal?.close();
+}
+
+/** Returns the command to run if the installation failed. */
+function installMissing(): string[] {
+  const packages = isFirstStart() ? peersToInstall() : [];
+  if (packages.length === 0) return [];
+  const toRun = installPackages({ folder, say: console.log }, packages);
+  if (toRun.length > 0) return toRun;
+  terminal?.close();
+  return startAgain();
 }

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { peersToInstall } from '../package/peers.ts';
 
 export interface InstallOptions {
   folder: string;
@@ -13,12 +12,26 @@ export interface InstallOptions {
 }
 
 /** Cucumber and Playwright in the tested versions. Returns the command to run if that failed; otherwise none. */
-export function installPackages({ folder, say, run = runHere }: InstallOptions, packages = peersToInstall()): string[] {
-  if (packages.length === 0) return [];
+export function installPackages({ folder, say, run = runHere }: InstallOptions, packages: readonly string[]): string[] {
   const [program, ...args] = [...adding(folder), ...packages] as [string, ...string[]];
   const command = [program, ...args].join(' ');
   say(`\nA run needs Cucumber, which plays features, and Playwright, which drives the browser. Running: ${command}`);
   return run(program, args, folder) ? [] : [command];
+}
+
+const again = 'SSO_REHEARSAL_INSTALLED';
+
+/** False in the process that `startAgain` has started. */
+export const isFirstStart = (): boolean => process.env[again] === undefined;
+
+/** Runs this command again, and ends with its exit code: Node remembers packages that it did not find. */
+export function startAgain(): never {
+  const [, cli, ...args] = process.argv;
+  const { status } = spawnSync(process.execPath, [...process.execArgv, cli!, 'init', ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, [again]: '1' },
+  });
+  process.exit(status ?? 1);
 }
 
 /** A browser for Playwright. Returns the command to run if that failed; otherwise none. */

@@ -67,6 +67,7 @@ async function setUp(
     ci: 'github',
     force: false,
     installs: false,
+    toRun: [],
     say: (line) => lines.push(line),
     ...options,
   });

@@ -4,7 +4,7 @@ import { instructionsFor } from '../product/instructions.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { type Examined, examine } from './examine.ts';
 import type { CiName } from './first-files.ts';
-import { installBrowser, installPackages } from './install.ts';
+import { installBrowser } from './install.ts';
 import type { Replies } from './replies.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -17,16 +17,17 @@ export interface SetUpOptions {
   ci: CiName | 'none';
   /** Replaces existing files. */
   force: boolean;
-  /** Installs what is missing. */
+  /** Installs a browser if there is none. */
   installs: boolean;
+  /** Commands that failed, for the user to run. */
+  toRun: readonly string[];
   say: (text: string) => void;
 }
 
 /** True if everything was found and installed. Throws NotExamined, and an error if the mock IdP cannot start. */
 export async function setUpProject(replies: Replies, options: SetUpOptions): Promise<boolean> {
   const { folder, installs, say } = options;
-  const toRun: string[] = [];
-  if (installs) toRun.push(...installPackages({ folder, say }));
+  const toRun = [...options.toRun];
   await using browsers = openBrowsers();
   if (installs && toRun.length === 0 && !(await browsers.isThere())) toRun.push(...installBrowser({ folder, say }));
   const examined = await examine(replies, { ...options, browser: browsers.open });
