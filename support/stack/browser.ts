@@ -17,8 +17,15 @@ export interface BrowserOptions {
   only?: readonly string[];
   /** Closes it on a signal, and ends the process on Ctrl+C. False if the command handles signals itself. */
   endsOnSignals?: boolean;
-  /** Called with what the user should know. */
+  /** Called with what the user should know. Default: prints each sentence once. */
   say?: (sentence: string) => void;
+}
+
+const said = new Set<string>();
+
+function sayOnce(sentence: string): void {
+  if (!said.has(sentence)) console.error(sentence);
+  said.add(sentence);
 }
 
 /** Throws with how to get a browser if there is none. */
@@ -27,7 +34,7 @@ export async function launchBrowser({
   slowMo = Number(process.env.SLOW_MO ?? 0),
   only,
   endsOnSignals = true,
-  say = console.error,
+  say = sayOnce,
 }: BrowserOptions = {}): Promise<Browser> {
   const choice = browserChoice();
   const { name, elsewhere } = choice;

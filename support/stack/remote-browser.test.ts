@@ -71,3 +71,16 @@ test('a browser elsewhere cannot be kept to some hosts', async () => {
   process.env.BROWSER_WS = 'ws://127.0.0.1:1/';
   await assert.rejects(launchBrowser({ only: ['localhost'] }), /needs Chromium on this machine/);
 });
+
+test('a notice is printed once, also for a second browser', async (t) => {
+  const print = t.mock.method(console, 'error', () => undefined);
+  process.env.HOSTS = 'staging.acme.test=127.0.0.1';
+  process.env.BROWSER_CDP = 'http://127.0.0.1:9';
+  try {
+    for (const _ of ['first sign-in', 'scenarios']) await assert.rejects(launchBrowser());
+  } finally {
+    delete process.env.HOSTS;
+  }
+  assert.equal(print.mock.callCount(), 1);
+  assert.match(String(print.mock.calls[0]!.arguments[0]), /^HOSTS does not apply to the browser at /);
+});
