@@ -43,7 +43,7 @@ interface State {
   profiles: { id: number; revision: number; enforcedRevision?: number; settings: object }[];
 }
 
-/** What users and administrators would notice. */
+/** The part of the records that users and administrators would notice. */
 async function noticeable(): Promise<object> {
   const { users, profiles } = await atSp(host.productPort).get<State>('/organizations/acme?parts=users,profiles');
   return {
