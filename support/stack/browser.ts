@@ -21,11 +21,11 @@ export interface BrowserOptions {
   say?: (sentence: string) => void;
 }
 
-const said = new Set<string>();
+const printed = new Set<string>();
 
-function sayOnce(sentence: string): void {
-  if (!said.has(sentence)) console.error(sentence);
-  said.add(sentence);
+function printOnce(sentence: string): void {
+  if (!printed.has(sentence)) console.error(sentence);
+  printed.add(sentence);
 }
 
 /** Throws with how to get a browser if there is none. */
@@ -34,7 +34,7 @@ export async function launchBrowser({
   slowMo = Number(process.env.SLOW_MO ?? 0),
   only,
   endsOnSignals = true,
-  say = sayOnce,
+  say = printOnce,
 }: BrowserOptions = {}): Promise<Browser> {
   const choice = browserChoice();
   const { name, elsewhere } = choice;

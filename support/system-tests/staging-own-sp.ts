@@ -68,7 +68,7 @@ export const atSp = (port: number): ReturnType<typeof control> => control(`http:
 
 const ownFields = JSON.parse(readFileSync(new URL('../product/own-recipe.json', import.meta.url), 'utf8'));
 
-/** What a team would write. */
+/** The recipe that a team would write. */
 export async function recipeFor(host: StagingHost, { ports, certificateAuthority }: Dovecot): Promise<object> {
   const enforcement = { ...ownFields.enforcement, isRequired: true };
   const accounts = Object.entries(people).map(([name, email]) => [
@@ -97,7 +97,7 @@ export async function recipeFor(host: StagingHost, { ports, certificateAuthority
   };
 }
 
-/** Ada uploads the IdP's metadata, as the run has told her. */
+/** Ada uploads the IdP's metadata, as the run has asked for. */
 export async function tellSp({ origin, folder }: StagingHost): Promise<void> {
   const driver = createHttpDriver({ who: 'Ada' });
   const at = { driver, product: ownProduct(origin, { organization: 'acme' }) };

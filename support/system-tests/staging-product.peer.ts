@@ -60,7 +60,7 @@ async function noticeable(): Promise<object> {
 const having = (outcomes: readonly ScenarioOutcome[], status: ScenarioOutcome['status']): ScenarioOutcome[] =>
   outcomes.filter((one) => one.status === status);
 
-test('before it knows the IdP, a run says what it must be told', { skip }, async () => {
+test('before it knows the IdP, a run says what it needs', { skip }, async () => {
   const { code, output } = await play();
   assert.equal(code, 2, output);
   assert.match(output, /must know this identity provider before the first run:\n {2}Metadata file +\S+metadata\.xml\n/);
