@@ -119,6 +119,13 @@ test('without a reset, only a connection that exists is changed on its pages', a
   });
 });
 
+test('no account is locked', async () => {
+  const [outcome] = await play({ one: ['Acme uses SSO', 'Mallory has tried ten wrong passwords for Ada'] });
+  assert.equal(outcome!.status, 'SKIPPED', outcome!.message);
+  assert.match(outcome!.message, / would lock Ada's account: its recipe has no reset$/);
+  assert.deepEqual(await enforced(), []);
+});
+
 test('after an interrupted run', async () => {
   useRecipe();
   try {

@@ -1,6 +1,6 @@
 /** Sign-in tasks: by password, through the IdP, by recovery, and from a test link. */
 import type { Name } from '../../catalogue/cast.ts';
-import { isAt, need } from '../../idp/identity-provider.ts';
+import { isAt, need, Unable } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import { getBackIn } from '../../product/connecting.ts';
 import { attempt, NotDone } from '../../product/deed.ts';
@@ -143,6 +143,8 @@ export async function openIdpSession(scene: Scene, who: Who): Promise<void> {
 /** Enters ten wrong passwords at the recovery sign-in as another person, each in a browser without cookies. */
 export async function guessPasswords(scene: Scene, stranger: Name, whose: Name): Promise<void> {
   needAccount(whose, 'the SP');
+  if (scene.product && scene.product.product.recipe.reset === undefined)
+    throw new Unable(`${scene.product.product.recipe.name} would lock ${whose}'s account: its recipe has no reset`);
   const { address: email } = scene.cast[whose];
   for (let guess = 1; guess <= 10; guess++) {
     const isIn = await scene.cast[stranger].elsewhere((driver) =>
