@@ -12,8 +12,9 @@ readOptions(
   --help   this text
 
 As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP, Dovecot and certutil; with Go, builds Mailpit; with npm,
-installs the products in docs/examples/products (280 MB). Keycloak is played if Java is installed and KEYCLOAK_HOME is set, or its
-install.sh has run. Tests of a missing peer are skipped, with a notice; with no peer at all, the command fails.`,
+installs the products in docs/examples/products (280 MB). Keycloak is played if Java is installed and KEYCLOAK_HOME is
+set, or its install.sh has run. Tests of a missing peer are skipped, with a notice; with no peer at all, the command
+fails.`,
   {},
 );
 
