@@ -1,0 +1,37 @@
+/** Where a product runs, and the product as an app at the IdP. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { request } from '../stack/http.ts';
+import { filled } from './calls.ts';
+import type { ProductApp } from './idp-state.ts';
+import type { Product } from './product.ts';
+import type { Recipe } from './recipe.ts';
+
+/** The recipe's origin, or that of its first address. */
+export function originOf({ origin, signIn, metadata, acs, signedIn }: Recipe): string {
+  const address = [origin, signIn.page, metadata, acs, signedIn.page].find((one) => one && /^https?:/.test(one));
+  if (address === undefined) throw new Error('the recipe needs origin: where does the product run?');
+  return new URL(address).origin;
+}
+
+export async function appOf({ recipe, url, values }: Product, folder: string): Promise<ProductApp> {
+  const { metadata, entityId, acs } = recipe;
+  if (metadata === undefined) return { entityId: entityId!, acs: [new URL(acs!, url).href] };
+  if (/^(https?:|\/)/.test(metadata))
+    return { metadata: await fetchMetadata(new URL(filled(metadata, values ?? {}), url)) };
+  const file = resolve(folder, metadata);
+  if (!existsSync(file))
+    throw new Error(
+      `there is no file ${metadata} beside the recipe. For a path at the product, begin with /: /${metadata}`,
+    );
+  return { metadata: await readFile(file, 'utf8') };
+}
+
+async function fetchMetadata(url: URL): Promise<string> {
+  const response = await request(url).catch((error: Error) => {
+    throw new Error(`the product does not respond at ${url.href}. Start it first`, { cause: error });
+  });
+  if (!response.ok) throw new Error(`${url.href} returned ${response.status} instead of metadata`);
+  return response.text();
+}
