@@ -26,7 +26,10 @@ Feature: Options
 const cucumber = new URL('../../node_modules/@cucumber/cucumber/lib/wrapper.mjs', import.meta.url);
 /** Fails until the file named by the environment exists. */
 const step = `import { existsSync, writeFileSync } from 'node:fs';
-import { Given } from '${cucumber}';
+import { AfterAll, Given } from '${cucumber}';
+AfterAll(() => {
+  if (process.env.ATTEMPTED.includes('clean-up')) throw new Error('the clean-up failed');
+});
 Given('the first attempt fails', () => {
   if (existsSync(process.env.ATTEMPTED)) return;
   writeFileSync(process.env.ATTEMPTED, '');
@@ -65,6 +68,12 @@ function bdd(name: string, args: readonly string[], { limit }: { limit?: number 
 before(() => {
   writeFileSync(file, feature);
   writeFileSync(steps, step);
+});
+
+test('a run whose AfterAll fails exits with 1, though every scenario passed', async () => {
+  const { code, stdout } = await bdd('clean-up', ['--no-evidence', '--name', 'One passes', file]);
+  assert.match(stdout, /The run could not finish: the clean-up failed\n[\s\S]*1 passed/);
+  assert.equal(code, 1);
 });
 
 test('--retry replays a failed scenario; --format writes a file in addition to our own output', async () => {

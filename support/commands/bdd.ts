@@ -133,7 +133,7 @@ async function play({ paths, names }: Selection): Promise<number> {
     console.error(skips.tooMany(skipped, mostSkipped));
     return 1;
   }
-  if (passed + failed + skipped > 0) return failed === 0 && passed > 0 ? 0 : 1;
+  if (passed + failed + skipped > 0) return failed === 0 && passed > 0 && !hookFailed ? 0 : 1;
   if (part !== undefined && succeeded) {
     console.error(`Part ${part.number} of ${part.of} has no scenarios.`);
     return 0;
