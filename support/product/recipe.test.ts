@@ -35,6 +35,7 @@ const wrong: readonly [what: string, recipe: unknown, message: RegExp][] = [
   ['nothing', undefined, /board\.json does not describe a service provider/],
   ['an unknown field', { ...least, login: '/login' }, /Unrecognized key: "login".*A recipe may contain: name, origin/s],
   ['no name', { ...least, name: '' }, /must not be empty\s+→ at name/],
+  ['a name that moves the cursor', { ...least, name: 'Bo\u001b[2Jard' }, /must be visible characters\s+→ at name/],
   ['two ways to describe it', { ...least, entityId: 'x', acs: '/acs' }, /needs either metadata, or entityId and acs/],
   ['an address of another kind', { ...least, origin: 'ftp://board' }, /must begin with http:\/\/ or https:\/\//],
   ['a page without a slash', { ...least, signIn: { page: 'login' } }, /must begin with .*or \/\s+→ at signIn\.page/s],
@@ -97,7 +98,7 @@ test('the recipes of the examples are valid, and refer to the schema', async () 
 });
 
 /** Patterns are not compiled, and rules of several fields are left out above. */
-const unseen = ['two ways to describe it', 'a bad pattern', 'two ways to see the user'];
+const unseen = ['two ways to describe it', 'a bad pattern', 'two ways to see the user', 'a name that moves the cursor'];
 for (const [what, recipe] of wrong.filter(([what]) => !unseen.includes(what)))
   test(`the published schema rejects a recipe with ${what}`, () =>
     assert.equal(published.safeParse(recipe).success, false));

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { mailSource } from '../stack/mail-source.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import { action, field, label, origin, page, words } from './recipe-parts.ts';
 import { idp, people, reset } from './recipe-people.ts';
 
@@ -127,7 +128,7 @@ const enforcement = z.strictObject({
 
 export const recipeFields = z
   .strictObject({
-    name: words,
+    name: words.refine((name) => harmless(name) === name, 'must be visible characters'),
     origin: origin.optional().describe('Where paths start.'),
     singlePage: z.boolean().default(false).describe('True if its pages change by script, without a new document.'),
     certificateAuthority: words.optional().describe('PEM file of a private certificate authority, beside the recipe.'),
