@@ -13,10 +13,11 @@ import { explainAccepted } from './evidence/accepted-faults.ts';
 import { collectEvidence } from './evidence/collect.ts';
 import { Unable } from './idp/identity-provider.ts';
 import { cleanUp } from './scenario/clean-up.ts';
+import { tryLastSignIn } from './scenario/first-sign-in.ts';
 import { checkInvariants } from './scenario/invariants.ts';
 import { renewStage, setStage, strikeStage } from './scenario/stage.ts';
 import { inPlainWords } from './scenario/step-failure.ts';
-import type { RehearsalWorld } from './scenario/world.ts';
+import type { RehearsalWorld, RunParameters } from './scenario/world.ts';
 
 // With SLOW_MO, allows for up to 40 slowed-down actions in a step.
 setDefaultTimeout(30_000 + 40 * Number(process.env.SLOW_MO ?? 0));
@@ -38,13 +39,22 @@ setDefinitionFunctionWrapper(
     },
 );
 
+let hasPlayed = false;
+
 BeforeAll({ timeout: 120_000 }, setStage); // where a container must come first
-AfterAll(strikeStage);
+AfterAll({ timeout: 120_000 }, async function (this: { parameters: RunParameters }) {
+  try {
+    if (hasPlayed) await tryLastSignIn(this.parameters.swapDrivers ? 'http' : 'browser');
+  } finally {
+    await strikeStage();
+  }
+});
 
 Before(async function (this: RehearsalWorld) {
   const { evidence = false, traces } = this.parameters;
   if (evidence) this.evidence = collectEvidence(this, this, { traces });
   await renewStage();
+  hasPlayed = true;
 });
 
 Before({ tags: '@scripted' }, function (this: RehearsalWorld) {

@@ -1,6 +1,6 @@
 /**
- * One valid sign-in before any scenario. With a wrong recipe, scenarios in which a sign-in fails would pass for the
- * wrong reason.
+ * One valid sign-in before any scenario, and one after all. With a wrong recipe, scenarios in which a sign-in fails
+ * would pass for the wrong reason.
  */
 import { rejections } from '../../sp/rejection-advice.ts';
 import { isAt, NotReady } from '../idp/identity-provider.ts';
@@ -15,7 +15,7 @@ import { quoteForeign } from '../terminal/foreign-text.ts';
 import { createCast } from './actor.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Scene } from './scene.ts';
-import { type Stage, setStage, stage, strikeStage } from './stage.ts';
+import { renewStage, type Stage, setStage, stage, strikeStage } from './stage.ts';
 import { sendTestUnseen } from './tasks/admin-center.ts';
 import { startTest } from './tasks/connection-test.ts';
 import { credentialsAtIdp } from './tasks/credentials.ts';
@@ -41,8 +41,26 @@ export async function tryFirstSignIn({ kind = 'browser' }: { kind?: Driver['kind
   }
 }
 
+/**
+ * One valid sign-in at a product after all scenarios. A product that has locked Sam out, or has forgotten the IdP,
+ * rejects every response, so that scenarios pass for the wrong reason. Throws NotReady.
+ */
+export async function tryLastSignIn(kind: Driver['kind']): Promise<void> {
+  if (stage().product === undefined) return;
+  await renewStage();
+  const problem = await signInOnce(stage(), kind, lastFailed);
+  if (problem !== undefined) throw new NotReady(problem);
+}
+
+const firstFailed = 'first sign-in failed, so no scenario was played.';
+const lastFailed = 'last sign-in failed, so responses may have been rejected for another reason.';
+
 /** Undefined if the test passes. */
-async function signInOnce({ stack, idp, browser, product }: Stage, kind: Driver['kind']): Promise<string | undefined> {
+async function signInOnce(
+  { stack, idp, browser, product }: Stage,
+  kind: Driver['kind'],
+  failed = firstFailed,
+): Promise<string | undefined> {
   const { cast, ...names } = nameRehearsal(product?.names ?? idp.fixed);
   const actors = createCast(cast, browser, {
     kind: () => kind,
@@ -50,7 +68,7 @@ async function signInOnce({ stack, idp, browser, product }: Stage, kind: Driver[
   });
   const scene: Scene = { ...names, stack, idp, product, cast: actors };
   try {
-    if (product) return await signInAtProduct(scene, product);
+    if (product) return await signInAtProduct(scene, product, failed);
     await connect(scene);
     await sendTestUnseen(scene, 'Sam');
     const driver = await actors.Sam.driver().catch(sayWithoutLog);
@@ -59,7 +77,7 @@ async function signInOnce({ stack, idp, browser, product }: Stage, kind: Driver[
     const ended = await verdict(scene);
     if (ended === 'success') return undefined;
     return [
-      `${idp.name}: Sam’s first sign-in failed, so no scenario was played.`,
+      `${idp.name}: Sam’s ${failed}`,
       shownPage(look),
       `Check: ${mismatch ?? whatToCheck(scene, look, ended)}`,
     ].join('\n');
@@ -80,14 +98,18 @@ interface Hints {
 }
 
 /** Sam signs in once; the product must show no user before, and Sam afterwards. */
-async function signInAtProduct(scene: Scene, product: ProductUnderTest): Promise<string | undefined> {
+async function signInAtProduct(
+  scene: Scene,
+  product: ProductUnderTest,
+  failed: string,
+): Promise<string | undefined> {
   const { name } = product.product.recipe;
   const { Sam } = scene.cast;
   const driver = await Sam.driver().catch(sayWithoutLog);
   const problem = async (because: string, { look, hint, toDo = product.toDo }: Hints = {}): Promise<string> => {
     const page = look ?? (await driver.look());
     return [
-      `${name}: Sam’s first sign-in failed, so no scenario was played. ${because}`,
+      `${name}: Sam’s ${failed} ${because}`,
       ...(page.url === '' ? [] : [shownPage(page)]),
       ...(hint === undefined ? [] : [hint]),
       ...(toDo ? [toDo] : []),

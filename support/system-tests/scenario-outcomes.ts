@@ -22,7 +22,7 @@ export async function scenarioOutcomes(options: RunOptions): Promise<ScenarioOut
   return outcomesIn(messages);
 }
 
-/** The outcomes in the messages of a run. */
+/** The outcomes in the messages of a run, and of hooks of the run that failed. */
 export function outcomesIn(messages: Iterable<Envelope>): ScenarioOutcome[] {
   const names = new Map<string, string>();
   const pickles = new Map<string, string>();
@@ -30,7 +30,7 @@ export function outcomesIn(messages: Iterable<Envelope>): ScenarioOutcome[] {
   const steps = new Map<string, string | undefined>();
   const outcomes = new Map<string, ScenarioOutcome>();
   const reasons = new Map<string, string>();
-  for (const { pickle, testCase, testCaseStarted, testStepFinished, attachment } of messages) {
+  for (const { pickle, testCase, testCaseStarted, testStepFinished, attachment, testRunHookFinished } of messages) {
     if (pickle) names.set(pickle.id, pickle.name);
     for (const { id, text } of pickle?.steps ?? []) texts.set(id, text);
     if (testCase) pickles.set(testCase.id, testCase.pickleId);
@@ -40,6 +40,13 @@ export function outcomesIn(messages: Iterable<Envelope>): ScenarioOutcome[] {
       const name = names.get(pickles.get(testCaseStarted.testCaseId)!)!;
       outcomes.set(testCaseStarted.id, { name, status: 'PASSED', failed: undefined, message: '' });
     }
+    if (testRunHookFinished?.result.status === 'FAILED')
+      outcomes.set(testRunHookFinished.testRunHookStartedId, {
+        name: 'a hook of the run',
+        status: 'FAILED',
+        failed: undefined,
+        message: messageAlone(testRunHookFinished.result.message ?? ''),
+      });
     const why = /^Skipped: (.*)/s.exec(attachment?.body ?? '')?.[1];
     if (why !== undefined) reasons.set(attachment!.testCaseStartedId!, why);
     if (testStepFinished) {

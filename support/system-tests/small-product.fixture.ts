@@ -19,6 +19,8 @@ export type Wrong =
   | 'ends after it has rejected a response'
   | 'sends a rejected user back to the IdP'
   | 'redirects a rejected user without an end'
+  | 'rejects every response after the first wrong one'
+  | 'fails to show a user whom it should have rejected'
   | 'shows an error page when a sign-in starts';
 
 export interface SmallProductOptions {
@@ -49,12 +51,16 @@ const metadataOf = (url: string): string => `<EntityDescriptor xmlns="urn:oasis:
 const loginForm = `<h1>Log in</h1><form method="post" action="/sso"><label>Work email <input name="email"></label>
 <button>Continue</button></form>`;
 
+/** Signed in by a response that should have been rejected. */
+const forged = 'unknown to this product';
+
 const unknownIdp = { idp: { entityId: '', ssoUrl: '', certificates: [] } };
 
 export async function startSmallProduct(options: SmallProductOptions = {}): Promise<SmallProduct> {
   const { wrong } = options;
   const known: Known = { ...options, ...unknownIdp, url: '', requests: new Map() };
   const sessions = new Map<string, string>();
+  let isLocked = false;
   let newest: string | undefined;
 
   async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -75,6 +81,8 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     function rejected(): unknown {
       if (wrong === 'ends when it should reject a response') return close();
       if (wrong === 'ends after it has rejected a response') response.on('finish', close);
+      isLocked = wrong === 'rejects every response after the first wrong one';
+      if (wrong === 'fails to show a user whom it should have rejected') return letIn(forged);
       if (wrong === 'sends a rejected user back to the IdP') return askIdp('');
       if (wrong === 'redirects a rejected user without an end') return goTo('/failed');
       if (wrong !== 'keeps the earlier session when it rejects a response') sessions.delete(cookie);
@@ -95,10 +103,11 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     if (path === '/acs') {
       const xml = Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString();
       const user = userOf(xml, known);
-      if (user === undefined) return void rejected();
+      if (user === undefined || isLocked) return void rejected();
       newest = user;
       return void (options.asksForTerms ? goTo(`/terms?user=${user}`) : letIn(user));
     }
+    if (sessions.get(cookie) === forged) return void page('<h1>Something went wrong</h1>', 500);
     const isShared = wrong === 'shows the newest user in every browser' && sessions.has(cookie);
     page(homePage(isShared ? newest : sessions.get(cookie), wrong));
   }

@@ -111,6 +111,24 @@ for (const [wrong, message] of sample(unready, 1))
       return true;
     }));
 
+test('a product that rejects every response after the first wrong one: the run fails', async () => {
+  const outcomes = await playSmallProduct({
+    wrong: 'rejects every response after the first wrong one',
+    scenarios: { 'A response is rejected': rejected },
+  });
+  assert.deepEqual(
+    outcomes.map(({ name, status }) => [name, status]),
+    [
+      ['A response is rejected', 'PASSED'],
+      ['a hook of the run', 'FAILED'],
+    ],
+  );
+  assert.match(
+    outcomes[1]!.message,
+    /^Board: Sam’s last sign-in failed, so responses may have been rejected for another reason\. After it, /,
+  );
+});
+
 test('a correct product: the same scenarios are green', async () => {
   const outcomes = await playSmallProduct({ scenarios });
   assert.equal(outcomes.length, Object.keys(scenarios).length);
