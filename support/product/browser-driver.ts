@@ -1,5 +1,5 @@
 /** Acts for a person in their own browser, by keyboard and by visible labels. */
-import type { Browser, BrowserContext, Frame, Locator, Page, Response } from 'playwright';
+import type { Browser, BrowserContext, Frame, Locator, Page, Request, Response } from 'playwright';
 import { contextOptions, whyNotOpened } from '../stack/browser-network.ts';
 import { folded } from '../stack/page.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type DriverLog,
   EndlessSignIn,
   type Exchange,
+  failure,
   type Look,
   NeedsHttp,
   NoPage,
@@ -72,7 +73,7 @@ async function driverOn(
     who,
     page,
     scriptErrors,
-    ...acts(page, { who, failure: notOpened(page, browser), quiet: isSinglePage ? watchPage(page) : undefined }),
+    ...acts(page, { who, failed: failedOn(page, browser), quiet: isSinglePage ? watchPage(page) : undefined }),
     ...cookieActs(context),
     aside: () => driverOn(context, { who, browser, isSinglePage, end: (one) => one.close() }),
     keepTrace: (file) => context.tracing.stop({ path: file }),
@@ -90,16 +91,15 @@ type Acts = Pick<
 
 interface ActsOptions {
   who: string;
-  /** The reason why the last page could not be opened, if it could not. */
-  failure: () => Failure | undefined;
+  failed: () => Failed;
   /** Set if the page changes by script. */
   quiet: QuietPage | undefined;
 }
 
-function acts(page: Page, { who, failure, quiet }: ActsOptions): Acts {
+function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
   const look = async (): Promise<Look> => {
     await quiet?.untilQuiet();
-    return lookAt(page, failure());
+    return lookAt(page, failed());
   };
   /** Acts, and waits until the next page has loaded. */
   const leave = async (what: string, act: () => Promise<void>): Promise<void> => {
@@ -228,28 +228,33 @@ const complaintOf = (button: unknown): string =>
     ':invalid:not(fieldset)',
   )?.validationMessage ?? '';
 
-interface Failure {
-  url: string;
-  why: string;
+interface Failed {
+  /** Why the last page could not be opened: a sentence, or nothing if the browser gave no reason. */
+  notOpened?: { url: string; why: string };
+  /** The status of the last page. */
+  status?: number;
 }
 
-/** Why the last page could not be opened: a sentence, or nothing if the browser gave no reason. */
-function notOpened(page: Page, browser: Browser): () => Failure | undefined {
-  let failure: Failure | undefined;
-  page.on('requestfailed', (request) => {
-    if (!request.isNavigationRequest() || request.frame() !== page.mainFrame()) return;
-    const url = request.url();
-    failure = { url, why: whyNotOpened(browser, { url, error: request.failure()?.errorText ?? '' }) };
+function failedOn(page: Page, browser: Browser): () => Failed {
+  let failed: Failed = {};
+  const isOfPage = (request: Request): boolean => request.isNavigationRequest() && request.frame() === page.mainFrame();
+  page.on('response', (response) => {
+    if (isOfPage(response.request())) failed = { status: response.status() };
   });
-  return () => failure;
+  page.on('requestfailed', (request) => {
+    if (!isOfPage(request)) return;
+    const url = request.url();
+    failed = { notOpened: { url, why: whyNotOpened(browser, { url, error: request.failure()?.errorText ?? '' }) } };
+  });
+  return () => failed;
 }
 
 const errorPage = /^(chrome-error:|about:(net|cert)error)/;
 
-async function lookAt(page: Page, failure: Failure | undefined): Promise<Look> {
+async function lookAt(page: Page, { notOpened, status }: Failed): Promise<Look> {
   if (page.url() === emptyTab) return noPage;
   if (errorPage.test(page.url())) {
-    const { url, why } = failure ?? { url: page.url(), why: '' };
+    const { url, why } = notOpened ?? { url: page.url(), why: '' };
     const text = why === '' ? 'The page could not be opened.' : `The page could not be opened: ${why}`;
     return { ...noPage, url, text, isUnreachable: true };
   }
@@ -259,7 +264,12 @@ async function lookAt(page: Page, failure: Failure | undefined): Promise<Look> {
     return page.evaluate<Look>(lookInPage);
   });
   const { alert, ...rest } = shown;
-  return { ...rest, text: folded(shown.text), ...(alert === undefined ? {} : { alert: folded(alert) }) };
+  return {
+    ...rest,
+    text: folded(shown.text),
+    ...(alert === undefined ? {} : { alert: folded(alert) }),
+    ...failure(status),
+  };
 }
 
 /** Runs in the page. */

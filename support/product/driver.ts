@@ -21,6 +21,8 @@ export interface Look {
   links: readonly { label: string; url: string }[];
   /** True if the page could not be opened; its text says why. */
   isUnreachable?: true;
+  /** The status of a page that says that the server failed, or that it takes no more requests: 500 and up, or 429. */
+  failedWith?: number;
 }
 
 /** A cookie, with the attributes that decide where a browser sends it. */
@@ -139,6 +141,10 @@ export class NeedsHttp extends Error {
     super(`${who} acts in a browser here, and a browser does not ${deed}: ${reason}. Tag the scenario @scripted.`);
   }
 }
+
+/** The same for every driver. */
+export const failure = (status: number | undefined): Pick<Look, 'failedWith'> =>
+  status !== undefined && (status >= 500 || status === 429) ? { failedWith: status } : {};
 
 const longestText = 400;
 

@@ -40,6 +40,8 @@ const server = createServer(async (request, response) => {
   response.setHeader('content-type', 'text/html');
   response.setHeader('cache-control', 'no-store');
   if (pathname === '/broken') return void request.socket.destroy();
+  if (pathname === '/failed') return void response.writeHead(503).end('<h1>Out of order</h1>');
+  if (pathname === '/missing') return void response.writeHead(404).end('<h1>Not found</h1>');
   if (pathname === '/form') return void response.end(form);
   if (pathname === '/continue') return void response.end(continuing);
   if (pathname === '/passing') return void response.end(passing);
@@ -112,6 +114,18 @@ test('both drivers see the same page', async () => {
   assert.deepEqual(look.buttons, ['Next', 'Next time', 'Upload']);
   assert.deepEqual(look.fields.slice(0, 5), ['Email', 'Email again', 'Code', 'Unlabelled', 'Ada']);
   assert.deepEqual(look.links[1], { label: 'Further', url: `${url}/echo?from=link` });
+});
+
+test('a page that says that the server failed has its status, and the next page does not', async () => {
+  const statuses = await same(async ({ driver }) => {
+    const all: (number | undefined)[] = [];
+    for (const path of ['failed', 'form', 'missing']) {
+      await driver.open(`${url}/${path}`);
+      all.push((await driver.look()).failedWith);
+    }
+    return all;
+  });
+  assert.deepEqual(statuses, [503, undefined, undefined]);
 });
 
 test('a form is filled in by its labels and sent by the pressed button', async () => {

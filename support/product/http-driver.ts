@@ -9,6 +9,7 @@ import {
   type Driver,
   type DriverLog,
   EndlessSignIn,
+  failure,
   type Look,
   NeedsBrowser,
   NoPage,
@@ -221,7 +222,7 @@ const carriesMessage = ({ fields }: Form): boolean =>
   fields.every(({ type }) => type === 'hidden') &&
   fields.some(({ name }) => /^(SAML(Response|Request|art)|RelayState)$/i.test(name));
 
-function lookOf({ url, heading, mainText, spacedText, alerts, controls, forms, links }: Visit): Look {
+function lookOf({ url, status, heading, mainText, spacedText, alerts, controls, forms, links }: Visit): Look {
   return {
     url: url.href,
     heading,
@@ -232,6 +233,7 @@ function lookOf({ url, heading, mainText, spacedText, alerts, controls, forms, l
       .map(({ labels, placeholder, name }) => labels[0] ?? placeholder ?? name),
     buttons: forms.flatMap(({ buttons }) => buttons.map(({ label }) => label)),
     links: links.map(({ label, target }) => ({ label, url: target.href })),
+    ...failure(status),
   };
 }
 

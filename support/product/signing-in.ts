@@ -199,7 +199,7 @@ export async function asksForUser({ driver }: Pick<At, 'driver'>, { form, isIdp 
 
 /**
  * The name of the signed-in user, as the product shows it. Null if the product does not show it, undefined if no user
- * is signed in. Opens the page that shows it. Throws NotDone if it cannot be opened.
+ * is signed in. Opens the page that shows it. Throws NotDone if it cannot be opened, or if the server fails.
  */
 export async function whoIsSignedIn(at: At): Promise<string | null | undefined> {
   const own = at.product.verbs?.whoIsSignedIn;
@@ -207,7 +207,13 @@ export async function whoIsSignedIn(at: At): Promise<string | null | undefined> 
   const { page } = at.product.recipe.signedIn;
   if (page !== undefined) await openPage(at, page);
   const look = await at.driver.look();
-  if (look.isUnreachable) throw new NotDone(at.driver.who, { deed: 'see who is signed in', look });
+  const deed = 'see who is signed in';
+  if (look.isUnreachable) throw new NotDone(at.driver.who, { deed, look });
+  if (page !== undefined && look.failedWith !== undefined) {
+    const status = `The page failed with the status ${look.failedWith}`;
+    const because = `${status}, so it shows no user whether one is signed in or not.`;
+    throw new NotDone(at.driver.who, { deed, because, look });
+  }
   return shownUser(at);
 }
 

@@ -36,6 +36,10 @@ interface Known extends SmallProductOptions {
   idp: { entityId: string; ssoUrl: string; certificates: readonly string[] };
   /** Emails typed at the login page, by request. */
   requests: Map<string, string>;
+  /** True if every response is rejected. */
+  isLocked?: boolean;
+  /** The user who signed in last. */
+  newest?: string;
 }
 
 export interface SmallProduct extends AsyncDisposable {
@@ -60,8 +64,6 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
   const { wrong } = options;
   const known: Known = { ...options, ...unknownIdp, url: '', requests: new Map() };
   const sessions = new Map<string, string>();
-  let isLocked = false;
-  let newest: string | undefined;
 
   async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url!, known.url).pathname;
@@ -81,7 +83,7 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     function rejected(): unknown {
       if (wrong === 'ends when it should reject a response') return close();
       if (wrong === 'ends after it has rejected a response') response.on('finish', close);
-      isLocked = wrong === 'rejects every response after the first wrong one';
+      known.isLocked = wrong === 'rejects every response after the first wrong one';
       if (wrong === 'fails to show a user whom it should have rejected') return letIn(forged);
       if (wrong === 'sends a rejected user back to the IdP') return askIdp('');
       if (wrong === 'redirects a rejected user without an end') return goTo('/failed');
@@ -103,13 +105,13 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     if (path === '/acs') {
       const xml = Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString();
       const user = userOf(xml, known);
-      if (user === undefined || isLocked) return void rejected();
-      newest = user;
+      if (user === undefined || known.isLocked) return void rejected();
+      known.newest = user;
       return void (options.asksForTerms ? goTo(`/terms?user=${user}`) : letIn(user));
     }
-    if (sessions.get(cookie) === forged) return void page('<h1>Something went wrong</h1>', 500);
     const isShared = wrong === 'shows the newest user in every browser' && sessions.has(cookie);
-    page(homePage(isShared ? newest : sessions.get(cookie), wrong));
+    const user = isShared ? known.newest : sessions.get(cookie);
+    page(homePage(user, wrong), user === forged ? 500 : 200);
   }
 
   const server = createServer((request, response) => void reply(request, response)).listen(0, '127.0.0.1');
@@ -135,6 +137,7 @@ const termsOf = ({ searchParams }: URL): string => `<h1>Terms</h1><form method="
 function homePage(user: string | undefined, wrong: Wrong | undefined): string {
   if (wrong === 'always shows the same page') return '<h1>Board</h1>';
   if (wrong === 'shows Sam before any sign-in') return '<p>Logged in: sam@acme.example!</p>';
+  if (user === forged) return '<h1>Something went wrong</h1>';
   if (user === undefined) return '<p>No user is logged in.</p>';
   return `<p>Logged in: ${user}!</p><form method="post" action="/out"><button>Log out</button></form>`;
 }

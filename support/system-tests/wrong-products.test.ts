@@ -61,6 +61,15 @@ const reds: readonly Red[] = [
     /Grace's browser is signed in as sam@acme\.example, who has not signed in there$/,
   ],
   [
+    'fails to show a user whom it should have rejected',
+    'A response is rejected',
+    'the SP rejects the response',
+    new RegExp(
+      '^Sam could not see who is signed in\\. The page failed with the status 500, so it shows no user whether one ' +
+        `is signed in or not\\. Sam sees “Something went wrong” at `,
+    ),
+  ],
+  [
     'ends when it should reject a response',
     'A response is rejected, and Sam is not signed in',
     tries,
