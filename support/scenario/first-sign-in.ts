@@ -98,11 +98,7 @@ interface Hints {
 }
 
 /** Sam signs in once; the product must show no user before, and Sam afterwards. */
-async function signInAtProduct(
-  scene: Scene,
-  product: ProductUnderTest,
-  failed: string,
-): Promise<string | undefined> {
+async function signInAtProduct(scene: Scene, product: ProductUnderTest, failed: string): Promise<string | undefined> {
   const { name } = product.product.recipe;
   const { Sam } = scene.cast;
   const driver = await Sam.driver().catch(sayWithoutLog);
