@@ -66,6 +66,8 @@ async function driverOn(
 ): Promise<BrowserDriver> {
   const page = await context.newPage();
   if (log) page.on('response', (response) => report(response, log));
+  // Playwright would dismiss it, so that a sign-out that asks for a confirmation would not happen.
+  page.on('dialog', (dialog) => void dialog.accept(dialog.defaultValue()).catch(() => undefined));
   const scriptErrors: string[] = [];
   page.on('pageerror', (error) => scriptErrors.push(`${page.url()}: ${error.message}`));
   return {

@@ -56,6 +56,17 @@ test('without the setting, a button that leads to no page is an error with what 
   await browser.close();
 });
 
+test('a person confirms what a page asks in a dialog', async (t) => {
+  const browser = await launchBrowser();
+  t.after(() => browser.close());
+  await using driver = await openBrowserDriver({ who: 'Sam', browser });
+  driver.page.context().setDefaultTimeout(2_000);
+  const asks = `onsubmit="return confirm('Log out?') && prompt('Why?', 'late') === 'late'"`;
+  await driver.open(`data:text/html,<form method="post" action="${url()}" ${asks}><button>Log out</button></form>`);
+  await driver.press('Log out');
+  assert.equal((await driver.look()).url, url());
+});
+
 test('a login page with the button “Continue” is not taken for a page that passes on a response', async () => {
   const browser = await launchBrowser();
   await using driver = await openBrowserDriver({ who: 'Sam', browser });
