@@ -22,10 +22,10 @@ export const firstFeature = (name: string): string => `Feature: Signing in to ${
       When Sam tries to sign in through the IdP
       Then Sam is not signed in
 
-  Rule: A response that was altered is rejected
+  Rule: A response signed with an unknown key is rejected
 
-    Scenario: The NameID was altered after signing
-      Given the IdP sends a NameID altered after signing
+    Scenario: The response is signed with an unknown key
+      Given the IdP sends signatures by an unknown key
       When Sam tries to sign in through the IdP
       Then the SP rejects the response
 `;

@@ -45,11 +45,11 @@ export function testOwnProduct(unpacked: () => Unpacked, freePort: () => Promise
     assert.match(again.stderr, /^sso-rehearsal\.json exists\. Edit it, or replace it .*init --force\n$/);
     assert.equal(again.status, 2);
 
-    const red = await team.command('bdd', '--no-evidence', '--name', 'board', '--name', 'altered');
+    const red = await team.command('bdd', '--no-evidence', '--name', 'board', '--name', 'unknown key');
     assert.equal(red.status, 1, output(red));
     for (const words of [
       /^Product: Board \(sso-rehearsal\.json\)\n/,
-      /✘ The NameID was altered after signing {2}features\/sign-in\.feature:\d+\n/,
+      /✘ The response is signed with an unknown key {2}features\/sign-in\.feature:\d+\n/,
       /\n2 scenarios in .*: 1 passed 1 failed\n/,
     ])
       assert.match(red.stdout, words);
