@@ -35,8 +35,8 @@ export interface Actor extends Person, AsyncDisposable {
     act: (driver: HttpDriver) => Promise<Result>,
     options?: Pick<HttpDriverOptions, 'passesOn'>,
   ): Promise<Result>;
-  /** The same in a new browser, whose cookies are discarded. */
-  elsewhere<Result>(act: (driver: HttpDriver) => Promise<Result>): Promise<Result>;
+  /** Acts in a new browser, whose cookies are discarded: over HTTP, unless its pages may need script. */
+  elsewhere<Result>(act: (driver: Driver) => Promise<Result>, options?: { mayNeedScript?: boolean }): Promise<Result>;
   /** The cookies of the usual browser. */
   cookies(): Promise<readonly Cookie[]>;
   /** Emails of the users who entered a password in this person's browsers, at the IdP or at the SP. */
@@ -133,13 +133,18 @@ function createActor(
       return one.page;
     },
     unseen,
-    elsewhere: (act) => act(http()),
+    elsewhere: async (act, { mayNeedScript } = {}) => actIn(mayNeedScript ? await open('new') : http(), act),
     cookies: async () => (await (await opened.get('usual'))?.cookies()) ?? waiting,
     async [Symbol.asyncDispose]() {
       for (const one of opened.values()) await (await one)[Symbol.asyncDispose]();
       opened.clear();
     },
   };
+}
+
+async function actIn<Result>(driver: Driver, act: (driver: Driver) => Promise<Result>): Promise<Result> {
+  await using one = driver;
+  return await act(one);
 }
 
 const nothingYet = (): Pick<Actor, 'signedInHere' | 'signInFrom' | 'typedPassword' | 'keptResponse'> => ({

@@ -12,6 +12,7 @@ import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { Actor } from './actor.ts';
 import type { Scene } from './scene.ts';
 import { carriesResponse, userShown } from './tasks/outside.ts';
+import { elsewhere } from './tasks/places.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './tasks/sp-session.ts';
 
@@ -75,9 +76,9 @@ function noEndlessSignIn(scene: Scene): void {
   }
 }
 
-async function recoverySignsIn({ cast }: Scene, product: Product): Promise<void> {
-  const { address: email, password, shownAs } = cast.Ada;
-  await cast.Ada.elsewhere((driver) => getBackIn({ driver, product }, { email, password, shownAs }));
+async function recoverySignsIn(scene: Scene, product: Product): Promise<void> {
+  const { address: email, password, shownAs } = scene.cast.Ada;
+  await elsewhere(scene, 'Ada', (driver) => getBackIn({ driver, product }, { email, password, shownAs }));
 }
 
 /** For the mock only: a real IdP has no faults, and its errors are not ours. */

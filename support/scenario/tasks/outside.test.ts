@@ -7,12 +7,19 @@ import { after, before, test } from 'node:test';
 import { NotDone } from '../../product/deed.ts';
 import type { Product } from '../../product/product.ts';
 import { readRecipe } from '../../product/recipe.ts';
+import { launchBrowser } from '../../stack/browser.ts';
 import { control } from '../../stack/control.ts';
 import { nameRehearsal } from '../../stack/rehearsal.ts';
 import { createCast } from '../actor.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { isShownAs, sessionShown, userAfterResponse, userShown } from './outside.ts';
+import { waysIn } from './questions.ts';
+
+const loginPage = `<main><form action="/password"><label>Email <input name="email"></label><button>Next</button></form>`;
+/** Needs script. */
+const passwordPage = `<main></main><script>document.querySelector('main').innerHTML =
+'<form method="post" action="/in/Sam Smith"><label>Password <input></label><button>Sign in</button></form>'</script>`;
 
 /** Signs in the email in the path; every other page shows the user, or that there is none. */
 const server = createServer((request, response) => {
@@ -21,6 +28,8 @@ const server = createServer((request, response) => {
   const session = given ?? /user=([^;]+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
   const user = decodeURIComponent(session);
   response.setHeader('content-type', 'text/html');
+  if (pathname === '/login') return void response.end(loginPage);
+  if (pathname === '/password') return void response.end(passwordPage);
   if (given !== undefined) response.setHeader('set-cookie', `user=${given}; Path=/`);
   response.end(`<main>${user === '' ? 'No user' : `Logged in: ${user}!`}</main>`);
 });
@@ -138,4 +147,15 @@ test('the outcome of a response is read in the browser that posted it', async ()
   assert.equal(await userAfterResponse(one, one.board), 'grace@acme.example');
   await post(one, 'Sam', '');
   assert.equal(await userAfterResponse(one, one.board), undefined);
+});
+
+test('a password that works on a page with script is a way in', async (t) => {
+  const browser = await launchBrowser();
+  t.after(() => browser.close());
+  const signIn = { page: '/login', email: 'Email', next: 'Next', password: 'Password', button: 'Sign in' };
+  const one = scene();
+  const product = { ...one.board, recipe: { ...one.board.recipe, signIn } };
+  const cast = createCast(one.cast, () => Promise.resolve(browser));
+  const atProduct = { ...one, cast, product: { product, people: ['Sam'] } } as unknown as Scene;
+  assert.deepEqual(await waysIn(atProduct, 'Sam'), ['password']);
 });

@@ -75,6 +75,13 @@ export async function unseen<Result>(
   return product === undefined ? cast[who].unseen(act) : act(await cast[who].driver());
 }
 
+/** Acts in a new browser. The pages of a product under test may need script. */
+export const elsewhere = <Result>(
+  { cast, product }: Scene,
+  who: Name,
+  act: (driver: Driver) => Promise<Result>,
+): Promise<Result> => cast[who].elsewhere(act, { mayNeedScript: product !== undefined });
+
 /** Signs in with the password, unless this person's usual browser is signed in. */
 export async function signInUnseen(scene: Scene, who: Name): Promise<void> {
   const actor = scene.cast[who];

@@ -14,7 +14,7 @@ import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { recordsElsewhere } from './attacks.ts';
 import { sessionShown } from './outside.ts';
-import { productOf, unseenAda } from './places.ts';
+import { elsewhere, productOf, unseenAda } from './places.ts';
 import { type Snapshot, snapshot } from './records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './sp-session.ts';
 
@@ -206,7 +206,7 @@ export async function loginsAtIdp(scene: Scene, who: Name): Promise<number> {
 /** How a person can sign in now: what discovery offers in a new browser, and whether the password works. */
 export async function waysIn(scene: Scene, who: Name): Promise<string[]> {
   const { address, password } = scene.cast[who];
-  const isSentToIdp = await scene.cast[who].elsewhere(async (driver) => {
+  const isSentToIdp = await elsewhere(scene, who, async (driver) => {
     const person = { driver, product: productOf(scene) };
     await signingIn.openSignIn(person);
     await signingIn.enterEmail(person, address);
@@ -227,7 +227,7 @@ async function opensByPassword(
   const { product, stack, cast } = scene;
   if (product === undefined)
     return (await signInByPassword(createVisitor(), stack.sp.url, { address, password })).url.pathname === '/console';
-  return cast[who].elsewhere(async (driver) => {
+  return elsewhere(scene, who, async (driver) => {
     const { shownAs } = cast[who];
     const signedIn = signingIn.signInByPassword(
       { driver, product: product.product },

@@ -10,7 +10,7 @@ import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { credentialsAtIdp, needPerson } from './credentials.ts';
-import { at, driverOf, idpForm, productOf, type Who } from './places.ts';
+import { at, driverOf, elsewhere, idpForm, productOf, type Who } from './places.ts';
 import { needAccount } from './set-up.ts';
 import { sessionCookie, signInByPassword } from './sp-session.ts';
 
@@ -147,7 +147,7 @@ export async function guessPasswords(scene: Scene, stranger: Name, whose: Name):
     throw new Unable(`${scene.product.product.recipe.name} would lock ${whose}'s account: its recipe has no reset`);
   const { address: email } = scene.cast[whose];
   for (let guess = 1; guess <= 10; guess++) {
-    const isIn = await scene.cast[stranger].elsewhere((driver) =>
+    const isIn = await elsewhere(scene, stranger, (driver) =>
       attempt(getBackIn({ driver, product: productOf(scene) }, { email, password: `guess ${guess}` }).then(() => true)),
     );
     if (isIn) throw new Missing(`${stranger} guessed the password of ${whose}.`);
