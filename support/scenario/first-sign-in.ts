@@ -7,6 +7,7 @@ import { isAt, NotReady } from '../idp/identity-provider.ts';
 import { CallFailed } from '../product/calls.ts';
 import { NotDone } from '../product/deed.ts';
 import type { Driver, Look } from '../product/driver.ts';
+import { addressOf } from '../product/product.ts';
 import { FormMismatch, signInAtIdp } from '../product/signing-in.ts';
 import type { ProductUnderTest } from '../product/under-test.ts';
 import { dropConnections } from '../stack/http.ts';
@@ -119,7 +120,10 @@ async function signInAtProduct(scene: Scene, product: ProductUnderTest, failed: 
     await trySignIn(scene, 'Sam');
     const after = (await session(scene, 'Sam'))?.address;
     if (after === Sam.address) return undefined;
-    if (after === undefined) return await problem('After it, signedIn finds no user.', { hint: finishOrCorrect });
+    if (after === undefined)
+      return await problem(`After it, signedIn finds no user${await whereLooked(scene, product)}.`, {
+        hint: finishOrCorrect,
+      });
     const another = `signedIn finds the user ${after}, and not ${Sam.shownAs ?? Sam.address}.`;
     return await problem(`${another} If that is Sam, add it to the recipe as people.Sam.shownAs.`, { toDo: '' });
   } catch (error) {
@@ -129,6 +133,18 @@ async function signInAtProduct(scene: Scene, product: ProductUnderTest, failed: 
   } finally {
     await cleanUp(scene);
   }
+}
+
+/** The text or field that signedIn looks for, and the page that was read for it. */
+async function whereLooked(scene: Scene, { product }: ProductUnderTest): Promise<string> {
+  const { page, text, json } = product.recipe.signedIn;
+  const rule =
+    text === undefined ? (json === undefined ? '' : `: it looks for the field ${json}`) : `: it looks for “${text}”`;
+  if (page === undefined || rule === '') return rule;
+  await using aside = await (await scene.cast.Sam.driver()).aside();
+  await aside.open(addressOf(product, page));
+  const look = await aside.look();
+  return `${rule} on ${page}, which says “${quoteForeign(look.text, { lines: 1 })}”`;
 }
 
 /** Replaces Playwright's error for a browser that crashes while starting, which contains its whole log. */
