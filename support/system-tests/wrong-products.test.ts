@@ -107,7 +107,7 @@ for (const [wrong, name, step, message] of sample(reds, 4))
 const unready: readonly (readonly [Wrong, RegExp])[] = [
   [
     'always shows the same page',
-    /After it, signedIn finds no user: it looks for “Logged in: \{user\}!” on \/, which says “Board”\.\nThe page at .*\n {2}\| Board\nIf that page asks .* correct signedIn\.$/,
+    /signedIn finds no user: it looks for “Logged in: .* on \/, which says “Board”[\s\S]* correct signedIn\.$/,
   ],
   ['shows Sam before any sign-in', /Before it, signedIn already finds the user sam@acme\.example\.$/],
   ['shows an error page when a sign-in starts', /The SP did not send Sam to the IdP\. Sam sees “Out of order” at /],

@@ -4,8 +4,11 @@ import { Unable } from '../../idp/identity-provider.ts';
 import * as connecting from '../../product/connecting.ts';
 import { attempt, NotDone } from '../../product/deed.ts';
 import type { At, Product } from '../../product/product.ts';
+import type { ProductUnderTest } from '../../product/under-test.ts';
 import { request } from '../../stack/http.ts';
 import type { Scene } from '../scene.ts';
+import { Missing } from '../step-failure.ts';
+import { signsInByPassword } from './outside.ts';
 import { administratorAt, administratorBeforeSetUp, unseenAda } from './places.ts';
 import { createOrganization, createTenant, editProfile, type IdpSide, registerApp } from './set-up.ts';
 
@@ -77,7 +80,20 @@ export const markPassedUnseen = (scene: Scene): Promise<void> =>
 
 export const enforce = async (scene: Scene): Promise<void> => enforceAt(scene, await administratorAt(scene));
 
-async function enforceAt({ product }: Scene, ada: At): Promise<void> {
+/** Otherwise a wrong password in the recipe would look like one that enforcement has ended. */
+async function makeSurePasswordWorks(scene: Scene, { product }: ProductUnderTest): Promise<void> {
+  const { recipe } = product;
+  if (recipe.people?.Sam?.password === undefined || recipe.signIn.password === undefined) return;
+  if (await signsInByPassword(scene, 'Sam', product)) return;
+  throw new Missing(
+    'Sam cannot sign in with a password before SSO is enforced. Check people.Sam.password in the recipe, and that ' +
+      'SSO is not enforced yet.',
+  );
+}
+
+async function enforceAt(scene: Scene, ada: At): Promise<void> {
+  const { product } = scene;
+  if (product) await makeSurePasswordWorks(scene, product);
   if (product === undefined) return connecting.enforce(ada);
   needEnd(product.product);
   const before = product.isEnforced;

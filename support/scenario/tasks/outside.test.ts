@@ -16,7 +16,8 @@ import { Missing } from '../step-failure.ts';
 import { isShownAs, sessionShown, userAfterResponse, userShown } from './outside.ts';
 import { waysIn } from './questions.ts';
 
-const loginPage = `<main><form action="/password"><label>Email <input name="email"></label><button>Next</button></form>`;
+const loginPage = `<main><form action="/password"><label>Email <input name="email"></label>
+<button>Next</button></form>`;
 /** Needs script. */
 const passwordPage = `<main></main><script>document.querySelector('main').innerHTML =
 '<form method="post" action="/in/Sam Smith"><label>Password <input></label><button>Sign in</button></form>'</script>`;

@@ -2,12 +2,14 @@
 import { type Name, names } from '../../catalogue/cast.ts';
 import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
+import { NotDone } from '../../product/deed.ts';
 import type { Driver, Exchange } from '../../product/driver.ts';
 import type { Product } from '../../product/product.ts';
-import { whoIsSignedIn } from '../../product/signing-in.ts';
+import { signInByPassword, whoIsSignedIn } from '../../product/signing-in.ts';
 import type { Actor } from '../actor.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
+import { elsewhere } from './places.ts';
 
 export const noResponse = 'No response has reached the SP yet.';
 
@@ -56,4 +58,18 @@ export async function userAfterResponse(scene: Scene, product: Product): Promise
     .at(-1);
   if (newest === undefined) throw new Missing(noResponse);
   return userShown(scene, await scene.cast[newest.name].driver(), product);
+}
+
+/** True if the password signs the person in, in a new browser. Throws NotDone if the product does not respond. */
+export async function signsInByPassword(scene: Scene, who: Name, product: Product): Promise<boolean> {
+  const { address: email, password, shownAs } = scene.cast[who];
+  return elsewhere(scene, who, async (driver) => {
+    try {
+      await signInByPassword({ driver, product }, { email, password, shownAs });
+      return true;
+    } catch (error) {
+      if (error instanceof NotDone && !error.look.isUnreachable) return false;
+      throw error;
+    }
+  });
 }

@@ -13,7 +13,7 @@ import { createVisitor } from '../../stack/visitor.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { recordsElsewhere } from './attacks.ts';
-import { sessionShown } from './outside.ts';
+import { sessionShown, signsInByPassword } from './outside.ts';
 import { elsewhere, productOf, unseenAda } from './places.ts';
 import { type Snapshot, snapshot } from './records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './sp-session.ts';
@@ -224,23 +224,9 @@ async function opensByPassword(
   who: Name,
   { address, password }: { address: string; password: string },
 ): Promise<boolean> {
-  const { product, stack, cast } = scene;
-  if (product === undefined)
-    return (await signInByPassword(createVisitor(), stack.sp.url, { address, password })).url.pathname === '/console';
-  return elsewhere(scene, who, async (driver) => {
-    const { shownAs } = cast[who];
-    const signedIn = signingIn.signInByPassword(
-      { driver, product: product.product },
-      { email: address, password, shownAs },
-    );
-    return signedIn.then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof NotDone) return false;
-        throw error;
-      },
-    );
-  });
+  const { product, stack } = scene;
+  if (product) return signsInByPassword(scene, who, product.product);
+  return (await signInByPassword(createVisitor(), stack.sp.url, { address, password })).url.pathname === '/console';
 }
 
 /** Number of the revision in force. */
