@@ -28,19 +28,20 @@ after(() => {
 });
 const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
-test('the driver waits for the reply that changes the page', async () => {
+test('the driver waits for the reply that changes the page', async (t) => {
   const browser = await launchBrowser();
+  t.after(() => browser.close());
   await using driver = await openBrowserDriver({ who: 'Sam', browser, isSinglePage: true });
   await driver.open(url());
   await driver.fill('Email', 'sam');
   await driver.press('Next');
   const { heading, text, url: at } = await driver.look();
   assert.deepEqual([heading, text, new URL(at).pathname], ['Home', 'Home Signed in as sam!', '/home']);
-  await browser.close();
 });
 
-test('without the setting, a button that leads to no page is an error with what to set', async () => {
+test('without the setting, a button that leads to no page is an error with what to set', async (t) => {
   const browser = await launchBrowser();
+  t.after(() => browser.close());
   await using driver = await openBrowserDriver({ who: 'Sam', browser });
   driver.page.context().setDefaultTimeout(500);
   await driver.open(url());
@@ -53,7 +54,6 @@ test('without the setting, a button that leads to no page is an error with what 
     );
     return true;
   });
-  await browser.close();
 });
 
 test('a person confirms what a page asks in a dialog', async (t) => {
@@ -67,13 +67,13 @@ test('a person confirms what a page asks in a dialog', async (t) => {
   assert.equal((await driver.look()).url, url());
 });
 
-test('a login page with the button “Continue” is not taken for a page that passes on a response', async () => {
+test('a login page with the button “Continue” is not taken for a page that passes on a response', async (t) => {
   const browser = await launchBrowser();
+  t.after(() => browser.close());
   await using driver = await openBrowserDriver({ who: 'Sam', browser });
   const login = `data:text/html,<script></script><form><label>Email <input></label><button>Continue</button></form>`;
   driver.page.context().setDefaultTimeout(30_000);
   const started = performance.now();
   await driver.open(login);
   assert.ok(performance.now() - started < 15_000, 'the driver did not wait for the button to go away');
-  await browser.close();
 });
