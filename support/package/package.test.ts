@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { root } from './build.ts';
-import { testOwnProduct } from './own-product.fixture.ts';
 import { testOwnRepository } from './own-repository.fixture.ts';
-import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
+import { freePort, type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 
 const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
     xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response-of-this-test" Version="2.0"
@@ -18,15 +16,6 @@ const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:proto
   <saml:Issuer>https://idp.example</saml:Issuer>
   <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status>
 </samlp:Response>`;
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const saying = ({ stdout, stderr }: Ran): string => `${stdout}\n${stderr}`;
 
@@ -122,8 +111,6 @@ describe('the examples', { concurrency: 2 }, () => {
 });
 
 describe("in a team's own repository", () => testOwnRepository(() => there));
-
-describe('beside a product', () => testOwnProduct(() => there, freePort));
 
 describe('the commands', { concurrency: 2 }, () => {
   test('the command lists its commands, and rejects unknown ones', async () => {
