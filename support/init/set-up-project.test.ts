@@ -1,14 +1,16 @@
 /** `init` in an empty folder: what it finds, what it writes, and that it overwrites nothing. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { editorSettings } from '../gherkin/editor-settings.ts';
 import { type LoginPages, serveLoginPages } from '../product/login-pages.fixture.ts';
 import { readRecipe } from '../product/recipe.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { NotExamined } from './examine.ts';
 import { collectReplies, type Replies } from './replies.ts';
 import { type SetUpOptions, setUpProject } from './set-up-project.ts';
@@ -25,14 +27,6 @@ after(async () => {
   await product[Symbol.asyncDispose]();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
-}
 
 function newFolder(files: Readonly<Record<string, string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-init-'));

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
-import { freePort, type Ran, unpack } from './unpacked.fixture.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
+import { type Ran, unpack } from './unpacked.fixture.ts';
 
 const ownFeature = `Feature: Our board
   @TMS-7

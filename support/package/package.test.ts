@@ -5,10 +5,11 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { root } from './build.ts';
 import { testOwnRepository } from './own-repository.fixture.ts';
-import { freePort, type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
+import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 
 const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
     xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response-of-this-test" Version="2.0"

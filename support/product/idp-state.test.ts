@@ -1,28 +1,18 @@
 /** The mock IdP beside a product keeps its key, and starts each scenario from the same state. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { type IdpState, type IdpStateOptions, openIdpState, tenant } from './idp-state.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'idp-state-'));
 after(() => rmSync(parent, { recursive: true }));
 
-/** A port that was free a moment ago. */
-let port = 0;
-const taken = createServer();
-before(async () => {
-  port = await listen();
-  await new Promise((closed) => taken.close(closed));
-});
-function listen(): Promise<number> {
-  return new Promise((resolve) => {
-    taken.listen(port, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port));
-  });
-}
+const port = await freePort();
 
 const app = { entityId: 'https://board.example/metadata', acs: ['https://board.example/acs'] as [string] };
 const open = (changes: Partial<IdpStateOptions> = {}): Promise<IdpState> =>
@@ -92,7 +82,8 @@ test('a folder that cannot be used is named', async () => {
 });
 
 test('a port that is taken is named, with the field of the recipe', async () => {
-  await listen();
+  const taken = createServer().listen(port, '127.0.0.1');
+  await once(taken, 'listening');
   try {
     await assert.rejects(open(), {
       message:

@@ -1,12 +1,12 @@
 /** The mock IdP that is kept beside a product. */
+
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { NotReady } from '../idp/identity-provider.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { type ProductApp, withKeptIdp } from './idp-state.ts';
 import { announceToProduct, nameOfProduct } from './under-test.ts';
 
@@ -32,15 +32,6 @@ test('only the product of the present recipe is known, and the key is kept', asy
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   assert.equal(readFileSync(join(folder, '.gitignore'), 'utf8'), '*\n');
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test('the instructions for a product need no running product', async () => {
   const file = join(folder, '..', 'board.json');

@@ -1,13 +1,15 @@
 /** Every source of emails reads only emails to the recipient, and only those since it was opened. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
+import { freePort } from './free-port.fixture.ts';
 import { MailFailure } from './mail-failure.ts';
 import { rawOf, type Stored, startImap, startMailhog, startMailpit, startWebhook } from './mail-servers.fixture.ts';
 import { mailSource, openMailbox } from './mail-source.ts';
@@ -226,14 +228,6 @@ test('our own mail server does not wait for a product that keeps its connection'
     );
   }
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => server.once('listening', listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
 
 /** Opens a mailbox, or reads Sam's emails there. */
 type Broken = (use: <Server extends AsyncDisposable>(server: Server) => Server) => Promise<{ source: object }>;

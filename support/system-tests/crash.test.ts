@@ -2,6 +2,7 @@
  * kill -9 of the service provider after every stage of the journey, then a restart on the same database: nothing
  * recorded is lost, and a response used before is still known.
  */
+
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +16,7 @@ import { snapshot } from '../scenario/tasks/records.ts';
 import { connect } from '../scenario/tasks/set-up.ts';
 import { signInByPassword } from '../scenario/tasks/sp-session.ts';
 import { control } from '../stack/control.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { responseOf } from '../stack/scripted-sign-in.ts';
@@ -175,14 +177,4 @@ async function killed(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
-}
-
-/** A port that was free a moment ago: the restarted server must use the same one. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServerProcess } from '../idp/server-process.ts';
 import { createAuthority } from '../stack/authority.fixture.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 
 export interface Dovecot extends AsyncDisposable {
   host: string;

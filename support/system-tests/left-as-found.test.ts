@@ -9,8 +9,8 @@ import { enforce } from '../product/connecting.ts';
 import { createHttpDriver } from '../product/http-driver.ts';
 import { signInByPassword } from '../product/signing-in.ts';
 import { setStage, stage, strikeStage } from '../scenario/stage.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { type Part, startServiceProvider } from '../stack/servers.ts';
-import { freePort } from './free-port.ts';
 import { type ScenarioOutcome, scenarioOutcomes } from './scenario-outcomes.ts';
 
 const own = JSON.parse(readFileSync(new URL('../product/own-recipe.json', import.meta.url), 'utf8'));

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { startServerProcess } from '../idp/server-process.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 
 const version = 'v1.27.11';
 const folder = fileURLToPath(new URL(`../../node_modules/.cache/mailpit-${version}`, import.meta.url));

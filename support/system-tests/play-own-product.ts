@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { colleagues } from '../catalogue/cast.ts';
 import type { RunOptions } from '../evidence/run-scenarios.ts';
 import { ifPresent } from '../stack/control.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { type Part, startServiceProvider } from '../stack/servers.ts';
-import { freePort } from './free-port.ts';
 import { type ScenarioOutcome, scenarioOutcomes } from './scenario-outcomes.ts';
 
 const people = colleagues.map((name) => ({

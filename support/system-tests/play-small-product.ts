@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { type ScenarioOutcome, scenarioOutcomes } from './scenario-outcomes.ts';
 import { type SmallProductOptions, startSmallProduct } from './small-product.fixture.ts';
 

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, mock, test } from 'node:test';
 import { type IdpSide, NotReady } from '../idp/identity-provider.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { request } from '../stack/http.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
-import { freePort } from './free-port.ts';
 import { playWithIdp } from './play-with-idp.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'recipes-'));

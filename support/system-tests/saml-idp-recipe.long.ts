@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createSigningKey } from '../idp/certificates.ts';
 import { findPackage } from '../idp/saml-idp.ts';
 import { startServerProcess } from '../idp/server-process.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { playWithIdp } from './play-with-idp.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'saml-idp-recipe-'));

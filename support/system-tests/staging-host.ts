@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createAuthority, serveHttps } from '../stack/authority.fixture.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { passOnTo } from './pass-on.ts';
 import { outcomesIn, type ScenarioOutcome } from './scenario-outcomes.ts';
 

@@ -16,8 +16,8 @@ import { createHttpDriver } from '../product/http-driver.ts';
 import { ownProduct } from '../product/own-product.ts';
 import { signInByPassword } from '../product/signing-in.ts';
 import { control } from '../stack/control.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import type { Dovecot } from './dovecot.ts';
-import { freePort } from './free-port.ts';
 import type { StagingHost } from './staging-host.ts';
 
 export const mailUser = 'qa';

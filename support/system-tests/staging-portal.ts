@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startServerProcess } from '../idp/server-process.ts';
-import { freePort } from './free-port.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import type { StagingHost } from './staging-host.ts';
 
 const example = fileURLToPath(new URL('../../docs/examples/products/node-saml', import.meta.url));

@@ -13,9 +13,9 @@ import { startServerProcess } from '../idp/server-process.ts';
 import { openBrowserDriver } from '../product/browser-driver.ts';
 import { type Authority, createAuthority, serveHttps } from '../stack/authority.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import { trustAuthority } from '../stack/trust.ts';
-import { freePort } from './free-port.ts';
 import { passOnTo } from './pass-on.ts';
 import { startPlaywrightServer } from './playwright-server.ts';
 
