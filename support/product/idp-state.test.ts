@@ -7,7 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { freePort } from '../stack/free-port.fixture.ts';
-import { type IdpState, type IdpStateOptions, openIdpState, tenant } from './idp-state.ts';
+import {
+  type IdpState,
+  type IdpStateOptions,
+  openIdpState,
+  type ProductApp,
+  tenant,
+  withKeptIdp,
+} from './idp-state.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'idp-state-'));
 after(() => rmSync(parent, { recursive: true }));
@@ -103,4 +110,25 @@ test('metadata that the IdP cannot use is an error that says why', () =>
 test('an error of the introduction ends the IdP', async () => {
   await assert.rejects(open({ introduce: () => Promise.reject(new Error('no product')) }), { message: 'no product' });
   await open();
+});
+
+const registered = join(parent, 'registered', '.sso-rehearsal');
+
+const known = (app: ProductApp): Promise<{ apps: string[]; certificate: string }> =>
+  withKeptIdp({ folder: registered, port, nextCertificate: false }, async ({ register, certificateFile }) => {
+    await register(app);
+    const kept = JSON.parse(readFileSync(join(registered, `idp-${port}.json`), 'utf8')) as object;
+    return {
+      apps: [...JSON.stringify(kept).matchAll(/"entityId":"([^"]+)"/g)].map(([, entityId]) => entityId!),
+      certificate: readFileSync(certificateFile, 'utf8'),
+    };
+  });
+
+test('only the product of the present recipe is known, and the key is kept', async () => {
+  const first = await known({ entityId: 'http://board.example', acs: ['http://board.example/acs'] });
+  assert.deepEqual(first.apps, ['http://board.example']);
+  const second = await known({ entityId: 'http://desk.example', acs: ['http://desk.example/acs'] });
+  assert.deepEqual(second, { apps: ['http://desk.example'], certificate: first.certificate });
+  assert.equal(modeOf(registered), 0o700);
+  assert.equal(readFileSync(join(registered, '.gitignore'), 'utf8'), '*\n');
 });

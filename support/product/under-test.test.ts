@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type IdpSide, NotReady, Unable } from '../idp/identity-provider.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 import { dropConnections } from '../stack/http.ts';
 import { nameRehearsal } from '../stack/rehearsal.ts';
-import { openProduct, type ProductUnderTest } from './under-test.ts';
+import { announceToProduct, nameOfProduct, openProduct, type ProductUnderTest } from './under-test.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'under-test-'));
 const metadata = `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://board.example">
@@ -31,12 +32,8 @@ const server = createServer(async (request, response) => {
   response.writeHead(page === undefined ? 404 : 200).end(page);
 });
 let origin = '';
-let port = 0;
+const port = await freePort();
 before(async () => {
-  const free = createServer().listen(0, '127.0.0.1');
-  await once(free, 'listening');
-  ({ port } = free.address() as AddressInfo);
-  free.close();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -219,5 +216,28 @@ test('what only control routes could do, or mail, is not available', async () =>
   await assert.rejects(stack.sp.control.get('/errors'), Unable);
   await assert.rejects(stack.mailbox.messagesTo('sam@acme.example'), {
     message: 'Board cannot send a test email: its recipe does not say where its mail goes',
+  });
+});
+
+test('the instructions for a product need no running product', async () => {
+  const metadata = 'http://127.0.0.1:9/metadata';
+  let file = '';
+  const announce = (idp: object): Promise<string> => {
+    file = recipeWith({ metadata, people: undefined, idp: { port, ...idp } });
+    return announceToProduct(file);
+  };
+  const byHand = await announce({ by: 'hand' });
+  for (const line of [
+    /^Board must know this identity provider before the first run:\n/,
+    new RegExp(`\n  Sign-on URL {6}http://idp\\.localhost:${port}/acme/sso\n`),
+    /\n {2}Certificate {6}\S+idp-certificate\.pem\n/,
+  ])
+    assert.match(byHand, line);
+  assert.match(await announce({ by: 'command', command: ['true'] }), /^Each run tells Board of the identity provider/);
+  assert.equal(await nameOfProduct(file), 'Board');
+  await assert.rejects(announce({ by: 'telepathy' }), (error: Error) => {
+    assert.ok(error instanceof NotReady);
+    assert.match(error.message, /^PRODUCT=.*recipe-\d+\.json: .*→ at idp\.by\n/s);
+    return true;
   });
 });
