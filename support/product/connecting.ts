@@ -3,8 +3,7 @@
 import { makeSure, NotDone, onPage, openPage, openUnlessOpen } from './deed.ts';
 import type { Look } from './driver.ts';
 import { type Label, says } from './label.ts';
-import type { At } from './product.ts';
-import { addressOf, NotAvailable, type Product } from './product.ts';
+import { type At, addressOf, NotAvailable, type Product } from './product.ts';
 import type { Recipe } from './recipe.ts';
 import { makeSureOfUser, type PasswordOfUser } from './signing-in.ts';
 

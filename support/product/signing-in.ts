@@ -4,8 +4,7 @@ import { act, isAsked, pressOrFollow } from './actions.ts';
 import { NotDone, onPage, openPage } from './deed.ts';
 import { type Look, NotOnPage } from './driver.ts';
 import type { FieldHint } from './label.ts';
-import type { At, Product } from './product.ts';
-import { addressOf, isAtProduct, NotAvailable } from './product.ts';
+import { type At, addressOf, isAtProduct, NotAvailable, type Product } from './product.ts';
 import { whoIsSignedIn as signedInOn } from './signed-in.ts';
 
 const loginPage = 'the SP login page';
@@ -126,6 +125,9 @@ export async function signInByPassword(at: At, { email, password, shownAs = emai
   await makeSureOfUser(at, shownAs, `sign in with the password of ${email}`);
 }
 
+/** Products show emails in upper or lower case. */
+export const isSameName = (shown: string, name: string): boolean => shown.toLowerCase() === name.toLowerCase();
+
 /** Throws NotDone with the open page unless this user is signed in. */
 export async function makeSureOfUser(at: At, shownAs: string, deed: string): Promise<void> {
   const look = await at.driver.look();
@@ -133,7 +135,8 @@ export async function makeSureOfUser(at: At, shownAs: string, deed: string): Pro
   // A session that was open before says nothing of a sign-in that the product rejects.
   if (!isThere && look.alert !== undefined) throw new NotDone(at.driver.who, { deed, look });
   const user = isThere ? await shownUser(at) : await whoIsSignedIn(at);
-  if (user !== null && user?.toLowerCase() !== shownAs.toLowerCase()) throw new NotDone(at.driver.who, { deed, look });
+  if (user === undefined || (user !== null && !isSameName(user, shownAs)))
+    throw new NotDone(at.driver.who, { deed, look });
 }
 
 /** True if the page that shows the signed-in user is open. */

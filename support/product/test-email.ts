@@ -3,8 +3,7 @@ import type { Mailbox } from '../stack/mailbox.ts';
 import type { Message } from '../stack/message.ts';
 import { makeSure, NotDone, onPage, openPage } from './deed.ts';
 import { says } from './label.ts';
-import type { At } from './product.ts';
-import { NotAvailable, type Product } from './product.ts';
+import { type At, NotAvailable, type Product } from './product.ts';
 
 export interface TestEmail {
   message: Message;

@@ -2,7 +2,7 @@
 import { getBackIn, turnOffEnforcement } from '../product/connecting.ts';
 import { NotDone } from '../product/deed.ts';
 import type { Scene } from './scene.ts';
-import { acmeOf, signInUnseen, unseen } from './tasks/places.ts';
+import { accountOf, acmeOf, signInUnseen, unseen } from './tasks/places.ts';
 
 /** Turns enforcement off, unless the product is reset before the next scenario. */
 export async function cleanUp(scene: Scene): Promise<void> {
@@ -30,7 +30,6 @@ async function asAda(scene: Scene): Promise<void> {
   } catch (error) {
     const product = await acmeOf(scene);
     if (!(error instanceof NotDone) || product.recipe.enforcement?.getBackIn === undefined) throw error;
-    const { address: email, password, shownAs } = scene.cast.Ada;
-    await unseen(scene, 'Ada', (driver) => getBackIn({ driver, product }, { email, password, shownAs }));
+    await unseen(scene, 'Ada', (driver) => getBackIn({ driver, product }, accountOf(scene.cast.Ada)));
   }
 }

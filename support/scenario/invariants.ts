@@ -12,7 +12,7 @@ import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { Actor } from './actor.ts';
 import type { Scene } from './scene.ts';
 import { carriesResponse, userShown } from './tasks/outside.ts';
-import { elsewhere } from './tasks/places.ts';
+import { accountOf, elsewhere } from './tasks/places.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
 import { sessionCookie, sessionHash, signInByPassword } from './tasks/sp-session.ts';
 
@@ -77,8 +77,7 @@ function noEndlessSignIn(scene: Scene): void {
 }
 
 async function recoverySignsIn(scene: Scene, product: Product): Promise<void> {
-  const { address: email, password, shownAs } = scene.cast.Ada;
-  await elsewhere(scene, 'Ada', (driver) => getBackIn({ driver, product }, { email, password, shownAs }));
+  await elsewhere(scene, 'Ada', (driver) => getBackIn({ driver, product }, accountOf(scene.cast.Ada)));
 }
 
 /** For the mock only: a real IdP has no faults, and its errors are not ours. */

@@ -5,17 +5,17 @@ import { idpOf } from '../../idp/mock.ts';
 import { NotDone } from '../../product/deed.ts';
 import type { Driver, Exchange } from '../../product/driver.ts';
 import type { Product } from '../../product/product.ts';
-import { signInByPassword, whoIsSignedIn } from '../../product/signing-in.ts';
+import { isSameName, signInByPassword, whoIsSignedIn } from '../../product/signing-in.ts';
 import type { Actor } from '../actor.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
-import { elsewhere } from './places.ts';
+import { accountOf, elsewhere } from './places.ts';
 
 export const noResponse = 'No response has reached the SP yet.';
 
 /** True if the product shows this name for the person. */
 export const isShownAs = ({ address, shownAs = address }: Pick<Actor, 'address' | 'shownAs'>, shown: string): boolean =>
-  shown.toLowerCase() === shownAs.toLowerCase();
+  isSameName(shown, shownAs);
 
 /**
  * The user whom the product shows in a browser: the email if it is one of the cast, otherwise the name. The open page
@@ -62,10 +62,9 @@ export async function userAfterResponse(scene: Scene, product: Product): Promise
 
 /** True if the password signs the person in, in a new browser. Throws NotDone if the product does not respond. */
 export async function signsInByPassword(scene: Scene, who: Name, product: Product): Promise<boolean> {
-  const { address: email, password, shownAs } = scene.cast[who];
   return elsewhere(scene, who, async (driver) => {
     try {
-      await signInByPassword({ driver, product }, { email, password, shownAs });
+      await signInByPassword({ driver, product }, accountOf(scene.cast[who]));
       return true;
     } catch (error) {
       if (error instanceof NotDone && !error.look.isUnreachable) return false;

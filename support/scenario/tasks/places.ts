@@ -4,9 +4,15 @@ import { isAt } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import type { Driver } from '../../product/driver.ts';
 import { ownProduct } from '../../product/own-product.ts';
-import type { At } from '../../product/product.ts';
-import { isAtProduct, type Product } from '../../product/product.ts';
-import { type IdpForm, signInByPassword, whoIsSignedIn } from '../../product/signing-in.ts';
+import { type At, isAtProduct, type Product } from '../../product/product.ts';
+import {
+  type IdpForm,
+  isSameName,
+  type PasswordOfUser,
+  signInByPassword,
+  whoIsSignedIn,
+} from '../../product/signing-in.ts';
+import type { Actor } from '../actor.ts';
 import type { Scene } from '../scene.ts';
 import { Missing, noProfile } from '../step-failure.ts';
 import { snapshot } from './records.ts';
@@ -82,16 +88,24 @@ export const elsewhere = <Result>(
   act: (driver: Driver) => Promise<Result>,
 ): Promise<Result> => cast[who].elsewhere(act, { mayNeedScript: product !== undefined });
 
+/** What this person enters at the SP, and the name that it then shows. */
+export const accountOf = ({ address, password, shownAs = address }: Actor): PasswordOfUser & { shownAs: string } => ({
+  email: address,
+  password,
+  shownAs,
+});
+
 /** Signs in with the password, unless this person's usual browser is signed in. */
 export async function signInUnseen(scene: Scene, who: Name): Promise<void> {
   const actor = scene.cast[who];
   actor.signedInHere.add(actor.address);
-  const { address: email, password, shownAs = email } = actor;
+  const account = accountOf(actor);
   const mayBeIn = (await actor.cookies()).some(({ name }) => scene.product || name === sessionCookie);
   await unseen(scene, who, async (driver) => {
     const person = { driver, product: productOf(scene) };
-    if (mayBeIn && (await whoIsSignedIn(person)) === shownAs) return;
-    await signInByPassword(person, { email, password, shownAs });
+    const shown = mayBeIn ? await whoIsSignedIn(person) : undefined;
+    if (typeof shown === 'string' && isSameName(shown, account.shownAs)) return;
+    await signInByPassword(person, account);
   });
 }
 

@@ -10,7 +10,7 @@ import * as signingIn from '../../product/signing-in.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
 import { credentialsAtIdp, needPerson } from './credentials.ts';
-import { at, driverOf, elsewhere, idpForm, productOf, type Who } from './places.ts';
+import { accountOf, at, driverOf, elsewhere, idpForm, productOf, type Who } from './places.ts';
 import { needAccount } from './set-up.ts';
 import { sessionCookie, signInByPassword } from './sp-session.ts';
 
@@ -54,8 +54,7 @@ export async function signInWithPassword(scene: Scene, who: Who): Promise<void> 
 /** At the SP. Throws Unable if the recipe of a product has no such user. */
 function passwordOf(scene: Scene, who: Name): signingIn.PasswordOfUser {
   needPerson(scene, who);
-  const { address: email, password, shownAs } = scene.cast[who];
-  return { email, password, shownAs };
+  return accountOf(scene.cast[who]);
 }
 
 /**
