@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { NotReady } from '../idp/identity-provider.ts';
-import { defaultPort, NotExamined } from '../init/examine.ts';
+import { NotExamined } from '../init/examine.ts';
 import { installPackages, isFirstStart, startAgain } from '../init/install.ts';
 import { collectReplies, InvalidReply } from '../init/replies.ts';
 import { setUpProject } from '../init/set-up-project.ts';
 import { nameOf, recipeFile } from '../init/write-files.ts';
 import { peersToInstall } from '../package/peers.ts';
+import { usualIdpPort } from '../product/recipe-people.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
 
 const help = `npx sso-rehearsal init [options]
@@ -30,7 +31,7 @@ email, but signs no user in.
   --json PATH            the path of the name in a JSON page
 
   --name NAME         name of the product in messages (name in package.json)
-  --idp-port N        port of the mock IdP (${defaultPort})
+  --idp-port N        port of the mock IdP (${usualIdpPort})
   --ci NAME           github, gitlab or none (github)
   --force             replace existing files
   --no-install        install nothing
@@ -62,7 +63,7 @@ const folder = process.cwd();
 const force = values.force ?? false;
 const { ci } = values;
 if (ci !== 'github' && ci !== 'gitlab' && ci !== 'none') stop(`--ci must be github, gitlab or none, not “${ci}”`);
-const port = values['idp-port'] === undefined ? defaultPort : portNumber('--idp-port', values['idp-port']);
+const port = values['idp-port'] === undefined ? usualIdpPort : portNumber('--idp-port', values['idp-port']);
 if (existsSync(join(folder, recipeFile)) && !force)
   stop(`${recipeFile} exists. Edit it, or replace it and the other files: npx sso-rehearsal init --force`);
 

@@ -9,13 +9,15 @@ import { type Detected, type Detecting, detectSignIn } from '../product/detect.t
 import { createHttpDriver } from '../product/http-driver.ts';
 import { type ForProduct, type KeptIdp, withKeptIdp } from '../product/idp-state.ts';
 import { readRecipe, type recipeFields } from '../product/recipe.ts';
+import { usualIdpPort } from '../product/recipe-people.ts';
 import { whoIsSignedIn } from '../product/signing-in.ts';
 import { ControlError } from '../stack/control.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import type { Replies } from './replies.ts';
 
-export type RecipeInput = z.input<typeof recipeFields>;
+type Fields = z.input<typeof recipeFields>;
+export type RecipeInput = Fields & { idp: NonNullable<Fields['idp']> };
 
 export interface Examined extends ForProduct {
   recipe: RecipeInput;
@@ -165,11 +167,9 @@ function recipeFrom(
       ...('user' in people ? { Sam: { email: people.user } } : { domain: people.domain }),
       attributes: { email: '{email}', displayName: '{name}' },
     },
-    idp: { ...idp, ...(port === defaultPort ? {} : { port }) },
+    idp: { ...idp, ...(port === usualIdpPort ? {} : { port }) },
   };
 }
-
-export const defaultPort = 8490;
 
 /** No user may be found before a sign-in. */
 async function examineSignedIn(input: RecipeInput): Promise<Findings> {

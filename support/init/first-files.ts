@@ -1,5 +1,7 @@
 /** The texts of the files that `init` writes beside the recipe. */
+
 import { editorSettings } from '../gherkin/editor-settings.ts';
+import { isSetUpByRun, usualIdpPort } from '../product/recipe-people.ts';
 import type { RecipeInput } from './examine.ts';
 
 /** One success, one user who may not sign in, one fault. */
@@ -49,8 +51,8 @@ interface ForCi {
 export function forCi({ origin, idp }: RecipeInput): ForCi {
   const { hostname } = new URL(origin!);
   return {
-    keyFile: `.sso-rehearsal/idp-${idp?.port ?? 8490}.json`,
-    isByHand: idp?.by === 'hand' || idp?.by === 'metadata-url',
+    keyFile: `.sso-rehearsal/idp-${idp.port ?? usualIdpPort}.json`,
+    isByHand: !isSetUpByRun(idp),
     isLocal: /^(localhost|127\..*|\[::1\])$|\.localhost$/.test(hostname),
   };
 }

@@ -45,7 +45,7 @@ function sayFindings({ found, missing }: Examined, say: (text: string) => void):
 }
 
 function sayNext({ recipe, ...forProduct }: Examined, toRun: readonly string[], say: (text: string) => void): void {
-  const instructions = instructionsFor({ name: recipe.name, idp: recipe.idp }, forProduct);
+  const instructions = instructionsFor(recipe, forProduct);
   const steps = [
     ...toRun.map((command) => `Run: ${command}`),
     ...(instructions === undefined ? [] : [instructions]),

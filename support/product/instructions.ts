@@ -2,13 +2,14 @@
 import { dirname, relative } from 'node:path';
 import type { ForProduct } from './idp-state.ts';
 import type { Recipe } from './recipe.ts';
+import { isSetUpByRun } from './recipe-people.ts';
 
 /** Undefined if the run tells the product. */
 export function instructionsFor(
-  { name, idp = { by: 'hand' } }: Pick<Recipe, 'name'> & { idp?: Pick<NonNullable<Recipe['idp']>, 'by'> | undefined },
+  { name, idp }: Pick<Recipe, 'name'> & { idp: Pick<Recipe['idp'], 'by'> },
   { side, metadataFile, certificateFile }: ForProduct,
 ): string | undefined {
-  if (idp.by !== 'hand' && idp.by !== 'metadata-url') return undefined;
+  if (isSetUpByRun(idp)) return undefined;
   const here = (file: string): string => {
     const path = relative(process.cwd(), file);
     return path.startsWith('..') ? file : path;

@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { secret } from '../stack/secret.ts';
 import { call, command, words } from './recipe-parts.ts';
 
+/** Where the mock IdP listens if the recipe does not say. */
+export const usualIdpPort = 8490;
+
 const idpDefaults = {
-  port: z.number().int().min(1).max(65_535).default(8490).describe('Where the mock IdP listens during a run.'),
+  port: z.number().int().min(1).max(65_535).default(usualIdpPort).describe('Where the mock IdP listens during a run.'),
   nextCertificate: z
     .boolean()
     .default(false)
@@ -29,6 +32,10 @@ export const idp = z
       'by a command, or by Ada on the pages in setUp. Requests and commands may be sent again; they may contain ' +
       '{metadata}, {metadataUrl}, {metadataFile}, {entityId}, {signOnUrl} and {certificate}.',
   });
+
+/** False if a person sets the IdP up at the product, or the product fetches its metadata. */
+export const isSetUpByRun = ({ by }: Pick<z.infer<typeof idp>, 'by'>): boolean =>
+  by !== 'hand' && by !== 'metadata-url';
 
 const templates = z
   .record(words, z.union([words, z.array(words)]))

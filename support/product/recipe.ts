@@ -137,7 +137,7 @@ export const recipeFields = z
     entityId: words.optional(),
     acs: page.optional(),
     signIn,
-    idp: idp.optional(),
+    idp: idp.prefault({ by: 'hand' }),
     people: people.optional(),
     idpInitiated: z
       .enum(['accepted', 'rejected'])

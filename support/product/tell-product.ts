@@ -4,14 +4,10 @@ import type { IdpSide } from '../idp/identity-provider.ts';
 import { request } from '../stack/http.ts';
 import { run, send } from './calls.ts';
 import { missingValue, type Product } from './product.ts';
-import type { Recipe } from './recipe.ts';
-
-type Idp = NonNullable<Recipe['idp']>;
+import { isSetUpByRun } from './recipe-people.ts';
 
 /** Sets up the connection on the product's pages, or changes it. */
 export type ByPages = (what: { metadata: string; isNew: boolean }) => Promise<void>;
-
-export const idpByHand = { by: 'hand', port: 8490, nextCertificate: false, encrypts: false } as const satisfies Idp;
 
 export interface Teller {
   /** True if a run tells the product of the IdP; otherwise a person does, or the product fetches the metadata. */
@@ -21,9 +17,10 @@ export interface Teller {
   forget(): void;
 }
 
-export function createTeller(product: Product, { idp, folder }: { idp: Idp; folder: string }): Teller {
-  const isNeeded = idp.by !== 'hand' && idp.by !== 'metadata-url';
-  const { url } = product;
+export function createTeller(product: Product, folder: string): Teller {
+  const { recipe, url } = product;
+  const { idp } = recipe;
+  const isNeeded = isSetUpByRun(idp);
   /** The certificates that the product has received. */
   let known: string | undefined;
   return {

@@ -21,9 +21,9 @@ import { appOf, originOf } from './product-app.ts';
 import { addressesIn, namesOf } from './product-people.ts';
 import { idpOf, startStack } from './product-stack.ts';
 import type { Recipe } from './recipe.ts';
-import { type ByPages, createTeller, hasConnection, idpByHand, resetProduct } from './tell-product.ts';
+import { type ByPages, createTeller, hasConnection, resetProduct } from './tell-product.ts';
 
-export interface ProductUnderTest extends AsyncDisposable {
+export interface ProductUnderTest {
   product: Product;
   /** People with an account at the product and at the IdP. */
   people: readonly Name[];
@@ -76,7 +76,7 @@ export async function openProduct(file: string): Promise<ProductUnderTest> {
 
 async function open(file: string): Promise<ProductUnderTest> {
   const { recipe, verbs } = await openRecipe(file);
-  const { people: given, certificateAuthority } = recipe;
+  const { people: given, certificateAuthority, idp } = recipe;
   const { text, json } = recipe.signedIn;
   if (given === undefined) throw new Error('the recipe needs people: who signs in?');
   if (text === undefined && json === undefined && verbs?.whoIsSignedIn === undefined)
@@ -86,13 +86,12 @@ async function open(file: string): Promise<ProductUnderTest> {
     trustAuthority(await readFile(resolve(folder, certificateAuthority), 'utf8'), certificateAuthority);
   const values = { ...recipe.values };
   const product: Product = { recipe, url: originOf(recipe), values, verbs };
-  const idp = recipe.idp ?? idpByHand;
   if (idp.by === 'pages' && recipe.reset === undefined && !hasConnection(product))
     throw new Error(
       'idp by “pages” needs reset, which makes room for a new connection. To change an existing one, add ' +
         'setUp.profile and the names in it to values',
     );
-  const teller = createTeller(product, { idp, folder });
+  const teller = createTeller(product, folder);
   await resetProduct(product, folder);
   const state = await openIdpState({
     ...placeOf(recipe, folder),
@@ -126,14 +125,13 @@ async function open(file: string): Promise<ProductUnderTest> {
       teller.forget();
       underTest.isEnforced = underTest.isVerified = false;
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return underTest;
 }
 
-const placeOf = ({ idp = idpByHand }: Recipe, folder: string): IdpPlace => ({
-  port: idp.port,
-  nextCertificate: idp.nextCertificate,
+const placeOf = ({ idp: { port, nextCertificate } }: Recipe, folder: string): IdpPlace => ({
+  port,
+  nextCertificate,
   folder: join(folder, '.sso-rehearsal'),
 });
 
@@ -147,7 +145,7 @@ export async function announceToProduct(file: string): Promise<string> {
     const forProduct = await withKeptIdp(placeOf(recipe, dirname(resolve(file))), async (idp) => idp);
     return (
       instructionsFor(recipe, forProduct) ??
-      `Each run tells ${recipe.name} of the identity provider: the recipe says idp.by ${recipe.idp?.by}. ` +
+      `Each run tells ${recipe.name} of the identity provider: the recipe says idp.by ${recipe.idp.by}. ` +
         `Its metadata is in ${forProduct.metadataFile}.`
     );
   } catch (error) {

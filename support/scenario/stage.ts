@@ -54,7 +54,6 @@ export async function setStage(): Promise<void> {
     async [Symbol.asyncDispose]() {
       await using ending = new AsyncDisposableStack(); // one that cannot be closed keeps no other open
       if (real) ending.use(real);
-      if (product) ending.use(product);
       ending.use(this.stack);
       ending.defer(async () => void (await this.closeBrowser()));
     },

@@ -41,7 +41,6 @@ before(async () => {
     idp: { by: 'pages', port: await freePort() },
     people: Object.fromEntries(colleagues.map((name) => [name, { email: emailOf(name), password: passwordOf(name) }])),
     mail: { smtp: { port: smtpPort } },
-    enforcement: { ...own.enforcement, isRequired: true },
   };
 });
 after(async () => {

@@ -47,7 +47,6 @@ async function recipeOf(origin: string, { reset, smtpPort }: { reset: string; sm
     mail: { smtp: { port: smtpPort } },
     values: { organization: 'acme' },
     idpInitiated: 'rejected',
-    enforcement: { ...own.enforcement, isRequired: true },
   };
 }
 

@@ -70,7 +70,6 @@ const ownFields = JSON.parse(readFileSync(new URL('../product/own-recipe.json', 
 
 /** The recipe that a team would write. */
 export async function recipeFor(host: StagingHost, { ports, certificateAuthority }: Dovecot): Promise<object> {
-  const enforcement = { ...ownFields.enforcement, isRequired: true };
   const accounts = Object.entries(people).map(([name, email]) => [
     name,
     { email, password: { fromEnvironment: variableOf(name) } },
@@ -84,7 +83,6 @@ export async function recipeFor(host: StagingHost, { ports, certificateAuthority
     idp: { by: 'hand', port: await freePort(), nextCertificate: true },
     people: Object.fromEntries(accounts),
     idpInitiated: 'rejected',
-    enforcement,
     mail: {
       imap: {
         host: 'localhost',

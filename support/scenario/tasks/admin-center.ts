@@ -35,7 +35,7 @@ async function setUpConnection(scene: Scene, settings: connecting.Settings): Pro
 async function createUnconnected(scene: Scene): Promise<IdpSide> {
   if (scene.product) {
     const { idp, name, reset } = scene.product.product.recipe;
-    if (idp?.by !== 'pages' || reset === undefined) throw new Unable(`${name} is not set up on its pages by this run`);
+    if (idp.by !== 'pages' || reset === undefined) throw new Unable(`${name} is not set up on its pages by this run`);
     const side = await createTenant(scene);
     await registerApp(scene, scene.product.side);
     return side;

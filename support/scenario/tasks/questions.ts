@@ -177,9 +177,8 @@ export async function whereTo(
 
 /** The same. Throws Unable if the product has no passwords, or none while SSO is set up but not enforced. */
 export async function askedFor(scene: Scene, who: Name): ReturnType<typeof whereTo> {
-  const { product } = scene;
-  const { name, signIn, enforcement } = product?.product.recipe ?? {};
-  if (product && !(signIn?.password && enforcement?.isRequired))
+  const { name, signIn, enforcement } = productOf(scene).recipe;
+  if (signIn.password === undefined || !enforcement?.isRequired)
     throw new Unable(`${name} does not ask for a password while SSO is set up`);
   return whereTo(scene, who);
 }

@@ -13,7 +13,7 @@ import { verified } from './connection-test.ts';
 import { needPerson } from './credentials.ts';
 import { openTile } from './dead-ends.ts';
 import { carriesResponse, noResponse } from './outside.ts';
-import { at, driverOf, idpForm } from './places.ts';
+import { at, driverOf, idpForm, productOf } from './places.ts';
 import { isSentToIdp, session } from './questions.ts';
 import { spSide } from './set-up.ts';
 import { markStart, passIdp } from './sign-in.ts';
@@ -29,8 +29,7 @@ export async function useSso(
   if (idpInitiated !== undefined && scene.product) needIdpInitiated(scene.product.product, idpInitiated);
   await connect(scene, { policies: { allowIdpInitiated: idpInitiated === 'accepted' } });
   if (nextCertificate) await tellNextKey(scene);
-  const { enforcement } = scene.product?.product.recipe ?? { enforcement: { isRequired: true } };
-  if (!enforcement?.isRequired) return;
+  if (!productOf(scene).recipe.enforcement?.isRequired) return;
   if (scene.product?.isVerified && (await enforcedAgain(scene))) return;
   await verified(scene, 'Grace'); // Sam's browser stays as it is
   await enforceUnseen(scene);
@@ -60,7 +59,7 @@ export async function needOneCertificate({ product, stack, tenant }: Scene): Pro
     if (certificates.length === 1) return;
     throw new Missing(`Acme's SP has ${certificates.length} certificates of the IdP.`);
   }
-  const { name, idp = { by: 'hand', nextCertificate: false } } = product.product.recipe;
+  const { name, idp } = product.product.recipe;
   if (idp.nextCertificate || idp.by === 'metadata-url') throw new Unable(`${name} may know the IdP's next certificate`);
 }
 
