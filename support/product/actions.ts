@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { filled } from './calls.ts';
 import { onPage, openPage } from './deed.ts';
-import { type Driver, NotOnPage } from './driver.ts';
+import { type Driver, type Look, NotOnPage } from './driver.ts';
 import { findLabelled, type Label } from './label.ts';
 import type { At } from './product.ts';
 import type { action } from './recipe-parts.ts';
@@ -29,19 +29,14 @@ async function actOnce(at: At, action: Action, values: Readonly<Record<string, s
 
 /** Presses the button with this label, or follows the link if there is no button. */
 export async function pressOrFollow(driver: Driver, label: Label): Promise<void> {
-  const { links } = await driver.look();
+  const links = linksOn(await driver.look());
   await driver.press(label).catch((error: unknown) => {
-    if (
-      !(error instanceof NotOnPage) ||
-      !isAmong(
-        links.map((link) => link.label),
-        label,
-      )
-    )
-      throw error;
+    if (!(error instanceof NotOnPage) || !isAmong(links, label)) throw error;
     return driver.follow(label);
   });
 }
+
+const linksOn = ({ links }: Look): string[] => links.map(({ label }) => label);
 
 /** True if the open page has what this action needs. */
 export async function isAsked({ driver }: At, action: Action): Promise<boolean> {
@@ -49,7 +44,7 @@ export async function isAsked({ driver }: At, action: Action): Promise<boolean> 
   if ('open' in action) return true;
   const look = await driver.look();
   if ('tick' in action) return isAmong(look.fields, action.tick);
-  const links = look.links.map((link) => link.label);
+  const links = linksOn(look);
   return 'press' in action ? isAmong([...look.buttons, ...links], action.press) : isAmong(links, action.follow);
 }
 

@@ -138,9 +138,9 @@ async function signInAtProduct(scene: Scene, product: ProductUnderTest, failed: 
 /** The text or field that signedIn looks for, and the page that was read for it. */
 async function whereLooked(scene: Scene, { product }: ProductUnderTest): Promise<string> {
   const { page, text, json } = product.recipe.signedIn;
-  const rule =
-    text === undefined ? (json === undefined ? '' : `: it looks for the field ${json}`) : `: it looks for “${text}”`;
-  if (page === undefined || rule === '') return rule;
+  if (text === undefined && json === undefined) return ''; // a function of the recipe looks
+  const rule = `: it looks for ${text === undefined ? `the field ${json}` : `“${text}”`}`;
+  if (page === undefined) return rule;
   await using aside = await (await scene.cast.Sam.driver()).aside();
   await aside.open(addressOf(product, page));
   const look = await aside.look();

@@ -25,7 +25,8 @@ export async function connectByMetadata(scene: Scene): Promise<void> {
   await setUpConnection(scene, { idp: { metadata }, how: 'fromMetadata' });
 }
 
-async function setUpConnection(scene: Scene, settings: connecting.Settings): Promise<void> {
+/** Ada creates the connection. */
+export async function setUpConnection(scene: Scene, settings: connecting.Settings): Promise<void> {
   const ada = await administratorBeforeSetUp(scene);
   const values = await connecting.setUpConnection(ada, { name: 'Acme', ...settings });
   scene.product?.learn(values);

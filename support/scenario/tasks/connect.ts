@@ -3,6 +3,7 @@ import * as connecting from '../../product/connecting.ts';
 import type { ProductUnderTest } from '../../product/under-test.ts';
 import type { Scene } from '../scene.ts';
 import { Missing } from '../step-failure.ts';
+import { setUpConnection } from './admin-center.ts';
 import { administratorBeforeSetUp } from './places.ts';
 import * as setUp from './set-up.ts';
 
@@ -33,7 +34,6 @@ const tell = (scene: Scene, product: ProductUnderTest, idp: setUp.IdpSide): Prom
     const { entityId, ssoUrl, certificates } = idp;
     const how = product.product.recipe.setUp?.byHand === undefined ? 'fromMetadata' : 'byHand';
     const settings = { how, idp: how === 'byHand' ? { entityId, ssoUrl, certificates } : { metadata } } as const;
-    const ada = await administratorBeforeSetUp(scene);
-    if (isNew) product.learn(await connecting.setUpConnection(ada, { name: 'Acme', ...settings }));
-    else await connecting.changeConnection(ada, settings);
+    if (isNew) await setUpConnection(scene, settings);
+    else await connecting.changeConnection(await administratorBeforeSetUp(scene), settings);
   });
