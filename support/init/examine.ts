@@ -1,6 +1,6 @@
 /** Tries what the user replied: the sign-in page, the metadata, the page that shows who is signed in. */
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Browser } from 'playwright';
 import type { z } from 'zod';
 import { isAt } from '../idp/identity-provider.ts';
@@ -8,6 +8,7 @@ import { openBrowserDriver } from '../product/browser-driver.ts';
 import { type Detected, type Detecting, detectSignIn } from '../product/detect.ts';
 import { createHttpDriver } from '../product/http-driver.ts';
 import { type ForProduct, type KeptIdp, withKeptIdp } from '../product/idp-state.ts';
+import { fetchMetadata } from '../product/product-app.ts';
 import { readRecipe, type recipeFields } from '../product/recipe.ts';
 import { usualIdpPort } from '../product/recipe-people.ts';
 import { whoIsSignedIn } from '../product/signing-in.ts';
@@ -81,7 +82,7 @@ async function examineMetadata(
     };
   }
   try {
-    const { entityId, acs } = await idp.register({ metadata: await fetchMetadata(sp.metadata, folder) });
+    const { entityId, acs } = await idp.register({ metadata: await readMetadata(sp.metadata, folder) });
     const [first] = acs;
     return { acs: first!.url, found: [`The metadata: entity ID ${entityId}, ACS ${first!.url}.`], missing: [] };
   } catch (error) {
@@ -100,12 +101,10 @@ async function examineMetadata(
   }
 }
 
-async function fetchMetadata(place: string, folder: string): Promise<string> {
-  if (!/^https?:\/\//.test(place)) return readFile(resolve(folder, place), 'utf8');
-  const { status, body } = await createVisitor({ timeoutMs: 15_000 }).visit(place);
-  if (status !== 200) throw new Error(`${place} returned ${status} instead of metadata`);
-  return body;
-}
+const isUrl = (place: string): boolean => /^https?:\/\//.test(place);
+
+const readMetadata = (place: string, folder: string): Promise<string> =>
+  isUrl(place) ? fetchMetadata(new URL(place)) : readFile(resolve(folder, place), 'utf8');
 
 interface Tried extends Detected {
   /** True if only a browser finds the way. */
@@ -148,11 +147,18 @@ async function makeSureOpens(url: string): Promise<void> {
 
 function recipeFrom(
   { signIn: start, sp, idp, people, signedIn }: Replies,
-  { name, port, signIn, acs }: Pick<ExamineOptions, 'name' | 'port'> & { signIn: Tried; acs: string | undefined },
+  {
+    folder,
+    name,
+    port,
+    signIn,
+    acs,
+  }: Pick<ExamineOptions, 'folder' | 'name' | 'port'> & { signIn: Tried; acs: string | undefined },
 ): RecipeInput {
   const { signIn: fields } = signIn;
   const { origin } = new URL(start === 'portal' ? signedIn.page : start);
   const path = (url: string): string => (url.startsWith(`${origin}/`) ? url.slice(origin.length) : url);
+  const beside = (file: string): string => relative(folder, resolve(folder, file)).replaceAll(sep, '/');
   const others = new Set([...signIn.origins, new URL(signedIn.page).origin, ...(acs ? [new URL(acs).origin] : [])]);
   others.delete(origin);
   return {
@@ -160,7 +166,9 @@ function recipeFrom(
     origin,
     ...(signIn.isSinglePage ? { singlePage: true } : {}),
     ...(others.size === 0 ? {} : { origins: [...others] }),
-    ...('metadata' in sp ? { metadata: path(sp.metadata) } : { entityId: sp.entityId, acs: path(sp.acs) }),
+    ...('metadata' in sp
+      ? { metadata: isUrl(sp.metadata) ? path(sp.metadata) : beside(sp.metadata) }
+      : { entityId: sp.entityId, acs: path(sp.acs) }),
     signIn: { ...fields, page: path(fields.page) },
     signedIn: { ...signedIn, page: path(signedIn.page) },
     people: {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { editorSettings } from '../gherkin/editor-settings.ts';
 import { type LoginPages, serveLoginPages } from '../product/login-pages.fixture.ts';
+import { appOf } from '../product/product-app.ts';
 import { readRecipe } from '../product/recipe.ts';
 import { freePort } from '../stack/free-port.fixture.ts';
 import { NotExamined } from './examine.ts';
@@ -126,6 +127,16 @@ test('existing files are kept, and settings merged', async () => {
   assert.match(forced.output, /\nKept {5}\.gitignore: it has everything\.\n/);
   assert.match(read('features/sign-in.feature'), /^Feature: Signing in to Board through the IdP\n/);
   assert.equal(read(`.sso-rehearsal/idp-${port}.json`), key, 'the product goes on trusting the key');
+});
+
+test('a metadata file is named by its path from the recipe, as a run expects it', async () => {
+  const folder = newFolder({ 'sp/metadata.xml': await (await fetch(`${product.url}/metadata`)).text() });
+  const { output, read } = await setUp(folder, { sp: { metadata: join(folder, 'sp', 'metadata.xml') } });
+  assert.match(output, /✔ The metadata: entity ID /);
+  const recipe = readRecipe(JSON.parse(read('sso-rehearsal.json')), 'sso-rehearsal.json');
+  assert.equal(recipe.metadata, 'sp/metadata.xml');
+  const app = await appOf({ recipe, url: product.url }, folder);
+  assert.match('metadata' in app ? app.metadata : '', /EntityDescriptor/);
 });
 
 test('settings with comments are left as they are, and what to add is printed', async () => {

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { request } from '../stack/http.ts';
-import { filled } from './calls.ts';
+import { UnusableReply } from '../stack/foreign-reply.ts';
+import { createVisitor } from '../stack/visitor.ts';
 import type { ProductApp } from './idp-state.ts';
-import type { Product } from './product.ts';
+import { addressOf, type Product } from './product.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The recipe's origin, or that of its first address. */
@@ -15,11 +15,11 @@ export function originOf({ origin, signIn, metadata, acs, signedIn }: Recipe): s
   return new URL(address).origin;
 }
 
-export async function appOf({ recipe, url, values }: Product, folder: string): Promise<ProductApp> {
+export async function appOf(product: Product, folder: string): Promise<ProductApp> {
+  const { recipe, url } = product;
   const { metadata, entityId, acs } = recipe;
   if (metadata === undefined) return { entityId: entityId!, acs: [new URL(acs!, url).href] };
-  if (/^(https?:|\/)/.test(metadata))
-    return { metadata: await fetchMetadata(new URL(filled(metadata, values ?? {}), url)) };
+  if (/^(https?:|\/)/.test(metadata)) return { metadata: await metadataAt(addressOf(product, metadata)) };
   const file = resolve(folder, metadata);
   if (!existsSync(file))
     throw new Error(
@@ -28,10 +28,15 @@ export async function appOf({ recipe, url, values }: Product, folder: string): P
   return { metadata: await readFile(file, 'utf8') };
 }
 
-async function fetchMetadata(url: URL): Promise<string> {
-  const response = await request(url).catch((error: Error) => {
+const metadataAt = (url: URL): Promise<string> =>
+  fetchMetadata(url).catch((error: Error) => {
+    if (!(error instanceof UnusableReply)) throw error;
     throw new Error(`the product does not respond at ${url.href}. Start it first`, { cause: error });
   });
-  if (!response.ok) throw new Error(`${url.href} returned ${response.status} instead of metadata`);
-  return response.text();
+
+/** Follows redirects. Throws UnusableReply if there is no reply. */
+export async function fetchMetadata(url: URL): Promise<string> {
+  const { status, body } = await createVisitor({ timeoutMs: 15_000 }).visit(url);
+  if (status !== 200) throw new Error(`${url.href} returned ${status} instead of metadata`);
+  return body;
 }
