@@ -41,7 +41,7 @@ Then("{actor}'s browser is signed in as {actor}, or not at all", async (owner: N
 });
 Then('the SP rejects the response', async () =>
   expectEqual('the SP to reject the newest response, and no session', await outcomeOfResponse(scene), {
-    isRejected: true,
+    verdict: 'rejected',
     sessions: [],
   }),
 );

@@ -88,7 +88,7 @@ export const elsewhere = <Result>(
   act: (driver: Driver) => Promise<Result>,
 ): Promise<Result> => cast[who].elsewhere(act, { mayNeedScript: product !== undefined });
 
-/** What this person enters at the SP, and the name that it then shows. */
+/** A person's email and password at the SP, and the name that it shows. */
 export const accountOf = ({ address, password, shownAs = address }: Actor): PasswordOfUser & { shownAs: string } => ({
   email: address,
   password,

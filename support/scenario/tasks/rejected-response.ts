@@ -24,15 +24,17 @@ export async function newestResponse(scene: Scene): Promise<{ verdict: string | 
   };
 }
 
-/** True if the SP rejected the newest response, and the users who are signed in by it. */
-export async function outcomeOfResponse(scene: Scene): Promise<{ isRejected: boolean; sessions: string[] }> {
+/** The verdict on the newest response, and the users who are signed in by it. */
+export async function outcomeOfResponse(
+  scene: Scene,
+): Promise<{ verdict: 'rejected' | 'accepted'; sessions: string[] }> {
   if (scene.product) {
     const user = await userAfterResponse(scene, scene.product.product);
-    return { isRejected: user === undefined, sessions: user === undefined ? [] : [user] };
+    return user === undefined ? { verdict: 'rejected', sessions: [] } : { verdict: 'accepted', sessions: [user] };
   }
   const { verdict: newest, sessions } = await newestResponse(scene);
   if (newest === undefined) throw new Missing(noResponse);
-  return { isRejected: newest !== 'success', sessions };
+  return { verdict: newest === 'success' ? 'accepted' : 'rejected', sessions };
 }
 
 /** The newest test's verdict next to the newest response's, and all users who are signed in through the IdP. */

@@ -33,7 +33,7 @@ export const worlds: readonly World[] = [
       'Sam is not sent to the IdP': 'Could not do “{step}”. Sam has not started to sign in yet.',
       "Sam's browser is signed in as Grace, or not at all": noResponse,
       'the SP rejects the response':
-        'Expected the SP to reject the newest response, and no session, received isRejected: false, ' +
+        'Expected the SP to reject the newest response, and no session, received verdict: “accepted”, ' +
         'sessions: “grace@…”.',
       'Sam sees "Console"': 'Expected Sam to see “Console”, received no page. Sam has no page open.',
     },
@@ -103,7 +103,8 @@ export const worlds: readonly World[] = [
       "Sam's browser is signed in as Grace, or not at all":
         "Expected Sam's browser to be signed in as Grace, or not at all, received “sam@…”.",
       'the SP rejects the response':
-        'Expected the SP to reject the newest response, and no session, received isRejected: false, sessions: “sam@…”.',
+        'Expected the SP to reject the newest response, and no session, received verdict: “accepted”, ' +
+        'sessions: “sam@…”.',
       'Sam sees "Sign-in failed"':
         'Expected Sam to see “Sign-in failed”, received another page. Sam sees “Console” at …/console: “Signed in as ' +
         'Sam of Acme, through the identity provider…',
