@@ -1,7 +1,7 @@
 /** The mock IdP beside a product keeps its key, and starts each scenario from the same state. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +86,16 @@ test('a folder that cannot be used is named', async () => {
   await assert.rejects(open({ folder }), {
     message: /^cannot keep the key of the mock IdP in \/proc\/nowhere\/.sso-reh/,
   });
+});
+
+test('a folder that is a symbolic link is not followed', async () => {
+  const [elsewhere, folder] = [join(parent, 'elsewhere'), join(parent, 'link')];
+  mkdirSync(elsewhere, { mode: 0o755 });
+  symlinkSync(elsewhere, folder);
+  await assert.rejects(open({ folder }), {
+    message: `${folder} is a symbolic link: the key of the mock IdP must stay beside the recipe. Remove the link`,
+  });
+  assert.deepEqual([modeOf(elsewhere), readdirSync(elsewhere)], [0o755, []]);
 });
 
 test('a port that is taken is named, with the field of the recipe', async () => {

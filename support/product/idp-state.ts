@@ -2,6 +2,7 @@
  * The mock IdP beside a product: it keeps its key between runs, so that the product goes on trusting it. Each scenario
  * starts from the same state.
  */
+import { lstatSync } from 'node:fs';
 import { chmod, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdpSide } from '../idp/identity-provider.ts';
@@ -111,6 +112,10 @@ const filesIn = ({ folder, port }: IdpPlace) => ({
 
 /** The folder holds keys. */
 async function prepareFolder(folder: string): Promise<void> {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new Error(
+      `${folder} is a symbolic link: the key of the mock IdP must stay beside the recipe. Remove the link`,
+    );
   try {
     makeFolder(folder, { mode: 0o700 });
     await chmod(folder, 0o700);
