@@ -1,8 +1,8 @@
-/** Plays the rows of the table of steps in one run. */
+/** The table of steps, and a run of its rows. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Envelope } from '@cucumber/messages';
+import { loadSteps, supportFiles } from '../gherkin/support-files.ts';
 import { scenarioOutcomes } from './scenario-outcomes.ts';
 import * as connectionTest from './step-rows/connection-test.ts';
 import * as enforcement from './step-rows/enforcement.ts';
@@ -33,50 +33,41 @@ export const rows: readonly Row[] = chapters.flatMap(({ worlds }) =>
 );
 
 export interface Played extends Row {
-  /** The row's step as it is defined; undefined if the runner does not know it. */
-  definition: string | undefined;
   /** The step that failed; undefined if none did. */
   failed: string | undefined;
   message: string;
 }
 
-/** Each row is a scenario of its own. Also returns all steps that the runner knows, as they are defined. */
-export async function playRows(): Promise<{ played: Played[]; steps: string[] }> {
+/** Each row is a scenario of its own. */
+export async function playRows(chosen: readonly Row[]): Promise<Played[]> {
   const folder = mkdtempSync(join(tmpdir(), 'step-table-'));
-  const known = knownSteps();
   try {
     const file = join(folder, 'steps.feature');
-    writeFileSync(file, featureOf(rows));
-    const options = { paths: [file], imports: [ownSteps], workers: 1, onMessage: known.see };
-    const outcomes = await scenarioOutcomes(options);
-    const played = outcomes.map(({ name, failed, message }) => ({
-      ...rows[Number(name)]!,
-      definition: known.definitionOf(rows[Number(name)]!.step),
-      failed,
-      message,
-    }));
-    return { played, steps: known.steps() };
+    writeFileSync(file, featureOf(chosen));
+    const outcomes = await scenarioOutcomes({ paths: [file], imports: [ownSteps], workers: 1 });
+    return outcomes.map(({ name, failed, message }) => ({ ...chosen[Number(name)]!, failed, message }));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** The runner's own list of steps, and which of them it found for a text. */
-function knownSteps() {
-  const definitions = new Map<string, string>();
-  const texts = new Map<string, string>();
-  const found = new Map<string, string>();
+export interface KnownSteps {
+  /** As they are defined. */
+  all: readonly string[];
+  /** The definition that matches this text. */
+  definitionOf(text: string): string | undefined;
+}
+
+/** The runner's own list of steps. */
+export async function knownSteps(): Promise<KnownSteps> {
+  const { stepDefinitions } = await loadSteps(supportFiles({ imports: [ownSteps] }));
+  const known = stepDefinitions.filter(({ uri }) => !uri.endsWith(ownSteps) && !uri.endsWith(aliases));
   return {
-    see({ stepDefinition, pickle, testCase }: Envelope): void {
-      const uri = stepDefinition?.sourceReference.uri ?? '';
-      if (stepDefinition && !uri.endsWith(ownSteps) && !uri.endsWith(aliases))
-        definitions.set(stepDefinition.id, stepDefinition.pattern.source);
-      for (const { id, text } of pickle?.steps ?? []) texts.set(id, text);
-      for (const { pickleStepId = '', stepDefinitionIds = [] } of testCase?.testSteps ?? [])
-        for (const id of stepDefinitionIds) found.set(texts.get(pickleStepId)!, id);
+    all: known.map(({ pattern }) => String(pattern)),
+    definitionOf(text) {
+      const found = known.find((one) => one.matchesStepName(text));
+      return found && String(found.pattern);
     },
-    steps: (): string[] => [...definitions.values()],
-    definitionOf: (text: string): string | undefined => definitions.get(found.get(text) ?? ''),
   };
 }
 
