@@ -107,8 +107,9 @@ function launchOptions({
       '--disable-site-isolation-trials',
       '--renderer-process-limit=1',
       '--in-process-gpu',
-      // Replaces Playwright's own list: no new surface for each screenshot, and no process for the network.
-      '--enable-features=NetworkServiceInProcess2,SkipListAccountsWithoutGaiaCookies',
+      // Replaces Playwright's own list: no new surface for each screenshot, no process for the network, and no new
+      // frame with its own widget for each page of a site.
+      '--enable-features=NetworkServiceInProcess2,SkipListAccountsWithoutGaiaCookies,RenderDocument:level/subframe',
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
