@@ -17,6 +17,7 @@ import {
   StaysOnPage,
 } from './driver.ts';
 import type { FieldHint, Label } from './label.ts';
+import { findQuickly, type Kind } from './quick-find.ts';
 import { type QuietPage, watchPage } from './quiet-page.ts';
 
 export interface BrowserDriverOptions {
@@ -123,24 +124,41 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
   const field = (hint: FieldHint, kind: 'field' | 'box' = 'field'): Promise<Locator> =>
     theFirst(kind, hint, fieldsOn(page, hint));
 
+  const focusOn = async (kind: Kind, name: Label): Promise<boolean> =>
+    typeof name === 'string' && (await findQuickly(page, { kind, name, focus: true })) === 'one';
+  const pressEnter = (): Promise<void> => page.keyboard.press('Enter');
+  async function enterOnButton(label: Label): Promise<() => Promise<void>> {
+    const button = await theFirst('button', label, pressablesOn(page, 'button', label));
+    const complaint = await button.evaluate(complaintOf);
+    if (complaint !== '') throw new NeedsHttp(who, 'send this form', complaint.replace(/\.$/, ''));
+    return () => button.press('Enter');
+  }
+  async function enterOnLink(label: Label): Promise<() => Promise<void>> {
+    const link = await theFirst('link', label, pressablesOn(page, 'link', label));
+    return () => link.press('Enter');
+  }
+
   return {
     open: (url) => arrive(who, page, () => page.goto(String(url)).catch(staysOnErrorPage)),
-    fill: async (hint, value) => (await field(hint)).fill(value),
+    async fill(hint, value) {
+      const isFocused = value !== '' && typeof hint === 'string' && (await focusOn('field', hint));
+      await (isFocused ? page.keyboard.insertText(value) : (await field(hint)).fill(value));
+    },
     upload: async (hint, { name, type, content }) =>
       (await field(hint)).setInputFiles({ name, mimeType: type, buffer: Buffer.from(content) }),
     tick: async (box, { checked = true } = {}) => (await field(box, 'box')).setChecked(checked),
     async press(label) {
-      const button = await theFirst('button', label, byRole(page, 'button', label));
-      const complaint = await button.evaluate(complaintOf);
-      if (complaint !== '') throw new NeedsHttp(who, 'send this form', complaint.replace(/\.$/, ''));
-      await arrive(who, page, () => leave(`“${label}”`, () => button.press('Enter')));
+      const enter = (await focusOn('button', label)) ? pressEnter : await enterOnButton(label);
+      await arrive(who, page, () => leave(`“${label}”`, enter));
     },
     async follow(label) {
-      const link = await theFirst('link', label, byRole(page, 'link', label));
-      await arrive(who, page, () => leave(`“${label}”`, () => link.press('Enter')));
+      const enter = (await focusOn('link', label)) ? pressEnter : await enterOnLink(label);
+      await arrive(who, page, () => leave(`“${label}”`, enter));
     },
     look,
     async has(hint) {
+      const found = typeof hint === 'string' ? await findQuickly(page, { kind: 'field', name: hint }) : 'unclear';
+      if (found !== 'unclear') return found === 'one';
       for (const one of fieldsOn(page, hint)) if ((await one.count()) > 0) return true;
       return false;
     },
@@ -212,14 +230,14 @@ async function untilPassedOn(page: Page): Promise<void> {
 }
 
 /** In real forms, labels also belong to other things, such as the switch that shows a password. */
-function fieldsOn(page: Page, hint: FieldHint): Locator[] {
+export function fieldsOn(page: Page, hint: FieldHint): Locator[] {
   if (typeof hint === 'string') return [page.getByLabel(hint, { exact: true }), page.getByLabel(hint)];
   if (hint instanceof RegExp) return [page.getByLabel(hint)];
   if ('placeholder' in hint) return [page.getByPlaceholder(hint.placeholder, { exact: true })];
   return [page.locator(`[name=${JSON.stringify(hint.name)}]`)];
 }
 
-const byRole = (page: Page, role: 'button' | 'link', name: Label): Locator[] =>
+export const pressablesOn = (page: Page, role: 'button' | 'link', name: Label): Locator[] =>
   typeof name === 'string'
     ? [page.getByRole(role, { name, exact: true }), page.getByRole(role, { name })]
     : [page.getByRole(role, { name })];
