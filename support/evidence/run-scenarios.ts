@@ -125,7 +125,7 @@ function configurationFor({
   paths = [],
   tags,
   names = [],
-  workers = availableParallelism(),
+  workers = availableParallelism() + 1, // each often waits for its browser
   shard,
   formats = [ownFormat],
   moreFormats = [],
