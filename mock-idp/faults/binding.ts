@@ -47,13 +47,17 @@ const onceOnly = at('saml:Assertion/saml:Conditions', (conditions) =>
   withChildren(conditions, ...conditions.children, element('saml:OneTimeUse')),
 );
 
-/** One deflated megabyte, flushed so that copies of it can be concatenated into a bomb. */
-const packedMegabyte = deflateRawSync(Buffer.alloc(1024 * 1024, 'a'), {
-  level: 9,
-  finishFlush: constants.Z_FULL_FLUSH,
-});
+/** Flushed, so that another part can follow. */
+const packedPart = (part: string | Buffer): Buffer =>
+  deflateRawSync(part, { level: 9, finishFlush: constants.Z_FULL_FLUSH });
+const packedMegabyte = packedPart(Buffer.alloc(1024 * 1024, 'a'));
+/** Inflates to what begins as XML. */
 const bomb = (megabytes: number): string =>
-  Buffer.concat([...Array.from({ length: megabytes }, () => packedMegabyte), deflateRawSync('')]).toString('base64');
+  Buffer.concat([
+    packedPart('<!--'),
+    ...Array.from({ length: megabytes }, () => packedMegabyte),
+    deflateRawSync(''),
+  ]).toString('base64');
 
 export const bindingFaults = {
   'a form without SAMLResponse': deliveryFault(
