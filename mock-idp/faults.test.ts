@@ -103,6 +103,19 @@ const within = (path: string, touch: string): boolean => `/${path}/`.includes(`/
 /** Parts that change with any other part. */
 const consequences = ['DigestValue', 'SignatureValue', 'CipherValue'];
 
+/** Names that SAML and XML themselves write so. */
+const camelCase = ['dateTime', 'emailAddress', 'schemaLocation', 'xmlnsID'];
+
+test('phrases and sentences are written in words, not in names of our code', () => {
+  const texts = Object.entries(faults).flatMap(([phrase, { sentence }]) => [phrase, sentence]);
+  const odd = (text: string): string[] =>
+    (text.match(/\b[a-z]+[A-Z]\w*/g) ?? []).filter((word) => !camelCase.includes(word));
+  assert.deepEqual(
+    texts.filter((text) => odd(text).length > 0),
+    [],
+  );
+});
+
 describe('the catalogue', () => {
   const all: readonly Fault[] = Object.values(faults);
   const codes = all.map(({ code }) => code);

@@ -195,10 +195,10 @@ export const messageFaults = {
     (claims, { elsewhere }) =>
       elsewhere?.requestId === undefined ? claims : withInResponseTo(claims, elsewhere.requestId),
   ),
-  'a response to an already requestId request': claimsFault(
+  'a response to an already answered request': claimsFault(
     {
       code: 'in-response-to-reused',
-      sentence: 'The InResponseTo is the ID of the request that the previous response requestId.',
+      sentence: 'The InResponseTo is the ID of the request of the previous response.',
       rule: 'SAML profiles 4.1.4.5',
       touches: bothInResponseTo,
     },
