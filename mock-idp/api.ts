@@ -109,16 +109,42 @@ export interface Answer {
   xml: string;
   /** Phrases of the faults that changed this response. */
   struck: readonly string[];
+  /** Those of them that are in how the form is sent. They count as struck once `deliver` has sent it. */
+  undelivered: string[];
 }
 
-export interface SignInOptions extends OfApp {
-  /**
-   * The URL to which the service provider redirected the browser, or the fields of its form.
-   * By default the response is unsolicited and goes to `app`.
-   */
-  request?: string | URL | Record<string, string> | undefined;
-  /** RelayState of an unsolicited response; otherwise that of the request is returned. */
-  relayState?: string | undefined;
+/**
+ * What the application sent: its response, the URL to which it redirects the browser, or the fields of its form.
+ */
+export type RequestSource = Response | URL | string | Readonly<Record<string, string>>;
+
+export type SignInOptions = OfApp &
+  (
+    | { request: RequestSource }
+    /** For a response without a request, to `app`. */
+    | { unsolicited: true; relayState?: string | undefined }
+  );
+
+/** Cookies of a browser, as tough-cookie's CookieJar keeps them. */
+export interface Cookies {
+  getCookieString(url: string): Promise<string>;
+  setCookie(line: string, url: string): Promise<unknown>;
+}
+
+export interface VisitOptions {
+  /** Sends the requests. It is called with `redirect: 'manual'`. */
+  fetch?: typeof fetch;
+  /** New ones by default. */
+  cookies?: Cookies;
+}
+
+export interface Trip {
+  answer: Answer;
+  /** The last of the responses. */
+  response: Response;
+  /** Of the application, one for each time that the answer was sent, after redirects. */
+  responses: Response[];
+  cookies: Cookies;
 }
 
 /**
@@ -173,10 +199,17 @@ export interface IdpTenant {
   log(): LogEntry[];
   log<Kind extends LogKind>(kind: Kind): LogEntry<Kind>[];
   /**
-   * Signs a user in without pages or a browser. Post the response to the service provider yourself.
+   * Signs a user in without pages or a browser. `deliver` sends the answer to the service provider.
    * Server faults, such as “no response: the IdP is down”, do not apply here.
    */
-  signIn(username: string, options?: SignInOptions): Promise<Answer>;
+  signIn(username: string, options: SignInOptions): Promise<Answer>;
+  /**
+   * Sends the answer to the application as the browser would: with its method, content type, copies and order.
+   * Returns the application's responses, after redirects.
+   */
+  deliver(answer: Answer, options?: VisitOptions): Promise<Response[]>;
+  /** A whole sign-in from the application's login URL: its request, the response to it, and what comes back. */
+  signInAt(loginUrl: string | URL, username: string, options?: VisitOptions): Promise<Trip>;
   /** The latest response, whether to a browser or to `signIn`. */
   lastAnswer(): Answer | undefined;
 }

@@ -82,7 +82,7 @@ test('faults strike together, as many times as arranged, and report it', async (
     { phrase: 'a response without RelayState', times: 1 },
     { phrase: 'an assertion that expired {minutes} minutes ago', amount: 7 },
   );
-  const response = await acme.signIn('sam', { relayState: 'r' });
+  const response = await acme.signIn('sam', { unsolicited: true, relayState: 'r' });
   assert.deepEqual(response.struck.toSorted(), [
     'a response without RelayState',
     'an assertion that expired 7 minutes ago',
@@ -90,7 +90,10 @@ test('faults strike together, as many times as arranged, and report it', async (
   ]);
   assert.equal(new Map(response.fields).has('RelayState'), false);
   assert.ok(!response.xml.includes(`<saml:Audience>${entityId}<`));
-  assert.equal(new Map((await acme.signIn('sam', { relayState: 'r' })).fields).get('RelayState'), 'r');
+  assert.equal(
+    new Map((await acme.signIn('sam', { unsolicited: true, relayState: 'r' })).fields).get('RelayState'),
+    'r',
+  );
   assert.deepEqual(
     acme.faults().map(({ phrase, amount, times, struck }) => [phrase, amount, times, struck]),
     [
@@ -102,7 +105,7 @@ test('faults strike together, as many times as arranged, and report it', async (
   await acme.arrangeFaults('an assertion that expired 2 minutes ago', 'no response: the IdP is down');
   assert.deepEqual(acme.struckFaults(), []);
   await acme.arrangeFaults();
-  assert.deepEqual((await acme.signIn('sam')).struck, []);
+  assert.deepEqual((await acme.signIn('sam', { unsolicited: true })).struck, []);
 });
 
 test('invalid input is rejected as by the control routes', async () => {
@@ -152,7 +155,10 @@ test('users are assigned and unassigned one by one', async () => {
   assert.equal(assigned(), 'everyone');
   await acme.unassign('SAM');
   assert.deepEqual(assigned(), ['nora']);
-  await assert.rejects(acme.signIn('sam'), { status: 403, message: 'sp.example is not assigned to sam' });
+  await assert.rejects(acme.signIn('sam', { unsolicited: true }), {
+    status: 403,
+    message: 'sp.example is not assigned to sam',
+  });
   assert.deepEqual(
     acme.log('refusal').map(({ username, because }) => [username, because]),
     [['sam', 'not-assigned']],
@@ -180,7 +186,7 @@ test('only the given fields of a user change', async () => {
   await using stage = await setUp();
   const { acme } = stage;
   await acme.changeUser('sam', { locked: true });
-  await assert.rejects(acme.signIn('sam'), /locked/);
+  await assert.rejects(acme.signIn('sam', { unsolicited: true }), /locked/);
   assert.deepEqual(
     acme.log('login').map(({ because }) => because),
     ['locked'],
@@ -192,7 +198,7 @@ test('only the given fields of a user change', async () => {
     attributes: { department: ['Engines'] },
     locked: false,
   });
-  assert.match((await acme.signIn('sam')).xml, /Engines/);
+  assert.match((await acme.signIn('sam', { unsolicited: true })).xml, /Engines/);
   await assert.rejects(acme.changeUser('mallory', {}), /unknown user “mallory”/);
 });
 
@@ -204,7 +210,7 @@ test('the clock moves only for its tenant', async () => {
   await acme.moveClock({ minutes: -10 });
   const ahead = acme.now().getTime() - beside.now().getTime();
   assert.ok(Math.abs(ahead - (24 * 60 + 20) * 60_000) < 1_000, `${ahead} ms`);
-  assert.ok((await acme.signIn('sam')).xml.includes(acme.now().toISOString().slice(0, 13)));
+  assert.ok((await acme.signIn('sam', { unsolicited: true })).xml.includes(acme.now().toISOString().slice(0, 13)));
   // @ts-expect-error: weeks are not a unit here
   await assert.rejects(acme.moveClock({ weeks: 1 }), /unknown “weeks”/);
 });
@@ -226,6 +232,6 @@ test('changing returned values changes nothing', async () => {
   const { acme } = stage;
   acme.apps()[0]!.acs[0]!.url = 'http://evil.example';
   acme.users()[0]!.attributes!.x = ['y'];
-  assert.equal((await acme.signIn('sam')).action, acs);
+  assert.equal((await acme.signIn('sam', { unsolicited: true })).action, acs);
   assert.deepEqual(acme.users()[0]!.attributes, {});
 });

@@ -22,6 +22,7 @@ type Value<At extends Step> = Parameters<NonNullable<Strikes[At]>>[0];
  */
 export function buildResponse(input: BuildInput): Delivery {
   const struck = new Set<string>();
+  const struckForm = new Set<string>();
   const strike = <At extends Step>(step: At, honest: Value<At>, claims: Claims): Value<At> => {
     let value = honest;
     for (const { fault, amount, phrase } of input.faults) {
@@ -30,6 +31,7 @@ export function buildResponse(input: BuildInput): Delivery {
       const before = value;
       value = change(before, { ...input, amount, claims });
       if (value !== before) struck.add(phrase);
+      if (step === 'delivery' && isSentOtherwise(before as Form, value as Form)) struckForm.add(phrase);
     }
     return value;
   };
@@ -43,8 +45,11 @@ export function buildResponse(input: BuildInput): Delivery {
   const xml = strike('bytes', render(sent), claims);
   const field = strike('encoding', Buffer.from(xml).toString('base64'), claims);
   const form = strike('delivery', honestForm(field, input), claims);
-  return { ...form, xml: xml.toString(), struck: [...struck] };
+  return { ...form, xml: xml.toString(), struck: [...struck], struckForm: [...struckForm] };
 }
+
+const isSentOtherwise = (one: Form, other: Form): boolean =>
+  one.method !== other.method || one.contentType !== other.contentType || one.copies !== other.copies;
 
 /**
  * Signs the assertion, encrypts it, and signs the response around it.

@@ -15,4 +15,6 @@ export interface Delivery extends Form {
   xml: string;
   /** Phrases of the arranged faults that changed it. */
   struck: readonly string[];
+  /** Those of them that changed the form's method, content type or copies. */
+  struckForm: readonly string[];
 }

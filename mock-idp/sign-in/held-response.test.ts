@@ -24,6 +24,7 @@ const delivery = (xml: string): Delivery => ({
   copies: 1,
   xml,
   struck: [],
+  struckForm: [],
 });
 const held = (xml = '<a/>') => {
   const { tenant } = stageOf('acme', keys);

@@ -24,6 +24,8 @@ export interface ResponseOptions {
   signIn?: { user: User; session: Session };
   /** The status of an error response. */
   status?: Status;
+  /** True if the caller delivers the form, and counts those faults then that are in how it is sent. */
+  isDeliveredLater?: boolean;
 }
 
 /** Input for building and recording a response. */
@@ -92,9 +94,10 @@ function elsewhere(tenant: Tenant, transaction: Transaction): BuildInput['elsewh
   };
 }
 
-function countStrikes({ faults }: Issue, { struck }: Delivery): void {
+function countStrikes({ faults, isDeliveredLater = false }: Issue, { struck, struckForm }: Delivery): void {
   for (const fault of faults) {
-    if (struck.includes(fault.phrase)) fault.struck++;
+    const counts = struck.includes(fault.phrase) && !(isDeliveredLater && struckForm.includes(fault.phrase));
+    if (counts) fault.struck++;
     if (fault.times !== undefined) fault.times--;
   }
 }

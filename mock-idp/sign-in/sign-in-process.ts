@@ -1,6 +1,6 @@
 /** Signs a user in without pages and returns the form for the app. Server faults do not apply. */
 
-import type { Answer, SignInOptions } from '../api.ts';
+import type { Answer, RequestSource, SignInOptions } from '../api.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { addressesOf } from '../tenants/addresses.ts';
 import type { KeyPair } from '../tenants/keys.ts';
@@ -8,6 +8,7 @@ import { Refused } from '../tenants/read-input.ts';
 import { note, type Tenant, type Transaction } from '../tenants/state.ts';
 import { chosenApp } from '../tenants/tenant-apps.ts';
 import { userOf } from '../tenants/tenant-users.ts';
+import { arrivalFrom } from '../visit/request-from.ts';
 import { authenticate } from './authenticate.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
 import { issueResponse } from './issue-response.ts';
@@ -16,10 +17,10 @@ import { decide } from './sign-in.ts';
 import { takeRequest } from './take-request.ts';
 import { beginUnsolicited } from './transactions.ts';
 
-export interface SignInProcess extends SignInOptions {
+export type SignInProcess = SignInOptions & {
   url: string;
   takeUntrustedKeys: () => Promise<KeyPair>;
-}
+};
 
 /**
  * Throws RequestRefused if the request is rejected, and Refused if the user would be stuck at the IdP:
@@ -28,29 +29,41 @@ export interface SignInProcess extends SignInOptions {
 export async function signInProcess(
   tenant: Tenant,
   username: string,
-  { request, relayState, app, url, takeUntrustedKeys }: SignInProcess,
+  { url, takeUntrustedKeys, ...options }: SignInProcess,
 ): Promise<Answer> {
   const untrustedKeys = await takeUntrustedKeys();
   if (tenant.disabled) throw new Refused(403, 'sign-in is disabled for this tenant');
   const transaction =
-    request === undefined
-      ? beginUnsolicited(tenant, chosenApp(tenant, { app }), relayState)
-      : takeOrLog(tenant, arrivalOf(request), url);
+    'unsolicited' in options && options.unsolicited
+      ? beginUnsolicited(tenant, chosenApp(tenant, options), options.relayState)
+      : takeOrLog(tenant, await arrivalFrom(requestIn(options), addressesOf(url, tenant).ssoUrl), url);
   const user = userOf(tenant, username);
   const attempt = authenticate(tenant, user.username, user.password);
   if ('failed' in attempt) throw new Refused(403, `the account of ${user.username} is locked`);
   const { session } = openSession(tenant, attempt.user, undefined);
   const outcome = decide(tenant, transaction, session, { fresh: true });
-  const issuer = addressesOf(url, tenant).entityId;
+  const shared = { issuer: addressesOf(url, tenant).entityId, untrustedKeys, isDeliveredLater: true };
   if (outcome.kind === 'sign-in')
-    return responseFrom(issueResponse(tenant, transaction, { issuer, untrustedKeys, signIn: outcome }));
+    return responseFrom(issueResponse(tenant, transaction, { ...shared, signIn: outcome }));
   if (outcome.kind === 'error')
-    return responseFrom(issueResponse(tenant, transaction, { issuer, untrustedKeys, status: outcome.status }));
+    return responseFrom(issueResponse(tenant, transaction, { ...shared, status: outcome.status }));
   throw new Refused(403, `${transaction.app.name} is not assigned to ${user.username}`);
 }
 
+/** Callers without types may leave it out. */
+const requestIn = (options: SignInOptions): RequestSource => (options as { request: RequestSource }).request;
+
 /** A copy that the caller may modify. */
-export const responseFrom = ({ action, method, contentType, fields, copies, xml, struck }: Delivery): Answer => ({
+export const responseFrom = ({
+  action,
+  method,
+  contentType,
+  fields,
+  copies,
+  xml,
+  struck,
+  struckForm,
+}: Delivery): Answer => ({
   action,
   method,
   contentType,
@@ -58,6 +71,7 @@ export const responseFrom = ({ action, method, contentType, fields, copies, xml,
   copies,
   xml,
   struck: [...struck],
+  undelivered: [...struckForm],
 });
 
 /** Logs a rejected request, as the pages do. */
@@ -69,8 +83,3 @@ function takeOrLog(tenant: Tenant, arrival: Arrival, url: string): Transaction {
     throw error;
   }
 }
-
-const arrivalOf = (request: string | URL | Record<string, string>): Arrival =>
-  typeof request === 'string' || request instanceof URL
-    ? { binding: 'redirect', query: new URL(request).search.slice(1) }
-    : { binding: 'post', fields: request };

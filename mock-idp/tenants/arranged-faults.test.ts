@@ -18,7 +18,8 @@ after(() => world[Symbol.asyncDispose]());
 
 const put = (requests: unknown, { name } = acme): Promise<Control> =>
   world.control('PUT', `/tenants/${name}/faults`, requests);
-const signIn = (party = acme) => party.api.signIn('sam', { app: consoleApp.entityId, relayState: 'r' });
+const signIn = (party = acme) =>
+  party.api.signIn('sam', { unsolicited: true, app: consoleApp.entityId, relayState: 'r' });
 const counts = (party = acme) => party.api.faults().map(({ times, struck }) => [times, struck]);
 
 const expired = 'an assertion that expired {minutes} minutes ago';
@@ -199,7 +200,7 @@ for (const [rule, times, expected] of [
 
 test('responses that a fault does not change use it up, but do not count as struck', async () => {
   await acme.api.arrangeFaults({ phrase: 'a response without RelayState', times: 2 });
-  await acme.api.signIn('sam', { app: consoleApp.entityId });
+  await acme.api.signIn('sam', { unsolicited: true, app: consoleApp.entityId });
   assert.deepEqual([counts(), acme.api.struckFaults()], [[[1, 0]], []]);
   await signIn();
   assert.deepEqual(counts(), [[0, 1]]);

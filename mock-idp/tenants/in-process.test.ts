@@ -19,7 +19,7 @@ beforeEach(async () => {
   await world.idp.createTenant({ name: 'acme', users: [acme.sam, acme.ada], apps });
 });
 
-const of = { app: wikiApp.entityId };
+const of = { unsolicited: true, app: wikiApp.entityId } as const;
 const issuer = consoleApp.entityId;
 
 test('tenants are found by name, with their URLs', () => {

@@ -1,7 +1,10 @@
 /** The typed API for the same process. It changes tenants exactly as the control routes do. */
 import { randomBytes } from 'node:crypto';
-import type { Assigned, Duration, IdpTenant, OfApp, TenantsInProcess } from '../api.ts';
+import type { Answer, Assigned, Duration, IdpTenant, OfApp, TenantsInProcess } from '../api.ts';
 import { responseFrom, signInProcess } from '../sign-in/sign-in-process.ts';
+import { deliver } from '../visit/deliver.ts';
+import { signInAt } from '../visit/sign-in-at.ts';
+import { openVisitor } from '../visit/visitor.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { type KeyPair, type KeyPool, untrustedKeysFrom } from './keys.ts';
 import type { LogEntry, LogKind } from './log.ts';
@@ -58,12 +61,48 @@ function handleOf({ tenants, url, takeUntrustedKeys, name }: HandleOptions): Idp
     ...faultsOf(handle),
     ...clockOf(handle),
     log: logOf(handle),
-    signIn: async (username, options) => signInProcess(tenant(), username, { ...options, url, takeUntrustedKeys }),
+    ...visitsOf({ tenant, url, takeUntrustedKeys }),
     lastAnswer() {
       const { previous } = tenant();
-      return previous && responseFrom(previous);
+      return previous && { ...responseFrom(previous), undelivered: [] };
     },
   };
+}
+
+interface Visits extends Pick<Handle, 'tenant'> {
+  url: string;
+  takeUntrustedKeys: () => Promise<KeyPair>;
+}
+
+function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): Pick<IdpTenant, 'signIn' | 'deliver' | 'signInAt'> {
+  const signIn: IdpTenant['signIn'] = async (username, options) =>
+    signInProcess(tenant(), username, { ...options, url, takeUntrustedKeys });
+  return {
+    signIn,
+    async deliver(answer, options) {
+      const responses = await deliver(answer, await openVisitor(options));
+      countDelivered(tenant(), answer);
+      return responses;
+    },
+    async signInAt(loginUrl, username, options) {
+      const { ssoUrl } = addressesOf(url, tenant());
+      const trip = await signInAt(loginUrl, {
+        visitor: await openVisitor(options),
+        ssoUrl,
+        signIn: (request) => signIn(username, request),
+      });
+      countDelivered(tenant(), trip.answer);
+      return trip;
+    },
+  };
+}
+
+/** Each counts once for each answer, however often that is sent. */
+function countDelivered({ faults }: Tenant, { undelivered }: Answer): void {
+  for (const phrase of undelivered.splice(0)) {
+    const fault = faults.find((one) => one.phrase === phrase);
+    if (fault !== undefined) fault.struck++;
+  }
 }
 
 const settingsOf = ({

@@ -31,7 +31,7 @@ const published = (): string[] =>
 const bare = (pem: string): string => pem.replace(/-----[^-]+-----|\s/g, '');
 /** The certificate in both signatures of a response. */
 async function signer(): Promise<string> {
-  const { xml } = await acme.api.signIn('sam', { app: consoleApp.entityId });
+  const { xml } = await acme.api.signIn('sam', { unsolicited: true, app: consoleApp.entityId });
   const named = new Set([...xml.matchAll(/<ds:X509Certificate>([^<]+)</g)].map(([, one]) => one!));
   assert.equal(named.size, 1);
   return [...named][0]!;
@@ -215,7 +215,7 @@ test('a removed tenant is gone at once, with its pending sign-ins', async () => 
     () => acme.api.unassign('sam'),
     () => acme.api.arrangeFaults(),
     () => acme.api.moveClock({}),
-    () => acme.api.signIn('sam'),
+    () => acme.api.signIn('sam', { unsolicited: true }),
   ])
     await assert.rejects(change, gone);
 });
@@ -261,7 +261,7 @@ for (const [rule, change, stored] of [
     assert.deepEqual(world.contents(acme), { ...before, clockOffsetMs, [name]: stored });
     assert.ok(acme.api.metadata().includes('KeyDescriptor'));
     assert.equal((await world.control('GET', '/tenants/acme')).json[name], stored);
-    if (name !== 'disabled') await acme.api.signIn('sam', { app: consoleApp.entityId });
+    if (name !== 'disabled') await acme.api.signIn('sam', { unsolicited: true, app: consoleApp.entityId });
     await acme.api.change({});
     assert.equal((await world.control('GET', '/tenants/acme')).json[name], stored);
   });
@@ -294,7 +294,7 @@ test('settings for requests and validity can be reset', async () => {
   await acme.api.change({ wantAuthnRequestsSigned: false, validUntil: null, disabled: false });
   assert.doesNotMatch(acme.api.metadata(), /validUntil|"true"/);
   assert.equal(acme.tenant().validUntil, undefined);
-  await acme.api.signIn('sam', { app: consoleApp.entityId });
+  await acme.api.signIn('sam', { unsolicited: true, app: consoleApp.entityId });
 });
 
 test('a clock moves from its current offset, and only for its tenant', async () => {

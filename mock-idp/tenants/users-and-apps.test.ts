@@ -28,6 +28,7 @@ afterEach(() => assert.deepEqual(world.contents(globex), neighbour));
 const names = () => acme.api.users().map(({ username }) => username);
 const userOf = (name: string) => acme.tenant().users.get(name)!;
 const of = { app: consoleApp.entityId };
+const alone = { unsolicited: true, ...of } as const;
 const assigned = ({ entityId } = consoleApp) => acme.api.apps().find((one) => one.entityId === entityId)!.assigned;
 const isRejected = (message: string, allowed?: readonly string[]) => ({
   name: 'Refused',
@@ -131,7 +132,7 @@ test('an unknown user is rejected with the list of users', async () => {
     () => acme.api.assign('kim', of),
     () => acme.api.assign(['sam', 'kim'], of),
     () => acme.api.unassign(['kim'], of),
-    () => acme.api.signIn('kim', of),
+    () => acme.api.signIn('kim', alone),
   ])
     await assert.rejects(call, unknown);
   await assert.rejects(acme.api.putApp({ entityId: 'x', acs: ['http://x'], assigned: ['kim'] }), unknown);
@@ -152,7 +153,7 @@ test('a removed user is unassigned from all apps, and a new user of the same nam
   await acme.api.putUser({ username: 'kim', password: 'x' });
   assert.match((await browser.get('/acme')).body, /name="password"/, 'the session of the former user is over');
   assert.deepEqual(responseIn(await others.ask(acme)).statuses, ['Success'], 'other sessions continue');
-  await assert.rejects(acme.api.signIn('kim', of), { status: 403, message: 'sp.example is not assigned to kim' });
+  await assert.rejects(acme.api.signIn('kim', alone), { status: 403, message: 'sp.example is not assigned to kim' });
 });
 
 for (const [rule, from, act, expected] of [
@@ -175,7 +176,7 @@ for (const [rule, from, act, expected] of [
     assert.equal(assigned(wikiApp), 'everyone', 'the other app is unchanged');
     for (const username of ['sam', 'ada']) {
       const may = expected === 'everyone' || expected.some((one) => one.toLowerCase() === username);
-      const signIn = acme.api.signIn(username, of);
+      const signIn = acme.api.signIn(username, alone);
       if (may) assert.equal((await signIn).action, consoleApp.acs);
       else await assert.rejects(signIn, { status: 403, message: `sp.example is not assigned to ${username}` });
     }
@@ -195,7 +196,11 @@ test('assignment applies to requests and the portal, at one tenant only', async 
 test('an app is found by its entity ID, or as the only one', async () => {
   const entityIds = [consoleApp.entityId, wikiApp.entityId];
   const several = isRejected('several apps are registered: choose one by its entity ID', entityIds);
-  for (const call of [() => acme.api.assign('sam'), () => acme.api.unassign('sam', {}), () => acme.api.signIn('sam')])
+  for (const call of [
+    () => acme.api.assign('sam'),
+    () => acme.api.unassign('sam', {}),
+    () => acme.api.signIn('sam', { unsolicited: true }),
+  ])
     await assert.rejects(call, several);
   const unknown = isRejected('unknown app “x”', entityIds);
   for (const call of [() => acme.api.assign('sam', { app: 'x' }), () => acme.api.removeApp('x')])
@@ -203,9 +208,9 @@ test('an app is found by its entity ID, or as the only one', async () => {
   await acme.api.removeApp(wikiApp.entityId);
   await acme.api.unassign('sam');
   assert.deepEqual(assigned(), ['ada']);
-  assert.equal((await acme.api.signIn('ada')).action, consoleApp.acs);
+  assert.equal((await acme.api.signIn('ada', { unsolicited: true })).action, consoleApp.acs);
   await acme.api.removeApp(consoleApp.entityId);
-  await assert.rejects(acme.api.signIn('ada'), isRejected('no app is registered'));
+  await assert.rejects(acme.api.signIn('ada', { unsolicited: true }), isRejected('no app is registered'));
 });
 
 test('a changed app keeps its number and assignments, and gets the new settings', async () => {

@@ -1,0 +1,34 @@
+/** The forms of an HTML page. */
+import { Parser } from 'htmlparser2';
+
+export interface FoundForm {
+  /** An absolute URL. */
+  action: string;
+  method: 'post' | 'get';
+  /** Values that the page fills in. */
+  fields: Record<string, string>;
+}
+
+/** `at` is the page's URL. Forms whose URL cannot be read are left out. */
+export function formsIn(html: string, at: string): FoundForm[] {
+  const forms: FoundForm[] = [];
+  let current: FoundForm | undefined;
+  const parser = new Parser({
+    onopentag(name, { action = '', method = '', ...attributes }) {
+      if (name === 'form') {
+        const url = URL.parse(action, at || undefined)?.href;
+        current = url === undefined ? undefined : { action: url, method: methodOf(method), fields: {} };
+        if (current) forms.push(current);
+      }
+      if (name === 'input' && current && attributes.name !== undefined)
+        current.fields[attributes.name] = attributes.value ?? '';
+    },
+    onclosetag(name) {
+      if (name === 'form') current = undefined;
+    },
+  });
+  parser.end(html);
+  return forms;
+}
+
+const methodOf = (method: string): 'post' | 'get' => (method.toLowerCase() === 'post' ? 'post' : 'get');

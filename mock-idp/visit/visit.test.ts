@@ -1,0 +1,175 @@
+/** Sign-ins from the application's side: its request is found, and the answer is delivered as a browser would. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { after, before, beforeEach, test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
+import { type FaultWish, type IdpTenant, type MockIdp, type RequestSource, startMockIdp } from '../start.ts';
+
+interface Received {
+  method: string;
+  url: string;
+  contentType: string;
+  body: string;
+}
+
+let idp: MockIdp;
+let acme: IdpTenant;
+let app: Server;
+let url: string;
+let received: Received[];
+
+before(async () => {
+  app = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url!, url);
+    if (pathname === '/acs') {
+      received.push(await read(request));
+      return void response.writeHead(303, { location: '/home', 'set-cookie': `sent=${received.length}` }).end();
+    }
+    if (pathname === '/home') return void response.end(`Hello, ${request.headers.cookie}`);
+    if (pathname === '/login')
+      return void response.writeHead(302, { location: '/start', 'set-cookie': 'lang=en' }).end();
+    if (pathname === '/start') return void response.writeHead(302, { location: requestUrl() }).end();
+    if (pathname === '/post') return void response.end(requestForm());
+    if (pathname === '/round') return void response.writeHead(302, { location: '/round' }).end();
+    response.writeHead(500).end('<html><style>b { }</style><h1>Internal error</h1> <p>No route to SSO</p></html>');
+  });
+  app.listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  url = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
+  idp = await startMockIdp({ hostname: '127.0.0.1' });
+});
+after(async () => {
+  app.closeAllConnections();
+  app.close();
+  await idp[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  received = [];
+  acme = await idp.createTenant({
+    users: [{ username: 'sam', password: 'open sesame', email: 'sam@acme.example' }],
+    apps: [{ entityId: url, acs: [`${url}/acs`] }],
+  });
+});
+
+async function read(request: IncomingMessage): Promise<Received> {
+  const { method = '', url = '', headers } = request;
+  return { method, url, contentType: headers['content-type'] ?? '', body: await text(request) };
+}
+
+let count = 0;
+const requestXml = (): string =>
+  `<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
+  xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_request-${++count}-of-this-test" Version="2.0"
+  IssueInstant="${acme.now().toISOString()}"><saml:Issuer>${url}</saml:Issuer></samlp:AuthnRequest>`;
+const requestUrl = (): string =>
+  `${acme.ssoUrl}?${new URLSearchParams({
+    SAMLRequest: deflateRawSync(requestXml()).toString('base64'),
+    RelayState: 'back',
+  })}`;
+const requestForm = (): string =>
+  `<form method="post" action="${acme.ssoUrl}">
+  <input type="hidden" name="SAMLRequest" value="${Buffer.from(requestXml()).toString('base64')}">
+  <input name="RelayState" value="a &amp; b"></form>`;
+
+test('a request is found in a redirect and in a page of the application', async () => {
+  const redirected = await acme.signIn('sam', { request: await fetch(`${url}/start`, { redirect: 'manual' }) });
+  assert.equal(new Map(redirected.fields).get('RelayState'), 'back');
+  const page = await fetch(`${url}/post`);
+  const posted = await acme.signIn('sam', { request: page });
+  assert.equal(new Map(posted.fields).get('RelayState'), 'a & b');
+  assert.match(await page.text(), /SAMLRequest/, 'the page can still be read');
+});
+
+const noRequest: readonly [what: string, request: () => unknown, message: RegExp][] = [
+  ['undefined', () => undefined, /^the request is undefined\. Pass the response of your application, .* \{ unsolic/],
+  ['null', () => null, /^the request is null\. Pass the response of your application, /],
+  ['a relative URL', () => '/sso?SAMLRequest=x', /^the request must be a whole URL, not “\/sso\?SAMLRequest=x”$/],
+  [
+    'the URL of another host',
+    () => requestUrl().replace('127.0.0.1', 'idp.example'),
+    /^the application sends the browser to http:\/\/idp\.example:\d+\/[\w-]+\/sso, but this tenant's sign-in URL is /,
+  ],
+  [
+    'the URL of another path',
+    () => requestUrl().replace('/sso', '/slo'),
+    /^the application sends the browser to .*\/slo, but this tenant's sign-in URL is .*\/sso$/,
+  ],
+  [
+    'an error page',
+    () => fetch(`${url}/login-page`),
+    /^the application returned 500 “Internal error No route to SSO”, and no redirect to the identity provider\. Call/,
+  ],
+];
+
+for (const [what, request, message] of noRequest)
+  test(`${what} is no request, and nothing is sent in its place`, async () => {
+    await assert.rejects(acme.signIn('sam', { request: (await request()) as RequestSource }), { message });
+    assert.deepEqual(acme.log(), []);
+  });
+
+test('signInAt goes from the login URL to the page of the signed-in user, with cookies', async () => {
+  const { response, responses, answer, cookies } = await acme.signInAt(`${url}/login`, 'sam');
+  assert.equal(responses.length, 1);
+  assert.equal(await response.text(), 'Hello, lang=en; sent=1');
+  assert.equal(await cookies.getCookieString(url), 'lang=en; sent=1');
+  assert.match(answer.xml, /InResponseTo="_request-\d+-of-this-test"/);
+  assert.equal(new URLSearchParams(received[0]!.body).get('RelayState'), 'back');
+  const again = await acme.signInAt(`${url}/post`, 'sam', { cookies });
+  assert.equal(await again.response.text(), 'Hello, lang=en; sent=2');
+});
+
+test('signInAt says where the login URL leads, if not to the identity provider', async () => {
+  await assert.rejects(acme.signInAt(`${url}/elsewhere`, 'sam'), {
+    message:
+      `${url}/elsewhere does not lead to this tenant's sign-in URL ${acme.ssoUrl}: ` +
+      `${url}/elsewhere returned 500 “Internal error No route to SSO”`,
+  });
+  await assert.rejects(
+    acme.signInAt(`${url}/round`, 'sam'),
+    /leads to more than 20 redirects, the last one to .*round/,
+  );
+});
+
+const sentOtherwise: readonly [fault: FaultWish, sent: (all: readonly Received[]) => unknown][] = [
+  ['a replayed response', (all) => all.length === 2 && all[0]!.body === all[1]!.body],
+  ['a response in the query string', ([one]) => one?.method === 'GET' && /\?SAMLResponse=/.test(one.url)],
+  ['a plain-text form', ([one]) => one?.contentType === 'text/plain' && one.body.startsWith('SAMLResponse=')],
+  ['a multipart form', ([one]) => /^multipart\/form-data; boundary=/.test(one?.contentType ?? '')],
+];
+
+for (const [fault, wasSent] of sentOtherwise)
+  test(`${String(fault)}: it counts once it has been delivered`, async () => {
+    await acme.arrangeFaults(fault);
+    const answer = await acme.signIn('sam', { unsolicited: true });
+    assert.deepEqual([answer.struck, answer.undelivered], [[fault], [fault]]);
+    await fetch(answer.action, { method: 'POST', body: new URLSearchParams(answer.fields) });
+    assert.deepEqual(acme.struckFaults(), [], 'the form was not sent as the fault wants it');
+    received = [];
+    const responses = await acme.deliver(answer);
+    assert.equal(responses.length, received.length);
+    assert.ok(wasSent(received), JSON.stringify(received));
+    assert.deepEqual(
+      acme.struckFaults().map(({ struck }) => struck),
+      [1],
+    );
+    await acme.deliver(answer);
+    assert.equal(acme.struckFaults()[0]!.struck, 1, 'once for each answer');
+  });
+
+test('a fault in the message counts with the answer, and deliver uses a function of the caller', async () => {
+  await acme.arrangeFaults('an assertion with a different Audience');
+  const answer = await acme.signIn('sam', { unsolicited: true });
+  assert.equal(acme.struckFaults()[0]!.struck, 1);
+  const asked: string[] = [];
+  const own: typeof fetch = (input, init) => {
+    asked.push(`${init?.method ?? 'GET'} ${String(input)} ${init?.redirect}`);
+    return fetch(input, init);
+  };
+  const [response] = await acme.deliver(answer, { fetch: own });
+  assert.equal(await response!.text(), 'Hello, sent=1');
+  assert.deepEqual(asked, [`POST ${url}/acs manual`, `GET ${url}/home manual`]);
+  assert.equal(acme.struckFaults()[0]!.struck, 1);
+});

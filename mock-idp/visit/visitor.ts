@@ -1,0 +1,47 @@
+/** A browser's requests without a browser: cookies, and one redirect after the other. */
+import type { Cookies, VisitOptions } from '../api.ts';
+
+export interface Visitor {
+  cookies: Cookies;
+  /** Does not follow redirects. */
+  visit(url: string | URL, init?: RequestInit): Promise<Response>;
+  /** Follows redirects until `isEnd`. Throws if there are too many. */
+  follow(response: Response, isEnd?: (url: URL) => boolean): Promise<Response>;
+}
+
+const mostRedirects = 20;
+
+export async function openVisitor({ fetch: send = fetch, cookies: given }: VisitOptions = {}): Promise<Visitor> {
+  const cookies: Cookies = given ?? new (await import('tough-cookie')).CookieJar();
+  async function visit(url: string | URL, init: RequestInit = {}): Promise<Response> {
+    const address = String(url);
+    const headers = new Headers(init.headers);
+    const cookie = await cookies.getCookieString(address);
+    if (cookie !== '') headers.set('cookie', cookie);
+    const response = await send(address, { ...init, headers, redirect: 'manual' });
+    // A cookie that a browser would not keep either is ignored.
+    for (const line of response.headers.getSetCookie()) await cookies.setCookie(line, address).catch(() => undefined);
+    return response;
+  }
+  return {
+    cookies,
+    visit,
+    async follow(response, isEnd = () => false) {
+      let last = response;
+      for (let count = 0; count < mostRedirects; count++) {
+        const next = redirectOf(last);
+        if (next === undefined || isEnd(next)) return last;
+        await last.body?.cancel();
+        last = await visit(next);
+      }
+      throw new Error(`${response.url} leads to more than ${mostRedirects} redirects, the last one to ${last.url}`);
+    },
+  };
+}
+
+/** Where a response redirects to. */
+export function redirectOf({ status, headers, url }: Response): URL | undefined {
+  const location = headers.get('location');
+  if (status < 300 || status > 399 || location === null) return undefined;
+  return URL.parse(location, url || undefined) ?? undefined;
+}
