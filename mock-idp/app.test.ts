@@ -474,7 +474,10 @@ test('as a program it prints one sentence on the problem, and no stack', async (
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
   try {
     for (const [env, sentence] of [
-      [{ IDP_PORT: new URL(first.url).port }, /^Mock IdP: 127\.0\.0\.1:\d+ is already in use\. .*\(IDP_PORT\)\.\n$/],
+      [
+        { IDP_PORT: new URL(first.url).port },
+        /^Mock IdP: 127\.0\.0\.1:\d+ is already in use\. .*\(port, IDP_PORT\)\.\n$/,
+      ],
       [{ IDP_PORT: 'many' }, /^Mock IdP: IDP_PORT must be a port from 0 to 65535, not “many”\n$/],
       [
         { IDP_STATE: '/nowhere/state.json' },

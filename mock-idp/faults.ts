@@ -50,12 +50,38 @@ export type FaultCode = (typeof faults)[FaultPhrase]['code'];
 export const faultPhrases = Object.keys(faults) as FaultPhrase[];
 
 export class UnknownFault extends Error {
-  readonly known: readonly string[] = faultPhrases;
+  /** The three most similar phrases. */
+  readonly nearest: readonly string[];
   constructor(phrase: string) {
-    super(`Unknown fault “${phrase}”`);
+    const nearest = nearestPhrases(phrase);
+    super(`Unknown fault “${phrase.slice(0, 200)}”. The nearest are ${nearest.map((one) => `“${one}”`).join(', ')}`);
     this.name = 'UnknownFault';
+    this.nearest = nearest;
+  }
+  /** All phrases. Not a field: it would be printed with the error. */
+  get known(): readonly string[] {
+    return faultPhrases;
   }
 }
+
+/** By the share of pairs of letters that two phrases have in common. */
+function nearestPhrases(phrase: string): string[] {
+  const wanted = pairsIn(phrase.slice(0, 200));
+  const similarity = (one: string): number => {
+    const pairs = pairsIn(one);
+    return [...pairs].filter((pair) => wanted.has(pair)).length / (pairs.size + wanted.size);
+  };
+  return faultPhrases
+    .map((one) => ({ one, value: similarity(one) }))
+    .toSorted((left, right) => right.value - left.value)
+    .slice(0, 3)
+    .map(({ one }) => one);
+}
+
+const pairsIn = (text: string): ReadonlySet<string> => {
+  const letters = text.toLowerCase().replace(/\W+/g, ' ');
+  return new Set(Array.from(letters, (letter, index) => letter + (letters[index + 1] ?? '')));
+};
 
 /**
  * Matches every phrase of the catalogue; amounts are integers.

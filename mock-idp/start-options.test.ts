@@ -37,17 +37,17 @@ for (const [rule, options, sentence] of [
   [
     'an allowed host with a path',
     { allowedHosts: ['a/b'] },
-    '“a/b” in the allowed hosts (IDP_ALLOWED_HOSTS) is not a host name such as',
+    '“a/b” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name such as',
   ],
   [
     'an empty allowed host',
     { allowedHosts: [''] },
-    '“” in the allowed hosts (IDP_ALLOWED_HOSTS) is not a host name such as',
+    '“” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name such as',
   ],
   [
     'a second allowed host that is a wildcard',
     { allowedHosts: ['a', '*'] },
-    '“*” in the allowed hosts (IDP_ALLOWED_HOSTS) is not a host name such as',
+    '“*” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name such as',
   ],
 ] as const satisfies readonly [string, MockIdpOptions, string][])
   test(`it does not start with ${rule}`, async () => {
@@ -101,7 +101,7 @@ test('the error names a port in use, and an unavailable host has its own error',
   assert.ok(taken instanceof Error);
   assert.equal(
     taken.message,
-    `Mock IdP: 127.0.0.1:${port} is already in use. Stop the other program, or choose another port (IDP_PORT).`,
+    `Mock IdP: 127.0.0.1:${port} is already in use. Stop the other program, or choose another port (port, IDP_PORT).`,
   );
   assert.equal((taken.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
   await assert.rejects(startMockIdp({ host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { type IdpTenant, type MockIdpOptions, startMockIdp, type TenantWish } from './start.ts';
+import { type IdpTenant, type MockIdpOptions, Refused, startMockIdp, type TenantWish } from './start.ts';
 
 const entityId = 'http://sp.example/metadata';
 const acs = 'http://sp.example/acs';
@@ -106,6 +106,15 @@ test('faults strike together, as many times as arranged, and report it', async (
   assert.deepEqual(acme.struckFaults(), []);
   await acme.arrangeFaults();
   assert.deepEqual((await acme.signIn('sam', { unsolicited: true })).struck, []);
+});
+
+test('unusable metadata is rejected with the reason', async () => {
+  await using stage = await setUp();
+  await assert.rejects(stage.acme.putApp({ metadata: '<EntityDescriptor' }), (error: Error) => {
+    assert.ok(error instanceof Refused);
+    assert.match(error.message, /^the document is not well-formed XML \(line 1\)$/);
+    return true;
+  });
 });
 
 test('invalid input is rejected as by the control routes', async () => {

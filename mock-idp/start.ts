@@ -88,10 +88,12 @@ function checkNames({
     throw new Error(`Mock IdP: ${sentence}`);
   };
   if (publicUrl !== undefined && !isWebAddress(publicUrl))
-    fail(`the public URL (IDP_URL) must be an http or https URL, not “${publicUrl}”`);
+    fail(`the public URL (publicUrl, IDP_URL) must be an http or https URL, not “${publicUrl}”`);
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)
-      fail(`“${host}” in the allowed hosts (IDP_ALLOWED_HOSTS) is not a host name such as mock-idp or 192.0.2.7`);
+      fail(
+        `“${host}” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name such as mock-idp or 192.0.2.7`,
+      );
 }
 
 async function listen(port: number, host: string): Promise<Server> {
@@ -106,9 +108,12 @@ async function listen(port: number, host: string): Promise<Server> {
 }
 
 const portTaken = (address: string, cause: Error): Error =>
-  new Error(`Mock IdP: ${address} is already in use. Stop the other program, or choose another port (IDP_PORT).`, {
-    cause,
-  });
+  new Error(
+    `Mock IdP: ${address} is already in use. Stop the other program, or choose another port (port, IDP_PORT).`,
+    {
+      cause,
+    },
+  );
 
 /** Closes open connections, too. */
 async function close(server: Server): Promise<void> {

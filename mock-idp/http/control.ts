@@ -3,7 +3,6 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { faultPhrases, UnknownFault } from '../faults.ts';
 import { holdNext, holdView, NoHeldResponse, release } from '../sign-in/held-response.ts';
-import { InvalidXml } from '../sign-in/parse.ts';
 import { holdSchema, releaseSchema } from '../tenants/control-schemas.ts';
 import { Refused, readInput } from '../tenants/read-input.ts';
 import { recordError, type State, type Tenant } from '../tenants/state.ts';
@@ -179,7 +178,6 @@ function describeError(error: unknown): { status: number; message: string; allow
   if (error instanceof Refused) return error;
   if (error instanceof UnknownFault) return { status: 400, message: error.message, allowed: faultPhrases };
   if (error instanceof NoHeldResponse) return { status: 409, message: error.message };
-  if (error instanceof InvalidXml) return { status: 400, message: error.message };
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
     return { status: error.status, message: error.message };
   return { status: 500, message: error instanceof Error ? error.message : String(error) };

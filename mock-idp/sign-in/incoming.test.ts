@@ -55,6 +55,12 @@ const rejected: [what: string, arrival: Arrival, code: string, sentence: RegExp]
     'request-missing',
     /SAMLRequest is missing/,
   ],
+  [
+    'a deflated message in the form',
+    post({ SAMLRequest: deflateRawSync(`<?xml version="1.0"?>${xml}`).toString('base64') }),
+    'request-malformed',
+    /it is deflated, as for the Redirect binding; a form carries it without DEFLATE/,
+  ],
   ['no message in the form', post({}), 'request-missing', /SAMLRequest is missing/],
   ['an empty message in the form', post({ SAMLRequest: '' }), 'request-missing', /SAMLRequest is missing/],
   ['a message that is not text', post({ SAMLRequest: 7 }), 'request-missing', /SAMLRequest is missing/],

@@ -96,6 +96,16 @@ function byRedirect(query: string, field: string): Incoming {
 
 const parameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding'];
 
+/** True for raw DEFLATE of XML (RFC 1951), which no XML begins with. */
+function isDeflated(octets: Buffer): boolean {
+  try {
+    const start = inflateRawSync(octets, { maxOutputLength: 4 * maxLength }).toString('utf8', 0, 64);
+    return start.trimStart().startsWith('<');
+  } catch {
+    return false;
+  }
+}
+
 /** SAML's parameters, not decoded. */
 function parametersOf(query: string): ReadonlyMap<string, string> {
   const raw = new Map<string, string>();
@@ -124,7 +134,10 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
   if (Array.isArray(value) || Array.isArray(fields.RelayState))
     throw malformed(`the form has the field ${field} or RelayState twice`);
   if (typeof value !== 'string' || value === '') throw missing(field);
-  const text = base64(value).toString('utf8');
+  const octets = base64(value);
+  if (isDeflated(octets))
+    throw malformed('it is deflated, as for the Redirect binding; a form carries it without DEFLATE');
+  const text = octets.toString('utf8');
   const root = parse(text);
   const [signature, ...others] = childrenOf(root, 'ds:Signature');
   const relayState = fields.RelayState;

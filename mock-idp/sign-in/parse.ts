@@ -2,10 +2,11 @@
 import { DOMParser } from '@xmldom/xmldom';
 import { SaxesParser } from 'saxes';
 import { namespaces } from '../response/xml.ts';
+import { Refused } from '../tenants/read-input.ts';
 
-export class InvalidXml extends Error {
+export class InvalidXml extends Refused {
   constructor(reason: string) {
-    super(reason);
+    super(400, reason);
     this.name = 'InvalidXml';
   }
 }
