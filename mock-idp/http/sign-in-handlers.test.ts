@@ -355,6 +355,7 @@ async function visitAndMeanwhile(
 ): Promise<string> {
   const asked = Promise.withResolvers<void>();
   const given = Promise.withResolvers<void>();
+  await acme.api.arrangeFaults('a response with Consent'); // a response without faults needs no such key
   const { keys } = acme.tenant();
   const pool: KeyPool = {
     take: async () => {

@@ -1,9 +1,9 @@
 /** Signs a user in without pages and returns the form for the app. Server faults do not apply. */
 
-import type { Answer, RequestSource, SignInOptions } from '../api.ts';
+import type { Answer, SignInOptions } from '../api.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { addressesOf } from '../tenants/addresses.ts';
-import type { KeyPair } from '../tenants/keys.ts';
+import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
 import { Refused } from '../tenants/read-input.ts';
 import { note, type Tenant, type Transaction } from '../tenants/state.ts';
 import { chosenApp } from '../tenants/tenant-apps.ts';
@@ -31,12 +31,15 @@ export async function signInProcess(
   username: string,
   { url, takeUntrustedKeys, ...options }: SignInProcess,
 ): Promise<Answer> {
-  const untrustedKeys = await takeUntrustedKeys();
+  const arrival = isUnsolicited(options)
+    ? undefined
+    : await arrivalFrom(options.request, addressesOf(url, tenant).ssoUrl);
+  const untrustedKeys = tenant.faults.length === 0 ? unneededKeys : await takeUntrustedKeys();
+  // Nothing is awaited from here on.
   if (tenant.disabled) throw new Refused(403, 'sign-in is disabled for this tenant');
-  const transaction =
-    'unsolicited' in options && options.unsolicited
-      ? beginUnsolicited(tenant, chosenApp(tenant, options), options.relayState)
-      : takeOrLog(tenant, await arrivalFrom(requestIn(options), addressesOf(url, tenant).ssoUrl), url);
+  const transaction = isUnsolicited(options)
+    ? beginUnsolicited(tenant, chosenApp(tenant, options), options.relayState)
+    : takeOrLog(tenant, arrival!, url);
   const user = userOf(tenant, username);
   const attempt = authenticate(tenant, user.username, user.password);
   if ('failed' in attempt) throw new Refused(403, `the account of ${user.username} is locked`);
@@ -50,8 +53,9 @@ export async function signInProcess(
   throw new Refused(403, `${transaction.app.name} is not assigned to ${user.username}`);
 }
 
-/** Callers without types may leave it out. */
-const requestIn = (options: SignInOptions): RequestSource => (options as { request: RequestSource }).request;
+type Unsolicited = Extract<SignInOptions, { unsolicited: true }>;
+const isUnsolicited = (options: SignInOptions): options is Unsolicited =>
+  'unsolicited' in options && options.unsolicited;
 
 /** A copy that the caller may modify. */
 export const responseFrom = ({

@@ -51,7 +51,8 @@ for (const [rule, request, view] of [
   });
 
 const needsAmount = `“${expired}” needs an amount: a whole number of minutes`;
-const unknown = (phrase: string): string => `Unknown fault “${phrase}”`;
+const unknown = (phrase: string): RegExp =>
+  new RegExp(`^Unknown fault “${phrase.replaceAll('.', '\\.')}”\\. The nearest are “.+”, “.+”, “.+”$`);
 for (const [rule, request, sentence, allowed] of [
   ['an unknown phrase', { phrase: 'bad weather' }, unknown('bad weather'), faultPhrases],
   [

@@ -124,6 +124,16 @@ export function untrustedKeysFrom(pool: KeyPool): () => Promise<KeyPair> {
   };
 }
 
+/** For a response without faults, so that it need not wait for a key that it does not use. */
+export const unneededKeys: KeyPair = {
+  get privateKey(): never {
+    throw new Error('a response without faults has used the key for forged signatures');
+  },
+  get certificate(): never {
+    throw new Error('a response without faults has used the certificate for forged signatures');
+  },
+};
+
 function takeUntrustedKeys(pool: KeyPool): Promise<KeyPair> {
   const now = systemTime();
   return pool.take({
