@@ -8,13 +8,18 @@ export interface NameId {
   nameIdFormat: string;
 }
 
-/** Uses the requested format, or else the app's, or else the email format. */
+/**
+ * Uses the requested format, or else the app's. Without either, the format is that of an email address if the NameID
+ * is one, and otherwise unspecified.
+ */
 export function nameIdOf(tenant: Tenant, app: App, user: User, requested: string | undefined): NameId {
+  const value = user.nameId ?? user.email ?? user.username;
+  const usual = /^[^@\s]+@[^@\s]+$/.test(value) ? nameIdFormats.emailAddress : nameIdFormats.unspecified;
   const open = requested === undefined || requested === nameIdFormats.unspecified;
-  const format = open ? (app.nameIdFormat ?? nameIdFormats.emailAddress) : requested;
+  const format = open ? (app.nameIdFormat ?? usual) : requested;
   if (format === nameIdFormats.transient) return { nameId: randomId(), nameIdFormat: format };
   if (format === nameIdFormats.persistent) return { nameId: pairwiseId(tenant, app, user), nameIdFormat: format };
-  return { nameId: user.nameId ?? user.email ?? user.username, nameIdFormat: format };
+  return { nameId: value, nameIdFormat: format };
 }
 
 /** Stable for this user and this app, and different for other apps. */
