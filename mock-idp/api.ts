@@ -157,6 +157,8 @@ export interface IdpTenant {
   readonly metadataUrl: string;
   readonly ssoUrl: string;
   readonly sloUrl: string;
+  /** Where users see their apps, and start IdP-initiated sign-ins. */
+  readonly portalUrl: string;
   /** The published certificates, PEM. */
   certificates(): string[];
   /** The metadata XML. */

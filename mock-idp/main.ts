@@ -21,6 +21,7 @@ const idp = await startMockIdp({
   allowedHosts: allowedHosts.split(',').flatMap((one) => one.trim() || []),
   controlToken,
   stateFile,
+  keepsProcess: true,
   ...(host === undefined ? {} : { host }),
 }).catch((error: Error) => stop(error.message));
 console.log(`The mock identity provider listens at ${idp.url}`);

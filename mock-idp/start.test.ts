@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { type IdpTenant, type MockIdpOptions, Refused, startMockIdp, type TenantWish } from './start.ts';
+import {
+  faultExamples,
+  faultPhrases,
+  type IdpTenant,
+  type MockIdpOptions,
+  Refused,
+  startMockIdp,
+  type TenantWish,
+} from './start.ts';
 
 const entityId = 'http://sp.example/metadata';
 const acs = 'http://sp.example/acs';
@@ -106,6 +114,39 @@ test('faults strike together, as many times as arranged, and report it', async (
   assert.deepEqual(acme.struckFaults(), []);
   await acme.arrangeFaults();
   assert.deepEqual((await acme.signIn('sam', { unsolicited: true })).struck, []);
+});
+
+const openServers = (): number => process.getActiveResourcesInfo().filter((one) => one === 'TCPServerWrap').length;
+
+test('a test that forgets to dispose of it still ends, a program that keeps it does not', async () => {
+  const before = openServers();
+  await using _forgotten = await startMockIdp();
+  assert.equal(openServers(), before);
+  await using _kept = await startMockIdp({ keepsProcess: true });
+  assert.equal(openServers(), before + 1);
+});
+
+test('a user without an email has a NameID of unspecified format', async () => {
+  await using stage = await setUp();
+  const formatFor = async (username: string) =>
+    /<saml:NameID Format="[^"]+:([^":]+)">/.exec((await stage.acme.signIn(username, { unsolicited: true })).xml)?.[1];
+  assert.equal(await formatFor('sam'), 'emailAddress');
+  assert.equal(await formatFor('nora'), 'unspecified');
+});
+
+test('the portal is where users see their apps', async () => {
+  await using stage = await setUp({}, { hostname: '127.0.0.1' });
+  assert.match(await (await fetch(stage.acme.portalUrl)).text(), /Sign in/);
+});
+
+test('the examples of faults can be arranged one after the other', async () => {
+  await using stage = await setUp();
+  assert.equal(faultExamples.length, faultPhrases.length);
+  for (const { phrase, code } of faultExamples) {
+    await stage.acme.arrangeFaults(phrase);
+    assert.equal(stage.acme.faults().length, 1, code);
+  }
+  assert.ok(faultExamples.every(({ phrase }) => !phrase.includes('{')));
 });
 
 test('unusable metadata is rejected with the reason', async () => {

@@ -12,6 +12,7 @@ import { openTenants } from './tenants/tenant.ts';
 
 export type * from './api.ts';
 export type { Fault, Verdict } from './fault.ts';
+export { faultExamples } from './fault-examples.ts';
 export type { FaultPhrase } from './faults.ts';
 export { faultPhrases, faults, UnknownFault } from './faults.ts';
 export { RequestRefused } from './sign-in/incoming.ts';
@@ -39,6 +40,8 @@ export interface MockIdpOptions {
   controlToken?: string | undefined;
   /** File that keeps tenants and their keys across restarts. */
   stateFile?: string | undefined;
+  /** Keeps the process alive while it listens. By default a test that forgets to dispose of it still ends. */
+  keepsProcess?: boolean;
 }
 
 export interface MockIdp extends TenantsInProcess, AsyncDisposable {
@@ -54,12 +57,14 @@ export async function startMockIdp({
   allowedHosts = [],
   controlToken,
   stateFile,
+  keepsProcess = false,
 }: MockIdpOptions = {}): Promise<MockIdp> {
   checkNames({ publicUrl, allowedHosts });
   const pool = createKeyPool();
   try {
     const state = await openState({ stateFile });
     const server = await listen(port, host);
+    if (!keepsProcess) server.unref();
     const url = (publicUrl ?? `http://${hostname}:${(server.address() as AddressInfo).port}`).replace(/\/$/, '');
     server.on('request', createApp({ state, pool, url, controlToken, allowedHosts }));
     return {

@@ -7,6 +7,8 @@ export const addressesOf = (url: string, { name }: Pick<Tenant, 'name'>) => ({
   metadataUrl: `${url}/${name}/metadata`,
   ssoUrl: `${url}/${name}/sso`,
   sloUrl: `${url}/${name}/slo`,
+  /** Where users see their apps. */
+  portalUrl: `${url}/${name}`,
 });
 
 export const publishedCertificates = ({ keys, nextKeys }: Tenant): string[] =>

@@ -79,7 +79,7 @@ export async function startIdentityProvider({
   stateFile?: string | undefined;
   controlToken?: string;
 } = {}): Promise<Part & TenantsInProcess & AsyncDisposable> {
-  const idp = await startMockIdp({ port, stateFile, controlToken });
+  const idp = await startMockIdp({ port, stateFile, controlToken, keepsProcess: true });
   return { ...idp, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
@@ -132,7 +132,7 @@ export async function startStack({
       : await startMailContainer(mailContainer),
   );
   const outcomes = await Promise.allSettled([
-    startMockIdp({ port: idpPort, stateFile, controlToken }),
+    startMockIdp({ port: idpPort, stateFile, controlToken, keepsProcess: true }),
     startSp({
       port: spPort,
       publicUrl: spPublicUrl,
