@@ -142,7 +142,7 @@ export interface Trip {
   answer: Answer;
   /** The last of the responses. */
   response: Response;
-  /** Of the application, one for each time that the answer was sent, after redirects. */
+  /** Of the application, one for each time that the form was sent, after redirects. */
   responses: Response[];
   cookies: Cookies;
 }
@@ -201,12 +201,12 @@ export interface IdpTenant {
   log(): LogEntry[];
   log<Kind extends LogKind>(kind: Kind): LogEntry<Kind>[];
   /**
-   * Signs a user in without pages or a browser. `deliver` sends the answer to the service provider.
+   * Signs a user in without pages or a browser. `deliver` sends the form to the service provider.
    * Server faults, such as “no response: the IdP is down”, do not apply here.
    */
   signIn(username: string, options: SignInOptions): Promise<Answer>;
   /**
-   * Sends the answer to the application as the browser would: with its method, content type, copies and order.
+   * Sends the form to the application as the browser would: with its method, content type, copies and order.
    * Returns the application's responses, after redirects.
    */
   deliver(answer: Answer, options?: VisitOptions): Promise<Response[]>;

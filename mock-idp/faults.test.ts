@@ -115,6 +115,8 @@ test('phrases and sentences are written in words, not in names of our code', () 
     texts.filter((text) => odd(text).length > 0),
     [],
   );
+});
+
 function thrown(act: () => unknown): UnknownFault {
   try {
     act();

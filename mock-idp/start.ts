@@ -97,7 +97,8 @@ function checkNames({
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)
       fail(
-        `“${host}” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name such as mock-idp or 192.0.2.7`,
+        `“${host}” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name ` +
+          'such as mock-idp or 192.0.2.7',
       );
 }
 

@@ -97,7 +97,7 @@ function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): Pick<IdpTenant, '
   };
 }
 
-/** Each counts once for each answer, however often that is sent. */
+/** Each counts once for each form, however often that is sent. */
 function countDelivered({ faults }: Tenant, { undelivered }: Answer): void {
   for (const phrase of undelivered.splice(0)) {
     const fault = faults.find((one) => one.phrase === phrase);

@@ -1,4 +1,4 @@
-/** Sign-ins from the application's side: its request is found, and the answer is delivered as a browser would. */
+/** Sign-ins from the application's side: its request is found, and the form is sent as a browser would. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -105,7 +105,7 @@ const noRequest: readonly [what: string, request: () => unknown, message: RegExp
 ];
 
 for (const [what, request, message] of noRequest)
-  test(`${what} is no request, and nothing is sent in its place`, async () => {
+  test(`${what} is not accepted as a request, and no response is sent`, async () => {
     await assert.rejects(acme.signIn('sam', { request: (await request()) as RequestSource }), { message });
     assert.deepEqual(acme.log(), []);
   });
@@ -156,10 +156,10 @@ for (const [fault, wasSent] of sentOtherwise)
       [1],
     );
     await acme.deliver(answer);
-    assert.equal(acme.struckFaults()[0]!.struck, 1, 'once for each answer');
+    assert.equal(acme.struckFaults()[0]!.struck, 1, 'once for each form');
   });
 
-test('a fault in the message counts with the answer, and deliver uses a function of the caller', async () => {
+test('a fault in the response counts at once, and deliver uses a function of the caller', async () => {
   await acme.arrangeFaults('an assertion with a different Audience');
   const answer = await acme.signIn('sam', { unsolicited: true });
   assert.equal(acme.struckFaults()[0]!.struck, 1);
