@@ -36,6 +36,7 @@ const addresses = () => ({
   metadataUrl: `${world.url}/acme/metadata`,
   ssoUrl: `${world.url}/acme/sso`,
   sloUrl: `${world.url}/acme/slo`,
+  portalUrl: `${world.url}/acme`,
   certificates: acme.api.certificates(),
 });
 
