@@ -1,6 +1,6 @@
 /**
  * Starts the identity provider from the environment: IDP_PORT, IDP_HOST, IDP_URL, IDP_ALLOWED_HOSTS, CONTROL_TOKEN,
- * IDP_STATE. IDP_ALLOWED_HOSTS is a comma-separated list of accepted host names.
+ * IDP_STATE, IDP_CONFIG. IDP_ALLOWED_HOSTS is a comma-separated list of accepted host names.
  */
 import { startMockIdp } from './start.ts';
 
@@ -11,6 +11,7 @@ const {
   IDP_ALLOWED_HOSTS: allowedHosts = '',
   CONTROL_TOKEN: controlToken,
   IDP_STATE: stateFile,
+  IDP_CONFIG: configFile,
 } = process.env;
 if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
   stop(`Mock IdP: IDP_PORT must be a port from 0 to 65535, not “${port}”`);
@@ -21,6 +22,7 @@ const idp = await startMockIdp({
   allowedHosts: allowedHosts.split(',').flatMap((one) => one.trim() || []),
   controlToken,
   stateFile,
+  configFile,
   keepsProcess: true,
   ...(host === undefined ? {} : { host }),
 }).catch((error: Error) => stop(error.message));

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
+import { applyConfig, readConfig } from './config.ts';
 import { hostnameIn } from './http/guard.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
 import { createKeyPool } from './tenants/keys.ts';
@@ -11,6 +12,7 @@ import { openState } from './tenants/state-file.ts';
 import { openTenants } from './tenants/tenant.ts';
 
 export type * from './api.ts';
+export { configJsonSchema, UnusableConfig } from './config.ts';
 export type { Fault, Verdict } from './fault.ts';
 export { faultExamples } from './fault-examples.ts';
 export type { FaultPhrase } from './faults.ts';
@@ -40,6 +42,8 @@ export interface MockIdpOptions {
   controlToken?: string | undefined;
   /** File that keeps tenants and their keys across restarts. */
   stateFile?: string | undefined;
+  /** File with tenants to create or replace at the start (docs/idp-config.schema.json). */
+  configFile?: string | undefined;
   /** Keeps the process alive while it listens. By default a test that forgets to dispose of it still ends. */
   keepsProcess?: boolean;
 }
@@ -48,7 +52,7 @@ export interface MockIdp extends TenantsInProcess, AsyncDisposable {
   url: string;
 }
 
-/** Resolves once the server is listening. Throws if the port is taken. */
+/** Resolves once the server is listening. Throws if the port is taken, and UnusableConfig. */
 export async function startMockIdp({
   port = 0,
   host = '127.0.0.1',
@@ -57,9 +61,11 @@ export async function startMockIdp({
   allowedHosts = [],
   controlToken,
   stateFile,
+  configFile,
   keepsProcess = false,
 }: MockIdpOptions = {}): Promise<MockIdp> {
   checkNames({ publicUrl, allowedHosts });
+  const config = configFile === undefined ? undefined : readConfig(configFile);
   const pool = createKeyPool();
   try {
     const state = await openState({ stateFile });
@@ -67,9 +73,15 @@ export async function startMockIdp({
     if (!keepsProcess) server.unref();
     const url = (publicUrl ?? `http://${hostname}:${(server.address() as AddressInfo).port}`).replace(/\/$/, '');
     server.on('request', createApp({ state, pool, url, controlToken, allowedHosts }));
+    const tenants = openTenants({ state, pool, url });
+    if (config !== undefined)
+      await applyConfig(tenants, config, configFile!).catch(async (error: unknown) => {
+        await close(server);
+        throw error;
+      });
     return {
       url,
-      ...tenantsInProcess({ tenants: openTenants({ state, pool, url }), pool, url }),
+      ...tenantsInProcess({ tenants, pool, url }),
       async [Symbol.asyncDispose]() {
         pool.close();
         await close(server);

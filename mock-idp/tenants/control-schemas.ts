@@ -56,13 +56,13 @@ export const tenantChangeSchema = z.strictObject({
 });
 export type Settings = Pick<z.infer<typeof tenantChangeSchema>, keyof typeof settings>;
 
-export const faultsSchema = z.array(
-  z.strictObject({
-    phrase: z.string(),
-    amount: z.number().nonnegative().optional(),
-    times: z.number().int().positive().optional(),
-  }),
-);
+const fault = z.strictObject({
+  phrase: z.string(),
+  amount: z.number().nonnegative().optional(),
+  times: z.number().int().positive().optional(),
+});
+/** Phrases alone, or with their amount and the number of responses. */
+export const faultsSchema = z.array(z.union([z.string(), fault]));
 
 export const holdSchema = z.strictObject({ hold: z.boolean() });
 export const releaseSchema = z.strictObject({

@@ -179,10 +179,7 @@ function assignmentsOf({ tenants, tenant }: Handle): Pick<IdpTenant, 'assign' | 
 
 const faultsOf = ({ tenants, tenant }: Handle): Pick<IdpTenant, 'arrangeFaults' | 'faults' | 'struckFaults'> => ({
   async arrangeFaults(...faults) {
-    tenants.arrangeFaults(
-      tenant(),
-      faults.map((one) => (typeof one === 'string' ? { phrase: one } : one)),
-    );
+    tenants.arrangeFaults(tenant(), faults);
   },
   faults: () => tenant().faults.map(faultView),
   struckFaults: () =>

@@ -37,6 +37,7 @@ function keysAt(schema: z.ZodType, [step, ...rest]: readonly PropertyKey[]): str
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
     return keysAt(schema.unwrap() as z.ZodType, step === undefined ? [] : [step, ...rest]);
   if (step === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
+  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType as z.ZodType, rest);
   if (schema instanceof z.ZodArray) return keysAt(schema.element as z.ZodType, rest);
   const inner = schema instanceof z.ZodObject ? (schema.shape as Record<PropertyKey, z.ZodType>)[step] : undefined;
   return inner && keysAt(inner, rest);

@@ -39,6 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'opens the lab: a mock identity provider, a small service provider and a mailbox to try by hand',
     run: () => import('./start.ts'),
   },
+  idp: { summary: 'starts the mock identity provider alone, for tests in any language', run: () => import('./idp.ts') },
   conformance: {
     summary: 'sends every fault to your service provider and reports which ones it should have rejected',
     needs: (args) => (args.includes('--browser') ? ['playwright'] : []),

@@ -3,13 +3,15 @@
  * The only file that starts the apps.
  */
 import { randomBytes } from 'node:crypto';
-import { startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
+import { type MockIdpOptions, startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
 import { startSp } from '../../sp/start.ts';
 import { type Control, control } from './control.ts';
 import { type MailContainer, mailContainerIn, startMailContainer } from './mail-container.ts';
 import { type MailScanner, startMailScanner } from './mail-scanner.ts';
 import { openMailbox } from './mail-source.ts';
 import { type Mailbox, type MailProblems, type MailServer, startMailbox } from './mailbox.ts';
+
+export { configJsonSchema } from '../../mock-idp/start.ts';
 
 export interface Part {
   url: string;
@@ -69,17 +71,15 @@ async function stackElsewhere(): Promise<Stack | undefined> {
   };
 }
 
+export type AloneOptions = Omit<MockIdpOptions, 'keepsProcess'>;
+export type AloneProvider = Part & TenantsInProcess & AsyncDisposable;
+
 /** Only the IdP, in this process, for a service provider that runs elsewhere. */
 export async function startIdentityProvider({
-  port = 0,
-  stateFile,
   controlToken = randomBytes(32).toString('hex'),
-}: {
-  port?: number;
-  stateFile?: string | undefined;
-  controlToken?: string;
-} = {}): Promise<Part & TenantsInProcess & AsyncDisposable> {
-  const idp = await startMockIdp({ port, stateFile, controlToken, keepsProcess: true });
+  ...options
+}: AloneOptions = {}): Promise<AloneProvider> {
+  const idp = await startMockIdp({ ...options, controlToken, keepsProcess: true });
   return { ...idp, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 

@@ -11,6 +11,7 @@ const exempt = [
   'support/conformance/peers/passport-saml/package-lock.json',
   '.vscode/settings.json',
   'docs/product-recipe.schema.json',
+  'docs/idp-config.schema.json',
   'docs/steps.md',
   'docs/troubleshooting.md',
   'docs/conformance/weakened.md',

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recipeSchema } from '../../product/recipe.ts';
+import { configJsonSchema } from '../../stack/servers.ts';
 import { ownEditorSettings } from './editor.ts';
 import { stepsPage } from './steps.ts';
 import { troubleshootingPage } from './troubleshooting.ts';
@@ -12,6 +13,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/troubleshooting.md': troubleshootingPage,
   '.vscode/settings.json': ownEditorSettings,
   'docs/product-recipe.schema.json': () => `${JSON.stringify(recipeSchema(), null, 2)}\n`,
+  'docs/idp-config.schema.json': () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
 };
 
 const place = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));

@@ -1,0 +1,96 @@
+/** A configuration file: the tenants with which the identity provider starts. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { UnknownFault } from './faults.ts';
+import { appSchema, faultsSchema, tenantSchema } from './tenants/control-schemas.ts';
+import { Refused, readInput } from './tenants/read-input.ts';
+import type { Tenants } from './tenants/tenant.ts';
+
+const app = appSchema.extend({
+  metadataFile: z.string().min(1).optional().describe("The service provider's metadata, relative to this file."),
+});
+const tenant = tenantSchema.extend({
+  apps: z.array(app).optional().describe('Service providers: their metadata, or entity ID and ACS URLs.'),
+  faults: faultsSchema.optional().describe('Faults of the responses, as `npx sso-rehearsal faults` lists them.'),
+});
+
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe('Where the schema is, for editors: docs/idp-config.schema.json.'),
+  tenants: z
+    .record(z.string(), tenant)
+    .describe('Isolated identity providers by name. The name is in their URLs: letters, digits, - and _.'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** A configuration that cannot be used. The message names the file, the place and the reason. */
+export class UnusableConfig extends Error {
+  override readonly name = 'UnusableConfig';
+}
+
+/** Reads the file, and the metadata files that it names. Throws UnusableConfig. */
+export function readConfig(file: string): Config {
+  const config = inFile(file, () => readInput(configSchema, parse(read(file))));
+  for (const [name, { apps = [] }] of Object.entries(config.tenants))
+    for (const one of apps) {
+      if (one.metadataFile === undefined) continue;
+      const path = resolve(dirname(file), one.metadataFile);
+      one.metadata = inFile(file, () => read(path), `tenants.${name}: `);
+      delete one.metadataFile;
+    }
+  return config;
+}
+
+/** Creates or replaces these tenants; those that exist keep their keys. Throws UnusableConfig. */
+export async function applyConfig(tenants: Tenants, { tenants: wanted }: Config, file: string): Promise<void> {
+  for (const [name, { faults = [], ...input }] of Object.entries(wanted)) {
+    const { tenant } = await inFile(file, () => tenants.put(name, input), `tenants.${name}: `);
+    inFile(file, () => tenants.arrangeFaults(tenant, faults), `tenants.${name}: `);
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw new UnusableConfig(`${path} ${reasons[code] ?? 'cannot be read'}`);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EACCES: 'may not be read by this user',
+  EISDIR: 'is a folder, not a file',
+};
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnusableConfig('it is not JSON');
+  }
+}
+
+/** Adds the file, and where in it, to what is wrong. */
+function inFile<Result>(file: string, act: () => Result, where = ''): Result {
+  const explained = (error: unknown): never => {
+    if (error instanceof UnusableConfig) throw new UnusableConfig(sentence(file, where, error.message));
+    if (!(error instanceof Refused || error instanceof UnknownFault)) throw error;
+    const choices = error instanceof Refused && error.allowed ? `; use one of ${error.allowed.join(', ')}` : '';
+    throw new UnusableConfig(sentence(file, where, `${error.message}${choices}`));
+  };
+  try {
+    const result = act();
+    return result instanceof Promise ? (result.catch(explained) as Result) : result;
+  } catch (error) {
+    return explained(error);
+  }
+}
+
+const sentence = (file: string, where: string, reason: string): string =>
+  reason.startsWith(file) ? reason : `${file}: ${where}${reason}`;
+
+/** The JSON schema of the file, for editors. */
+export const configJsonSchema = (): object => z.toJSONSchema(configSchema, { io: 'input' });

@@ -1,0 +1,116 @@
+/** `npm run idp`, `npx sso-rehearsal idp`: the mock identity provider alone, for tests in any language. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { request } from '../stack/http.ts';
+import { type AloneOptions, type AloneProvider, startIdentityProvider } from '../stack/servers.ts';
+import { commandLine } from '../terminal/command-line.ts';
+import { portNumber, readOptions, stop } from '../terminal/options.ts';
+
+const help = `${commandLine('idp', { args: '[options]' })}
+
+  --config FILE        tenants, users, apps and faults (docs/idp-config.schema.json)
+  --metadata FILE      without --config: metadata of a service provider, a file or URL (repeatable)
+  --port N             port (4000); 0 for any free one
+  --host ADDRESS       interface to listen on (127.0.0.1)
+  --hostname NAME      host name in its URLs (localhost)
+  --url URL            its URL for browsers, if that is another one, as behind a proxy or in a container
+  --allow-host NAME    another host name under which it is reached (repeatable)
+  --control-token T    bearer token of the control routes (a new one); also CONTROL_TOKEN
+  --state FILE         keeps tenants and their keys between runs
+  --help               this text
+
+Without --config there is one tenant, acme, with the users sam and ada.
+When it is ready, it prints its URLs and the control token, then "Ready". Ctrl+C ends it.
+
+Exit: 0 ended, 1 it could not start, 2 usage or an unusable configuration.`;
+
+const { values } = readOptions(help, {
+  options: {
+    config: { type: 'string' },
+    metadata: { type: 'string', multiple: true },
+    port: { type: 'string', default: '4000' },
+    host: { type: 'string' },
+    hostname: { type: 'string', default: 'localhost' },
+    url: { type: 'string' },
+    'allow-host': { type: 'string', multiple: true },
+    'control-token': { type: 'string' },
+    state: { type: 'string' },
+  },
+});
+
+if (values.config !== undefined && values.metadata !== undefined)
+  stop('Use either --config or --metadata, not both: the configuration names the apps.');
+const controlToken = values['control-token'] || process.env.CONTROL_TOKEN || randomBytes(32).toString('hex');
+const metadata = await Promise.all((values.metadata ?? []).map(read));
+const idp = await start({
+  port: portNumber('--port', values.port),
+  hostname: values.hostname,
+  allowedHosts: values['allow-host'] ?? [],
+  controlToken,
+  ...(values.host === undefined ? {} : { host: values.host }),
+  ...(values.url === undefined ? {} : { publicUrl: values.url }),
+  ...(values.state === undefined ? {} : { stateFile: values.state }),
+  ...(values.config === undefined ? {} : { configFile: values.config }),
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void idp[Symbol.asyncDispose]().then(() => process.exit(0)));
+if (values.config === undefined) await addDefaultTenant();
+console.log(overview());
+
+async function start(options: AloneOptions): Promise<AloneProvider> {
+  try {
+    return await startIdentityProvider(options);
+  } catch (error) {
+    const { name, message } = error as Error;
+    console.error(message);
+    return process.exit(name === 'UnusableConfig' ? 2 : 1);
+  }
+}
+
+/** The metadata in a file, or at a URL. */
+async function read(place: string): Promise<string> {
+  if (!/^https?:\/\//.test(place)) {
+    try {
+      return readFileSync(place, 'utf8');
+    } catch {
+      return stop(`--metadata: ${place} cannot be read.`);
+    }
+  }
+  const response = await request(place, { signal: AbortSignal.timeout(30_000) }).catch(() =>
+    stop(`--metadata: ${place} returned nothing. Is the service provider running?`),
+  );
+  if (!response.ok) stop(`--metadata: ${place} returned ${response.status}.`);
+  return response.text();
+}
+
+async function addDefaultTenant(): Promise<void> {
+  const users = ['sam', 'ada'].map((username) => ({
+    username,
+    password: `${username} at the idp`,
+    email: `${username}@acme.example`,
+  }));
+  const known = idp.tenants().includes('acme');
+  const acme = known ? idp.tenant('acme') : await idp.createTenant({ name: 'acme', displayName: 'Acme', users });
+  for (const one of metadata)
+    await acme.putApp({ metadata: one }).catch((error: Error) => stop(`--metadata: ${error.message}`));
+}
+
+function overview(): string {
+  const tenants = idp.tenants().map(describe);
+  return [`Mock identity provider at ${idp.url}`, ...tenants, `Control token: ${controlToken}`, 'Ready'].join('\n\n');
+}
+
+function describe(name: string): string {
+  const tenant = idp.tenant(name);
+  const users = tenant.users().map(({ username }) => username);
+  const apps = tenant.apps().map(({ entityId }) => entityId);
+  const none = 'none; register one with --metadata, --config or a control route';
+  return [
+    `Tenant ${name}`,
+    `  Metadata     ${tenant.metadataUrl}`,
+    `  Sign-in URL  ${tenant.ssoUrl}`,
+    `  Portal       ${tenant.portalUrl}`,
+    `  Users        ${users.join(', ')}${values.config === undefined ? ' (password: “NAME at the idp”)' : ''}`,
+    `  Apps         ${apps.length === 0 ? none : apps.join(', ')}`,
+  ].join('\n');
+}
