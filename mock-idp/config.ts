@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { UnknownFault } from './faults.ts';
-import { appSchema, faultsSchema, tenantSchema } from './tenants/control-schemas.ts';
+import { appSchema, faultSchema, tenantSchema } from './tenants/control-schemas.ts';
 import { Refused, readInput } from './tenants/read-input.ts';
 import type { Tenants } from './tenants/tenant.ts';
 
@@ -12,7 +12,10 @@ const app = appSchema.extend({
 });
 const tenant = tenantSchema.extend({
   apps: z.array(app).optional().describe('Service providers: their metadata, or entity ID and ACS URLs.'),
-  faults: faultsSchema.optional().describe('Faults of the responses, as `npx sso-rehearsal faults` lists them.'),
+  faults: z
+    .array(z.union([z.string(), faultSchema]))
+    .optional()
+    .describe('Faults of the responses, as `npx sso-rehearsal faults` lists them.'),
 });
 
 export const configSchema = z.strictObject({

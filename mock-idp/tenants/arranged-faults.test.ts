@@ -120,7 +120,7 @@ for (const [rule, request, sentence, allowed] of [
     ['phrase', 'amount', 'times'],
   ],
   ['no phrase', { times: 1 }, /^“0\.phrase”: /],
-  ['a string instead of an object', 'a response without RelayState', /^“0”: /],
+  ['a number instead of a phrase', 7, /^“0”: /],
 ] as const)
   test(`a fault is rejected, and the arranged faults stay: ${rule}`, async () => {
     await acme.api.arrangeFaults('a response without RelayState');

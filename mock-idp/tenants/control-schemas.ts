@@ -56,13 +56,14 @@ export const tenantChangeSchema = z.strictObject({
 });
 export type Settings = Pick<z.infer<typeof tenantChangeSchema>, keyof typeof settings>;
 
-const fault = z.strictObject({
+export const faultSchema = z.strictObject({
   phrase: z.string(),
   amount: z.number().nonnegative().optional(),
   times: z.number().int().positive().optional(),
 });
+const withOptions = (one: unknown): unknown => (typeof one === 'string' ? { phrase: one } : one);
 /** Phrases alone, or with their amount and the number of responses. */
-export const faultsSchema = z.array(z.union([z.string(), fault]));
+export const faultsSchema = z.array(z.preprocess(withOptions, faultSchema));
 
 export const holdSchema = z.strictObject({ hold: z.boolean() });
 export const releaseSchema = z.strictObject({

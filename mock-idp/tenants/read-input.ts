@@ -33,7 +33,9 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, input: unkno
 }
 
 /** The keys allowed at this path of a schema. */
-function keysAt(schema: z.ZodType, [step, ...rest]: readonly PropertyKey[]): string[] | undefined {
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] | undefined {
+  if (schema instanceof z.ZodPipe) return keysAt(schema.out as z.ZodType, path);
+  const [step, ...rest] = path;
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
     return keysAt(schema.unwrap() as z.ZodType, step === undefined ? [] : [step, ...rest]);
   if (step === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;

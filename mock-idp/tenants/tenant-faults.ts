@@ -1,6 +1,5 @@
 /** The faults arranged for a tenant. */
 
-import type { z } from 'zod';
 import type { Fault } from '../fault.ts';
 import { arrange, type FaultPhrase, faults } from '../faults.ts';
 import { faultsSchema } from './control-schemas.ts';
@@ -18,12 +17,9 @@ const maxAmount: Readonly<Record<Unit, number>> = {
   characters: 1_000_000,
 };
 
-type WithOptions = Exclude<z.infer<typeof faultsSchema>[number], string>;
-
 /** Replaces the arranged faults. Throws Refused or UnknownFault. */
 export function arrangeFaults(tenant: Tenant, input: unknown): void {
-  tenant.faults = readInput(faultsSchema, input).map((one): Arrangement => {
-    const { phrase, amount, times }: WithOptions = typeof one === 'string' ? { phrase: one } : one;
+  tenant.faults = readInput(faultsSchema, input).map(({ phrase, amount, times }): Arrangement => {
     const arranged = arrange(withAmount(phrase, amount));
     const unit = arranged.fault.amount?.unit;
     if (unit && arranged.amount > maxAmount[unit])
