@@ -61,8 +61,13 @@ function statusOf(error: unknown): number | undefined {
 function whyUnreadable(error: unknown, status: number): string {
   if (error instanceof z.ZodError) return explain(error);
   if ((error as { type?: unknown }).type === 'parameters.too.many') return 'The form has too many fields.';
-  return status === 413 ? 'The request is too large.' : 'The request is malformed.';
+  const { length, limit } = error as { length?: number; limit?: number };
+  if (status !== 413) return 'The request is malformed.';
+  if (length === undefined || limit === undefined) return 'The request is too large.';
+  return `The request is too large. It has ${kilobytes(length)} kB; at most ${kilobytes(limit)} kB can be sent here.`;
 }
+
+const kilobytes = (octets: number): string => Math.ceil(octets / 1024).toLocaleString('en');
 
 const sendProblem = (
   response: Response,

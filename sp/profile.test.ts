@@ -5,14 +5,8 @@ import { webcrypto, X509Certificate } from 'node:crypto';
 import { before, test } from 'node:test';
 import * as x509 from '@peculiar/x509';
 import { createIdp } from './identity-provider.fixture.ts';
-import {
-  emptySettings,
-  fingerprintOf,
-  missingSettings,
-  readCertificate,
-  settingsInput,
-  validityOf,
-} from './profile.ts';
+import { emptySettings, fingerprintOf, missingSettings, settingsInput, validityOf } from './profile.ts';
+import { CertificateError, readOneCertificate } from './saml/certificates.ts';
 
 let good: string;
 /** With a key that may not sign. */
@@ -45,8 +39,8 @@ const inputs: readonly (readonly [input: () => object, problem: RegExp | undefin
   [() => ({ ssoUrl: `https://idp.example/${'x'.repeat(1_980)}` }), undefined],
   [() => ({ ssoUrl: `https://idp.example/${'x'.repeat(1_981)}` }), /2000/],
   [() => ({ sloUrl: 'ftp://idp.example/' }), /such as https/],
-  [() => ({ certificates: many(8, good) }), undefined],
-  [() => ({ certificates: many(9, good) }), /8/],
+  [() => ({ certificates: many(20, good) }), undefined],
+  [() => ({ certificates: many(21, good) }), /^21 signing certificates; at most 20 can be kept/],
   [() => ({ certificates: [base64(good)] }), undefined],
   [() => ({ certificates: ['x'] }), /must be one X\.509 certificate in PEM format/],
   [
@@ -62,7 +56,7 @@ const inputs: readonly (readonly [input: () => object, problem: RegExp | undefin
   [() => ({ policies: { requiredAttributes: [''] } }), /1/],
   [() => ({ policies: { requiredAttributes: ['x'.repeat(301)] } }), /300/],
   [() => ({ policies: { allowSha2: true } }), /unknown “allowSha2”/],
-  [() => ({ policies: { nameIdFormat: 'fax' } }), /Invalid option/],
+  [() => ({ policies: { nameIdFormat: 'fax' } }), /must be one of emailAddress, /],
   [() => ({ signRequest: true }), /unknown “signRequest”/],
   [() => ({ ssoBinding: 'soap' }), /must be redirect or post/],
 ];
@@ -82,7 +76,7 @@ test('a certificate is read from PEM and from base64, with any whitespace', () =
     good.replaceAll('\n', '\r\n'),
     base64(good).replace(/.{9}/g, '$& \t'),
   ])
-    assert.equal(readCertificate(written), tidy);
+    assert.equal(readOneCertificate(written), tidy);
   for (const wrong of [
     '',
     ' ',
@@ -92,7 +86,7 @@ test('a certificate is read from PEM and from base64, with any whitespace', () =
     `!${base64(good)}`,
     `${base64(good)}=====`,
   ])
-    assert.equal(readCertificate(wrong), undefined, wrong);
+    assert.throws(() => readOneCertificate(wrong), CertificateError, wrong);
 });
 
 test('the validity of a certificate in words', () => {

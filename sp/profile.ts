@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { now } from './clock.ts';
 import { strict } from './known-keys.ts';
 import { audit, type Organization } from './organization.ts';
+import { CertificateError, readOneCertificate } from './saml/certificates.ts';
 import { hardenedPolicies, nameIdFormats, type Policies } from './saml/judgement.ts';
-import { longestCertificate, readTrustKey, rulesForKeys } from './saml/trust-key.ts';
+import { readTrustKey, rulesForKeys } from './saml/trust-key.ts';
 import { isEndpoint } from './saml/uris.ts';
 import type { Store } from './store.ts';
 
@@ -56,18 +57,22 @@ export const emptySettings: ProfileSettings = {
 
 const endpoint = z
   .string()
-  .max(2_000)
+  .max(2_000, 'must have at most 2000 characters')
   .refine(
     (text) => text === '' || isEndpoint(text),
     'must be an http or https URL with a plain host name, without user, fragment, spaces or SAML parameters, ' +
       'such as https://idp.example/sso',
   );
 /** A readable certificate, with any key. */
-export const readableCertificate = z
-  .string()
-  .max(longestCertificate)
-  .refine((text) => readCertificate(text) !== undefined, 'must be one X.509 certificate in PEM format')
-  .transform((text) => readCertificate(text)!);
+export const readableCertificate = z.string().transform((text, { addIssue }) => {
+  try {
+    return readOneCertificate(text);
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    addIssue({ code: 'custom', message: `must be one X.509 certificate in PEM format. ${error.message}` });
+    return z.NEVER;
+  }
+});
 const certificate = readableCertificate.superRefine((pem, { addIssue }) => {
   const { flaw, fingerprint } = readTrustKey(pem) ?? { flaw: 'a key that cannot be read', fingerprint: '' };
   if (flaw === undefined) return;
@@ -77,20 +82,28 @@ const certificate = readableCertificate.superRefine((pem, { addIssue }) => {
   addIssue({ code: 'custom', message });
 });
 
+/** ADFS publishes nine and more during a rollover of a farm. */
+export const mostCertificates = 20;
+const tooManyCertificates = ({ input }: { input?: unknown }): string =>
+  `${(input as unknown[]).length} signing certificates; at most ${mostCertificates} can be kept. Leave out those that ` +
+  'the identity provider no longer uses';
+
+const shortText = z.string().min(1, 'must have 1 to 300 characters').max(300, 'must have 1 to 300 characters');
+
 /** The settings that can be changed. Unknown keys are rejected. */
 export const settingsInput = strict({
   idpEntityId: z
     .string()
-    .max(1_024)
+    .max(1_024, 'must have at most 1024 characters')
     .refine((text) => text === text.trim(), 'must not begin or end with whitespace'),
   ssoUrl: endpoint,
   ssoBinding: z.enum(['redirect', 'post'], { error: 'must be redirect or post' }),
   sloUrl: endpoint,
-  certificates: z.array(certificate).max(8, 'must have at most 8 entries'),
+  certificates: z.array(certificate).max(mostCertificates, { error: tooManyCertificates }),
   signRequests: z.boolean(),
   acceptEncryption: z.boolean(),
   forceAuthn: z.boolean(),
-  requestedAuthnContext: z.array(z.string().min(1).max(300)).max(8, 'must have at most 8 entries'),
+  requestedAuthnContext: z.array(shortText).max(8, 'must have at most 8 entries'),
   policies: strict({
     requireSignedMessage: z.boolean(),
     requireSignedAssertion: z.boolean(),
@@ -98,22 +111,11 @@ export const settingsInput = strict({
     allowIdpInitiated: z.boolean(),
     requireRelayState: z.boolean(),
     requireEncryption: z.boolean(),
-    nameIdFormat: z.enum(nameIdFormats),
-    requiredAttributes: z.array(z.string().min(1).max(300)).max(30, 'must have at most 30 entries'),
+    nameIdFormat: z.enum(nameIdFormats, { error: `must be one of ${nameIdFormats.join(', ')}` }),
+    requiredAttributes: z.array(shortText).max(30, 'must have at most 30 entries'),
   }).partial(),
 }).partial();
 export type SettingsInput = z.infer<typeof settingsInput>;
-
-/** The certificate as normalized PEM, from PEM or base64; undefined if it is malformed. */
-export function readCertificate(text: string): string | undefined {
-  const body = text.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body)) return undefined;
-  try {
-    return new X509Certificate(Buffer.from(body, 'base64')).toString().trim();
-  } catch {
-    return undefined;
-  }
-}
 
 interface ProfileRow {
   id: number;

@@ -55,7 +55,7 @@ export interface Browser {
   /** Sends the request of a mail scanner or link preview. */
   head(path: string): Promise<Page>;
   /** As a form of the same site is posted; a string is the body as it is. */
-  post(path: string, fields?: Fields | string, headers?: Readonly<Record<string, string>>): Promise<Page>;
+  post(path: string, fields?: Fields | string | Buffer, headers?: Readonly<Record<string, string>>): Promise<Page>;
   /** Sends a form but for its last octet, which `finish` sends. The service provider has begun with it by then. */
   begin(path: string, fields?: Fields, headers?: Readonly<Record<string, string>>): Promise<PendingForm>;
   /** Opens the page, fills in its form that goes to `action`, and sends it with everything hidden in it. */
@@ -196,7 +196,7 @@ export const lineTo =
 interface Exchange {
   method: string;
   headers: Readonly<Record<string, string>>;
-  body: string;
+  body: string | Buffer;
 }
 
 interface Reply {
@@ -306,8 +306,8 @@ function pageOf(origin: string, { status, headers, text }: Reply): Omit<Page, 's
   return { status, location: location?.replace(origin, ''), text, words, policy };
 }
 
-const encode = (fields: Fields | string): string =>
-  typeof fields === 'string'
+const encode = (fields: Fields | string | Buffer): string | Buffer =>
+  typeof fields === 'string' || Buffer.isBuffer(fields)
     ? fields
     : new URLSearchParams(
         Object.entries(fields).flatMap(([name, value]) =>

@@ -7,8 +7,9 @@ import { createServer } from 'node:http';
 import { createApp } from '../app.ts';
 import { createTest, recordMark, recordVerdict, type Verdict } from '../connection-test.ts';
 import { findOrganization, findUser } from '../organization.ts';
-import { createProfile, type Profile, readCertificate } from '../profile.ts';
+import { createProfile, type Profile } from '../profile.ts';
 import { recordResponse } from '../response-log.ts';
+import { readOneCertificate } from '../saml/certificates.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { startSession } from '../session.ts';
 import { openStore } from '../store.ts';
@@ -176,7 +177,7 @@ export const certificate =
 const complete = {
   idpEntityId: 'https://idp.acme.example',
   ssoUrl: 'https://idp.acme.example/sso',
-  certificates: [readCertificate(certificate)!],
+  certificates: [readOneCertificate(certificate)],
 };
 
 /** A profile that Sam has tested; Ada marked the test as a success. */

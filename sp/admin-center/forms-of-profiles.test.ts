@@ -111,9 +111,9 @@ const rejected: readonly (readonly [values: () => Fields, says: RegExp])[] = [
   [() => ({ ssoBinding: 'soap' }), /Request binding: /],
   [() => ({ nameIdFormat: 'fax' }), /Policies: /],
   [() => ({ idpEntityId: 'x'.repeat(1_025) }), /IdP entity ID: /],
-  [() => ({ certificates: 'no certificate' }), /certificate 1 is not valid/],
-  [() => ({ certificates: `${pem()}\nnot one` }), /certificate 2 is not valid/],
-  [() => ({ certificates: Array.from({ length: 9 }, pem).join('\n') }), /Signing certificates: /],
+  [() => ({ certificates: 'no certificate' }), /Signing certificates: This is not an X\.509 certificate/],
+  [() => ({ certificates: `${pem()}\nnot one` }), /Signing certificates: After the last .* text .*: “not one”/],
+  [() => ({ certificates: Array.from({ length: 21 }, pem).join('\n') }), /Signing certificates: 21 .* at most 20/],
   [
     () => ({ requestedAuthnContext: Array.from({ length: 9 }, (_, n) => `urn:${n}`).join('\n') }),
     /Requested authentication context: /,
@@ -171,7 +171,11 @@ const unusable: readonly (readonly [what: string, send: () => Promise<Page>, say
   ['nothing', () => upload(asText(' ')), /Choose the metadata file, or paste its content/],
   ['an empty file', () => upload(asFile('')), /Choose the metadata file/],
   ['no metadata', () => upload(asText('<x/>')), /href="\/cases\/metadata/],
-  ['a bad URL', () => upload(asText(metadata({ ssoUrl: 'ftp://idp.example' }))), /metadata cannot be used|\/cases\//],
+  [
+    'a bad URL',
+    () => upload(asText(metadata({ ssoUrl: 'ftp://idp.example' }))),
+    /Location of the SingleSignOnService .*\/cases\//s,
+  ],
   ['no form', () => upload(() => 'x', { 'content-type': 'text/plain' }), /The upload cannot be read/],
   ['no revision', () => upload(() => partsOf({ text: 'x' })), /revision: must be present exactly once/],
 ];
@@ -184,11 +188,13 @@ for (const [what, send, says] of unusable)
     assert.equal(JSON.stringify(world.contents()), before);
   });
 
-test('an upload has at most 300 KiB', async () => {
+test('an upload has at most 2 MiB, and the error says how much was sent', async () => {
   const sized = (octets: number): Promise<Page> =>
     upload((revision) => partsOf({ revision, text: 'x'.repeat(octets - partsOf({ revision, text: '' }).length) }));
-  assert.match((await sized(300 * 1024)).text, /href="\/cases\/metadata/);
-  assert.equal((await sized(300 * 1024 + 1)).status, 413);
+  assert.match((await sized(2 * 1024 * 1024)).text, /href="\/cases\/metadata/);
+  const large = await sized(2 * 1024 * 1024 + 1);
+  assert.equal(large.status, 413);
+  assert.match(large.words, /The request is too large\. It has 2,049 kB; at most 2,048 kB can be sent here\./);
 });
 
 test('metadata is rejected once it has expired on the clock of the organization', async () => {

@@ -3,9 +3,9 @@ import { html } from 'hono/html';
 import type { z } from 'zod';
 import { text, ticked } from '../forms.ts';
 import type { Piece } from '../pages/layout.ts';
-import { type ProfileSettings, readCertificate, type SettingsInput, settingsInput } from '../profile.ts';
+import { type ProfileSettings, type SettingsInput, settingsInput } from '../profile.ts';
+import { CertificateError, readCertificates } from '../saml/certificates.ts';
 import type { Policies } from '../saml/judgement.ts';
-import { splitPem } from '../saml/pem.ts';
 import { cases } from '../troubleshooting.ts';
 
 export const policyLabels = {
@@ -26,7 +26,7 @@ export const profileFields = {
   ssoUrl: text(4_000),
   ssoBinding: text(20),
   sloUrl: text(4_000),
-  certificates: text(200_000),
+  certificates: text(500_000),
   signRequests: ticked,
   acceptEncryption: ticked,
   forceAuthn: ticked,
@@ -60,11 +60,10 @@ export type Outcome = { settings: SettingsInput } | { problem: Piece };
 
 export function settingsOfForm(form: TypedProfile): Outcome {
   const certificates = certificatesIn(form.certificates);
-  const unreadable = certificates.findIndex((certificate) => readCertificate(certificate) === undefined);
-  if (unreadable >= 0)
+  if ('problem' in certificates)
     return {
-      problem: html`<p>${cases['certificate-text-corrupted'].title}: certificate ${unreadable + 1} is not valid. Paste
-all of it, from BEGIN CERTIFICATE to END CERTIFICATE.</p>`,
+      problem: html`<p>${settingLabels.certificates}: ${certificates.problem}
+<a href="/cases/certificate-text-corrupted">${cases['certificate-text-corrupted'].title}</a></p>`,
     };
   const { signRequests, acceptEncryption, forceAuthn, ssoBinding } = form;
   const parsed = settingsInput.safeParse({
@@ -72,7 +71,7 @@ all of it, from BEGIN CERTIFICATE to END CERTIFICATE.</p>`,
     ssoUrl: form.ssoUrl.trim(),
     sloUrl: form.sloUrl.trim(),
     ssoBinding,
-    certificates,
+    certificates: certificates.pems,
     signRequests,
     acceptEncryption,
     forceAuthn,
@@ -112,8 +111,12 @@ const linesOf = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** The certificates in pasted text: PEM blocks, or a single one without BEGIN and END lines. */
-export function certificatesIn(text: string): string[] {
-  const { blocks, rest } = splitPem(text);
-  return rest.trim() === '' ? blocks : [...blocks, rest.trim()];
+/** The certificates in pasted text, or why they cannot be read. */
+export function certificatesIn(text: string): { pems: string[] } | { problem: string } {
+  try {
+    return { pems: readCertificates(text) };
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    return { problem: error.message };
+  }
 }

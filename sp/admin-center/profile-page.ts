@@ -1,7 +1,7 @@
 /** The page of step 1: the SP's settings to enter at the IdP, and the two forms that fill in the profile. */
 import { html } from 'hono/html';
 import { alert, checkbox, type Html, notice, type Piece } from '../pages/layout.ts';
-import { fingerprintOf, missingSettings, type Profile, readCertificate, validityOf } from '../profile.ts';
+import { fingerprintOf, missingSettings, type Profile, validityOf } from '../profile.ts';
 import { nameIdFormats } from '../saml/judgement.ts';
 import type { Endpoints } from '../service-provider.ts';
 import { revisionField } from './old-form.ts';
@@ -56,6 +56,7 @@ ${revisionField(profile)}
 <label>Metadata file <input type="file" name="file"
 accept=".xml,application/xml,text/xml,application/samlmetadata+xml"></label>
 <label>Or metadata text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>
+<label>IdP entity ID (if the metadata has several) <input name="entityId" spellcheck="false"></label>
 <button type="submit" class="secondary">Import metadata</button>
 </form>`;
 
@@ -75,8 +76,10 @@ ${readable(certificates).map(
   (pem) => html`<p class="small">SHA-256 <code>${fingerprintOf(pem)}</code>, ${validityOf(pem, time)}</p>`,
 )}`;
 
-const readable = (text: string): string[] =>
-  certificatesIn(text).flatMap((certificate) => readCertificate(certificate) ?? []);
+function readable(text: string): string[] {
+  const certificates = certificatesIn(text);
+  return 'pems' in certificates ? certificates.pems : [];
+}
 
 const requestFields = ({ signRequests, forceAuthn, requestedAuthnContext }: TypedProfile): Html =>
   html`<fieldset class="inline"><legend>Requests</legend>

@@ -1,12 +1,14 @@
 /** Step 1, Profile: saves the SSO profile's settings from the form or from uploaded metadata. */
-import { type Request, type RequestHandler, Router, raw } from 'express';
+import { type Request, type RequestHandler, Router, raw, urlencoded } from 'express';
 import { html } from 'hono/html';
 import { now } from '../clock.ts';
-import { fields, formBody, text } from '../forms.ts';
+import { fields, text } from '../forms.ts';
 import { PageError } from '../page-error.ts';
 import type { Html, Piece } from '../pages/layout.ts';
 import { changeProfile, settingsInput } from '../profile.ts';
-import { MetadataError, readIdpMetadata } from '../saml/metadata.ts';
+import { textOfFile } from '../saml/file-text.ts';
+import { type MetadataOptions, readIdpMetadata } from '../saml/idp-metadata.ts';
+import { MetadataError } from '../saml/metadata-error.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
 import { cases } from '../troubleshooting.ts';
 import { stepPage } from './admin-page.ts';
@@ -24,7 +26,7 @@ export function profileStep(sp: ServiceProvider): Router {
   );
   router.post(
     '/admin/sso/:profile/profile',
-    formBody,
+    formOfProfile,
     onProfile(sp, (visit, request) => saveForm(sp, visit, request)),
   );
   router.post(
@@ -36,7 +38,11 @@ export function profileStep(sp: ServiceProvider): Router {
   return router;
 }
 
-const uploadLimit = 300 * 1024;
+/** ADFS publishes more than 400 kB, and in UTF-16 it is twice as much. */
+const uploadLimit = 2 * 1024 * 1024;
+
+/** Large enough for the most and the longest certificates. */
+const formOfProfile = urlencoded({ extended: false, limit: 700 * 1024, parameterLimit: 200 });
 
 function saveForm(sp: ServiceProvider, visit: Visit, request: Request): Reply {
   const { revision, ...typed } = fields(request, { ...profileFields, revision: carried });
@@ -44,8 +50,15 @@ function saveForm(sp: ServiceProvider, visit: Visit, request: Request): Reply {
 }
 
 function saveMetadata(sp: ServiceProvider, visit: Visit, request: Request): Reply {
-  const { revision, metadata } = fields(request, { metadata: text(uploadLimit), revision: carried });
-  const outcome = settingsOfMetadata(metadata, new Date(now(visit.session.organization)));
+  const { revision, metadata, entityId } = fields(request, {
+    metadata: text(uploadLimit),
+    entityId: text(2_000),
+    revision: carried,
+  });
+  const outcome = settingsOfMetadata(metadata, {
+    now: new Date(now(visit.session.organization)),
+    entityId: entityId.trim() || visit.profile.settings.idpEntityId,
+  });
   return save(sp, visit, { revision, outcome, metadata });
 }
 
@@ -80,10 +93,10 @@ function page(
   return stepPage(visit, 'profile', body, { status });
 }
 
-function settingsOfMetadata(metadata: string, time: Date): Outcome {
+function settingsOfMetadata(metadata: string, options: MetadataOptions): Outcome {
   if (metadata.trim() === '') return { problem: html`<p>Choose the metadata file, or paste its content.</p>` };
   try {
-    const { entityId, wantAuthnRequestsSigned, ...idp } = readIdpMetadata(metadata, { now: time });
+    const { entityId, wantAuthnRequestsSigned, ...idp } = readIdpMetadata(metadata, options);
     const parsed = settingsInput.safeParse({
       ...idp,
       idpEntityId: entityId,
@@ -114,10 +127,11 @@ async function uploadedFields(contentType: string, body: unknown): Promise<objec
       headers: { 'content-type': contentType },
     }).formData();
     const file = form.get('file');
-    const fromFile = file === null || typeof file === 'string' ? '' : await file.text();
+    const fromFile =
+      file === null || typeof file === 'string' ? '' : textOfFile(new Uint8Array(await file.arrayBuffer()));
     const pasted = form.get('text');
     const metadata = fromFile.trim() !== '' ? fromFile : typeof pasted === 'string' ? pasted : '';
-    return { metadata, revision: form.get('revision') };
+    return { metadata, entityId: form.get('entityId') ?? '', revision: form.get('revision') };
   } catch {
     throw new PageError(
       'upload-unreadable',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { normalizeAddress, normalizeDomain } from '../address.ts';
 import { strict } from '../known-keys.ts';
 import { mostUsers } from '../organization.ts';
-import { readableCertificate, settingsInput } from '../profile.ts';
+import { mostCertificates, readableCertificate, settingsInput } from '../profile.ts';
 
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'must be lower-case letters, digits and hyphens');
 
@@ -43,7 +43,9 @@ export const userChange = strict({
 export const newProfile = settingsInput.extend({ name: z.string().min(1).max(60) });
 
 /** `oldCertificates` replace the certificates even if their keys break the rules, as in an older release's profile. */
-export const profileChange = settingsInput.extend({ oldCertificates: z.array(readableCertificate).max(8).optional() });
+export const profileChange = settingsInput.extend({
+  oldCertificates: z.array(readableCertificate).max(mostCertificates).optional(),
+});
 
 export const newOrganization = strict({
   name,

@@ -36,6 +36,28 @@ const limits = {
   name: 200,
 };
 
+interface Rules {
+  limits: typeof limits;
+  /** Rejects what the parsers of signer and verifier could interpret differently. */
+  isSigned: boolean;
+  encodings: readonly string[];
+}
+
+const messageRules: Rules = { limits, isSigned: true, encodings: ['UTF-8'] };
+const metadataRules: Rules = {
+  limits: {
+    ...limits,
+    characters: 2 * 1024 * 1024,
+    elements: 50_000,
+    ofOneName: 20_000,
+    attributesInAll: 100_000,
+    comments: 10_000,
+  },
+  isSigned: false,
+  // The text is decoded already.
+  encodings: ['UTF-8', 'UTF-16', 'UTF-16LE', 'UTF-16BE', 'US-ASCII'],
+};
+
 class Stop extends Error {
   readonly finding: Finding;
   constructor(code: RejectionCode, facts: Omit<Finding, 'code'>) {
@@ -45,9 +67,17 @@ class Stop extends Error {
 }
 
 /** Parses a message. Never throws. A finding contains the line. */
-export function read(xml: string): ReadOutcome {
+export const read = (xml: string): ReadOutcome => readBy(messageRules, xml);
+
+/**
+ * Parses metadata, whose signature is not verified: it may contain what parsers could interpret differently, and as much
+ * as products publish. Never throws.
+ */
+export const readMetadataXml = (xml: string): ReadOutcome => readBy(metadataRules, xml);
+
+function readBy(rules: Rules, xml: string): ReadOutcome {
   try {
-    inspect(xml);
+    inspect(xml, rules);
     return { ok: true, message: { xml, document: parse(xml) } };
   } catch (error) {
     return {
@@ -63,7 +93,7 @@ export function read(xml: string): ReadOutcome {
 type StopReading = (code: RejectionCode, facts?: Omit<Finding, 'code'>) => never;
 
 /** Reads the text once, strictly, and stops at anything that parsers could interpret differently. */
-function inspect(xml: string): void {
+function inspect(xml: string, { limits, isSigned, encodings }: Rules): void {
   if (xml.length > limits.characters)
     throw new Stop('response-too-large', {
       expected: `at most ${limits.characters} characters`,
@@ -75,16 +105,17 @@ function inspect(xml: string): void {
   };
   parser.on('error', (error) => stop('xml-malformed', { received: error.message.replace(/^\d+:\d+: /, '') }));
   parser.on('doctype', () => stop('xml-doctype', { received: '<!DOCTYPE' }));
-  parser.on('processinginstruction', ({ target }) => stop('xml-processing-instruction', { received: `<?${target}` }));
-  parser.on('xmldecl', (declaration) => inspectDeclaration(declaration, stop));
+  if (isSigned)
+    parser.on('processinginstruction', ({ target }) => stop('xml-processing-instruction', { received: `<?${target}` }));
+  parser.on('xmldecl', (declaration) => inspectDeclaration(declaration, { encodings, stop }));
   const ids = new Set<string>();
-  const count = elementCounter(stop);
+  const count = elementCounter(limits, stop);
   parser.on('opentag', ({ local, name, attributes }) => {
     const all = Object.values(attributes);
     if ([name, ...all.map((one) => one.name)].some(({ length }) => length > limits.name))
       stop('xml-too-complex', { expected: `names of at most ${limits.name} characters` });
     count.open(local, all);
-    inspectAttributes(all, ids, stop);
+    if (isSigned) inspectAttributes(all, ids, stop);
   });
   parser.on('closetag', count.close);
   let comments = 0;
@@ -100,7 +131,7 @@ function inspect(xml: string): void {
 }
 
 /** Counts elements, attributes and namespaces, and stops if there are too many. */
-function elementCounter(stop: StopReading) {
+function elementCounter(limits: Rules['limits'], stop: StopReading) {
   const tooMany = (expected: string): never => stop('xml-too-complex', { expected: `at most ${expected}` });
   const namespaces: number[] = [];
   const named = new Map<string, number>();
@@ -127,9 +158,9 @@ function elementCounter(stop: StopReading) {
 
 function inspectDeclaration(
   { encoding, version }: { encoding?: string | undefined; version?: string | undefined },
-  stop: StopReading,
+  { encodings, stop }: { encodings: readonly string[]; stop: StopReading },
 ): void {
-  if (encoding !== undefined && encoding.toUpperCase() !== 'UTF-8')
+  if (encoding !== undefined && !encodings.includes(encoding.toUpperCase()))
     stop('response-not-utf8', { expected: 'UTF-8', received: encoding });
   if (version !== undefined && version !== '1.0') stop('xml-malformed', { expected: 'XML 1.0', received: version });
 }

@@ -32,7 +32,10 @@ const sso = (binding: string): string =>
 /** “Ada uploads metadata …” → the file. */
 export const metadataFlaws = {
   'that is truncated': descriptor(idp(sso('HTTP-Redirect'))).slice(0, -30),
-  'of several IdPs': manyDescriptors(descriptor(idp(sso('HTTP-Redirect')))),
+  'of several IdPs': manyDescriptors(
+    descriptor(idp(sso('HTTP-Redirect'))) +
+      descriptor(idp(sso('HTTP-Redirect'))).replace('idp.example', 'other-idp.example'),
+  ),
   'that has expired': descriptor(idp(sso('HTTP-Redirect')), ' validUntil="2020-01-01T00:00:00Z"'),
   'of an SP': descriptor(`<md:SPSSODescriptor ${protocol}/>`),
   'without a supported sign-on binding': descriptor(idp(sso('SOAP'))),

@@ -18,6 +18,7 @@ Settings to judge by (a check without its setting is listed as not verified, and
   --acs URL             ACS URL of the service provider
   --idp-metadata FILE   metadata of the identity provider: entity ID and certificates; or
   --idp-cert FILE       only its signing certificates
+  --idp-entity-id X     chooses the identity provider if the metadata has several; or its entity ID, with --idp-cert
   --request-id ID       ID of the request; not needed if the file contains the request
   --at TIME             judge as of this time (default: the time of capture, or now)
   --sp-key FILE         private key of the service provider (PEM), for encrypted assertions
@@ -50,6 +51,7 @@ const options = {
   acs: { type: 'string' },
   'idp-metadata': { type: 'string' },
   'idp-cert': { type: 'string' },
+  'idp-entity-id': { type: 'string' },
   'request-id': { type: 'string' },
   at: { type: 'string' },
   'sp-key': { type: 'string' },

@@ -1,8 +1,9 @@
 /** Validates the command-line options that describe an SSO connection, and turns them into settings to judge by. */
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { textOfFile } from '../../sp/saml/file-text.ts';
 import { type Expectation, hardenedPolicies, nameIdFormats, type Policies } from '../../sp/saml/judgement.ts';
-import { splitPem } from '../../sp/saml/pem.ts';
+import { idpOfCertificates, idpOfMetadata } from './identity-provider.ts';
 import { Unreadable } from './unreadable.ts';
 
 export { hardenedPolicies };
@@ -21,6 +22,7 @@ export interface ConnectionOptions {
   acs?: string | undefined;
   'idp-metadata'?: string | undefined;
   'idp-cert'?: string | undefined;
+  'idp-entity-id'?: string | undefined;
   'request-id'?: string | undefined;
   at?: string | undefined;
   'sp-key'?: string | undefined;
@@ -69,38 +71,26 @@ function timeOf(text: string | undefined): Date | undefined {
 }
 
 async function identityProvider(
-  { 'idp-metadata': metadata, 'idp-cert': certificate }: ConnectionOptions,
+  { 'idp-metadata': metadata, 'idp-cert': certificate, 'idp-entity-id': entityId }: ConnectionOptions,
   now: Date,
 ): Promise<Expectation['idp']> {
   if (metadata !== undefined && certificate !== undefined)
     throw new Unreadable('Use either --idp-metadata or --idp-cert, not both.');
-  if (certificate !== undefined) return { certificates: certificatesIn(fileOf(certificate), certificate) };
-  if (metadata === undefined) return {};
-  const text = fileOf(metadata);
-  // Loaded on demand: this module is slow to load, and only metadata needs it.
-  const { readIdpMetadata } = await import('../../sp/saml/metadata.ts');
-  try {
-    const { entityId, certificates } = readIdpMetadata(text, { now });
-    return {
-      entityId,
-      certificates: certificates.map((one) => new X509Certificate(Buffer.from(one, 'base64')).toString()),
-    };
-  } catch (error) {
-    throw new Unreadable(`--idp-metadata ${metadata}: ${(error as Error).message}`);
+  if (certificate !== undefined) {
+    const text = fileOf(certificate);
+    return named(`--idp-cert ${certificate}`, () => idpOfCertificates(text, { entityId }));
   }
+  if (metadata === undefined) return entityId === undefined ? {} : { entityId };
+  const text = fileOf(metadata);
+  return named(`--idp-metadata ${metadata}`, () => idpOfMetadata(text, { now, entityId }));
 }
 
-/** One or several certificates in PEM, one in base64, or one in DER. */
-function certificatesIn(text: string, name: string): string[] {
-  const { blocks } = splitPem(text);
+/** Puts the option before the reason why its file cannot be used. */
+async function named<Result>(option: string, work: () => Promise<Result>): Promise<Result> {
   try {
-    return (
-      blocks.length > 0
-        ? blocks
-        : [/^[A-Za-z0-9+/=\s]+$/.test(text) ? Buffer.from(text, 'base64') : Buffer.from(text, 'latin1')]
-    ).map((one) => new X509Certificate(one).toString());
-  } catch {
-    throw new Unreadable(`--idp-cert ${name} contains no certificate in PEM, base64 or DER.`);
+    return await work();
+  } catch (error) {
+    throw error instanceof Unreadable ? new Unreadable(`${option}: ${error.message}`) : error;
   }
 }
 
@@ -139,12 +129,10 @@ function policyValue(name: keyof Policies, value: string): string | boolean | st
 
 const maxSize = 5 * 1024 * 1024;
 
-/** Binary files are returned with one character per byte. */
 function fileOf(name: string): string {
   try {
     if (statSync(name).size > maxSize) throw new Unreadable(`${name} is larger than ${maxSize / 1024 / 1024} MB.`);
-    const octets = readFileSync(name);
-    return octets[0] === 0x30 ? octets.toString('latin1') : octets.toString('utf8');
+    return textOfFile(readFileSync(name));
   } catch (error) {
     if (error instanceof Unreadable) throw error;
     throw new Unreadable(

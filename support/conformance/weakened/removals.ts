@@ -67,8 +67,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'read: declared encoding',
-      'if (encoding !== undefined && encoding',
-      'if (false && encoding !== undefined && encoding',
+      'if (encoding !== undefined && !encodings',
+      'if (false && encoding !== undefined && !encodings',
     ],
     ['read: declared version', 'if (version !== undefined && version', 'if (false && version !== undefined && version'],
     ['read: depth', 'if (namespaces.length >= limits.depth)', 'if (false)'],
