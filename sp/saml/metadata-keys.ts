@@ -29,9 +29,11 @@ function certificateOf(key: Element): string | undefined {
   const pems = elements.map(certificateIn);
   if (pems.length < 2) return pems[0];
   const certificates = pems.map((pem) => new X509Certificate(pem));
-  const named = certificates.findIndex((one) => modulusIn(key) === modulusOf(one));
-  if (named >= 0) return pems[named];
-  return pems[certificates.findIndex((one) => !certificates.some((other) => isIssuer(one, other)))] ?? pems[0];
+  const modulus = modulusIn(key);
+  const ends = certificates.filter((one) => !certificates.some((other) => isIssuer(one, other)));
+  const holder =
+    certificates.find((one) => modulusOf(one) === modulus) ?? ends.find((one) => !one.ca) ?? ends[0] ?? certificates[0]!;
+  return holder.toString().trim();
 }
 
 /** True if the first issued the second. */

@@ -1,0 +1,85 @@
+/** One KeyDescriptor is one key: which of its certificates is pinned. */
+import 'reflect-metadata';
+import assert from 'node:assert/strict';
+import { webcrypto, X509Certificate } from 'node:crypto';
+import { test } from 'node:test';
+import * as x509 from '@peculiar/x509';
+import { ns } from './dom.ts';
+import { signingCertificatesOf } from './metadata-keys.ts';
+import { parse } from './read.ts';
+
+const rsa = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+};
+const curve = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+interface Party {
+  name: string;
+  keys: CryptoKeyPair;
+}
+const party = async (name: string, algorithm: typeof rsa | typeof curve = curve): Promise<Party> => ({
+  name: `CN=${name}`,
+  keys: (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair,
+});
+const certified = async (subject: Party, issuer: Party): Promise<string> => {
+  const certificate = await x509.X509CertificateGenerator.create(
+    {
+      serialNumber: '01',
+      subject: subject.name,
+      issuer: issuer.name,
+      publicKey: subject.keys.publicKey,
+      signingKey: issuer.keys.privateKey,
+      extensions: [new x509.BasicConstraintsExtension(subject.name !== 'CN=signer')],
+    },
+    webcrypto as Crypto,
+  );
+  return new X509Certificate(certificate.toString('pem')).toString().trim();
+};
+
+const [root, middle, signer, stranger] = [
+  await party('root'),
+  await party('middle'),
+  await party('signer'),
+  await party('x'),
+];
+const ca = await certified(root, root);
+const intermediate = await certified(middle, root);
+const leaf = await certified(signer, middle);
+const other = await certified(stranger, stranger);
+const [rsaRoot, rsaSigner] = [await party('rsa-root', rsa), await party('rsa-signer', rsa)];
+const [rsaCa, rsaLeaf] = [await certified(rsaRoot, rsaRoot), await certified(rsaSigner, rsaRoot)];
+
+const x509Data = (...certificates: readonly string[]): string =>
+  `<ds:X509Data>${certificates.map((pem) => `<ds:X509Certificate>${pem}</ds:X509Certificate>`).join('')}</ds:X509Data>`;
+const keyValue = (pem: string): string => {
+  const { n } = new X509Certificate(pem).publicKey.export({ format: 'jwk' });
+  const modulus = Buffer.from(n!, 'base64url').toString('base64');
+  return `<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>\n${modulus}\n</ds:Modulus></ds:RSAKeyValue></ds:KeyValue>`;
+};
+const pinned = (...keys: readonly string[]): string[] =>
+  signingCertificatesOf(
+    parse(
+      `<x xmlns="${ns.md}" xmlns:ds="${ns.ds}">${keys
+        .map((info) => `<KeyDescriptor use="signing"><ds:KeyInfo>${info}</ds:KeyInfo></KeyDescriptor>`)
+        .join('')}</x>`,
+    ).documentElement,
+  );
+
+const rows: Readonly<Record<string, readonly [pinned: () => string[], certificates: readonly string[]]>> = {
+  'of a chain only the leaf': [() => pinned(x509Data(leaf, intermediate, ca)), [leaf]],
+  'the leaf, wherever it is': [() => pinned(x509Data(ca, leaf, intermediate)), [leaf]],
+  'of a chain with a gap the one that is no CA': [() => pinned(x509Data(ca, leaf)), [leaf]],
+  'the leaf of a chain in several X509Data': [() => pinned(x509Data(intermediate) + x509Data(leaf)), [leaf]],
+  'of strangers the first': [() => pinned(x509Data(other, ca)), [other]],
+  'one for each KeyDescriptor': [() => pinned(x509Data(leaf, intermediate), x509Data(other)), [leaf, other]],
+  'the same key in two KeyDescriptors once': [() => pinned(x509Data(leaf), x509Data(leaf, ca)), [leaf]],
+  'a CA that stands alone, which signs itself': [() => pinned(x509Data(ca)), [ca]],
+  'the holder of the key that KeyValue names': [() => pinned(keyValue(rsaCa) + x509Data(rsaLeaf, rsaCa)), [rsaCa]],
+  'the leaf that KeyValue names': [() => pinned(keyValue(rsaLeaf) + x509Data(rsaCa, rsaLeaf)), [rsaLeaf]],
+  'an empty element beside it is ignored': [() => pinned(x509Data('', leaf)), [leaf]],
+};
+for (const [name, [read, certificates]] of Object.entries(rows))
+  test(`pinned: ${name}`, () => assert.deepEqual(read(), certificates));
