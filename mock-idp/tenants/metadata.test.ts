@@ -1,7 +1,9 @@
 /** URLs, certificates and metadata: input from a service provider, and output of a tenant. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import 'reflect-metadata';
+import { generateKeyPairSync, webcrypto } from 'node:crypto';
 import { before, test } from 'node:test';
+import * as x509 from '@peculiar/x509';
 import { nameIdFormats } from '../response/saml-values.ts';
 import { attributeOf, childrenOf, parseXml, textOf } from '../sign-in/parse.ts';
 import { createKeyPair } from './keys.ts';
@@ -47,17 +49,49 @@ for (const [rule, address] of [
   ['a wildcard', 'http://*/acs'],
   ['a wildcard label', 'http://*.example/acs'],
   ['an empty label', 'http://sp..example/acs'],
-  ['a leading space', ' http://sp.example/acs'],
-  ['a trailing space', 'http://sp.example/acs '],
-  ['a tab, which the URL class drops', 'http://sp.ex\tample/acs'],
-  ['a line break', 'http://sp.example/\nacs'],
-  ['a no-break space', 'http://sp.example/\u00A0acs'],
   ['a control character', 'http://sp.example/\u007Facs'],
 ] as const)
   test(`an invalid URL: ${rule}`, () => {
     const sentence = `acs: “${address ?? ''}” is not an http or https URL`;
     assert.throws(() => webAddress(address, 'acs'), { name: 'InvalidXml', message: sentence });
   });
+
+for (const [rule, address] of [
+  ['a leading space', ' http://sp.example/acs'],
+  ['a trailing space', 'http://sp.example/acs '],
+  ['a tab, which the URL class drops', 'http://sp.ex\tample/acs'],
+  ['a line break', 'http://sp.example/\nacs'],
+  ['a no-break space', 'http://sp.example/\u00A0acs'],
+] as const)
+  test(`an invalid URL: ${rule}`, () => {
+    const sentence = `acs: “${address}” contains whitespace: remove it`;
+    assert.throws(() => webAddress(address, 'acs'), { name: 'InvalidXml', message: sentence });
+  });
+
+for (const [address, placeholder] of [
+  ['https://YOUR-DOMAIN/saml/acs', 'YOUR-DOMAIN'],
+  ['https://YOUR_SUBDOMAIN.example.com/acs', 'YOUR_SUBDOMAIN'],
+  ['https://your-domain.com/acs', 'your-domain'],
+  ['https://yourcompany.example/acs', 'yourcompany'],
+  ['https://{tenant}.example/acs', '{tenant}'],
+  ['https://sp.example/$'.concat('{org}/acs'), '$'.concat('{org}')],
+  ['https://sp.example/{{ org }}/acs', '{{ org }'],
+  ['https://<your host>/acs', '<your host>'],
+  ['https://[domain]/acs', '[domain]'],
+  ['https://sp.example/%7Borg%7D/acs', '%7Borg%7D'],
+  ['https://changeme.example/acs', 'changeme'],
+] as const)
+  test(`a placeholder is not a URL: ${address}`, () => {
+    const message = `acs: “${address}” still contains the placeholder “${placeholder}”: put the real value in its place`;
+    assert.throws(() => webAddress(address, 'acs'), { name: 'InvalidXml', message });
+  });
+
+for (const address of [
+  'https://yours.example/acs',
+  'https://sp.example/yourself',
+  'https://flavour.domain.example/acs',
+])
+  test(`not a placeholder: ${address}`, () => assert.equal(webAddress(address, 'acs'), address));
 
 test('the error about a URL quotes 200 characters of it', () => {
   const text = 'x'.repeat(201);
@@ -223,6 +257,36 @@ for (const [rule, inside, signing, encryption] of [
     assert.deepEqual([read.signingCertificates, read.encryptionCertificate], [signing(), encryption()]);
   });
 
+test('of a certificate and its issuer in one KeyDescriptor only the certificate is used, wherever it is', async () => {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const make = () => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
+  const [issuer, holder] = [await make(), await make()];
+  const certify = async (name: string, { publicKey }: CryptoKeyPair): Promise<string> => {
+    const parties = { subject: `CN=${name}`, issuer: 'CN=ca', publicKey, signingKey: issuer.privateKey };
+    const certificate = await x509.X509CertificateGenerator.create(
+      { serialNumber: '01', ...parties },
+      webcrypto as unknown as Crypto,
+    );
+    return certificate.toString('base64');
+  };
+  const [ca, leaf] = [await certify('ca', issuer), await certify('leaf', holder)];
+  for (const chain of [
+    [leaf, ca],
+    [ca, leaf],
+  ]) {
+    const inside = key(chain[0]!, 'signing').replace(
+      '</ds:X509Data>',
+      '</ds:X509Data><ds:X509Data>' + `<ds:X509Certificate>${chain[1]}</ds:X509Certificate></ds:X509Data>`,
+    );
+    assert.deepEqual(readSpMetadata(metadata({ inside })).signingCertificates, [readCertificate(leaf)]);
+  }
+});
+
+test('two certificates run together are not one certificate', () => {
+  const both = Buffer.concat([rsa, elliptic].map((pem) => Buffer.from(bare(pem), 'base64'))).toString('base64');
+  assert.throws(() => readCertificate(both), { name: 'InvalidXml', message: /^malformed certificate: / });
+});
+
 const there = 'http://sp.example/slo';
 for (const [rule, services, expected] of [
   ['by Redirect', slo(there), { url: there, binding: 'redirect', responseUrl: undefined }],
@@ -320,3 +384,17 @@ test('metadata has WantAuthnRequestsSigned and validUntil', () => {
   assert.match(written, /WantAuthnRequestsSigned="true"/);
   assert.match(written, / validUntil="2030-01-31T12:00:00Z"/);
 });
+
+for (const [name, before] of [
+  ['EntityDescriptor', ' entityID='],
+  ['SPSSODescriptor', ' protocolSupportEnumeration='],
+] as const)
+  test(`an expired ${name} is rejected`, () => {
+    const now = Date.parse('2026-03-01T12:00:00Z');
+    const read = (until: string) => readSpMetadata(metadata().replace(before, ` validUntil="${until}"${before}`), now);
+    assert.equal(read('2026-03-01T12:00:01').acs[0]!.url, here, 'UTC without a Z');
+    assert.equal(read('2026-03-01T13:00:01+01:00').acs[0]!.url, here);
+    const expired = `${name}: it expired on 2026-03-01T12:00:00Z; send current metadata`;
+    assert.throws(() => read('2026-03-01T12:00:00Z'), { name: 'InvalidXml', message: expired });
+    assert.throws(() => read('soon'), { name: 'InvalidXml', message: `${name}: its validUntil is not a time: “soon”` });
+  });

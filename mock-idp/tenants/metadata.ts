@@ -1,5 +1,6 @@
 /** SAML metadata: writes the tenant’s, and reads a service provider’s. */
 import { X509Certificate } from 'node:crypto';
+import { systemTime } from '../clock.ts';
 import { instant, nameIdFormats, protocol } from '../response/saml-values.ts';
 import { element, render } from '../response/xml.ts';
 import { attributeOf, childOf, childrenOf, InvalidXml, isNamed, parseXml, textOf } from '../sign-in/parse.ts';
@@ -97,7 +98,7 @@ export interface SpDescription {
 }
 
 /** Reads a service provider’s metadata. Throws InvalidXml with the reason if it cannot be used. */
-export function readSpMetadata(xml: string): SpDescription {
+export function readSpMetadata(xml: string, now = systemTime()): SpDescription {
   const root = parseXml(xml).documentElement;
   if (!isNamed(root, 'md:EntityDescriptor')) throw new InvalidXml('the metadata must be one md:EntityDescriptor');
   const entityId = attributeOf(root, 'entityID');
@@ -106,6 +107,7 @@ export function readSpMetadata(xml: string): SpDescription {
     (attributeOf(one, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(protocol),
   );
   if (!sp) throw new InvalidXml('the metadata has no md:SPSSODescriptor for SAML 2.0');
+  for (const part of [root, sp]) checkValidUntil(part, now);
   const acs = readAcs(sp);
   const keys = readKeys(sp);
   const organization = childOf(root, 'md:Organization');
@@ -120,6 +122,16 @@ export function readSpMetadata(xml: string): SpDescription {
       .map((one) => textOf(one) ?? '')
       .find((format) => offeredNameIdFormats.includes(format)),
   };
+}
+
+/** Of the metadata, or of its role. SAML's times are UTC, even without a Z. */
+function checkValidUntil(part: Element, now: number): void {
+  const until = attributeOf(part, 'validUntil')?.trim();
+  if (until === undefined) return;
+  const time = Date.parse(/T\d\d:\d\d:\d\d(\.\d{1,20})?$/.test(until) ? `${until}Z` : until);
+  if (Number.isNaN(time))
+    throw new InvalidXml(`${part.localName}: its validUntil is not a time: “${until.slice(0, 60)}”`);
+  if (time <= now) throw new InvalidXml(`${part.localName}: it expired on ${until}; send current metadata`);
 }
 
 function readAcs(sp: Element): AcsEndpoint[] {
@@ -139,16 +151,20 @@ interface Key {
   certificate: string;
 }
 
+/** One for each KeyDescriptor, which may also hold the issuers of its certificate (XML Signature 4.5.4). */
 const readKeys = (sp: Element): Key[] =>
-  childrenOf(sp, 'md:KeyDescriptor').flatMap((descriptor) =>
-    childrenOf(descriptor, 'ds:KeyInfo')
+  childrenOf(sp, 'md:KeyDescriptor').flatMap((descriptor) => {
+    const all = childrenOf(descriptor, 'ds:KeyInfo')
       .flatMap((info) => childrenOf(info, 'ds:X509Data'))
       .flatMap((data) => childrenOf(data, 'ds:X509Certificate'))
-      .map((certificate) => ({
-        use: attributeOf(descriptor, 'use'),
-        certificate: readCertificate(textOf(certificate) ?? ''),
-      })),
-  );
+      .map((certificate) => new X509Certificate(readCertificate(textOf(certificate) ?? '')));
+    const ends = all.filter((one) => !all.some((other) => issued(one, other)));
+    const holder = ends.find((one) => !one.ca) ?? ends[0] ?? all[0];
+    return holder === undefined ? [] : [{ use: attributeOf(descriptor, 'use'), certificate: holder.toString() }];
+  });
+
+const issued = (issuer: X509Certificate, other: X509Certificate): boolean =>
+  issuer.fingerprint256 !== other.fingerprint256 && other.checkIssued(issuer);
 
 /** A key without `use` serves both purposes (SAML metadata 2.4.1.1). */
 const isFor = (use: 'signing' | 'encryption', key: Key): boolean => key.use === use || key.use === undefined;
@@ -173,10 +189,30 @@ function readLogoutEndpoint(sp: Element): LogoutEndpoint | undefined {
 
 /** Returns the URL if a browser may be sent there. Throws InvalidXml otherwise. */
 export function webAddress(address: string | undefined, what: string): string {
-  if (address === undefined || !isWebAddress(address))
-    throw new InvalidXml(`${what}: “${(address ?? '').slice(0, 200)}” is not an http or https URL`);
-  return address;
+  const quoted = `${what}: “${(address ?? '').slice(0, 200)}”`;
+  const placeholder = placeholderIn(address ?? '');
+  if (placeholder !== undefined)
+    throw new InvalidXml(`${quoted} still contains the placeholder “${placeholder}”: put the real value in its place`);
+  if (address !== undefined && isWebAddress(address)) return address;
+  if (/\s/.test(address ?? '') && isWebAddress(address!.replace(/\s/g, '')))
+    throw new InvalidXml(`${quoted} contains whitespace: remove it`);
+  throw new InvalidXml(`${quoted} is not an http or https URL`);
 }
+
+/** What guides write where the reader should put a value: “YOUR-DOMAIN”, “{tenant}”, “<host>”, “your-company”. */
+const placeholders = [
+  /\$?\{\{?[^{}]{1,40}\}/,
+  /<[^<>]{1,40}>/,
+  /%7B[^%]{1,40}%7D/i,
+  /%3C[^%]{1,40}%3E/i,
+  /\[(?![0-9a-f:.]+\])[^[\]]{1,40}\]/i,
+  /(?<![A-Za-z])YOUR[A-Z_-]{1,40}/,
+  /(?<![a-z])your[-_.]?(domain|company|tenant|org|organi[sz]ation|app|host(name)?|server|sp|sub-?domain)(?![a-z])/i,
+  /(?<![a-z])(change[-_]?me|placeholder|replace[-_]?(me|this)|insert[-_]?here)(?![a-z])/i,
+];
+
+const placeholderIn = (address: string): string | undefined =>
+  placeholders.map((pattern) => pattern.exec(address)?.[0]).find((found) => found !== undefined);
 
 /** True for http and https with a plain host, because it is written into the Content-Security-Policy. */
 export function isWebAddress(text: string): boolean {
@@ -191,8 +227,11 @@ const isPlainHost = (hostname: string): boolean => /^([\w-]+(\.[\w-]+)*\.?|\[[0-
 export function readCertificate(text: string): string {
   const base64 = text.replace(/-----[^-]+-----|\s/g, '');
   try {
-    return new X509Certificate(Buffer.from(base64, 'base64')).toString();
+    const octets = Buffer.from(base64, 'base64');
+    const certificate = new X509Certificate(octets);
+    if (certificate.raw.length === octets.length) return certificate.toString();
   } catch {
-    throw new InvalidXml(`malformed certificate: “${base64.slice(0, 40)}…”`);
+    // Named below.
   }
+  throw new InvalidXml(`malformed certificate: “${base64.slice(0, 40)}…”`);
 }

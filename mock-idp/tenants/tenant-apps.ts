@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { appSchema, assignmentSchema } from './control-schemas.ts';
 import { readCertificate, readSpMetadata, type SpDescription, webAddress } from './metadata.ts';
 import { Refused, readInput } from './read-input.ts';
-import { type App, findApp, type Tenant } from './state.ts';
+import { type App, findApp, type Tenant, tenantTime } from './state.ts';
 import { knownUsers } from './tenant-users.ts';
 
 type AppInput = z.infer<typeof appSchema>;
@@ -30,7 +30,7 @@ const entityIdsOf = (tenant: Tenant): string[] => tenant.apps.map(({ entityId })
 /** Registers or changes the app with this entity ID. */
 export function putApp(tenant: Tenant, input: unknown): App {
   const app = readInput(appSchema, input);
-  return setApp(tenant, app, describeApp(app));
+  return setApp(tenant, app, describeApp(app, tenantTime(tenant)));
 }
 
 /** Omitted assignments stay unchanged. A new app is assigned to everyone by default. */
@@ -56,19 +56,15 @@ export function setApp(tenant: Tenant, input: AppInput, description: SpDescripti
 /** The entity ID itself if it is not a URL. */
 const hostOf = (entityId: string): string => URL.parse(entityId)?.host || entityId;
 
-/** Describes the app from its metadata or from the input. Throws Refused or InvalidXml. */
-export function describeApp({
-  metadata,
-  entityId,
-  acs,
-  slo,
-  signingCertificates = [],
-  encryptionCertificate,
-}: AppInput): SpDescription {
+/** Describes the app from its metadata or from the input, by the tenant's clock. Throws Refused or InvalidXml. */
+export function describeApp(
+  { metadata, entityId, acs, slo, signingCertificates = [], encryptionCertificate }: AppInput,
+  now: number,
+): SpDescription {
   if (metadata !== undefined) {
     if (entityId !== undefined || acs !== undefined)
       throw new Refused(400, 'an app needs either metadata, or entityId and acs, not both');
-    return readSpMetadata(metadata);
+    return readSpMetadata(metadata, now);
   }
   if (entityId === undefined || acs === undefined) throw new Refused(400, 'an app needs metadata, or entityId and acs');
   return {

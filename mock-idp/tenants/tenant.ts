@@ -84,7 +84,7 @@ async function putTenant({
       `invalid tenant name “${name}”: use letters, digits, - and _, but not ${reserved.join(' or ')}`,
     );
   const { users = [], apps = [], signingAlgorithm, ...settings } = readInput(tenantSchema, input);
-  const descriptions = apps.map(describeApp);
+  const descriptions = apps.map((app) => describeApp(app, systemTime() + (settings.clockOffsetMs ?? 0)));
   const before = state.tenants.get(name);
   const algorithm = signingAlgorithm ?? before?.algorithm ?? 'rsa-2048';
   const keys = before?.algorithm === algorithm ? before.keys : await newKeys(pool, name, algorithm);
