@@ -284,7 +284,8 @@ test('of a certificate and its issuer in one KeyDescriptor only the certificate 
 
 test('two certificates run together are not one certificate', () => {
   const both = Buffer.concat([rsa, elliptic].map((pem) => Buffer.from(bare(pem), 'base64'))).toString('base64');
-  assert.throws(() => readCertificate(both), { name: 'InvalidXml', message: /^malformed certificate: / });
+  for (const text of [both, rsa + elliptic, `${bare(rsa)}=${bare(elliptic)}`])
+    assert.throws(() => readCertificate(text), { name: 'InvalidXml', message: /^malformed certificate: / });
 });
 
 const there = 'http://sp.example/slo';

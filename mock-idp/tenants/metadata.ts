@@ -229,7 +229,9 @@ export function readCertificate(text: string): string {
   try {
     const octets = Buffer.from(base64, 'base64');
     const certificate = new X509Certificate(octets);
-    if (certificate.raw.length === octets.length) return certificate.toString();
+    // Both parsers stop at the end of the first certificate, and ignore what follows.
+    const isWhole = !/=[^=]/.test(base64) && certificate.raw.length === octets.length;
+    if (isWhole) return certificate.toString();
   } catch {
     // Named below.
   }

@@ -7,14 +7,17 @@ import { diagnosePastedText, type JudgeSettings, type PastedDiagnosis } from '..
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import { alert, type Html, moment, type Page, send } from './page.ts';
+import { type PastedIdp, pastedIdp, pastedIdpFields, readPastedIdp } from './pasted-idp.ts';
 
 interface Choice {
   text: string;
   against: 'nothing' | 'acme';
   at: 'issued' | 'now';
+  /** Comes before `against`. */
+  idp: PastedIdp;
 }
 
-const empty: Choice = { text: '', against: 'nothing', at: 'issued' };
+const empty: Choice = { text: '', against: 'nothing', at: 'issued', idp: pastedIdp({}) };
 
 const page = (body: Html): Page => ({
   title: 'Diagnose a response',
@@ -36,13 +39,18 @@ async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: 
     text: String(text),
     against: against === 'acme' ? 'acme' : 'nothing',
     at: at === 'now' ? 'now' : 'issued',
+    idp: pastedIdp(request.body as Record<string, unknown>),
   };
   if (choice.text.trim() === '') {
     const problem = alert(html`<p>Paste a response first.</p>`);
     return send(response, page(html`${problem}${form(choice)}`), { status: 400 });
   }
+  const idp = await readPastedIdp(choice.idp);
+  if ('problem' in idp)
+    return send(response, page(html`${alert(html`<p>${idp.problem}</p>`)}${form(choice)}`), { status: 400 });
   const diagnosis = diagnosePastedText(choice.text, {
     ...(choice.against === 'acme' ? await acme(rehearsal) : {}),
+    ...idp.settings,
     ...(choice.at === 'now' ? { now: new Date() } : {}),
   });
   return send(response, page(html`${result(diagnosis, rehearsal.stack.sp.url)}${form(choice)}`));
@@ -66,7 +74,7 @@ async function acme({ stack: { sp }, organization }: Rehearsal): Promise<JudgeSe
   };
 }
 
-const form = ({ text, against, at }: Choice): Html => html`<form method="post" action="/diagnose">
+const form = ({ text, against, at, idp }: Choice): Html => html`<form method="post" action="/diagnose">
 <label for="text">The response</label>
 <textarea id="text" name="text" rows="8" spellcheck="false" autocomplete="off" class="xml" required
  placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text}</textarea>
@@ -80,6 +88,7 @@ ${option('issued', at, 'its issue time')}
 ${option('now', at, 'now')}
 </select></label>
 </div>
+${pastedIdpFields(idp)}
 <button type="submit">Diagnose</button>
 </form>`;
 
