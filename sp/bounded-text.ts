@@ -7,6 +7,10 @@ export function bounded(text: string, most: number): string {
   return `${start}… ${text.length.toLocaleString('en')} characters in total`;
 }
 
+/** Like `bounded`, with a question mark for each character that cannot be seen or printed. */
+export const boundedVisible = (text: string, most: number): string =>
+  bounded(text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?'), most);
+
 /** The first `most` items, each cut to `characters`, and the number of items. */
 export function boundedList(items: readonly string[], { most = 5, characters = 60 } = {}): string {
   const shown = items.slice(0, most).map((item) => bounded(item, characters));

@@ -1,19 +1,16 @@
 /** Step 1, Profile: saves the SSO profile's settings from the form or from uploaded metadata. */
 import { type Request, type RequestHandler, Router, raw, urlencoded } from 'express';
-import { html } from 'hono/html';
 import { now } from '../clock.ts';
 import { fields, text } from '../forms.ts';
 import { PageError } from '../page-error.ts';
-import type { Html, Piece } from '../pages/layout.ts';
-import { changeProfile, settingsInput } from '../profile.ts';
+import type { Piece } from '../pages/layout.ts';
+import { changeProfile } from '../profile.ts';
 import { textOfFile } from '../saml/file-text.ts';
-import { type MetadataOptions, readIdpMetadata } from '../saml/idp-metadata.ts';
-import { MetadataError } from '../saml/metadata-error.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
-import { cases } from '../troubleshooting.ts';
 import { stepPage } from './admin-page.ts';
 import { carried, newerRevision } from './old-form.ts';
-import { explain, type Outcome, profileFields, settingsOfForm, type TypedProfile } from './profile-form.ts';
+import { type Outcome, profileFields, settingsOfForm, type TypedProfile } from './profile-form.ts';
+import { settingsOfMetadata } from './profile-metadata.ts';
 import { profilePage } from './profile-page.ts';
 import { onProfile, type Reply, type Visit } from './visit.ts';
 
@@ -92,27 +89,6 @@ function page(
   const body = profilePage(visit.profile, { endpoints, time: now(organization), ...shown });
   return stepPage(visit, 'profile', body, { status });
 }
-
-function settingsOfMetadata(metadata: string, options: MetadataOptions): Outcome {
-  if (metadata.trim() === '') return { problem: html`<p>Choose the metadata file, or paste its content.</p>` };
-  try {
-    const { entityId, wantAuthnRequestsSigned, ...idp } = readIdpMetadata(metadata, options);
-    const parsed = settingsInput.safeParse({
-      ...idp,
-      idpEntityId: entityId,
-      ...(wantAuthnRequestsSigned ? { signRequests: true } : {}),
-    });
-    if (parsed.success) return { settings: parsed.data };
-    const reasons = parsed.error.issues.map((issue) => `${explain(issue)}. `).join('');
-    return { problem: html`<p>The metadata cannot be used. ${reasons}</p>` };
-  } catch (error) {
-    if (!(error instanceof MetadataError)) throw error;
-    return { problem: explainMetadataError(error) };
-  }
-}
-
-const explainMetadataError = ({ message, problem }: MetadataError): Html =>
-  html`<p>${message} <a href="/cases/${problem}">${cases[problem].title}</a></p>`;
 
 /** Replaces the body, a multipart form, with its fields. The metadata is the file or, without one, the pasted text. */
 const readUpload: RequestHandler = async (request, _response, next) => {

@@ -1,6 +1,6 @@
 /** Reads certificates as people paste, save and publish them: PEM with text around it (RFC 7468), base64 or DER. */
 import { X509Certificate } from 'node:crypto';
-import { bounded } from '../bounded-text.ts';
+import { boundedVisible } from '../bounded-text.ts';
 import { longestCertificate } from './trust-key.ts';
 
 /** Its message is one or two sentences about the text: what is wrong, and what to do. */
@@ -23,7 +23,7 @@ export function readCertificates(text: string): string[] {
   const bare = outside.filter((part) => looksLikeBase64(part)).flatMap((part) => certificatesInBase64(part));
   if (hasContent(tail) && !looksLikeBase64(tail))
     throw new CertificateError(
-      `After the last END CERTIFICATE there is text that is not a certificate: “${bounded(tail.replace(/^-{1,9}/, '').trim(), 60)}”. Delete it.`,
+      `After the last END CERTIFICATE there is text that is not a certificate: “${boundedVisible(tail.replace(/^-{1,9}/, '').trim(), 60)}”. Delete it.`,
     );
   const last = looksLikeBase64(tail) ? certificatesInBase64(tail) : [];
   return [
@@ -53,6 +53,12 @@ export function readOneCertificate(text: string): string {
 
 /** OpenSSL writes all three. What it adds to a trusted certificate comes after the certificate. */
 const certificateLabels = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
+
+/** The character in quotation marks, or its number if it cannot be seen. */
+const visible = (character: string): string =>
+  /[\p{C}\p{Z}]/u.test(character)
+    ? `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
+    : `“${character}”`;
 
 /** Undoes what word processors, JSON and chat programs do to a copied text. */
 const withoutCopyMarks = (text: string): string =>
@@ -119,7 +125,9 @@ function certificatesInBase64(content: string, { mayHaveMore = false } = {}): st
     .replace(/-{1,9}$/, '');
   const [wrong] = /[^A-Za-z0-9+/=]/u.exec(base64) ?? [];
   if (wrong !== undefined)
-    throw new CertificateError(`It contains the character “${wrong}”, which no certificate contains. ${pasteAll}`);
+    throw new CertificateError(
+      `It contains the character ${visible(wrong)}, which no certificate contains. ${pasteAll}`,
+    );
   const parts = base64.match(/[A-Za-z0-9+/]+=*/g) ?? [];
   if (parts.length === 0) throw new CertificateError(`There is nothing between BEGIN and END. ${pasteAll}`);
   if (base64.startsWith('=') || parts.some((part) => part.endsWith('===')))

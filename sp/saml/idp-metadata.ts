@@ -1,5 +1,5 @@
 /** Reads an IdP's metadata, as it is uploaded to an SSO profile or given to a diagnosis. */
-import { boundedList } from '../bounded-text.ts';
+import { boundedList, boundedVisible } from '../bounded-text.ts';
 import type { Finding } from '../rejection-advice.ts';
 import { attribute, childNamed, childrenNamed, is, lineOf, ns } from './dom.ts';
 import { MetadataError } from './metadata-error.ts';
@@ -140,7 +140,7 @@ function checkValidity(node: Element, now: Date): void {
   throw new MetadataError(
     'metadata-expired',
     Number.isNaN(time)
-      ? `${what} has a validUntil that is not a time: “${until.slice(0, 60)}”. ${again}`
+      ? `${what} has a validUntil that is not a time: “${boundedVisible(until, 60)}”. ${again}`
       : `${what} expired on ${until}. Download new metadata from the identity provider.`,
   );
 }
@@ -201,7 +201,7 @@ function signOnServiceOf(role: Element): SignOnService {
   throw new MetadataError(
     'sso-binding-missing',
     `The Location of the SingleSignOnService${line === undefined ? '' : ` (IDPSSODescriptor on line ${line})`}, ` +
-      `“${first.ssoUrl.slice(0, 200)}”, cannot be used: it must be an http or https URL with a plain host name, without ` +
+      `“${boundedVisible(first.ssoUrl, 200)}”, cannot be used: it must be an http or https URL with a plain host name, without ` +
       'user, fragment, spaces or SAML parameters.',
   );
 }

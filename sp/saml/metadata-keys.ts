@@ -32,7 +32,10 @@ function certificateOf(key: Element): string | undefined {
   const modulus = modulusIn(key);
   const ends = certificates.filter((one) => !certificates.some((other) => isIssuer(one, other)));
   const holder =
-    certificates.find((one) => modulusOf(one) === modulus) ?? ends.find((one) => !one.ca) ?? ends[0] ?? certificates[0]!;
+    certificates.find((one) => modulusOf(one) === modulus) ??
+    ends.find((one) => !one.ca) ??
+    ends[0] ??
+    certificates[0]!;
   return holder.toString().trim();
 }
 
