@@ -39,7 +39,7 @@ const inGroups = (values: string): Edit =>
 const manyCertificates: Settings = {
   idp: {
     entityId: idpEntityId,
-    certificates: [...Array.from({ length: 7 }, () => signers.stranger.certificate), signers.idp.certificate],
+    certificates: [...Array.from({ length: 19 }, () => signers.stranger.certificate), signers.idp.certificate],
   },
 };
 

@@ -110,8 +110,10 @@ function chosenEntity(root: Element, wanted: string | undefined): Element {
   if (chosen.length === 1) return chosen[0]!;
   throw new MetadataError(
     'metadata-wrong-root',
-    `The file contains several providers (EntitiesDescriptor): ${boundedList(ids, { characters: 200 })}. Choose one ` +
-      'by its entity ID, or upload the EntityDescriptor of one identity provider.',
+    `The file contains several providers (EntitiesDescriptor): ${boundedList(
+      ids.map((id) => boundedVisible(id, 200)),
+      { characters: 300 },
+    )}. Choose one ` + 'by its entity ID, or upload the EntityDescriptor of one identity provider.',
   );
 }
 
@@ -168,7 +170,10 @@ function descriptorOf(entity: Element, now: Date): Element {
     throw new MetadataError(
       'metadata-entity-missing',
       'The identity provider does not offer SAML 2.0: the protocolSupportEnumeration of its IDPSSODescriptor names ' +
-        `only ${boundedList(roles.flatMap(protocolsOf))}. Turn on SAML 2.0 there and download the metadata again.`,
+        `only ${boundedList(
+          roles.flatMap(protocolsOf).map((uri) => boundedVisible(uri, 60)),
+          { characters: 100 },
+        )}. Turn on SAML 2.0 there and download the metadata again.`,
     );
   const valid = usable.filter((role) => isValid(role, now));
   if (valid.length === 0) checkValidity(usable[0]!, now);

@@ -83,3 +83,9 @@ const rows: Readonly<Record<string, readonly [pinned: () => string[], certificat
 };
 for (const [name, [read, certificates]] of Object.entries(rows))
   test(`pinned: ${name}`, () => assert.deepEqual(read(), certificates));
+
+test('a KeyDescriptor with more certificates than any chain is named', () => {
+  const chain = Array.from({ length: 21 }, () => leaf);
+  assert.throws(() => pinned(x509Data(...chain)), /holds 21 certificates; at most 20 can be read/);
+  assert.deepEqual(pinned(x509Data(...chain.slice(1))), [leaf]);
+});

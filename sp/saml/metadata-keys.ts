@@ -4,6 +4,9 @@ import { CertificateError, readOneCertificate } from './certificates.ts';
 import { attribute, childrenNamed, descendantsNamed, lineOf, ns, textOf } from './dom.ts';
 import { MetadataError } from './metadata-error.ts';
 
+/** Long chains have four. Each is compared with each. */
+const mostInOneKey = 20;
+
 /** PEM, without duplicates. Throws MetadataError if there is none, or if one cannot be read. */
 export function signingCertificatesOf(role: Element): string[] {
   const keys = childrenNamed(role, ns.md, 'KeyDescriptor').filter((key) =>
@@ -26,6 +29,12 @@ export function signingCertificatesOf(role: Element): string[] {
  */
 function certificateOf(key: Element): string | undefined {
   const elements = descendantsNamed(key, ns.ds, 'X509Certificate').filter((one) => textOf(one).trim() !== '');
+  if (elements.length > mostInOneKey)
+    throw new MetadataError(
+      'certificate-text-corrupted',
+      `A KeyDescriptor in the metadata holds ${elements.length} certificates; at most ${mostInOneKey} can be read. It ` +
+        'describes one key: give each key a KeyDescriptor of its own.',
+    );
   const pems = elements.map(certificateIn);
   if (pems.length < 2) return pems[0];
   const certificates = pems.map((pem) => new X509Certificate(pem));
