@@ -18,19 +18,22 @@ export const adminSetup = {
   'metadata-entity-missing': {
     title: 'The metadata does not describe an identity provider',
     stage: 'admin-setup',
-    symptom: 'The upload fails because the file contains no IdP with an entity ID.',
-    cause: 'The file is other metadata, often the SP’s own, or its entityID is empty.',
+    symptom: 'The upload fails because the file contains no IdP for SAML 2.0 with an entity ID.',
+    cause:
+      'The file is other metadata, often the SP’s own, its entityID is empty or surrounded by spaces, or the IdP offers ' +
+      'only SAML 1.1.',
     fixedBy: ['sp-admin'],
     fix:
       'Open the file: EntityDescriptor needs an entityID and must contain an IDPSSODescriptor. If it contains only ' +
-      'an SPSSODescriptor, it is the SP’s metadata: download the IdP’s instead.',
+      'an SPSSODescriptor, it is the SP’s metadata: download the IdP’s instead. The protocolSupportEnumeration must ' +
+      'name SAML 2.0.',
     staging: { staged: true },
   },
   'metadata-expired': {
     title: 'The metadata has expired',
     stage: 'admin-setup',
     symptom: 'A metadata file that worked before is rejected, and the error shows a date in the past.',
-    cause: 'The validUntil date in the metadata has passed.',
+    cause: 'The validUntil date in the metadata, of the whole or of its IDPSSODescriptor, has passed.',
     fixedBy: ['idp-admin'],
     fix:
       'Publish new metadata at the IdP and upload that file. If it was published today and still counts as expired, ' +
@@ -40,12 +43,14 @@ export const adminSetup = {
   'metadata-wrong-root': {
     title: 'The metadata file contains several providers',
     stage: 'admin-setup',
-    symptom: 'The upload fails because the file’s first element is not EntityDescriptor.',
+    symptom: 'The upload fails, and the error lists the entity IDs in the file or names another first element.',
     cause:
-      'The file is a federation’s metadata, with many providers inside an EntitiesDescriptor, rather than the ' +
-      'metadata of one IdP.',
+      'The file is a federation’s metadata, with many IdPs inside an EntitiesDescriptor, rather than the metadata of ' +
+      'one IdP.',
     fixedBy: ['idp-admin', 'sp-admin'],
-    fix: 'Ask for the EntityDescriptor of this one IdP, or cut it out of the federation’s file, and upload only that.',
+    fix:
+      'Enter the entity ID of the right IdP beside the file and upload it again. Or ask for the EntityDescriptor of ' +
+      'this one IdP and upload only that.',
     staging: { staged: true },
   },
   'sso-binding-missing': {
@@ -54,7 +59,7 @@ export const adminSetup = {
     symptom: 'The upload fails although the metadata is valid and belongs to the right IdP.',
     cause:
       'The metadata lists SingleSignOnService only with bindings such as SOAP or HTTP-Artifact. This SP supports ' +
-      'HTTP-Redirect and HTTP-POST.',
+      'HTTP-Redirect and HTTP-POST. Or the Location of the SingleSignOnService is not a URL.',
     fixedBy: ['idp-admin'],
     fix:
       'Enable HTTP-Redirect or HTTP-POST for SSO at the IdP and export the metadata again. A SingleSignOnService ' +
