@@ -31,3 +31,28 @@ test('missing parts are reported', () => {
   assert.throws(() => readMetadata(good.replaceAll('KeyDescriptor', 'Nothing')), /no signing certificate/);
   assert.throws(() => readMetadata('<html><p></html>'), /not XML|no identity provider/);
 });
+
+test('the role for SAML 2.0 is read, wherever it is', () => {
+  const old = /<md:IDPSSODescriptor[\s\S]*<\/md:IDPSSODescriptor>/
+    .exec(good)![0]
+    .replace(`${saml2}:protocol"`, 'urn:oasis:names:tc:SAML:1.1:protocol"')
+    .replace('/redirect', '/old');
+  const both = good.replace('<md:IDPSSODescriptor', `${old}<md:IDPSSODescriptor`);
+  assert.equal(readMetadata(both).ssoUrl, 'https://idp.example/redirect');
+  const onlyOld = good.replace(/<md:IDPSSODescriptor[\s\S]*<\/md:IDPSSODescriptor>/, old);
+  assert.throws(() => readMetadata(onlyOld), /no identity provider for SAML 2\.0/);
+});
+
+test('a KeyDescriptor gives one certificate, without the frame that some products write', () => {
+  const more = good.replace(
+    'CCCC</ds:X509Certificate>',
+    `${pem('CCCC')}</ds:X509Certificate><ds:X509Certificate>EEEE$&`,
+  );
+  const chain = more.replace('EEEECCCC</ds:X509Certificate>', 'EEEE</ds:X509Certificate>');
+  assert.deepEqual(readMetadata(chain).certificates, [pem('A'.repeat(64), 'BBBB'), pem('CCCC')]);
+});
+
+test('white space around the sign-on URL is dropped', () => {
+  const spaced = good.replace('"https://idp.example/redirect"', '" https://idp.example/redirect "');
+  assert.equal(readMetadata(spaced).ssoUrl, 'https://idp.example/redirect');
+});
