@@ -199,7 +199,7 @@ export function webAddress(address: string | undefined, what: string): string {
   throw new InvalidXml(`${quoted} is not an http or https URL`);
 }
 
-/** What guides write where the reader should put a value: “YOUR-DOMAIN”, “{tenant}”, “<host>”, “your-company”. */
+/** Placeholders in guides, where a real value belongs: “YOUR-DOMAIN”, “{tenant}”, “<host>”, “your-company”. */
 const placeholders = [
   /\$?\{\{?[^{}]{1,40}\}/,
   /<[^<>]{1,40}>/,

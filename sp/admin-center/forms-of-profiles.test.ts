@@ -167,6 +167,22 @@ test('metadata is read from the text, or from the file, which comes first', asyn
   assert.equal(settings().signRequests, true, 'metadata that does not ask for signed requests leaves them as they are');
 });
 
+test('of several identity providers the entered entity ID chooses, or that of the profile', async () => {
+  const other = metadata({ ssoUrl: 'https://idp.example/other' }).replace('example/meta', 'example/other');
+  const group = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${metadata()}${other}</EntitiesDescriptor>`;
+  const send = (fields: Fields): Promise<Page> => upload((revision) => partsOf({ revision, text: group, ...fields }));
+  assert.equal((await send({ entityId: ' https://idp.example/other ' })).status, 303);
+  assert.equal(settings().ssoUrl, 'https://idp.example/other');
+  assert.equal((await upload(asText(metadata()))).status, 303);
+  assert.equal((await send({})).status, 303);
+  assert.equal(settings().ssoUrl, 'https://idp.example/new');
+  const unknown = await send({ entityId: 'urn:unknown' });
+  assert.deepEqual(
+    [unknown.status, /: https:\/\/idp\.example\/meta, https:\/\/idp\.example\/other\. Choose/.test(unknown.words)],
+    [400, true],
+  );
+});
+
 const unusable: readonly (readonly [what: string, send: () => Promise<Page>, says: RegExp])[] = [
   ['nothing', () => upload(asText(' ')), /Choose the metadata file, or paste its content/],
   ['an empty file', () => upload(asFile('')), /Choose the metadata file/],

@@ -58,10 +58,24 @@ function readRoot(text: string): Element {
         `encoding, so that its letters changed. ${again}`,
     );
   const marked = isBroken ? whole.slice(brokenMark.length) : whole;
+  const other = otherThanXml(marked.trim());
+  if (other !== undefined) throw new MetadataError('metadata-unparseable', other);
   const outcome = readMetadataXml(marked.trim());
   if (outcome.ok) return outcome.message.document.documentElement;
   const blankLines = /^\s*/.exec(marked)![0].split('\n').length - 1;
   throw new MetadataError('metadata-unparseable', whyUnreadable(outcome.finding, blankLines));
+}
+
+/** Names what people upload in place of metadata; undefined for XML and for anything else. */
+function otherThanXml(text: string): string | undefined {
+  if (/^https?:\/\/\S+$/i.test(text))
+    return 'This is an address, not metadata. Open it, save what it shows as a file, and upload that.';
+  if (/^(-----BEGIN CERTIFICATE|MII|0[\x80-\x84])/.test(text))
+    return 'This is a certificate, not metadata. Paste it under “Signing certificates”.';
+  if (/^[{[]/.test(text)) return 'This is JSON, not SAML metadata. OpenID Connect is another protocol.';
+  if (/^<(!doctype )?html[\s>]/i.test(text))
+    return `This is a web page, not metadata; perhaps a login or error page was saved. ${again}`;
+  return undefined;
 }
 
 const again = 'Download it again from the identity provider and do not edit it.';
@@ -125,6 +139,12 @@ const entitiesIn = (group: Element): Element[] => [
 function entityIdOf(entity: Element): string {
   const id = attribute(entity, 'entityID') ?? '';
   if (id.trim() === '') throw new MetadataError('metadata-entity-missing', 'The EntityDescriptor has no entityID.');
+  if (id.includes('\uFFFD'))
+    throw new MetadataError(
+      'metadata-unparseable',
+      `The metadata must be in UTF-8: its entityID, “${boundedVisible(id, 200)}”, contains a character in another ` +
+        `encoding. ${again}`,
+    );
   if (id === id.trim()) return id;
   throw new MetadataError(
     'metadata-entity-missing',

@@ -12,7 +12,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** What breaks parsers, and what is mistaken for something else. */
+/** Pieces that break parsers, or look like something else. */
 const awkward = [
   '\0',
   '\uFFFD',
@@ -129,7 +129,7 @@ export function malformed(texts: readonly string[], { seed, count }: { seed: num
 /** The seed to play; FUZZ_SEED repeats a run. */
 export const fuzzSeed = Number(process.env.FUZZ_SEED ?? Date.now() % 1_000_000);
 
-/** A sentence of our own: no stack, no library's text, nothing unreadable, and no blame that the input disproves. */
+/** A sentence of our own: no stack, no library's text, nothing unreadable, and no date that is not past. */
 export function assertOwnWords(words: string, { now, about }: { now: Date; about: string }): void {
   assert.match(words, /^[^\s].{10,1500}[^\s]$/su, about);
   assert.doesNotMatch(words.replaceAll('\n', ' '), /[\p{Cc}\p{Cs}]/u, about);

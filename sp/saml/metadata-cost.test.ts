@@ -1,4 +1,4 @@
-/** Reading metadata and certificates takes linear time, whatever they hold, and what is too much is named. */
+/** Reading metadata and certificates takes linear time, with any content. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CertificateError, readCertificates } from './certificates.ts';

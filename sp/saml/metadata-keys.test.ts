@@ -71,7 +71,7 @@ const pinned = (...keys: readonly string[]): string[] =>
 const rows: Readonly<Record<string, readonly [pinned: () => string[], certificates: readonly string[]]>> = {
   'of a chain only the leaf': [() => pinned(x509Data(leaf, intermediate, ca)), [leaf]],
   'the leaf, wherever it is': [() => pinned(x509Data(ca, leaf, intermediate)), [leaf]],
-  'of a chain with a gap the one that is no CA': [() => pinned(x509Data(ca, leaf)), [leaf]],
+  'of a chain with a gap the one that is not a CA': [() => pinned(x509Data(ca, leaf)), [leaf]],
   'the leaf of a chain in several X509Data': [() => pinned(x509Data(intermediate) + x509Data(leaf)), [leaf]],
   'of strangers the first': [() => pinned(x509Data(other, ca)), [other]],
   'one for each KeyDescriptor': [() => pinned(x509Data(leaf, intermediate), x509Data(other)), [leaf, other]],

@@ -19,12 +19,12 @@ async function assertReads(read: () => Promise<unknown>, input: string): Promise
   }
 }
 
-for (const [way, samples, read] of [
+for (const [option, samples, read] of [
   ['--idp-metadata', metadataSamples, (text: string) => idpOfMetadata(text, { now, entityId: 'urn:b' })],
   ['--idp-cert', pemSamples, (text: string) => idpOfCertificates(text)],
   ['the lab’s page', [...metadataSamples, ...pemSamples], (text: string) => idpOfText(text, { now })],
 ] as const)
-  test(`300 malformed variants by ${way}`, async () => {
+  test(`300 malformed variants by ${option}`, async () => {
     for (const text of malformed(samples, { seed: fuzzSeed, count: 300 })) await assertReads(() => read(text), text);
   });
 
@@ -35,7 +35,7 @@ test('300 malformed files, decoded as UTF-8 or UTF-16', async () => {
   }
 });
 
-test('blank text is no identity provider, and other text is metadata or certificates by its start', async () => {
+test('blank text gives nothing, and other text is metadata or certificates by its start', async () => {
   assert.deepEqual(await idpOfText(' \n', { now }), {});
   assert.equal((await idpOfText(metadataSamples[0]!, { now })).entityId, 'https://idp.example/metadata');
   assert.equal((await idpOfText(pemSamples[0]!, { now })).certificates?.length, 1);

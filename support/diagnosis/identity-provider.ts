@@ -40,6 +40,7 @@ export async function idpOfCertificates(
 /** Metadata or certificates, whichever the text is; nothing for a blank text. */
 export async function idpOfText(text: string, options: ReadingOptions): Promise<Expectation['idp']> {
   if (text.trim() === '') return {};
-  const isMetadata = /^[^<]{0,4}<(?!(?:\w+:)?(X509|Key))/.test(text.trim());
+  const isElement = /^[^<]{0,4}<(?!(?:\w+:)?(X509|Key))/.test(text.trim());
+  const isMetadata = isElement || (/^(https?:|[{[])/i.test(text.trim()) && !text.includes('BEGIN '));
   return isMetadata ? idpOfMetadata(text, options) : idpOfCertificates(text, options);
 }

@@ -130,6 +130,8 @@ export interface MetadataRow {
   /** How the file is written; UTF-8 by default. Not for pasted text. */
   encode?: (text: string) => Buffer;
   value: Value;
+  /** Of the lab's page, which takes metadata and certificates; by default the same. */
+  page?: Value;
   /** Of the mock IdP's own reader; by default the same. `false` if the row does not concern it. */
   mock?: RegExp | 'taken' | false;
 }
@@ -215,7 +217,7 @@ export const metadataRows: Readonly<Record<string, MetadataRow>> = {
     value: ['leaf'],
     mock: /still contains the placeholder “YOUR-DOMAIN”/,
   },
-  'a Location that is no URL': {
+  'a Location that is not a URL': {
     write: simple({ location: 'party.example/here' }),
     value: /Location .*“party\.example\/here”, cannot be used/,
     mock: /is not an http or https URL/,
@@ -260,9 +262,25 @@ export const metadataRows: Readonly<Record<string, MetadataRow>> = {
     value: /not well-formed XML \(line 1\)/,
     mock: /not well-formed/,
   },
+  'a web address instead of its content': {
+    write: () => 'https://party.example/metadata',
+    value: /This is an address, not metadata/,
+    mock: /not well-formed/,
+  },
+  'a certificate instead of metadata': {
+    write: () => framed(leaf),
+    value: /This is a certificate, not metadata/,
+    page: ['leaf'],
+    mock: /not well-formed/,
+  },
+  'the JSON of OpenID Connect': {
+    write: () => '{"issuer": "https://party.example"}',
+    value: /This is JSON, not SAML metadata/,
+    mock: /not well-formed/,
+  },
   'the web page around it': {
     write: () => '<html><body>404</body></html>',
-    value: /root element is html/,
+    value: /This is a web page, not metadata/,
     mock: /must be one/,
   },
   'a role of the other side': {

@@ -43,7 +43,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What a reader made of an input: fingerprints, if it shows them, or its words. */
+/** The result of a reader: fingerprints, if it shows them, or its words. */
 type Outcome = { taken: readonly string[] | undefined } | { says: string };
 
 const fingerprint = (pemOrBase64: string): string =>
@@ -152,7 +152,7 @@ for (const [name, row] of Object.entries(metadataRows))
     const octets = row.encode?.(text) ?? Buffer.from(text);
     await assertOutcome('the upload', await byUpload(octets), row.value);
     await assertOutcome('diagnose --idp-metadata', await byCommand('idp-metadata', octets), row.value);
-    if (row.encode === undefined) await assertOutcome('the lab’s page', await byPage(text), row.value);
+    if (row.encode === undefined) await assertOutcome('the lab’s page', await byPage(text), row.page ?? row.value);
     await playMock(row);
   });
 
