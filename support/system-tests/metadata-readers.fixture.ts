@@ -37,6 +37,8 @@ export type Value = readonly Name[] | RegExp;
 export interface CertificateRow {
   text: string;
   value: Value;
+  /** Of the lab's page, which takes metadata and certificates; by default the same. */
+  page?: Value;
   /** Of the mock IdP's own reader, if the row concerns it. */
   mock?: Value;
 }
@@ -65,7 +67,11 @@ export const certificateRows: Readonly<Record<string, CertificateRow>> = {
     value: /This is a fingerprint, not a certificate/,
     mock: /malformed certificate/,
   },
-  'an address': { text: 'https://idp.example/certificate.pem', value: /This is an address, not a certificate/ },
+  'an address': {
+    text: 'https://idp.example/certificate.pem',
+    value: /This is an address, not a certificate/,
+    page: /This is an address, not metadata/,
+  },
   words: { text: 'see attachment', value: /not an X\.509 certificate/, mock: /malformed certificate/ },
   'half a certificate': {
     text: leaf.slice(0, 200),
