@@ -111,8 +111,11 @@ const rejected: readonly (readonly [values: () => Fields, says: RegExp])[] = [
   [() => ({ ssoBinding: 'soap' }), /Request binding: /],
   [() => ({ nameIdFormat: 'fax' }), /Policies: /],
   [() => ({ idpEntityId: 'x'.repeat(1_025) }), /IdP entity ID: /],
-  [() => ({ certificates: 'no certificate' }), /Signing certificates: This is not an X\.509 certificate/],
-  [() => ({ certificates: `${pem()}\nnot one` }), /Signing certificates: After the last .* text .*: “not one”/],
+  [() => ({ certificates: 'no certificate' }), /pasted certificate cannot be read ?: This is not an X\.509 certificate/],
+  [
+    () => ({ certificates: `${pem()}\nnot one` }),
+    /pasted certificate cannot be read ?: After the last .* text .*: “not one”/,
+  ],
   [() => ({ certificates: Array.from({ length: 21 }, pem).join('\n') }), /Signing certificates: 21 .* at most 20/],
   [
     () => ({ requestedAuthnContext: Array.from({ length: 9 }, (_, n) => `urn:${n}`).join('\n') }),

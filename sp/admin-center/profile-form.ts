@@ -62,8 +62,8 @@ export function settingsOfForm(form: TypedProfile): Outcome {
   const certificates = certificatesIn(form.certificates);
   if ('problem' in certificates)
     return {
-      problem: html`<p>${settingLabels.certificates}: ${certificates.problem}
-<a href="/cases/certificate-text-corrupted">${cases['certificate-text-corrupted'].title}</a></p>`,
+      problem: html`<p><a
+href="/cases/certificate-text-corrupted">${cases['certificate-text-corrupted'].title}</a>: ${certificates.problem}</p>`,
     };
   const { signRequests, acceptEncryption, forceAuthn, ssoBinding } = form;
   const parsed = settingsInput.safeParse({
