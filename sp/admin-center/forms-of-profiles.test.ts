@@ -111,7 +111,10 @@ const rejected: readonly (readonly [values: () => Fields, says: RegExp])[] = [
   [() => ({ ssoBinding: 'soap' }), /Request binding: /],
   [() => ({ nameIdFormat: 'fax' }), /Policies: /],
   [() => ({ idpEntityId: 'x'.repeat(1_025) }), /IdP entity ID: /],
-  [() => ({ certificates: 'no certificate' }), /pasted certificate cannot be read ?: This is not an X\.509 certificate/],
+  [
+    () => ({ certificates: 'no certificate' }),
+    /pasted certificate cannot be read ?: This is not an X\.509 certificate/,
+  ],
   [
     () => ({ certificates: `${pem()}\nnot one` }),
     /pasted certificate cannot be read ?: After the last .* text .*: “not one”/,

@@ -54,7 +54,8 @@ function saveMetadata(sp: ServiceProvider, visit: Visit, request: Request): Repl
   });
   const outcome = settingsOfMetadata(metadata, {
     now: new Date(now(visit.session.organization)),
-    entityId: entityId.trim() || visit.profile.settings.idpEntityId,
+    entityId: entityId.trim() || undefined,
+    knownEntityId: visit.profile.settings.idpEntityId,
   });
   return save(sp, visit, { revision, outcome, metadata });
 }

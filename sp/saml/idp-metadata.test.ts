@@ -209,11 +209,26 @@ test('of several identity providers the entity ID chooses', () => {
   assert.equal(readIdpMetadata(two, { now, entityId: 'urn:b' }).ssoUrl, 'https://idp.example/b');
 });
 
+test('an entity ID that the metadata does not describe is named; a known one only chooses', () => {
+  assert.equal(readIdpMetadata(two, { now, knownEntityId: 'urn:a' }).ssoUrl, 'https://idp.example/a');
+  assert.equal(readIdpMetadata(entity(role('a')), { now, knownEntityId: 'urn:x' }).ssoUrl, 'https://idp.example/a');
+  assert.throws(
+    () => readIdpMetadata(entity(role('a')), { now, entityId: 'urn:x' }),
+    /does not describe urn:x but https:\/\/idp\.example\/\./,
+  );
+  assert.throws(() => readIdpMetadata(two, { now, entityId: 'urn:x' }), /: urn:a, urn:b\. Choose one/);
+});
+
 const named: Readonly<Record<string, readonly [xml: string, problem: MetadataProblem, says: RegExp]>> = {
   'several identity providers': [
     two,
     'metadata-wrong-root',
     /several providers \(EntitiesDescriptor\): urn:a, urn:b\. Choose/,
+  ],
+  'one identity provider twice': [
+    group(entity(role('a'), 'urn:a') + entity(role('b'), 'urn:a')),
+    'metadata-wrong-root',
+    /several providers with the same entity ID, urn:a\. Upload/,
   ],
   'SAML 1.1 only': [
     entity(role('a', { protocol: old })),

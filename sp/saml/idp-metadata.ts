@@ -19,14 +19,22 @@ export interface IdpMetadata {
 
 export interface MetadataOptions {
   now: Date;
-  /** Chooses among several identity providers. */
+  /** Of the identity provider to read; chooses among several. */
   entityId?: string | undefined;
+  /** Chooses among several if `entityId` is not given, and otherwise means nothing. */
+  knownEntityId?: string | undefined;
 }
 
 /** Reads an IdP's metadata (SAML metadata 2.3, 2.4.3). Throws MetadataError. */
-export function readIdpMetadata(text: string, { now, entityId: wanted }: MetadataOptions): IdpMetadata {
-  const entity = chosenEntity(readRoot(text), wanted);
+export function readIdpMetadata(text: string, options: MetadataOptions): IdpMetadata {
+  const { now, entityId: wanted, knownEntityId } = options;
+  const entity = chosenEntity(readRoot(text), wanted ?? knownEntityId);
   const entityId = entityIdOf(entity);
+  if (wanted !== undefined && wanted !== entityId)
+    throw new MetadataError(
+      'metadata-entity-missing',
+      `The metadata does not describe ${boundedVisible(wanted, 200)} but ${boundedVisible(entityId, 200)}.`,
+    );
   for (let one: Node | null = entity; one?.nodeType === 1; one = one.parentNode) checkValidity(one as Element, now);
   const descriptor = descriptorOf(entity, now);
   const sso = signOnServiceOf(descriptor);
@@ -122,6 +130,12 @@ function chosenEntity(root: Element, wanted: string | undefined): Element {
   const ids = providers.map((entity) => valueIn(entity, 'entityID'));
   const chosen = providers.filter((_, index) => wanted !== undefined && ids[index] === wanted);
   if (chosen.length === 1) return chosen[0]!;
+  if (new Set(ids).size === 1 || chosen.length > 1)
+    throw new MetadataError(
+      'metadata-wrong-root',
+      `The file contains several providers with the same entity ID, ${boundedVisible(wanted ?? ids[0]!, 200)}. Upload the ` +
+        'EntityDescriptor of one identity provider.',
+    );
   throw new MetadataError(
     'metadata-wrong-root',
     `The file contains several providers (EntitiesDescriptor): ${boundedList(

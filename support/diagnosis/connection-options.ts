@@ -135,10 +135,13 @@ function fileOf(name: string): string {
     return textOfFile(readFileSync(name));
   } catch (error) {
     if (error instanceof Unreadable) throw error;
-    throw new Unreadable(
-      (error as NodeJS.ErrnoException).code === 'ENOENT'
-        ? `File not found: ${name}.`
-        : `Cannot read ${name}: ${(error as Error).message}.`,
-    );
+    throw new Unreadable(whyNoFile(name, (error as NodeJS.ErrnoException).code));
   }
+}
+
+function whyNoFile(name: string, code = 'unknown'): string {
+  if (code === 'ENOENT') return `File not found: ${name}.`;
+  if (code === 'EISDIR') return `${name} is a folder. Give a file.`;
+  if (code === 'EACCES' || code === 'EPERM') return `${name} may not be read by this user.`;
+  return `${name} cannot be read (${code}).`;
 }
