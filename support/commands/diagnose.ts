@@ -10,10 +10,12 @@ import { readOptions, stop } from '../terminal/options.ts';
 
 const help = `${commandLine('diagnose', { args: 'FILE [options]', silent: true })}
 
-  FILE                  a SAMLResponse as XML, base64 or form body, or a HAR or SAML-tracer export (up to 25 MB);
-                        - reads standard input
+  FILE                  a SAMLResponse as XML, base64 or form body; a HAR, SAML-tracer, Burp, Fiddler (.saz) or
+                        Playwright trace (.zip) export; a request copied as cURL, fetch or PowerShell; text with one
+                        of these (up to 25 MB); - reads standard input
 
-Settings to judge by (a check without its setting is listed as not verified, and the verdict is not ACCEPT):
+Settings to judge by (a check without its setting is listed as not verified, and the verdict is not ACCEPT). A capture
+with the request says --sp-entity-id, --acs and --request-id itself; options come first:
   --sp-entity-id X      entity ID of the service provider: the audience of the assertion
   --acs URL             ACS URL of the service provider
   --idp-metadata FILE   metadata of the identity provider: entity ID and certificates; or

@@ -1,11 +1,17 @@
 /** Extracts the SAML messages from a file of any supported kind. Reads a limited amount only. */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { maxOctets } from '../../sp/saml/decode.ts';
-import { type Exchange, exchangesIn } from './exchanges.ts';
-import { formFields, includeMessage } from './form-fields.ts';
+import { isZip, readZip } from './archives.ts';
+import { messagesInText } from './copied-text.ts';
+import type { Exchange } from './exchange.ts';
+import { exchangesIn } from './exchanges.ts';
+import { asUtf8 } from './file-text.ts';
 import { type CapturedMessage, fromField, messagesOf } from './messages.ts';
-import { parseSamlJson } from './saml-json.ts';
+import { formsIn } from './page-forms.ts';
+import { exchangesOfBurp, isBurp } from './raw-http.ts';
+import { Malformed, parseSamlJson } from './saml-json.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** In bytes. */
@@ -45,21 +51,64 @@ async function readStream(stream: AsyncIterable<unknown>, name: string): Promise
   return Buffer.concat(pieces);
 }
 
-const kinds = 'Supported: a SAMLResponse as XML, base64 or form body, and HAR or SAML-tracer exports.';
+const kinds =
+  'Supported: a SAMLResponse as XML, base64 or form body; a HAR, SAML-tracer, Burp, Fiddler (.saz) or Playwright trace ' +
+  '(.zip) export; a request copied as cURL, fetch or PowerShell.';
 
 /** Every message of the file, in order. Throws Unreadable if there is none. */
 export function messagesIn(file: Buffer): CapturedMessage[] {
-  const octets = withoutBom(file);
+  const octets = asUtf8(unzipped(file));
   const start = octets.subarray(0, 4096).toString('latin1').trimStart();
   if (start === '' && octets.length < 4096) throw new Unreadable(`The file is empty. ${kinds}`);
-  const messages =
-    start.startsWith('{') || start.startsWith('[')
-      ? limited(exchangesIn(parseSamlJson(octets)))
-      : start.startsWith('<')
-        ? fromMarkup(octets)
-        : fromText(octets);
-  if (messages.length === 0) throw new Unreadable(`The file contains no SAML message. ${kinds}`);
+  const messages = isZip(octets) ? fromZip(octets) : onlyOnce(fromStart(start)(octets));
+  if (messages.length === 0) throw new Unreadable(`No SAML message found. ${kinds}`);
   return messages;
+}
+
+type Reader = (octets: Buffer) => CapturedMessage[];
+
+const fromStart = (start: string): Reader =>
+  start.startsWith('{') || start.startsWith('[') ? fromJson : start.startsWith('<') ? fromMarkup : fromText;
+
+function fromZip(octets: Buffer): CapturedMessage[] {
+  const { exchanges, captures } = readZip(octets);
+  const [capture] = captures;
+  return capture === undefined ? onlyOnce(limited(exchanges)) : messagesIn(asUtf8(capture));
+}
+
+function unzipped(octets: Buffer): Buffer {
+  if (octets[0] !== 0x1f || octets[1] !== 0x8b) return octets;
+  try {
+    return gunzipSync(octets, { maxOutputLength: maxFileSize });
+  } catch {
+    throw new Unreadable('The gzip file is damaged, or larger than 25 MB when unpacked. Unpack it first.');
+  }
+}
+
+/** JSON, or a log in which each line is JSON or begins with a bracket. */
+function fromJson(octets: Buffer): CapturedMessage[] {
+  try {
+    const messages = limited(exchangesIn(parseSamlJson(octets)));
+    return messages.length > 0 || !octets.includes('SAML') ? messages : fromText(octets);
+  } catch (error) {
+    const isExport = /^\s*\{\s*"(?:log|requests)"/.test(octets.subarray(0, 200).toString('latin1'));
+    if (!(error instanceof Malformed) || isExport) throw error;
+    const messages = fromText(octets);
+    if (messages.length === 0) throw error;
+    return messages;
+  }
+}
+
+/** A message in the page that submits it is dropped if the request that delivers it was captured, too. */
+function onlyOnce(messages: readonly CapturedMessage[]): CapturedMessage[] {
+  const delivered = new Set(messages.flatMap((one) => (one.kind === 'response' && !one.inPage ? [one.xml] : [])));
+  const seen = new Set<string | undefined>();
+  return messages.filter((one) => {
+    if (one.kind !== 'response' || !one.inPage) return true;
+    const isNew = !delivered.has(one.xml) && !seen.has(one.xml);
+    seen.add(one.xml);
+    return isNew;
+  });
 }
 
 /** For all messages together: enough for hundreds of sign-ins, within the memory limit. */
@@ -83,10 +132,6 @@ function limited(exchanges: Iterable<Exchange>): CapturedMessage[] {
   return messages;
 }
 
-/** Removes a byte order mark: editors add it; browsers send base64. */
-const withoutBom = (octets: Buffer): Buffer =>
-  octets.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? octets.subarray(3) : octets;
-
 const withoutContext = { where: 'the file', sentTo: undefined, at: undefined };
 
 const tooLargeResponse = (octets: Buffer): CapturedMessage => ({
@@ -103,7 +148,8 @@ const tooLargeResponse = (octets: Buffer): CapturedMessage => ({
 
 function fromMarkup(octets: Buffer): CapturedMessage[] {
   const head = octets.subarray(0, 2 * maxOctets);
-  const posted = fromPage(head.toString('utf8'));
+  if (isBurp(head.toString('latin1', 0, 5_000))) return limited(exchangesOfBurp(octets.toString('utf8')));
+  const posted = formsIn(head.toString('utf8'), 'the form in the page').flatMap(messagesOf);
   if (posted.length > 0) return posted;
   if (octets.length > maxOctets) return head.includes('urn:oasis:names:tc:SAML') ? [tooLargeResponse(octets)] : [];
   const field = Buffer.from(octets.toString('latin1').trim(), 'latin1').toString('base64');
@@ -112,58 +158,19 @@ function fromMarkup(octets: Buffer): CapturedMessage[] {
   return message.kind === 'response' && message.outcome.ok && !message.outcome.isSaml ? [] : [message];
 }
 
-/** The IdP page with the auto-submitted form. */
-function fromPage(page: string): CapturedMessage[] {
-  const fields = [...page.matchAll(/<input\b[^<>]*>/gi)].slice(0, 50).flatMap(([tag]): [string, string][] => {
-    const [name, value] = [attributeOf(tag, 'name'), attributeOf(tag, 'value')];
-    return name === undefined || value === undefined ? [] : [[name, withoutReferences(value)]];
-  });
-  const unknownParts = { url: undefined, contentType: undefined, xml: undefined, at: undefined };
-  return includeMessage(fields)
-    ? messagesOf({ where: 'the form in the page', method: 'POST', fields, ...unknownParts })
-    : [];
-}
-
-function attributeOf(tag: string, name: string): string | undefined {
-  const match = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'i').exec(tag);
-  return match?.[1] ?? match?.[2];
-}
-
-/** Decodes numeric character references and `&amp;`; no others occur in base64. */
-const withoutReferences = (value: string): string =>
-  value
-    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_, hex?: string, decimal?: string) =>
-      String.fromCharCode(hex ? parseInt(hex, 16) : Number(decimal)),
-    )
-    .replaceAll('&amp;', '&');
-
-/** A form body, a URL, or a bare field value. */
+/** A copied request or form, a bare field value, or text around one. */
 function fromText(octets: Buffer): CapturedMessage[] {
-  if (['SAMLResponse=', 'SAMLRequest=', 'SAMLart='].some((name) => octets.includes(name)))
-    return fromBody(octets.toString('utf8').trim());
   const head = octets.subarray(0, 4096).toString('latin1').trim();
-  if (!looksPacked(head)) return [];
-  if (octets.length > 2 * maxOctets) return [tooLargeResponse(octets)];
+  const isPacked = looksPacked(head);
+  if (isPacked && octets.length > 2 * maxOctets) return [tooLargeResponse(octets)];
+  if (!isPacked) return messagesInText(octets.toString('utf8'));
   const value = octets.toString('latin1').trim();
   // A value copied from a captured body, still percent-encoded.
   const decoded = value.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped));
-  return [fromField(decoded, withoutContext)];
-}
-
-function fromBody(text: string): CapturedMessage[] {
-  const url = /^(?:GET )?(https?:\/\/[^\s]{1,2000}?)[?]/.exec(text.slice(0, 2100));
-  const firstField = text.search(/(?<=^|[\s&?'"])(?:SAML(?:Response|Request|art)|RelayState)=/);
-  // Pasted bodies may be wrapped, or preceded by header lines.
-  const body = text.slice(url ? 0 : Math.max(0, firstField)).replace(/\s+/g, '');
-  return messagesOf({
-    ...withoutContext,
-    where: url ? 'the URL' : 'the form',
-    method: url ? 'GET' : 'POST',
-    url: url?.[1],
-    contentType: undefined,
-    fields: formFields(body),
-    xml: undefined,
-  });
+  const message = fromField(decoded, withoutContext);
+  if (message.kind !== 'response' || message.doubt === undefined) return [message];
+  const [better] = messagesInText(value);
+  return [better?.kind === 'response' && better.outcome.ok ? better : message];
 }
 
 /** Base64 of something that starts like XML, of base64 of that, or of its DEFLATE form. */

@@ -4,6 +4,7 @@ import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
 import { read } from '../../sp/saml/read.ts';
 import type { ConnectionSettings } from './connection-options.ts';
+import { type FromCapture, settingsFromCapture } from './from-capture.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import type { Redactor } from './redact.ts';
 import { Unreadable } from './unreadable.ts';
@@ -22,8 +23,12 @@ export interface Diagnosis {
     fix: string;
     reference: string;
   }[];
-  /** `response` if the capture has a request but not its response. */
-  notVerified: readonly (NotVerified | 'response')[];
+  /** `response` if the capture has a request but not its response; `message` if the capture damaged the message. */
+  notVerified: readonly (NotVerified | 'response' | 'message')[];
+  /** What the capture did to the message, and what to do. */
+  note?: string;
+  /** Settings that are not given as options, and where the capture says them. */
+  fromCapture?: readonly FromCapture[];
 }
 
 export interface Diagnosed {
@@ -54,19 +59,31 @@ export function diagnose(
   const withResponse = new Set(
     messages.flatMap((message) => (message.kind === 'response' ? (requestFor(message, requests) ?? []) : [])),
   );
+  // A damaged response may belong to any request.
+  const someDamaged = messages.some((one) => one.kind === 'response' && one.doubt !== undefined);
   const diagnosed = messages.flatMap((message): Diagnosed[] => {
     // Redacted in file order, so that replacements are numbered in the order in which they appear.
     const xml = message.xml === undefined ? undefined : redactor.xml(message.xml);
     const judgedAt = settings.at ?? message.at ?? now;
     if (message.kind === 'response') return [diagnoseResponse(message, { capture, redactor, judgedAt, xml })];
-    if (message.kind === 'logout' || withResponse.has(message) || isRepeated(message, requests)) return [];
-    const diagnosis: Diagnosis = { verdict: 'undetermined', findings: [], notVerified: ['response'] };
+    const isSettled = message.kind === 'logout' || withResponse.has(message) || isRepeated(message, requests);
+    if (isSettled || someDamaged) return [];
+    const diagnosis = message.doubt === undefined ? unanswered : damaged(message.doubt);
     return [{ diagnosis, message, request: undefined, judgedAt, lines: [], xml }];
   });
   if (diagnosed.length === 0)
     throw new Unreadable('The file contains only single logout messages. Diagnosis needs the response to a sign-in.');
   return diagnosed;
 }
+
+const unanswered: Diagnosis = { verdict: 'undetermined', findings: [], notVerified: ['response'] };
+
+const damaged = (note: string): Diagnosis => ({
+  verdict: 'undetermined',
+  findings: [],
+  notVerified: ['message'],
+  note,
+});
 
 type Requests = ReadonlyMap<string, CapturedRequest>;
 
@@ -99,9 +116,17 @@ interface ResponseOptions {
 
 function diagnoseResponse(message: CapturedResponse, { capture, redactor, judgedAt, xml }: ResponseOptions): Diagnosed {
   const request = requestFor(message, capture.requests);
-  const { verdict, findings, notVerified } = judgeResponse(message, { capture, request, judgedAt });
+  if (message.doubt !== undefined)
+    return { diagnosis: damaged(message.doubt), message, request, judgedAt, lines: [], xml };
+  const { sp, fromCapture } = settingsFromCapture(message, { request, ...capture });
+  const { verdict, findings, notVerified } = judgeResponse(message, { capture, request, judgedAt, sp });
   return {
-    diagnosis: { verdict, findings: findings.map((finding) => present(redactor.finding(finding))), notVerified },
+    diagnosis: {
+      verdict,
+      findings: findings.map((finding) => present(redactor.finding(finding))),
+      notVerified,
+      ...(fromCapture.length === 0 ? {} : { fromCapture }),
+    },
     message,
     request,
     judgedAt,
@@ -121,9 +146,16 @@ function requestFor({ outcome, relayState }: CapturedResponse, requests: Request
   return others.length === 0 ? one : undefined;
 }
 
+interface Circumstances {
+  capture: Capture;
+  request: CapturedRequest | undefined;
+  judgedAt: Date;
+  sp: Expectation['sp'];
+}
+
 function judgeResponse(
   { xml = '', outcome: before, relayState, withForm, sentTo }: CapturedResponse,
-  { capture, request, judgedAt }: { capture: Capture; request: CapturedRequest | undefined; judgedAt: Date },
+  { capture, request, judgedAt, sp }: Circumstances,
 ): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
   const outcome = before.ok ? read(xml) : before;
   if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
@@ -134,7 +166,7 @@ function judgeResponse(
   const requireRelayState = settings.policies.requireRelayState && withForm && !sentWithoutState;
   const expectation: Expectation = {
     now: judgedAt,
-    sp: settings.sp,
+    sp,
     idp: settings.idp,
     policies: { ...settings.policies, requireRelayState },
     // A capture does not contain the SP's accounts.

@@ -1,19 +1,8 @@
 /** Finds the requests that carry SAML in a browser export: HAR, SAML-tracer, or any JSON of a similar shape. */
-import { type Fields, formFields, includeMessage } from './form-fields.ts';
 
-/** One browser request, reduced to its SAML parts. */
-export interface Exchange {
-  /** Path of the entry in the file. */
-  where: string;
-  method: string;
-  url: string | undefined;
-  contentType: string | undefined;
-  /** Form fields of a POST, otherwise query parameters; including repeated ones. */
-  fields: Fields;
-  /** The message as decoded by the capturing tool; used if the fields cannot be decoded. */
-  xml: string | undefined;
-  at: Date | undefined;
-}
+import type { Exchange } from './exchange.ts';
+import { bodyFields, type Fields, includeMessage, listedFields } from './form-fields.ts';
+import { formsIn } from './page-forms.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -30,6 +19,8 @@ function* exchangesBelow(node: unknown, where: string, at: Date | undefined): Ge
   const time = timeOf(node) ?? at;
   const exchange = exchangeOf(node, where, time);
   if (exchange) return yield exchange;
+  const page = pageOf(node);
+  if (page !== undefined) return yield* formsIn(page, `the page in ${where === '' ? 'the file' : where}`, time);
   // Keys with an underscore are the browser's own notes, such as the URL of the page that caused a request.
   for (const [key, value] of Object.entries(node))
     if (typeof value === 'object' && !key.startsWith('_'))
@@ -66,20 +57,28 @@ function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange
   };
 }
 
+/** The page of a reply, if it carries a form with a message. */
+function pageOf(entry: Entry): string | undefined {
+  const stored = text(entry.text) ?? text(entry.body);
+  if (stored === undefined) return undefined;
+  const page = stored.includes('<') ? stored : Buffer.from(stored, 'base64').toString('utf8');
+  return page.includes('<input') || page.includes('<INPUT') ? page : undefined;
+}
+
 /** Reads fields from any supported shape; undefined if none of them is SAML. */
 function fieldsOf(stored: unknown): Fields | undefined {
   const fields =
     typeof stored === 'string'
-      ? formFields(stored)
+      ? bodyFields(stored)
       : Array.isArray(stored)
-        ? stored.flatMap(pairOf)
+        ? listedFields(stored.flatMap(pairOf))
         : isEntry(stored)
           ? entryFields(stored)
           : [];
   return includeMessage(fields) ? fields : undefined;
 }
 
-/** HAR stores a body as text and as params. Params are often still percent-encoded, so text is preferred. */
+/** HAR stores a body as text and as params. Params may be percent-encoded or not, so text is preferred. */
 function entryFields(stored: Entry): Fields {
   const nested = fieldsOf(stored.text) ?? fieldsOf(stored.params) ?? fieldsOf(stored.formData);
   if (nested) return nested;
@@ -96,17 +95,7 @@ function pairOf(one: unknown): Fields {
   if (Array.isArray(one)) return typeof one[0] === 'string' && typeof one[1] === 'string' ? [[one[0], one[1]]] : [];
   if (!isEntry(one)) return [];
   const [name, value] = [text(one.name), text(one.value)];
-  return name === undefined || value === undefined
-    ? []
-    : [[name, /%[0-9A-Fa-f]{2}/.test(value) ? decodeOnce(value) : value]];
-}
-
-function decodeOnce(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
+  return name === undefined || value === undefined ? [] : [[name, value]];
 }
 
 /** The content type from HAR's post data, or from the request headers. */

@@ -23,6 +23,7 @@ const skippedChecks: Readonly<Record<Diagnosis['notVerified'][number], string>> 
     'whether RelayState came back unchanged: capture the request too, or add --policy requireRelayState=false',
   account: 'whether the user has an account',
   replay: 'whether it was used before',
+  message: 'the response itself: the capture damaged it',
   response:
     'the file has no response to this request: either the user got no further than the IdP, ' +
     'or the capture ends too early',
@@ -61,7 +62,7 @@ export function explain(diagnosed: Diagnosed, { number, total, showSecrets = fal
 const outsideVerdict =
   'Not part of this verdict: whether the user has an account at the SP, ' + 'and what happened outside this capture.';
 
-function contextLines({ message, request, judgedAt }: Diagnosed): string[] {
+function contextLines({ message, request, judgedAt, diagnosis }: Diagnosed): string[] {
   const name = message.kind === 'request' ? 'a request' : 'a response';
   const sentTo = message.sentTo === undefined ? '' : `, sent to ${harmless(message.sentTo)}`;
   const captured = message.at === undefined ? '' : `, captured ${message.at.toISOString()}`;
@@ -70,6 +71,10 @@ function contextLines({ message, request, judgedAt }: Diagnosed): string[] {
   return [
     `  ${name} in ${harmless(message.where)}${sentTo}${captured}`,
     ...(request === undefined ? [] : [`  responds to the request in ${harmless(request.where)}${issued}`]),
+    ...(diagnosis.fromCapture ?? []).map(
+      ({ option, value, source }) => `  --${option} ${harmless(value)}: ${harmless(source)}`,
+    ),
+    ...(diagnosis.note === undefined ? [] : [`  ${harmless(diagnosis.note)}`]),
     ...(message.kind === 'request' ? [] : [`  judged as of ${judgedAt.toISOString()}`]),
   ];
 }

@@ -16,6 +16,46 @@ const carriesMessage = /^SAML(Request|Response|art)$/i;
 
 export const includeMessage = (fields: Fields): boolean => fields.some(([name]) => carriesMessage.test(name));
 
+/** The fields of a body as a tool stores it: as it is, after header lines, as multipart, or in base64. */
+export function bodyFields(stored: string): Fields {
+  const direct = formFields(stored);
+  if (includeMessage(direct)) return direct;
+  if (stored.includes('SAML')) {
+    const multipart = partsOf(stored);
+    return includeMessage(multipart) ? multipart : formFields(withoutHeaders(stored));
+  }
+  if (stored.length < 20 || !/^[A-Za-z0-9+/\s]+=*\s*$/.test(stored)) return direct;
+  return formFields(Buffer.from(stored, 'base64').toString('utf8'));
+}
+
+/** Firefox stored the request's header lines with the body. */
+const withoutHeaders = (body: string): string =>
+  /^[A-Za-z-]+:/.test(body) ? body.slice(body.search(/\r?\n\r?\n/)).trim() : body;
+
+/** The SAML fields of multipart/form-data. */
+const partsOf = (body: string): Fields =>
+  [...body.matchAll(/\bname="(SAML[A-Za-z]{2,20}|RelayState)"[^\r\n]*\r?\n\r?\n([^\r\n]*)\r?\n--/g)]
+    .slice(0, maxFields)
+    .map(([, name, value]) => [name!, value!]);
+
+/**
+ * Tools list fields decoded, or still percent-encoded, and all in the same form. Base64 shows which: its plus signs,
+ * slashes and padding are encoded, or they are not.
+ */
+export function listedFields(fields: Fields): Fields {
+  const message = fields.find(([name]) => carriesMessage.test(name))?.[1];
+  if (message === undefined || !/%[0-9A-F]{2}/i.test(message) || /[+/=<]/.test(message)) return fields;
+  return fields.map(([name, value]) => [name, decodeOnce(value)]);
+}
+
+export function decodeOnce(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
 /** Decodes application/x-www-form-urlencoded: plus is a space, and a stray percent sign stays. */
 const decoded = (value: string): string =>
   /[%+]/.test(value) ? (new URLSearchParams(`value=${value.replace(/\s+/g, '')}`).get('value') ?? '') : value;

@@ -6,7 +6,8 @@ import { decode, decodeField, maxOctets } from '../../sp/saml/decode.ts';
 import { attribute, childElements, childNamed, childrenNamed, ns, textOf } from '../../sp/saml/dom.ts';
 import type { PendingRequest } from '../../sp/saml/judgement.ts';
 import { type Read, type ReadOutcome, read } from '../../sp/saml/read.ts';
-import type { Exchange } from './exchanges.ts';
+import { doubtOf, isPlaceholder, sanitised } from './doubt.ts';
+import type { Exchange } from './exchange.ts';
 
 interface Found {
   where: string;
@@ -26,12 +27,20 @@ export interface CapturedResponse extends Found {
   relayState: string | undefined;
   /** True if the form was captured. Otherwise the returned RelayState is unknown. */
   withForm: boolean;
+  /** Why a finding may be the fault of the capture instead of the sender. */
+  doubt?: string | undefined;
+  /** True if found in the page that submits it, not in the request that delivers it. */
+  inPage?: boolean;
 }
 
 export interface CapturedRequest extends Found {
   kind: 'request';
   /** Undefined if the request cannot be read. */
   pending: PendingRequest | undefined;
+  /** What it says of the SP. */
+  sp?: { entityId: string | undefined; acsUrl: string | undefined };
+  /** Why the capture may be the reason that it cannot be read. */
+  doubt?: string | undefined;
 }
 
 /** A single logout message: recognized, but not judged. */
@@ -43,11 +52,14 @@ export interface CapturedLogout extends Found {
 export type CapturedMessage = CapturedResponse | CapturedRequest | CapturedLogout;
 
 /** Every message of one browser request; usually one. */
-export function messagesOf({ where, method, url, contentType, fields, xml, at }: Exchange): CapturedMessage[] {
+export function messagesOf(exchange: Exchange): CapturedMessage[] {
+  const { where, method, url, contentType, fields, xml, at, inPage = false } = exchange;
   const found = { where, sentTo: url === undefined ? undefined : url.replace(/[?#].*$/s, ''), at };
   const value = (name: string): string | undefined => fields.find(([one]) => one === name)?.[1];
-  const [request, response, relayState] = [value('SAMLRequest'), value('SAMLResponse'), value('RelayState')];
-  if (request !== undefined && response === undefined) return [requestOf(unpacked(request) ?? xml, relayState, found)];
+  const [request, response, sentState] = [value('SAMLRequest'), value('SAMLResponse'), value('RelayState')];
+  const isStateUnknown = sentState !== undefined && isPlaceholder(sentState);
+  const relayState = isStateUnknown ? undefined : sentState;
+  if (request !== undefined && response === undefined) return [requestIn(request, { xml, relayState, found })];
   if (response === undefined && fields.length === 0 && xml !== undefined) return [fromXml(xml, found)];
   const packed = response === undefined ? undefined : unpacked(response);
   const logout = packed === undefined ? undefined : logoutOf(packed, found);
@@ -55,12 +67,31 @@ export function messagesOf({ where, method, url, contentType, fields, xml, at }:
   const decoded = decode({ method, contentType, fields });
   // A tool may store the fields only as hashes, together with the decoded message.
   if (!decoded.ok && packed === undefined && xml !== undefined) return [{ ...fromXml(xml, found) }];
-  const common = { kind: 'response', ...found, relayState, withForm: method === 'POST' } as const;
-  return [
-    decoded.ok
-      ? { ...common, xml: decoded.xml, outcome: withoutTree(read(decoded.xml)) }
-      : { ...common, xml: packed, outcome: decoded },
-  ];
+  // A script of the page may add RelayState, and a sanitiser may have replaced it.
+  const withForm = method === 'POST' && !isStateUnknown && !(inPage && relayState === undefined);
+  const common = { kind: 'response', ...found, relayState, withForm, inPage } as const;
+  const outcome = decoded.ok ? withoutTree(read(decoded.xml)) : decoded;
+  const message = { ...common, xml: decoded.ok ? decoded.xml : packed, outcome };
+  return [{ ...message, doubt: doubtAbout(message, exchange) }];
+}
+
+function doubtAbout({ outcome, xml }: CapturedResponse, { fields, copied = false }: Exchange): string | undefined {
+  if (outcome.ok) return undefined;
+  const place = fields.findIndex(([name]) => name === 'SAMLResponse');
+  const value = fields[place]?.[1];
+  if (value === undefined) return undefined;
+  return doubtOf({ code: outcome.finding.code, value, xml, copied, atEnd: place === fields.length - 1 });
+}
+
+function requestIn(
+  value: string,
+  { xml, relayState, found }: { xml: string | undefined; relayState: string | undefined; found: Omit<Found, 'xml'> },
+): CapturedRequest | CapturedLogout {
+  const packed = unpacked(value) ?? xml;
+  const request = requestOf(packed, relayState, found);
+  return request.kind === 'request' && packed === undefined && isPlaceholder(value)
+    ? { ...request, doubt: sanitised('SAMLRequest') }
+    : request;
 }
 
 /** A message without its form. */
@@ -76,9 +107,12 @@ export function fromField(value: string, found: Omit<Found, 'xml'>): CapturedMes
   const packed = value.length > maxOctets * 1.5 ? undefined : unpacked(value);
   if (packed !== undefined && rootOf(packed) === 'AuthnRequest') return requestOf(packed, undefined, found);
   const decoded = decodeField(value);
-  return decoded.ok
+  const message: CapturedMessage = decoded.ok
     ? fromXml(decoded.xml, found)
     : { kind: 'response', ...found, xml: packed, outcome: decoded, relayState: undefined, withForm: false };
+  if (message.kind !== 'response' || message.outcome.ok) return message;
+  const { code } = message.outcome.finding;
+  return { ...message, doubt: doubtOf({ code, value, xml: message.xml, copied: true, atEnd: true }) };
 }
 
 function requestOf(
@@ -107,7 +141,11 @@ function requestOf(
       ? {}
       : { requestedAuthnContext: { classRefs, ...(isComparison ? { comparison } : {}) } }),
   };
-  return { kind: 'request', ...found, xml, pending };
+  const sp = {
+    entityId: textOf(childNamed(root, ns.saml, 'Issuer')) || undefined,
+    acsUrl: attribute(root, 'AssertionConsumerServiceURL'),
+  };
+  return { kind: 'request', ...found, xml, pending, sp };
 }
 
 function logoutOf(xml: string, found: Omit<Found, 'xml'>): CapturedLogout | undefined {
@@ -121,7 +159,7 @@ function rootOf(xml: string): string | undefined {
 }
 
 /** Base64, with or without DEFLATE (SAML bindings 3.4.4.1, 3.5.4); undefined if the result is not XML. */
-function unpacked(value: string): string | undefined {
+export function unpacked(value: string): string | undefined {
   const octets = Buffer.from(value, 'base64');
   const text = octets.toString('utf8');
   if (text.trimStart().startsWith('<')) return text;

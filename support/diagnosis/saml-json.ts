@@ -1,6 +1,9 @@
 /** Parses untrusted JSON and keeps only the parts that mention SAML, so that any file costs little memory. */
 import { Unreadable } from './unreadable.ts';
 
+/** Not JSON, or only its beginning. */
+export class Malformed extends Unreadable {}
+
 /**
  * A browser export has about ten levels. Next to SAML there are a request's properties and headers: pairs of a few
  * values, not whole pages.
@@ -47,22 +50,26 @@ const nothing: Branch = { value: undefined, mentionsSaml: false, size: 0 };
  * holes where something was left out. Throws Unreadable.
  */
 export function parseSamlJson(octets: Buffer): unknown {
-  return octets.includes('SAML') ? new TreeReader(octets).read() : undefined;
+  return mentions.some((one) => octets.includes(one)) ? new TreeReader(octets).read() : undefined;
 }
+
+/** SAML as it is, and in base64 at each of the three places that it may have in a group of octets. */
+const mentions = ['SAML', 'U0FNT', 'TQU1M', 'NBTUw', 'NBTUx', 'NBTUy', 'NBTUz'];
 
 /** Reads the file byte by byte. */
 class TokenReader {
   readonly #octets: Buffer;
   #at = 0;
-  #nextSaml: number;
+  /** For each kind of mention, the next one from the last string on; -1 after the last one. */
+  readonly #next: number[];
 
   constructor(octets: Buffer) {
     this.#octets = octets;
-    this.#nextSaml = octets.indexOf('SAML');
+    this.#next = mentions.map((one) => octets.indexOf(one));
   }
 
   fail(): never {
-    throw new Unreadable(`The file is truncated or malformed JSON at byte ${this.#at}.`);
+    throw new Malformed(`The file is truncated or malformed JSON at byte ${this.#at}.`);
   }
 
   /** The next byte that is not whitespace, without consuming it. */
@@ -101,8 +108,13 @@ class TokenReader {
 
   /** Called in file order, so that each mention is searched for once. */
   #mentionsSaml(start: number, end: number): boolean {
-    if (this.#nextSaml !== -1 && this.#nextSaml < start) this.#nextSaml = this.#octets.indexOf('SAML', start);
-    return this.#nextSaml !== -1 && this.#nextSaml < end;
+    let found = false;
+    for (const [index, one] of mentions.entries()) {
+      let next = this.#next[index]!;
+      if (next !== -1 && next < start) next = this.#next[index] = this.#octets.indexOf(one, start);
+      found ||= next !== -1 && next < end;
+    }
+    return found;
   }
 
   textOf({ start, end }: Span): string {

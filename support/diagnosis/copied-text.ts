@@ -1,0 +1,163 @@
+/** SAML messages in text that was copied: a form, a URL, the developer tools' panes, an email, a log. */
+import { exchangesOfCommands } from './copied-commands.ts';
+import type { Exchange } from './exchange.ts';
+import { type Fields, formFields, listedFields } from './form-fields.ts';
+import { type CapturedMessage, fromField, fromXml, messagesOf, unpacked } from './messages.ts';
+import { exchangeOfRequest, isHttpRequest } from './raw-http.ts';
+
+const withoutContext = { where: 'the file', sentTo: undefined, at: undefined };
+
+/** Tries one reader after the other, and goes on while the copy may have damaged what was found. */
+export function messagesInText(text: string): CapturedMessage[] {
+  const readers = [fromMail, fromCommands, fromHttp, fromForm, fromLabels, fromRuns, fromXmlInside];
+  const plain = withoutQuotedPrintable(text.trim());
+  let damaged: CapturedMessage[] = [];
+  for (const reader of readers) {
+    const messages = reader(plain);
+    if (damaged.length > 0 && !messages.some(isReadable)) continue;
+    if (messages.some((one) => one.kind === 'logout' || one.doubt === undefined)) return messages;
+    damaged = messages;
+  }
+  return damaged;
+}
+
+/** An email's soft line breaks, and its `=3D` for an equals sign. */
+const withoutQuotedPrintable = (text: string): string =>
+  /=\r?\n\S/.test(text) && /=[0-9A-F]{2}/.test(text)
+    ? text
+        .replace(/=[ \t]*\r?\n/g, '')
+        .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    : text;
+
+/** The parts of an email in base64. */
+function fromMail(text: string): CapturedMessage[] {
+  if (!/^content-transfer-encoding:\s*base64/im.test(text)) return [];
+  const parts = text.split(/^content-transfer-encoding:\s*base64[^\n]*\n/im, 50).slice(1);
+  for (const part of parts) {
+    const start = /\r?\n\r?\n|^\r?\n/.exec(part);
+    const block = start ? /^[A-Za-z0-9+/=\s]*/.exec(part.slice(start.index).trimStart())![0] : '';
+    const content = Buffer.from(block, 'base64').toString('utf8');
+    const messages = content.includes('SAML')
+      ? [fromForm, fromLabels, fromXmlInside].flatMap((one) => one(content))
+      : [];
+    const [first] = messages.length > 0 ? messages : fromRuns(content);
+    if (first) return [first];
+  }
+  return [];
+}
+
+const fromCommands = (text: string): CapturedMessage[] =>
+  text.includes('SAML') ? exchangesOfCommands(text).flatMap(messagesOf) : [];
+
+const fromHttp = (text: string): CapturedMessage[] =>
+  isHttpRequest(text)
+    ? exchangeOfRequest(text, { where: 'the request' }).flatMap((one) => messagesOf({ ...one, copied: true }))
+    : [];
+
+/** A form body or a URL. Pasted bodies may be wrapped, preceded by header lines, or followed by other text. */
+function fromForm(text: string): CapturedMessage[] {
+  const first = text.search(/(?<=^|[\s&?'"])SAML(?:Response|Request|art)=(?!["'])/);
+  if (first < 0) return [];
+  const url = /(?:^|[\s'"(])(https?:\/\/[^\s'"?]{1,2000})\?(?:[^\s'"?]{0,20000}&)?$/.exec(
+    text.slice(0, first).slice(-22_100),
+  );
+  const state = text.slice(0, first).search(/(?<=^|[\s&?'"])RelayState=[^\s'"]*&$/);
+  const start = url ? first : state < 0 ? first : state;
+  const rest = text.slice(start).replace(/['"<>`\\][\s\S]*$/, '');
+  const method = url || /^GET\s/.test(text) ? 'GET' : 'POST';
+  const common = { contentType: undefined, xml: undefined, at: undefined, copied: true } as const;
+  const exchange = (body: string): Exchange => ({
+    ...common,
+    where: method === 'GET' ? 'the URL' : 'the form',
+    method,
+    url: url?.[1],
+    fields: formFields(body),
+  });
+  const [joined, ...others] = [rest.replace(/\s+/g, ''), /^\S*/.exec(rest)![0]].map((body) =>
+    messagesOf(exchange(body)),
+  );
+  return [joined!, ...others].find((one) => one.every(isReadable)) ?? joined!;
+}
+
+const isReadable = (message: CapturedMessage): boolean => message.kind !== 'response' || message.outcome.ok;
+
+const label = /["']?\b(SAMLResponse|SAMLRequest|RelayState)["']?(?:[ \t]*[:=][ \t]*|[ \t]+|[ \t]*\r?\n[ \t]*)["']?/g;
+
+/** Names and values, as the developer tools' payload pane and many logs show them. */
+function fromLabels(text: string): CapturedMessage[] {
+  if (!text.includes('SAMLRe')) return [];
+  const fields: [string, string][] = [];
+  for (const { 0: before, 1: name, index } of text.matchAll(label)) {
+    const value = runAt(text, index + before.length);
+    const isMessage = name !== 'RelayState';
+    if (value === '' || (isMessage && value.length < 64) || fields.some(([one]) => one === name)) continue;
+    fields.push([name!, isMessage ? value : /^[^\s"',<>]*/.exec(text.slice(index + before.length, index + 2_000))![0]]);
+    if (fields.length === 3) break;
+  }
+  const listed = listedFields(fields);
+  const carried = listed.find(([name]) => name !== 'RelayState');
+  if (carried === undefined) return [];
+  return isPair(listed)
+    ? messagesOf({
+        where: 'the form',
+        method: 'POST',
+        url: undefined,
+        contentType: undefined,
+        fields: listed,
+        xml: undefined,
+        at: undefined,
+        copied: true,
+      })
+    : [fromField(carried[1], withoutContext)];
+}
+
+const isPair = (fields: Fields): boolean => fields.some(([name]) => name === 'RelayState');
+
+const base64 = /(?:[A-Za-z0-9+/_-]|%(?:2B|2F|3D)|=)*/iy;
+
+/** The base64 that begins here, also if it is wrapped. */
+function runAt(text: string, start: number): string {
+  base64.lastIndex = start;
+  let run = base64.exec(text)![0];
+  const width = run.length;
+  if (width < 40 || width > 256 || run.endsWith('=')) return run;
+  for (let end = base64.lastIndex; ; ) {
+    const wrap = /\r?\n[ \t]*/y;
+    wrap.lastIndex = end;
+    if (!wrap.test(text)) return run;
+    base64.lastIndex = wrap.lastIndex;
+    const line = base64.exec(text)![0];
+    const after = text[base64.lastIndex] ?? '\n';
+    if (line === '' || line.length > width || !/[\r\n"',]/.test(after)) return run;
+    run += line;
+    end = base64.lastIndex;
+    if (line.length < width) return run;
+  }
+}
+
+/** Base64 in the middle of other text: in quotes or in a log. The longest that is a message. */
+function fromRuns(text: string): CapturedMessage[] {
+  const starts = [...text.matchAll(/(?<![A-Za-z0-9+/_%-])[A-Za-z0-9+/_-]{64}/g)]
+    .slice(0, 1_000)
+    .map(({ index }) => index);
+  let covered = -1;
+  const runs = starts.flatMap((start) => {
+    if (start < covered) return [];
+    const run = runAt(text, start);
+    covered = start + run.length;
+    return [run];
+  });
+  for (const run of runs.toSorted((a, b) => b.length - a.length).slice(0, 10)) {
+    const value = run.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped));
+    if (unpacked(value)?.includes(':SAML:')) return [fromField(value, withoutContext)];
+  }
+  return [];
+}
+
+/** XML in the middle of other text. */
+function fromXmlInside(text: string): CapturedMessage[] {
+  const start = /<((?:[\w-]{1,30}:)?(?:Response|AuthnRequest))\s[^>]{0,500}urn:oasis:names:tc:SAML/.exec(text);
+  const close = start ? `</${start[1]}>` : '';
+  const end = start ? text.lastIndexOf(close) : -1;
+  return start && end > start.index ? [fromXml(text.slice(start.index, end + close.length), withoutContext)] : [];
+}

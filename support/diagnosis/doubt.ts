@@ -1,0 +1,53 @@
+/** What a capture tool or a copy did to a message, so that its finding proves nothing about the sender. */
+import type { RejectionCode } from '../../sp/rejection-advice.ts';
+
+/** True for what a sanitiser writes in place of a value. */
+export const isPlaceholder = (value: string): boolean =>
+  value.length < 300 &&
+  /redact|saniti[sz]ed|^[[({<].*(?:removed|masked|hidden|omitted|filtered).*[\])}>]$|^[*x#]{4,}$|^\{HASH\}/i.test(
+    value.trim(),
+  );
+
+/** The value of a message field that is neither XML nor anything packed. */
+const isSanitised = (value: string): boolean =>
+  value.trim() !== '' && (isPlaceholder(value) || value.length < 64 || /^(?:[0-9a-f]{64,128}|(.)\1+)$/i.test(value));
+
+export const sanitised = (field: string): string =>
+  `The capture was sanitised: ${field} was taken out. Export it again with sensitive data, or keep ${field}.`;
+
+/** True if the XML ends before its root element does. */
+export function isCutOff(xml: string): boolean {
+  const root = /<([A-Za-z_][\w:.-]{0,100})[\s/>]?/.exec(xml.slice(0, 5000))?.[1];
+  return root !== undefined && !xml.includes(`</${root}`) && !/^[^<]*(?:<\?[^>]*>\s*)?<[^<>]*\/>\s*$/.test(xml);
+}
+
+/** Damage that copying does: a missing end, another encoding, characters of the place it was copied from. */
+const byCopying = new Set<RejectionCode>(['response-not-base64', 'response-encoded-twice', 'response-not-utf8']);
+
+export interface Damage {
+  code: RejectionCode;
+  /** As it was captured. */
+  value: string;
+  /** As far as it can be decoded. */
+  xml: string | undefined;
+  /** True if the capture is not what the browser sent, octet by octet. */
+  copied: boolean;
+  /** True if nothing follows the value in the capture. */
+  atEnd: boolean;
+}
+
+/** Why the finding may be the capture's own. Undefined if the sender caused it. */
+export function doubtOf({ code, value, xml, copied, atEnd }: Damage): string | undefined {
+  if (code === 'response-missing' || code === 'response-duplicated') return undefined;
+  if (/(?:…|\.{3}|\[truncated\]|\(truncated\))\s*$/i.test(value))
+    return `The capture shortened SAMLResponse (${code}). Export a HAR with the whole request, or copy the whole value.`;
+  if (xml === undefined && code !== 'response-encoded-twice' && isSanitised(value)) return sanitised('SAMLResponse');
+  if (copied && atEnd && xml !== undefined && isCutOff(xml))
+    return `The copy ends in the middle of the response (${code}). Copy the whole value, or export a HAR.`;
+  if (copied && byCopying.has(code))
+    return (
+      `The value of SAMLResponse is damaged (${code}), and copying may have done it. ` +
+      'Export a HAR of the sign-in: it shows what the browser sent.'
+    );
+  return undefined;
+}

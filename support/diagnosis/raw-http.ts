@@ -1,0 +1,68 @@
+/** Requests as they went over the wire: in a proxy's export, or pasted with their header lines. */
+import type { Exchange } from './exchange.ts';
+import { bodyFields, includeMessage } from './form-fields.ts';
+import { formsIn } from './page-forms.ts';
+
+const startLine = /^(GET|POST|PUT|HEAD) (\S{1,200000}) HTTP\/[\d.]+\r?\n/;
+
+export const isHttpRequest = (text: string): boolean => startLine.test(text.slice(0, 210_000));
+
+export interface Place {
+  where: string;
+  /** As the tool stored it. The request line often has the path only. */
+  url?: string | undefined;
+  at?: Date | undefined;
+}
+
+/** The SAML message of a request, if it carries one. */
+export function exchangeOfRequest(text: string, { where, url, at }: Place): Exchange[] {
+  const start = startLine.exec(text);
+  if (!start) return [];
+  const [line, method, target] = start;
+  const { head, body } = halves(text.slice(line.length));
+  const posted = bodyFields(body);
+  const inTarget = bodyFields(target!);
+  const fields = includeMessage(posted) ? posted : inTarget;
+  if (!includeMessage(fields)) return [];
+  const absolute = /^https?:/.test(target!) ? target : undefined;
+  const contentType = /^content-type:[ \t]*([^\r\n]*)/im.exec(head)?.[1];
+  return [{ where, method: method!, url: url ?? absolute, contentType, fields, xml: undefined, at }];
+}
+
+/** The forms in the page of a reply. */
+export const exchangesOfReply = (text: string, { where, at }: Place): Exchange[] => formsIn(text, where, at);
+
+/** Header lines, and what follows the first empty line. */
+function halves(text: string): { head: string; body: string } {
+  const end = /\r?\n\r?\n/.exec(text);
+  return end
+    ? { head: text.slice(0, end.index), body: text.slice(end.index + end[0].length).trim() }
+    : { head: text, body: '' };
+}
+
+/** The items of a Burp Suite export. */
+export function exchangesOfBurp(xml: string): Exchange[] {
+  const items = xml.split('<item>').slice(1, 5_001);
+  return items.flatMap((item, index) => {
+    const [url, time] = [contentOf(item, 'url'), contentOf(item, 'time')];
+    const stated = Date.parse(time ?? '');
+    const at = Number.isNaN(stated) ? undefined : new Date(stated);
+    const place = { where: `item ${index + 1}`, url, at };
+    return [
+      ...exchangeOfRequest(contentOf(item, 'request') ?? '', place),
+      ...exchangesOfReply(contentOf(item, 'response') ?? '', { ...place, where: `the page in item ${index + 1}` }),
+    ];
+  });
+}
+
+export const isBurp = (xml: string): boolean => /<items\b[^>]{0,200}\bburpVersion\b/.test(xml.slice(0, 5000));
+
+function contentOf(item: string, name: string): string | undefined {
+  const open = item.indexOf(`<${name}`);
+  const start = open < 0 ? -1 : item.indexOf('>', open);
+  const end = start < 0 ? -1 : item.indexOf(`</${name}>`, start);
+  if (end < 0) return undefined;
+  const content = item.slice(start + 1, end).trim();
+  const plain = content.startsWith('<![CDATA[') ? content.slice(9, content.lastIndexOf(']]>')) : content;
+  return item.slice(open, start).includes('base64="true"') ? Buffer.from(plain, 'base64').toString() : plain;
+}
