@@ -1,65 +1,59 @@
-/** Diagnoses a pasted SAMLResponse: XML, base64 or form body. */
-import type { Finding } from '../../sp/rejection-advice.ts';
-import { type Decoded, decode, decodeField } from '../../sp/saml/decode.ts';
-import { judge } from '../../sp/saml/judge.ts';
-import { type Expectation, hardenedPolicies, type NotVerified } from '../../sp/saml/judgement.ts';
+/** Diagnoses pasted text as the command diagnoses a file. */
+import type { Finding, RejectionCode } from '../../sp/rejection-advice.ts';
+import { type Expectation, hardenedPolicies } from '../../sp/saml/judgement.ts';
 import { peek } from '../../sp/saml/peek.ts';
 import { read } from '../../sp/saml/read.ts';
+import { messagesIn } from './capture.ts';
+import { type Diagnosed, type Diagnosis, diagnose } from './diagnose.ts';
+import type { CapturedMessage } from './messages.ts';
+import { createRedactor } from './redact.ts';
 
 /** Settings to judge the message against. Checks whose setting is missing are skipped. */
-export interface JudgeSettings extends Partial<Omit<Expectation, 'now'>> {
-  /** Time to judge by. Default: the message's IssueInstant. */
+export interface JudgeSettings extends Partial<Pick<Expectation, 'sp' | 'idp' | 'policies'>> {
+  /** Time to judge by. Default: the time of capture, or else the message's IssueInstant. */
   now?: Date;
 }
 
-export interface PastedDiagnosis {
-  verdict: 'accept' | 'reject' | 'undetermined';
+export interface PastedDiagnosis extends Omit<Diagnosis, 'findings'> {
+  kind: Diagnosed['message']['kind'];
   findings: readonly Finding[];
-  notVerified: readonly NotVerified[];
+  where: string;
   /** The decoded message; undefined if it cannot be decoded. */
   xml: string | undefined;
   issuer: string | undefined;
   judgedAt: Date;
 }
 
-export function diagnosePastedText(text: string, { now, ...settings }: JudgeSettings = {}): PastedDiagnosis {
-  const decoded = decodePasted(text.trim());
-  const rejected = (finding: Finding): Pick<PastedDiagnosis, 'verdict' | 'findings' | 'notVerified' | 'issuer'> => ({
-    verdict: 'reject',
-    findings: [finding],
-    notVerified: [],
-    issuer: undefined,
-  });
-  if (!decoded.ok) return { ...rejected(decoded.finding), xml: undefined, judgedAt: now ?? new Date() };
-  const { xml, relayState } = decoded;
-  const judgedAt = now ?? issuedAt(xml) ?? new Date();
-  const outcome = read(xml);
-  if (!outcome.ok) return { ...rejected(outcome.finding), xml, judgedAt };
-  const { verdict, findings, notVerified } = judge(outcome.message, {
-    sp: {},
-    idp: {},
-    policies: hardenedPolicies,
-    ...settings,
-    now: judgedAt,
-    ...(relayState === undefined ? {} : { relayState }),
-  });
-  return { verdict, findings, notVerified, xml, issuer: peek(outcome.message).issuer, judgedAt };
+/** One for each message. Throws Unreadable if there is none. */
+export function diagnosePastedText(text: string, { now, ...settings }: JudgeSettings = {}): PastedDiagnosis[] {
+  const connection = { at: now, requestId: undefined, sp: {}, idp: {}, policies: hardenedPolicies, ...settings };
+  const messages = messagesIn(Buffer.from(text)).map(atIssueInstant);
+  return diagnose(messages, { settings: connection, redactor: createRedactor({ showSecrets: true }) }).map(onPage);
 }
 
-function decodePasted(text: string): Decoded {
-  if (text.startsWith('<')) return { ok: true, xml: text, relayState: undefined };
-  if (/(^|&)SAML(Response|art)=/.test(text))
-    return decode({ method: 'POST', fields: [...new URLSearchParams(text.replace(/\s+/g, ''))] });
-  // A value copied from a captured body, still percent-encoded.
-  return decodeField(
-    /^[\w%+/=\s-]+$/.test(text) && /%(2B|2F|3D)/i.test(text)
-      ? text.replace(/%(2B|2F|3D)/gi, (escaped) => decodeURIComponent(escaped))
-      : text,
-  );
+function onPage({ diagnosis, message, judgedAt, lines, xml }: Diagnosed): PastedDiagnosis {
+  const outcome = xml === undefined ? undefined : read(xml);
+  return {
+    ...diagnosis,
+    kind: message.kind,
+    findings: diagnosis.findings.map(({ code, expected, received, path }, index) => ({
+      code: code as RejectionCode,
+      ...(expected === null ? {} : { expected }),
+      ...(received === null ? {} : { received }),
+      ...(path === null ? {} : { path }),
+      ...(lines[index] === undefined ? {} : { line: lines[index] }),
+    })),
+    where: message.where,
+    xml,
+    issuer: outcome?.ok ? peek(outcome.message).issuer : undefined,
+    judgedAt,
+  };
 }
 
-function issuedAt(xml: string): Date | undefined {
-  const instant = /\sIssueInstant\s*=\s*["']([^"']{1,40})["']/.exec(xml)?.[1];
+/** A message without a time of capture is judged at its own time. */
+function atIssueInstant(message: CapturedMessage): CapturedMessage {
+  if (message.at !== undefined || message.xml === undefined) return message;
+  const instant = /\sIssueInstant\s*=\s*["']([^"']{1,40})["']/.exec(message.xml)?.[1];
   const time = instant === undefined ? NaN : Date.parse(instant);
-  return Number.isNaN(time) ? undefined : new Date(time);
+  return Number.isNaN(time) ? message : { ...message, at: new Date(time) };
 }

@@ -1,9 +1,10 @@
-/** A page that diagnoses a pasted SAMLResponse: what is wrong, where, who fixes it and how. Nothing is stored. */
+/** A page that diagnoses a pasted response or capture: what is wrong, where, who fixes it and how. Nothing is stored. */
 import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { messageView } from '../diagnosis/message-view.ts';
 import { diagnosePastedText, type JudgeSettings, type PastedDiagnosis } from '../diagnosis/pasted.ts';
+import { Unreadable } from '../diagnosis/unreadable.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import { alert, type Html, moment, type Page, send } from './page.ts';
@@ -22,7 +23,9 @@ const empty: Choice = { text: '', against: 'nothing', at: 'issued', idp: pastedI
 const page = (body: Html): Page => ({
   title: 'Diagnose a response',
   place: '/diagnose',
-  lead: 'Paste a SAMLResponse: XML, base64, or the form body. Nothing leaves this machine.',
+  lead:
+    'Paste a SAMLResponse (XML, base64, form body), a HAR or SAML-tracer export, or a request copied as cURL, fetch or ' +
+    'PowerShell. Nothing leaves this machine.',
   body,
 });
 
@@ -48,12 +51,29 @@ async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: 
   const idp = await readPastedIdp(choice.idp);
   if ('problem' in idp)
     return send(response, page(html`${alert(html`<p>${idp.problem}</p>`)}${form(choice)}`), { status: 400 });
-  const diagnosis = diagnosePastedText(choice.text, {
+  const settings = {
     ...(choice.against === 'acme' ? await acme(rehearsal) : {}),
     ...idp.settings,
     ...(choice.at === 'now' ? { now: new Date() } : {}),
-  });
-  return send(response, page(html`${result(diagnosis, rehearsal.stack.sp.url)}${form(choice)}`));
+  };
+  return send(response, page(html`${results(choice.text, settings, rehearsal.stack.sp.url)}${form(choice)}`));
+}
+
+const mostShown = 20;
+
+function results(text: string, settings: JudgeSettings, spUrl: string): Html {
+  try {
+    const all = diagnosePastedText(text, settings);
+    const shown = all.slice(0, mostShown);
+    const more =
+      all.length === shown.length ? '' : html`<p>Only the first ${mostShown} of ${all.length} are shown.</p>`;
+    const place = (index: number): Place => ({ index, total: all.length, spUrl });
+    return html`${shown.map((one, index) => result(one, place(index)))}${more}`;
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return html`<section aria-labelledby="result"><h2 id="result">Nothing to diagnose</h2>
+${alert(html`<p>${error.message}</p>`)}</section>`;
+  }
 }
 
 /** Settings of Acme's newest revision. The request and earlier responses are not available here. */
@@ -75,7 +95,7 @@ async function acme({ stack: { sp }, organization }: Rehearsal): Promise<JudgeSe
 }
 
 const form = ({ text, against, at, idp }: Choice): Html => html`<form method="post" action="/diagnose">
-<label for="text">The response</label>
+<label for="text">The response or capture</label>
 <textarea id="text" name="text" rows="8" spellcheck="false" autocomplete="off" class="xml" required
  placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text}</textarea>
 <div class="choices">
@@ -96,6 +116,9 @@ const option = (value: string, chosen: string, label: string): Html =>
   html`<option value="${value}" ${value === chosen ? 'selected' : ''}>${label}</option>`;
 
 const skippedChecks: Record<PastedDiagnosis['notVerified'][number], string> = {
+  message: 'the message itself: the capture damaged it',
+  response:
+    'the response: it is not in the pasted text. The user got no further than the IdP, or the capture ends too early',
   signature: 'whether the right key signed it',
   decryption: 'the contents of the encrypted part',
   issuer: 'whether the issuer is the right one',
@@ -108,23 +131,41 @@ const skippedChecks: Record<PastedDiagnosis['notVerified'][number], string> = {
   replay: 'whether it was used before',
 };
 
-const headline = {
+const headlines = {
   accept: 'Valid response',
   reject: 'A service provider rejects this response',
-  undetermined: 'No problem found by the checks that could be made',
+  undetermined: 'Undetermined',
 } as const;
 
-function result(diagnosis: PastedDiagnosis, spUrl: string): Html {
-  const { verdict, findings, notVerified, xml, issuer, judgedAt } = diagnosis;
-  const from = issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `;
+const classes = { accept: 'right', reject: 'wrong', undetermined: 'undetermined' } as const;
+
+function headlineOf({ verdict, notVerified }: PastedDiagnosis): string {
+  if (verdict !== 'undetermined') return headlines[verdict];
+  const isJudged = !notVerified.includes('message') && !notVerified.includes('response');
+  return isJudged
+    ? `${headlines.undetermined}. No problem found by the checks that could be made`
+    : headlines.undetermined;
+}
+
+interface Place {
+  index: number;
+  total: number;
+  spUrl: string;
+}
+
+function result(diagnosis: PastedDiagnosis, { index, total, spUrl }: Place): Html {
+  const { verdict, findings, notVerified, xml, kind } = diagnosis;
+  const id = index === 0 ? '' : `-${index + 1}`;
+  const anchor = `pasted${id === '' ? '' : `-message${id}`}`;
   const message =
     xml === undefined
-      ? html`<p>The response could not be decoded.</p>`
-      : messageView(xml, { label: 'The decoded response', findings, anchor: 'pasted' });
-  const links = { casesAt: spUrl, ...(xml === undefined ? {} : { anchor: 'pasted' }) };
-  return html`<section aria-labelledby="result">
-<h2 id="result" class="${verdict === 'reject' ? 'wrong' : 'right'}">${headline[verdict]}</h2>
-<p class="small muted">${from}Judged as of ${moment(judgedAt)}.</p>
+      ? html`<p>The ${kind} could not be decoded.</p>`
+      : messageView(xml, { label: `The decoded ${kind}`, findings, anchor });
+  const links = { casesAt: spUrl, ...(xml === undefined ? {} : { anchor }) };
+  const number = total === 1 ? '' : ` (message ${index + 1} of ${total})`;
+  return html`<section aria-labelledby="result${id}">
+<h2 id="result${id}" class="${classes[verdict]}">${headlineOf(diagnosis)}${number}</h2>
+${contextOf(diagnosis)}
 <div class="beside">
 <div>${message}</div>
 <div>${findings.length === 0 ? '' : findingsView(findings, links)}
@@ -133,6 +174,16 @@ ${notVerified.length === 0 ? '' : notVerifiedView(notVerified)}</div>
 </section>`;
 }
 
+function contextOf({ issuer, judgedAt, note, fromCapture = [], where }: PastedDiagnosis): Html {
+  const from = issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `;
+  return html`<p class="small muted">${from}Found in ${where}. Judged as of ${moment(judgedAt)}.</p>
+${note === undefined ? '' : html`<p>${note}</p>`}
+${fromCapture.map(
+  ({ option, value, source }) =>
+    html`<p class="small">${option === 'acs' ? 'ACS URL' : 'SP entity ID'} <code>${value}</code>: ${source}.</p>`,
+)}`;
+}
+
 const notVerifiedView = (notVerified: PastedDiagnosis['notVerified']): Html => html`<h3>Not verified</h3>
-<p>These checks need more settings:</p>
+<p>These checks need more settings, or a capture with more:</p>
 <ul>${notVerified.map((one) => html`<li>${skippedChecks[one]}</li>`)}</ul>`;

@@ -208,8 +208,12 @@ test('a pasted response is diagnosed by itself, and compared with Acme’s profi
   }
 });
 
-test('pasted text that is not a response gives the rejection, with everything escaped', async () => {
-  assertShows((await paste('%%%')).text, /response-encoded-twice|response-not-base64/);
+test('pasted text that is not a response blames nobody; a malformed response gives the rejection, escaped', async () => {
+  for (const text of ['hello', '%%%', '{"log":{"entries":[]}}', 'curl https://sp.example/acs']) {
+    const { text: page } = await paste(text);
+    assertShows(page, /Nothing to diagnose.*No SAML message found.*Supported: a SAMLResponse/);
+    assert.doesNotMatch(page, /rejects this response|Fixed by/);
+  }
   const page = await paste('<samlp:Response><script>alert(1)</script>');
   assertShows(page.text, /xml-malformed/);
   assert.doesNotMatch(page.body, /<script>alert/);
