@@ -330,6 +330,59 @@ test('a replayed assertion is rejected as such until it has expired', async () =
   assert.equal(await mallory.isSignedIn(), false);
 });
 
+test('a response that the signed-in browser sends again is not used, and the page says that the user is signed in', async () => {
+  await openToUnsolicited(world);
+  const [sam, mallory] = [world.browser(), world.browser()];
+  const asked = await goToIdp(sam, world.acme.address('sam'));
+  const saying = { nameId: world.acme.address('sam'), at: world.clock(world.acme), sp: endpointsOf(world.sp, 'acme') };
+  const form = responseTo(world.acme.idp, asked, saying);
+  // The IdP's page posts from another site: the session cookie, which is SameSite=Lax, stays away.
+  const send = async (browser: Browser, fields = form): Promise<Page> => {
+    const session = browser.cookies.get('sp_session');
+    browser.cookies.delete('sp_session');
+    const page = await browser.post(world.acme.acsPath, fields);
+    if (session !== undefined && !browser.cookies.has('sp_session')) browser.cookies.set('sp_session', session);
+    return page;
+  };
+  assert.equal((await send(sam)).location, '/console');
+  const sessions = (): unknown => world.sp.store.all`SELECT * FROM sessions ORDER BY rowid`;
+  const before = JSON.stringify(sessions());
+  for (const wait of [0, 0, 60 * minute]) {
+    world.pass(world.acme, wait);
+    const { status, words, location, setCookies } = await send(sam);
+    assert.deepEqual([status, location, setCookies], [409, undefined, []]);
+    assert.match(words, /You are signed in already; this was sent a second time, and was not used/);
+    assert.equal(world.audit(world.acme)[0]!.action, 'sign-in-refused');
+  }
+  assert.equal(JSON.stringify(sessions()), before);
+  assert.equal(await sam.isSignedIn(), true);
+  // Nothing else is told so: another browser, another response of the same request, and a session that has ended.
+  const other = responseTo(world.acme.idp, asked, { ...saying, assertionId: '_another' });
+  for (const [browser, fields] of [
+    [mallory, form],
+    [sam, other],
+  ] as const) {
+    const page = await send(browser, fields);
+    assert.equal(page.status, 403);
+    assert.match(page.words, /Sign-in failed/);
+  }
+  assert.equal(await mallory.isSignedIn(), false);
+  await sam.post('/sign-out');
+  assert.equal((await send(sam)).status, 403);
+  assert.equal(await sam.isSignedIn(), false);
+});
+
+test('a visit to the ACS says that it takes none, and leads on', async () => {
+  const nora = await world.signedIn(world.globex.address('nora'));
+  const signedIn = await nora.get(world.globex.acsPath);
+  assert.match(signedIn.words, /This address takes no visits; you are signed in/);
+  assert.match(signedIn.text, /<a href="\/console">Go to the Console/);
+  const signedOut = await world.browser().get(world.acme.acsPath);
+  assert.match(signedOut.words, /takes no visits.*start at the login page/);
+  assert.match(signedOut.text, /<a href="\/login">/);
+  for (const { words } of [signedIn, signedOut]) assert.doesNotMatch(words, /could not be completed/);
+});
+
 test('a newer revision’s reasons for a rejection are recorded, each once', async () => {
   const profile = '/organizations/acme/profiles/Main';
   await world.control('PUT', `${profile}/enforce-unproven`);

@@ -12,17 +12,19 @@ import { findRequests, type Requests } from './acs/requests.ts';
 import { storyFindings, supersededRequest } from './acs/story-findings.ts';
 import { now } from './clock.ts';
 import { findTest } from './connection-test.ts';
-import { browserOf, markBrowser } from './cookies.ts';
+import { browserOf, markBrowser, sessionCookie } from './cookies.ts';
 import { findOrganization } from './organization.ts';
 import { PageError } from './page-error.ts';
 import { queryOf } from './query.ts';
 import { type Finding, inOrder } from './rejection-advice.ts';
+import { isOfOpenSession } from './response-log.ts';
 import { decode, fieldsOf, type PostedForm } from './saml/decode.ts';
 import { judge } from './saml/judge.ts';
 import type { Judgement } from './saml/judgement.ts';
 import { type Hints, peek } from './saml/peek.ts';
 import { type Read, read } from './saml/read.ts';
 import type { ServiceProvider } from './service-provider.ts';
+import { findSession } from './session.ts';
 import { whySuperseded } from './superseded-sign-in.ts';
 
 /** Larger than any message that `decode` accepts, so that `decode` reports what is too large. */
@@ -54,6 +56,8 @@ function receive(sp: ServiceProvider, request: Request, response: Response): Pro
   const relayState = form.fields.find(([name]) => name === 'RelayState')?.[1];
   const decoded = decode(form);
   const outcome = decoded.ok ? read(decoded.xml) : decoded;
+  const isVisit = request.method === 'GET' && form.fields.length === 0;
+  const visit = isVisit ? { session: findSession(store, sessionCookie(request)) } : undefined;
   const hints = outcome.ok ? peek(outcome.message) : {};
 
   // The user's rights are read in the transaction that signs in.
@@ -62,7 +66,9 @@ function receive(sp: ServiceProvider, request: Request, response: Response): Pro
     const named = { browser: browserOf(request), inResponseTo: hints.inResponseTo, relayState, mayBeUnsolicited };
     const requests = findRequests(store, organization, named);
     const test = requests.matched?.test === undefined ? undefined : findTest(store, requests.matched.test);
-    const arrival = { organization, xml: decoded.ok ? decoded.xml : undefined, request: requests.matched, test };
+    const xml = decoded.ok ? decoded.xml : undefined;
+    const isRepeated = isOfOpenSession(store, organization, { browser: browserOf(request), xml });
+    const arrival = { organization, xml, request: requests.matched, test, isRepeated, visit };
     if (!outcome.ok) return { arrival, findings: [outcome.finding] };
     const decision = decide(sp, arrival, { message: outcome.message, hints, requests, relayState });
     return 'findings' in decision

@@ -131,6 +131,21 @@ export function responsesOf(
   return [...toTests, ...others].sort((one, other) => other.id - one.id).map(toRecord);
 }
 
+/** True if this response, octet by octet, started the session that this browser still has. */
+export function isOfOpenSession(
+  store: Store,
+  organization: Organization,
+  { browser, xml }: { browser: string | undefined; xml: string | undefined },
+): boolean {
+  if (browser === undefined || xml === undefined) return false;
+  const row = store.get`
+    SELECT 1 FROM sessions JOIN responses ON responses.id = sessions.response
+    WHERE sessions.browser = ${browser} AND sessions.organization = ${organization.slug}
+    AND sessions.ended_at IS NULL AND sessions.ends_at > ${now(organization)}
+    AND responses.organization = ${organization.slug} AND responses.xml = ${bounded(xml, keptOfOne.message)}`;
+  return row !== undefined;
+}
+
 export function wasAssertionUsed(store: Store, organization: Organization, issuer: string, assertion: string): boolean {
   const row = store.get`
     SELECT 1 FROM assertions

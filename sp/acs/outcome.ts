@@ -13,7 +13,7 @@ import { recordResponse, rememberAssertion } from '../response-log.ts';
 import type { Identity } from '../saml/judgement.ts';
 import { newReference } from '../secret.ts';
 import type { ServiceProvider } from '../service-provider.ts';
-import { startSession } from '../session.ts';
+import { type Session, startSession } from '../session.ts';
 import type { Store } from '../store.ts';
 import { caseOf, cases } from '../troubleshooting.ts';
 import type { ProfileRevision } from './expectation.ts';
@@ -27,6 +27,10 @@ export interface Arrival {
   request?: AuthnRequestRecord | undefined;
   /** The request's test. */
   test?: ConnectionTest | undefined;
+  /** True if this browser is signed in by this very response: a double click, or the back button. */
+  isRepeated?: boolean;
+  /** Set if the browser was led to the address without a form: a bookmark, or a redirect. */
+  visit?: { session: Session | undefined } | undefined;
 }
 
 export interface SignIn {
@@ -79,7 +83,8 @@ export function reject(
 ): Promise<void> {
   const reference = newReference();
   store.transaction(() => recordRejection(store, arrival, findings, reference));
-  return send(response, rejectionPage(store, arrival, findings[0].code, reference), { status: 403 });
+  const status = isTestOver(arrival) || !arrival.isRepeated ? 403 : 409;
+  return send(response, rejectionPage(store, arrival, findings[0].code, reference), { status });
 }
 
 function recordRejection(
@@ -108,14 +113,24 @@ function isOpenToRejection(test: ConnectionTest, time: number): boolean {
   return (state === 'at-idp' || state === 'refused') && !isResponseLate(test, time);
 }
 
+const isTestOver = ({ test }: Arrival): boolean => test?.verdict === 'success';
+
 /** Shows the title of the troubleshooting entry to a tester, and only a vague sentence to other users. */
-function rejectionPage(store: Store, { test }: Arrival, code: RejectionCode, reference: string): Page {
-  if (test?.verdict === 'success')
+function rejectionPage(store: Store, arrival: Arrival, code: RejectionCode, reference: string): Page {
+  const { test, visit } = arrival;
+  if (isTestOver(arrival))
     return {
       title: 'This test has passed',
       body: html`<p>You have already signed in successfully. The response that your browser sent now was ignored
 (reference <strong>${reference}</strong>).</p><p><a href="/console">Go to the Console</a></p>`,
     };
+  if (arrival.isRepeated)
+    return {
+      title: 'You are signed in already',
+      body: html`<p>You are signed in already; this was sent a second time, and was not used (reference
+<strong>${reference}</strong>).</p><p><a href="/console">Go to the Console</a></p>`,
+    };
+  if (visit) return visitPage(visit, reference);
   if (test)
     return {
       title: 'The SSO test failed',
@@ -129,3 +144,19 @@ the problem is fixed, you can <a href="/login">try again with the same link</a>.
 <strong>${reference}</strong>.</p>`)}<p><a href="/login">Back to the login page</a></p>`,
   };
 }
+
+/** For a browser that came without a response: no sign-in took place. */
+const visitPage = ({ session }: { session: Session | undefined }, reference: string): Page =>
+  session === undefined
+    ? {
+        title: 'Start at the login page',
+        body: html`<p>This address takes no visits: only an identity provider’s form may come here. To sign in, start at
+the <a href="/login">login page</a>. If your identity provider led you here, tell your administrator the reference
+<strong>${reference}</strong>.</p>`,
+      }
+    : {
+        title: 'You are signed in',
+        session,
+        body: html`<p>This address takes no visits; you are signed in (reference <strong>${reference}</strong>).</p>
+<p><a href="/console">Go to the Console</a></p>`,
+      };
