@@ -45,6 +45,37 @@ test('a link of another organization asks before it ends a session', async () =>
   assert.equal(await ada.isSignedIn(), false, 'after confirmation, the session has ended on the server');
 });
 
+test('a link opens with what mail programs and people add to its end', async () => {
+  const link = linkOf(world.acme);
+  for (const end of [
+    '.',
+    '>',
+    '"',
+    '%20',
+    ',',
+    ')',
+    '%22',
+    '%3E',
+    ').',
+    '%C2%A0',
+    '%E2%80%9D',
+    '/',
+    '%E2%80%8B',
+    "'",
+    '%5D',
+  ])
+    assert.equal((await world.browser().get(link + end)).location, '/login', end);
+  for (const end of ['x', '-', '.x', '%2Fx', '............'])
+    assert.equal((await world.browser().get(link + end)).status, 404, end);
+  assert.equal((await world.browser().get(`${link.slice(0, -1)}.`)).status, 404);
+});
+
+test('a decorated link of another organization asks with the link as it should be', async () => {
+  const ada = await world.signedIn(world.acme.address('Ada'));
+  const link = linkOf(world.globex);
+  assert.match((await ada.get(`${link}.`)).text, new RegExp(`<form method="post" action="${link}">`));
+});
+
 test('each audit log records its own organization’s part', async () => {
   const ada = await world.signedIn(world.acme.address('Ada'));
   const [closed, opened] = [entries(world.acme, 'session-closed').length, entries(world.globex, 'test-opened').length];

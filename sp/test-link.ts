@@ -47,7 +47,7 @@ function openTest(
   response: Response,
   { confirmed = false } = {},
 ): Promise<void> | void {
-  const token = String(request.params.token);
+  const token = withoutDecoration(String(request.params.token));
   const test = token.length === secretLength && /^[\w-]+$/.test(token) ? findTestByToken(store, token) : undefined;
   if (test === undefined) return sendUnknownLink(response, token);
   const organization = findOrganization(store, test.organization)!;
@@ -66,6 +66,15 @@ function openTest(
   clearSessionCookie(response);
   return response.redirect(303, '/login');
 }
+
+/**
+ * Mail programs and people add to the end of a link: a full stop, a bracket, a quotation mark, a space. A token has a
+ * fixed length, and none of these characters.
+ */
+const withoutDecoration = (token: string): string => {
+  const end = token.slice(secretLength);
+  return end.length <= 10 && /^[^\w-]*$/.test(end) ? token.slice(0, secretLength) : token;
+};
 
 const sendQuestion = (
   response: Response,
