@@ -136,7 +136,7 @@ function mailhog({ base, user, password }: Hog, aheadMs: number): Api {
 
   async function search(address: string, spelling: string): Promise<Found> {
     const found: unknown = await client.search(spelling, 'to', 0, newest).catch((error: Error) => {
-      throw new MailFailure(`MailHog at ${shortened(base)} ${networkProblem(error)}`, { cause: error });
+      throw new MailFailure(`MailHog at ${shortened(base)} ${problemOf(error)}`, { cause: error });
     });
     const items = checked(hogSearch, found, 'MailHog').items ?? [];
     const ours = items.filter(({ Raw }) => Raw.To?.some((one) => isSameAddress(one, address)));
@@ -154,6 +154,12 @@ function mailhog({ base, user, password }: Hog, aheadMs: number): Api {
 
   return { name: 'MailHog', find: (address) => merged(spellingsOf(address).map((one) => search(address, one))) };
 }
+
+/** Its client parses any reply as JSON. */
+const problemOf = (error: Error): string =>
+  error instanceof SyntaxError
+    ? 'replied to a search with something other than JSON: check that no other server has taken its place'
+    : networkProblem(error);
 
 async function merged(searches: readonly Promise<Found>[]): Promise<Found> {
   const found = await Promise.all(searches);

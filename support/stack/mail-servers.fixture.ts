@@ -30,6 +30,8 @@ export interface FakeOptions {
   prefix?: string;
   /** `user:password` that it asks for. */
   credentials?: string;
+  /** After so many searches, every address is unknown, as if another server had taken its place. */
+  failsAfter?: number;
 }
 
 type Respond = (path: URL, emails: readonly Arrived[]) => { status?: number; type?: string; body: string } | undefined;
@@ -61,9 +63,10 @@ const toSummary = (email: Arrived): object => ({
   Snippet: `Text of ${email.subject}`,
 });
 
-export const startMailhog = (options?: FakeOptions): Promise<FakeServer> =>
-  startWeb(options, ({ pathname, searchParams }, emails) => {
-    if (pathname !== '/api/v2/search' || searchParams.get('kind') !== 'to') return undefined;
+export const startMailhog = (options: FakeOptions = {}): Promise<FakeServer> => {
+  let { failsAfter = Infinity } = options;
+  return startWeb(options, ({ pathname, searchParams }, emails) => {
+    if (pathname !== '/api/v2/search' || searchParams.get('kind') !== 'to' || failsAfter-- <= 0) return undefined;
     const found = emails.filter(({ to }) => contains(to, searchParams.get('query') ?? ''));
     const items = found.toReversed().map((email) => ({
       ID: `${email.id}@mailhog.example`,
@@ -72,6 +75,7 @@ export const startMailhog = (options?: FakeOptions): Promise<FakeServer> =>
     }));
     return { body: JSON.stringify({ total: items.length, count: items.length, start: 0, items }) };
   });
+};
 
 /** Both search for a part of the address. */
 const contains = (to: string, query: string): boolean => to.toLowerCase().includes(query.toLowerCase());

@@ -262,6 +262,10 @@ const broken: Readonly<Record<string, [Broken, RegExp]>> = {
     async (use) => ({ source: { api: use(await startWebhook(() => ({ body: '{}' }))).url } }),
     new RegExp(`^${at} is neither MailHog nor Mailpit: .*\\. Enter the address of its web page, with the path prefix`),
   ],
+  'Mailpit in MailHog’s place while it is read': [
+    async (use) => ({ source: { api: use(await startMailhog({ failsAfter: 1 })).url } }),
+    new RegExp(`^MailHog at ${at} replied to a search with something other than JSON: check that no other server`),
+  ],
   'a password that is not set': [
     () => Promise.resolve({ source: { api: 'http://127.0.0.1:9', user: 'qa', password: { fromEnvironment: 'NONE' } } }),
     /^the recipe needs a password in NONE, which is not set$/,
