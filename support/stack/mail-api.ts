@@ -32,7 +32,9 @@ export async function openApi({ url, user, password = '' }: ApiOptions): Promise
   const get: Get = (path, options) =>
     getMail(new URL(base + path), { headers, credentials: 'user and password', ...options });
   const where = shortened(base);
-  const reader = (await isMailpit(get)) ? mailpit(get) : await mailhogIfThere(get, { base, user, password });
+  const isPit = await isMailpit(get);
+  const hog = isPit ? undefined : await mailhogIfThere(get, { base, user, password });
+  const reader = hog ?? (isPit || (await searchesLikeMailpit(get)) ? mailpit(get) : undefined);
   if (reader === undefined)
     throw new MailFailure(
       `${where} is neither MailHog nor Mailpit: it has neither /api/v1/info nor /api/v2/search. ` +
@@ -56,7 +58,7 @@ const pitSearch = z.object({
     z.object({
       ID: z.string().regex(/^[\w-]+$/),
       Created: z.coerce.date(),
-      Size: z.number(),
+      Size: z.number().default(0),
       To: pitAddress,
       Cc: pitAddress,
       Bcc: pitAddress,
@@ -66,6 +68,13 @@ const pitSearch = z.object({
 
 const isMailpit = async (get: Get): Promise<boolean> =>
   pitInfo.safeParse(parsedJson((await get('/api/v1/info')).body)).success;
+
+/** For one that hides its version. Asks for a recipient that has no emails, so that none is sent. */
+async function searchesLikeMailpit(get: Get): Promise<boolean> {
+  const query = encodeURIComponent(`to:"${noUser()}"`);
+  const { body } = await get(`/api/v1/search?query=${query}&limit=1`);
+  return pitSearch.safeParse(parsedJson(body)).success;
+}
 
 /** Its events would bring the beginnings of all emails, so it is searched by recipient. */
 function mailpit(get: Get): Api {
@@ -107,6 +116,8 @@ const hogEmail = z.object({
 type HogEmail = z.infer<typeof hogEmail>;
 const hogSearch = z.object({ total: z.number(), items: z.array(hogEmail).nullable() });
 
+const noUser = (): string => `${randomUUID()}@sso-rehearsal.invalid`;
+
 interface Hog {
   base: string;
   user: string | undefined;
@@ -115,8 +126,7 @@ interface Hog {
 
 /** Asks for a recipient that has no emails, so that none is sent. */
 async function mailhogIfThere(get: Get, hog: Hog): Promise<Api | undefined> {
-  const noUser = `${randomUUID()}@sso-rehearsal.invalid`;
-  const { body, aheadMs } = await get(`/api/v2/search?kind=to&query=${noUser}&start=0&limit=1`);
+  const { body, aheadMs } = await get(`/api/v2/search?kind=to&query=${noUser()}&start=0&limit=1`);
   return hogSearch.safeParse(parsedJson(body)).success ? mailhog(hog, aheadMs) : undefined;
 }
 

@@ -32,6 +32,8 @@ export interface FakeOptions {
   credentials?: string;
   /** After so many searches, every address is unknown, as if another server had taken its place. */
   failsAfter?: number;
+  /** Mailpit behind a proxy that lets only its search through. */
+  hidesVersion?: boolean;
 }
 
 type Respond = (path: URL, emails: readonly Arrived[]) => { status?: number; type?: string; body: string } | undefined;
@@ -46,7 +48,8 @@ export const startMailpit = (options?: FakeOptions): Promise<FakeServer> =>
     const raw = /^\/api\/v1\/message\/(\w+)\/raw$/.exec(pathname)?.[1];
     if (raw !== undefined)
       return { type: 'text/plain', body: rawOf(emails.find(({ id }) => id === raw) ?? { to: '', subject: '' }) };
-    if (pathname === '/api/v1/info') return { body: JSON.stringify({ Version: 'v1.27.11', Messages: emails.length }) };
+    if (pathname === '/api/v1/info' && !options?.hidesVersion)
+      return { body: JSON.stringify({ Version: 'v1.27.11', Messages: emails.length }) };
     if (pathname !== '/api/v1/search') return undefined;
     const [, field, query = ''] = /^(\w+):"(.*)"$/.exec(searchParams.get('query') ?? '') ?? [];
     const found = field === 'to' ? emails.filter(({ to }) => contains(to, query)) : [];

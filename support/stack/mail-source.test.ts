@@ -84,6 +84,10 @@ const sources: Readonly<Record<string, () => Promise<{ source: object; add(email
       const server = await startMailhog({ ahead: 3600 });
       return { ...server, source: { api: server.url } };
     },
+    async 'Mailpit behind a proxy'() {
+      const server = await startMailpit({ hidesVersion: true });
+      return { ...server, source: { api: server.url } };
+    },
     async IMAP() {
       const server = await startImap();
       return { ...server, source: { imap: { ...imap, host: '127.0.0.1', port: server.port, secure: false } } };
