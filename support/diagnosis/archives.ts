@@ -107,7 +107,7 @@ function withFiles(octets: Buffer, [name]: readonly [string]): unknown {
   const bodies = unpack(octets, entries.flatMap(bodiesOf));
   for (const entry of entries) addBodies(entry, (one) => bodies.get(one));
   if (har === undefined)
-    throw new Unreadable(`${name} in the zip file is truncated or malformed JSON. Record it again.`);
+    throw new Unreadable(`The file ${name} in the zip file is truncated or malformed JSON. Record it again.`);
   return har;
 }
 

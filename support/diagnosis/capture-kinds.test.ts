@@ -2,10 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sample } from '../stack/sample.fixture.ts';
+import { messagesIn } from './capture.ts';
+import { anywhere, damage, ofContainer } from './capture-damage.fixture.ts';
 import { harWith, messageOnly, type Sources, withoutRequest, withRequest } from './capture-kinds.fixture.ts';
 import { readConnectionOptions } from './connection-options.ts';
+import { diagnose } from './diagnose.ts';
 import { diagnosePastedText } from './pasted.ts';
+import { createRedactor } from './redact.ts';
 import { type Captured, type CapturedSignIns, captureSignIns, diagnosed } from './sign-in.fixture.ts';
+import { Unreadable } from './unreadable.ts';
 
 let captured: CapturedSignIns;
 let good: Sources;
@@ -143,4 +148,46 @@ test('the IdP’s own damage is still a finding if the capture shows what the br
       [['reject', code]],
       code,
     );
+});
+
+describe('300 malformed variants', () => {
+  const seeds = Array.from({ length: 300 }, (_, seed) => seed + 1);
+  let all: Buffer[] = [];
+  before(() => {
+    const kinds = Object.values({ ...withRequest, ...withoutRequest, ...messageOnly });
+    all = kinds.map((capture) => Buffer.from(capture(good) as string));
+  });
+  /** By the command and by the page: the verdicts, or the sentence. */
+  async function outcomes(capture: Buffer, seed: string): Promise<[verdict: string, text: string][]> {
+    const settings = await readConnectionOptions({});
+    const readers = [
+      () => diagnose(messagesIn(capture), { settings, redactor: createRedactor() }),
+      () => diagnosePastedText(capture.toString()),
+    ];
+    return readers.flatMap((read): [string, string][] => {
+      try {
+        return read().map((one) => {
+          const { verdict, note = '', findings } = 'diagnosis' in one ? one.diagnosis : one;
+          return [verdict, `${note} ${findings.map(({ code, received }) => `${code} ${received}`).join(', ')}`];
+        });
+      } catch (error) {
+        assert.ok(error instanceof Unreadable, `${seed}: ${(error as Error).stack}`);
+        assert.match(error.message, /^[A-Z][^\n]*\.$/, seed);
+        assert.doesNotMatch(error.message, /unexpected|invalid (?:zip|distance|block)|EOF|undefined|\[object/i, seed);
+        return [['unreadable', error.message]];
+      }
+    });
+  }
+
+  test('of the container give no finding, no stack and no text of a library', async () => {
+    for (const seed of sample(seeds, 40)) {
+      const { capture, how } = damage(all, ofContainer, seed);
+      for (const [verdict, text] of await outcomes(capture, `seed ${seed}`))
+        assert.notEqual(verdict, 'reject', `seed ${seed}, ${how}: ${text}\n${capture.toString().slice(0, 300)}`);
+    }
+  });
+
+  test('of anything give a diagnosis or a sentence', async () => {
+    for (const seed of sample(seeds, 40)) await outcomes(damage(all, anywhere, seed).capture, `seed ${seed}`);
+  });
 });

@@ -115,24 +115,32 @@ const isPair = (fields: Fields): boolean => fields.some(([name]) => name === 'Re
 
 const base64 = /(?:[A-Za-z0-9+/_-]|%(?:2B|2F|3D)|=)*/iy;
 
-/** The base64 that begins here, also if it is wrapped. */
+/** Lines of wrapped base64 are no longer. */
+const longestLine = 256;
+
+/** The base64 that begins here, also if it is wrapped or quoted in an email, with the dots of a shortened one. */
 function runAt(text: string, start: number): string {
-  base64.lastIndex = start;
-  let run = base64.exec(text)![0];
-  const width = run.length;
-  if (width < 40 || width > 256 || run.endsWith('=')) return run;
-  for (let end = base64.lastIndex; ; ) {
-    const wrap = /\r?\n[ \t]*/y;
+  const lineAt = (place: number): string => {
+    base64.lastIndex = place;
+    return base64.exec(text)![0];
+  };
+  let run = lineAt(start);
+  let end = start + run.length;
+  let width = run.length < 40 ? Infinity : run.length;
+  while (width <= longestLine && !run.endsWith('=')) {
+    const wrap = /\r?\n[ \t>]*/y;
     wrap.lastIndex = end;
-    if (!wrap.test(text)) return run;
-    base64.lastIndex = wrap.lastIndex;
-    const line = base64.exec(text)![0];
-    const after = text[base64.lastIndex] ?? '\n';
-    if (line === '' || line.length > width || !/[\r\n"',]/.test(after)) return run;
+    if (!wrap.test(text)) break;
+    const line = lineAt(wrap.lastIndex);
+    const after = wrap.lastIndex + line.length;
+    if (line === '' || line.length > longestLine || !/[\r\n"',]/.test(text[after] ?? '\n')) break;
     run += line;
-    end = base64.lastIndex;
-    if (line.length < width) return run;
+    end = after;
+    // The first line may be shorter, after a label; the last one is.
+    if (line.length < width) break;
+    width = line.length;
   }
+  return run + (/(?:…|\.{3}|\[truncated\])/y.exec(text.slice(end, end + 20))?.[0] ?? '');
 }
 
 /** Base64 in the middle of other text: in quotes or in a log. The longest that is a message. */

@@ -38,6 +38,8 @@ export interface Damage {
 
 /** Why the finding may be the capture's own. Undefined if the sender caused it. */
 export function doubtOf({ code, value, xml, copied, atEnd }: Damage): string | undefined {
+  if (copied && value.trim() === '')
+    return `The copy has no value for SAMLResponse (${code}). Copy the whole request, or export a HAR of the sign-in.`;
   if (code === 'response-missing' || code === 'response-duplicated') return undefined;
   if (/(?:…|\.{3}|\[truncated\]|\(truncated\))\s*$/i.test(value))
     return `The capture shortened SAMLResponse (${code}). Export a HAR with the whole request, or copy the whole value.`;
