@@ -85,6 +85,52 @@ const acsOf = ({ acsUrl }: Sources): string => acsUrl;
 /** Captures with the request: everything but the certificate is in them. */
 export const withRequest: Readonly<Record<string, (sources: Sources) => string | Buffer>> = {
   HAR: ({ har }) => har,
+  // With the page that submitted the form, and notes on what caused each request.
+  'Chrome’s HAR': (sources) => {
+    const tree = JSON.parse(sources.har) as Har;
+    const post = tree.log.entries.findIndex(isPost);
+    tree.log.entries[post - 1]!.response.content = { size: 9, mimeType: 'text/html', text: pageOf(sources) };
+    const url = tree.log.entries[post - 1]!.request.url;
+    const noted = tree.log.entries.map((entry) => ({
+      _initiator: { type: 'script', stack: { callFrames: [{ url: `${url}?SAMLRequest=x&RelayState=y` }] } },
+      _priority: 'VeryHigh',
+      _resourceType: 'document',
+      cache: {},
+      connection: '443',
+      pageref: 'page_1',
+      ...entry,
+      timings: { blocked: 1.2, send: 0.1, wait: 3, receive: 1 },
+    }));
+    const creator = { name: 'WebInspector', version: '537.36' };
+    const pages = [{ startedDateTime: noted[0]!.startedDateTime, id: 'page_1', title: url, pageTimings: {} }];
+    return JSON.stringify({ log: { version: '1.2', creator, pages, entries: noted } }, null, 2);
+  },
+  'Firefox’s HAR': (sources) => {
+    const tree = JSON.parse(
+      harWith(sources, ({ request: { postData } }) =>
+        Object.assign(postData!, {
+          params: [
+            { name: 'SAMLResponse', value: base64(sources.xml) },
+            { name: 'RelayState', value: sources.relayState },
+          ],
+        }),
+      ),
+    ) as Har;
+    const entries = tree.log.entries.map((entry) => ({
+      startedDateTime: entry.startedDateTime.replace('Z', '+00:00'),
+      request: { bodySize: 1, httpVersion: 'HTTP/1.1', cookies: [], headersSize: 500, ...entry.request },
+      response: { httpVersion: 'HTTP/1.1', cookies: [], headersSize: 500, bodySize: 1, ...entry.response },
+      cache: {},
+      timings: { blocked: 0, dns: 0, connect: 0, ssl: 0, send: 0, wait: 9, receive: 0 },
+      time: 9,
+      _securityState: 'secure',
+      serverIPAddress: '127.0.0.1',
+      connection: '443',
+      pageref: 'page_1',
+    }));
+    const creator = { name: 'Firefox', version: '145.0' };
+    return JSON.stringify({ log: { version: '1.2', creator, browser: creator, pages: [], entries } });
+  },
   'HAR with the body in base64': (sources) =>
     harWith(sources, ({ request: { postData } }) =>
       Object.assign(postData!, { text: base64(formOf(sources)), params: undefined, encoding: 'base64' }),
