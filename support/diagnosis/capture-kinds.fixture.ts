@@ -204,6 +204,9 @@ export const withoutRequest: Readonly<Record<string, (sources: Sources) => strin
     }),
   'raw request': rawRequest,
   'header lines and the form': (sources) => `Host: sp.example\nContent-Length: 1\n\n${formOf(sources)}`,
+  'header lines and a form in multipart': ({ xml, relayState }) =>
+    'POST /acs HTTP/1.1\r\nHost: sp.example\r\n\r\n--x\r\nContent-Disposition: form-data; name="SAMLResponse"\r\n\r\n' +
+    `${base64(xml)}\r\n--x\r\nContent-Disposition: form-data; name="RelayState"\r\n\r\n${relayState}\r\n--x--\r\n`,
   'wrapped form': (sources) => wrapped(formOf(sources), 76),
   'email in quoted-printable': (sources) =>
     `Subject: SSO\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nHere it is:\r\n\r\n${quotedPrintable(formOf(sources))}`,

@@ -26,7 +26,7 @@ export function exchangesOfCommands(text: string): Exchange[] {
 }
 
 function commandsIn(text: string): [name: string, commands: Command[]] {
-  if (/(?:^|\n|[\\/])\s*curl(?:\.exe)?\s/.test(text)) return ['cURL command', curlCommands(text)];
+  if (/(?:^|[\n\\/])[ \t]*curl(?:\.exe)?\s/.test(text)) return ['cURL command', curlCommands(text)];
   if (/\bfetch\s*\(/.test(text))
     return [
       'fetch call',
@@ -66,7 +66,7 @@ function takeOption(command: Command, word: string, next: string | undefined): b
   else if (word === '--url') command.url = next;
   else if (/^(?:-d|--data(?:-raw|-ascii|-binary|-urlencode)?)$/.test(word))
     command.body = command.body === undefined ? next : `${command.body}&${next}`;
-  else if (/^(?:-H|--header)$/.test(word)) command.contentType ??= /^content-type:\s*(.*)$/i.exec(next)?.[1];
+  else if (/^(?:-H|--header)$/.test(word)) command.contentType ??= /^content-type:(.*)$/i.exec(next)?.[1]?.trim();
   else return /^(?:-b|--cookie|-A|--user-agent|-e|--referer|-o|--output|-u|--user|-x|--proxy)$/.test(word);
   return true;
 }

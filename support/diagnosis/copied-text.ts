@@ -1,6 +1,5 @@
 /** SAML messages in text that was copied: a form, a URL, the developer tools' panes, an email, a log. */
 import { exchangesOfCommands } from './copied-commands.ts';
-import type { Exchange } from './exchange.ts';
 import { type Fields, formFields, listedFields } from './form-fields.ts';
 import { type CapturedMessage, fromField, fromXml, messagesOf, unpacked } from './messages.ts';
 import { exchangeOfRequest, isHttpRequest } from './raw-http.ts';
@@ -31,8 +30,8 @@ const withoutQuotedPrintable = (text: string): string =>
 
 /** The parts of an email in base64. */
 function fromMail(text: string): CapturedMessage[] {
-  if (!/^content-transfer-encoding:\s*base64/im.test(text)) return [];
-  const parts = text.split(/^content-transfer-encoding:\s*base64[^\n]*\n/im, 50).slice(1);
+  if (!/^content-transfer-encoding:[ \t]*base64/im.test(text)) return [];
+  const parts = text.split(/^content-transfer-encoding:[ \t]*base64[^\n]*\n/im, 50).slice(1);
   for (const part of parts) {
     const start = /\r?\n\r?\n|^\r?\n/.exec(part);
     const block = start ? /^[A-Za-z0-9+/=\s]*/.exec(part.slice(start.index).trimStart())![0] : '';
@@ -58,25 +57,26 @@ const fromHttp = (text: string): CapturedMessage[] =>
 function fromForm(text: string): CapturedMessage[] {
   const first = text.search(/(?<=^|[\s&?'"])SAML(?:Response|Request|art)=(?!["'])/);
   if (first < 0) return [];
-  const url = /(?:^|[\s'"(])(https?:\/\/[^\s'"?]{1,2000})\?(?:[^\s'"?]{0,20000}&)?$/.exec(
-    text.slice(0, first).slice(-22_100),
-  );
-  const state = text.slice(0, first).search(/(?<=^|[\s&?'"])RelayState=[^\s'"]*&$/);
-  const start = url ? first : state < 0 ? first : state;
-  const rest = text.slice(start).replace(/['"<>`\\][\s\S]*$/, '');
-  const method = url || /^GET\s/.test(text) ? 'GET' : 'POST';
-  const common = { contentType: undefined, xml: undefined, at: undefined, copied: true } as const;
-  const exchange = (body: string): Exchange => ({
-    ...common,
-    where: method === 'GET' ? 'the URL' : 'the form',
-    method,
-    url: url?.[1],
-    fields: formFields(body),
-  });
-  const [joined, ...others] = [rest.replace(/\s+/g, ''), /^\S*/.exec(rest)![0]].map((body) =>
-    messagesOf(exchange(body)),
-  );
-  return [joined!, ...others].find((one) => one.every(isReadable)) ?? joined!;
+  const start = Math.max(...[' ', '\t', '\n', '\r', "'", '"', '('].map((one) => text.lastIndexOf(one, first - 1))) + 1;
+  const before = first === 0 ? '' : text.slice(start, first);
+  const url = /^https?:\/\/[^?]{1,2000}(?=\?)/.exec(before)?.[0];
+  const rest = (first === 0 ? text : text.slice(start)).replace(/['"<>`\\][\s\S]*$/, '');
+  const method = url !== undefined || /^GET\s/.test(text) ? 'GET' : 'POST';
+  const place = { where: method === 'GET' ? 'the URL' : 'the form', method, url };
+  const read = (body: string): CapturedMessage[] =>
+    messagesOf({
+      ...place,
+      contentType: undefined,
+      fields: formFields(body),
+      xml: undefined,
+      at: undefined,
+      copied: true,
+    });
+  const joined = read(rest.replace(/\s+/g, ''));
+  if (joined.every(isReadable)) return joined;
+  const [word = ''] = rest.split(/\s/, 1);
+  const unjoined = read(word);
+  return unjoined.every(isReadable) ? unjoined : joined;
 }
 
 const isReadable = (message: CapturedMessage): boolean => message.kind !== 'response' || message.outcome.ok;
@@ -88,9 +88,10 @@ function fromLabels(text: string): CapturedMessage[] {
   if (!text.includes('SAMLRe')) return [];
   const fields: [string, string][] = [];
   for (const { 0: before, 1: name, index } of text.matchAll(label)) {
-    const value = runAt(text, index + before.length);
+    if (fields.some(([one]) => one === name)) continue;
+    const value = runAt(text, index + before.length).run;
     const isMessage = name !== 'RelayState';
-    if (value === '' || (isMessage && value.length < 64) || fields.some(([one]) => one === name)) continue;
+    if (value === '' || (isMessage && value.length < 64)) continue;
     fields.push([name!, isMessage ? value : /^[^\s"',<>]*/.exec(text.slice(index + before.length, index + 2_000))![0]]);
     if (fields.length === 3) break;
   }
@@ -118,20 +119,21 @@ const base64 = /(?:[A-Za-z0-9+/_-]|%(?:2B|2F|3D)|=)*/iy;
 /** Lines of wrapped base64 are no longer. */
 const longestLine = 256;
 
-/** The base64 that begins here, also if it is wrapped or quoted in an email, with the dots of a shortened one. */
-function runAt(text: string, start: number): string {
+/** The base64 that begins here, also if it is wrapped or quoted in an email, with the dots of a shortened one; and where it ends. */
+function runAt(text: string, start: number): { run: string; end: number } {
   const lineAt = (place: number): string => {
     base64.lastIndex = place;
     return base64.exec(text)![0];
   };
-  let run = lineAt(start);
-  let end = start + run.length;
-  let width = run.length < 40 ? Infinity : run.length;
-  while (width <= longestLine && !run.endsWith('=')) {
+  let line = lineAt(start);
+  let run = line;
+  let end = start + line.length;
+  let width = line.length < 40 ? Infinity : line.length;
+  while (width <= longestLine && !line.endsWith('=')) {
     const wrap = /\r?\n[ \t>]*/y;
     wrap.lastIndex = end;
     if (!wrap.test(text)) break;
-    const line = lineAt(wrap.lastIndex);
+    line = lineAt(wrap.lastIndex);
     const after = wrap.lastIndex + line.length;
     if (line === '' || line.length > longestLine || !/[\r\n"',]/.test(text[after] ?? '\n')) break;
     run += line;
@@ -140,7 +142,7 @@ function runAt(text: string, start: number): string {
     if (line.length < width) break;
     width = line.length;
   }
-  return run + (/(?:…|\.{3}|\[truncated\])/y.exec(text.slice(end, end + 20))?.[0] ?? '');
+  return { run: run + (/^(?:…|\.{3}|\[truncated\])/.exec(text.slice(end, end + 20))?.[0] ?? ''), end };
 }
 
 /** Base64 in the middle of other text: in quotes or in a log. The longest that is a message. */
@@ -151,8 +153,8 @@ function fromRuns(text: string): CapturedMessage[] {
   let covered = -1;
   const runs = starts.flatMap((start) => {
     if (start < covered) return [];
-    const run = runAt(text, start);
-    covered = start + run.length;
+    const { run, end } = runAt(text, start);
+    covered = end;
     return [run];
   });
   for (const run of runs.toSorted((a, b) => b.length - a.length).slice(0, 10)) {
@@ -164,8 +166,9 @@ function fromRuns(text: string): CapturedMessage[] {
 
 /** XML in the middle of other text. */
 function fromXmlInside(text: string): CapturedMessage[] {
-  const start = /<((?:[\w-]{1,30}:)?(?:Response|AuthnRequest))\s[^>]{0,500}urn:oasis:names:tc:SAML/.exec(text);
-  const close = start ? `</${start[1]}>` : '';
-  const end = start ? text.lastIndexOf(close) : -1;
-  return start && end > start.index ? [fromXml(text.slice(start.index, end + close.length), withoutContext)] : [];
+  const start = /<((?:[\w-]{1,30}:)?(?:Response|AuthnRequest))\s/.exec(text);
+  if (!start || !text.slice(start.index, start.index + 1_000).includes('urn:oasis:names:tc:SAML')) return [];
+  const close = `</${start[1]}>`;
+  const end = text.lastIndexOf(close);
+  return end > start.index ? [fromXml(text.slice(start.index, end + close.length), withoutContext)] : [];
 }

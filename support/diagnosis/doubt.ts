@@ -2,11 +2,15 @@
 import type { RejectionCode } from '../../sp/rejection-advice.ts';
 
 /** True for what a sanitiser writes in place of a value. */
-export const isPlaceholder = (value: string): boolean =>
-  value.length < 300 &&
-  /redact|saniti[sz]ed|^[[({<].*(?:removed|masked|hidden|omitted|filtered).*[\])}>]$|^[*x#]{4,}$|^\{HASH\}/i.test(
-    value.trim(),
+export function isPlaceholder(value: string): boolean {
+  if (value.length > 300) return false;
+  const isBracketed = /^[[({<]/.test(value) && /[\])}>]$/.test(value);
+  return (
+    /redact|saniti[sz]ed|^\{HASH\}/i.test(value) ||
+    /^[*x#]{4,}$/i.test(value) ||
+    (isBracketed && /removed|masked|hidden|omitted|filtered/i.test(value))
   );
+}
 
 /** The value of a message field that is neither XML nor anything packed. */
 const isSanitised = (value: string): boolean =>

@@ -24,7 +24,7 @@ export function bodyFields(stored: string): Fields {
     const multipart = partsOf(stored);
     return includeMessage(multipart) ? multipart : formFields(withoutHeaders(stored));
   }
-  if (stored.length < 20 || !/^[A-Za-z0-9+/\s]+=*\s*$/.test(stored)) return direct;
+  if (stored.length < 20 || !/^[A-Za-z0-9+/=\s]+$/.test(stored)) return direct;
   return formFields(Buffer.from(stored, 'base64').toString('utf8'));
 }
 
@@ -34,9 +34,14 @@ const withoutHeaders = (body: string): string =>
 
 /** The SAML fields of multipart/form-data. */
 const partsOf = (body: string): Fields =>
-  [...body.matchAll(/\bname="(SAML[A-Za-z]{2,20}|RelayState)"[^\r\n]*\r?\n\r?\n([^\r\n]*)\r?\n--/g)]
-    .slice(0, maxFields)
-    .map(([, name, value]) => [name!, value!]);
+  body
+    .split('name="', maxFields)
+    .slice(1)
+    .flatMap((part): [string, string][] => {
+      const name = /^(SAML[A-Za-z]{2,20}|RelayState)"/.exec(part)?.[1];
+      const [, content] = part.split(/\r?\n\r?\n/, 2);
+      return name === undefined || content === undefined ? [] : [[name, content.split(/\r?\n--/, 1)[0]!]];
+    });
 
 /**
  * Tools list fields decoded, or still percent-encoded, and all in the same form. Base64 shows which: its plus signs,

@@ -55,7 +55,10 @@ export function exchangesOfBurp(xml: string): Exchange[] {
   });
 }
 
-export const isBurp = (xml: string): boolean => /<items\b[^>]{0,200}\bburpVersion\b/.test(xml.slice(0, 5000));
+export function isBurp(xml: string): boolean {
+  const start = xml.slice(0, 5_000).indexOf('<items');
+  return start >= 0 && xml.slice(start, start + 300).includes('burpVersion');
+}
 
 function contentOf(item: string, name: string): string | undefined {
   const open = item.indexOf(`<${name}`);

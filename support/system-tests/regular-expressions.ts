@@ -122,6 +122,8 @@ async function buildAll(): Promise<void> {
   );
   const { messagesIn } = await import('../diagnosis/capture.ts');
   messagesIn(Buffer.from('<form method="post"><input name="SAMLResponse" value="PGE+"></form>'));
+  for (const command of ['fetch("https://sp.example/SAML"', 'Invoke-WebRequest -Uri "https://sp.example/SAML"'])
+    messagesIn(Buffer.from(`${command}\nSAMLResponse=PGE+`));
   const { certificateOfSigner } = await import('../conformance/pinned-certificate.ts');
   const { n, e } = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' });
   const [modulus, exponent] = [n, e].map((part) => Buffer.from(part!, 'base64url').toString('base64'));
