@@ -152,6 +152,11 @@ export const withRequest: Readonly<Record<string, (sources: Sources) => string |
         params: undefined,
       }),
     ),
+  'HAR with another type beside the header': (sources) =>
+    harWith(sources, ({ request }) => {
+      request.headers = [{ name: 'Content-Type', value: 'application/x-www-form-urlencoded' }];
+      request.postData!.mimeType = 'application/octet-stream';
+    }),
   'HAR with only the IdP’s page': (sources) => harOfPage(sources, (text) => ({ mimeType: 'text/html', text })),
   'HAR with only the IdP’s page, in base64': (sources) =>
     harOfPage(sources, (page) => ({ mimeType: 'text/html', encoding: 'base64', text: base64(page) })),

@@ -98,10 +98,12 @@ function pairOf(one: unknown): Fields {
   return name === undefined || value === undefined ? [] : [[name, value]];
 }
 
-/** The content type from HAR's post data, or from the request headers. */
+/** The content type from the request headers, which the browser sent, or from HAR's post data, which a tool wrote. */
 function contentTypeOf(entry: Entry): string | undefined {
   const stated = isEntry(entry.postData) ? text(entry.postData.mimeType) : undefined;
-  return stated || headerOf(entry.requestHeaders, 'content-type') || headerOf(entry.headers, 'content-type');
+  return (
+    headerOf(entry.requestHeaders, 'content-type') || headerOf(entry.headers, 'content-type') || stated || undefined
+  );
 }
 
 function headerOf(headers: unknown, name: string): string | undefined {

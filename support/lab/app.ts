@@ -31,6 +31,8 @@ import { networkLogRoutes } from './network-log-page.ts';
 import { nextResponseRoutes } from './next-response-page.ts';
 import { alert, send } from './page.ts';
 
+const largestForm = '8 MB';
+
 export function createLab(lab: Lab): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -40,7 +42,7 @@ export function createLab(lab: Lab): Express {
     ...headers,
     assets(),
     ownFormsOnly,
-    urlencoded({ extended: false, limit: '8mb', parameterLimit: 2_000 }),
+    urlencoded({ extended: false, limit: largestForm, parameterLimit: 2_000 }),
     (request, _response, next) => {
       request.body ??= {}; // if nothing was posted
       next();
@@ -94,8 +96,16 @@ function assets(): express.Router {
 }
 
 /** Shows an app's error in full: the lab has no secrets from its user. */
+/** In words of ours; undefined for an error other than the parser's. */
+function formProblem(type: string | undefined): string | undefined {
+  if (type === undefined) return undefined;
+  return type === 'entity.too.large'
+    ? `The form is larger than ${largestForm}. Paste only the requests of the sign-in, or give the file to diagnose.`
+    : 'The form cannot be read. Send it again from the page.';
+}
+
 const failure: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  const { status = 500, message } = error as { status?: number; message: string };
+  const { status = 500, message, type } = error as { status?: number; message: string; type?: string };
   const known = error instanceof ControlError || status < 500;
   if (!known) console.error(error);
   void send(
@@ -103,7 +113,7 @@ const failure: ErrorRequestHandler = (error: unknown, _request, response, _next)
     {
       title: 'Something went wrong',
       place: '/',
-      body: html`${alert(html`<p>${error instanceof ControlError ? error.reason : message}</p>`)}
+      body: html`${alert(html`<p>${error instanceof ControlError ? error.reason : (formProblem(type) ?? message)}</p>`)}
 <p>Go back and change your input, or go <a href="/">to the lab</a>.</p>`,
     },
     { status: error instanceof ControlError ? 502 : status },

@@ -220,6 +220,12 @@ test('pasted text that is not a response blames nobody; a malformed response giv
   assert.equal((await paste('  ')).status, 400);
 });
 
+test('a capture that is too large to paste says what to do', async () => {
+  const page = await paste('x'.repeat(9 * 1024 * 1024));
+  assert.equal(page.status, 413);
+  assertShows(page.text, /The form is larger than 8 MB. Paste only the requests of the sign-in/);
+});
+
 test('bad input gives a page that says what is wrong, and the lab stays up', async () => {
   const bad: [string, [string, string][], number][] = [
     ['/stage', [], 400],
