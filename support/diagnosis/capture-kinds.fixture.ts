@@ -240,5 +240,7 @@ export const messageOnly: Readonly<Record<string, (sources: Sources) => string |
   'base64 in a log with brackets': ({ xml }) => `[http-nio-1] DEBUG SAML response: [${base64(xml)}]\n[x] done`,
   'base64 in a log of JSON': ({ xml }) =>
     `{"level":"info","msg":"start"}\n{"level":"debug","msg":"SAMLResponse: ${base64(xml)}"}\n`,
+  'XML in a page, escaped': ({ xml }) =>
+    `<!DOCTYPE html><title>Error</title><br><pre>${xml.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</pre>`,
   'XML in a log': ({ xml }) => `12:00 DEBUG got ${xml} from the IdP`,
 };

@@ -1,5 +1,6 @@
 /** What tools export and people copy: the command and the paste page read the same message from each. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { sample } from '../stack/sample.fixture.ts';
 import { messagesIn } from './capture.ts';
@@ -11,6 +12,7 @@ import { diagnosePastedText } from './pasted.ts';
 import { createRedactor } from './redact.ts';
 import { type Captured, type CapturedSignIns, captureSignIns, diagnosed } from './sign-in.fixture.ts';
 import { Unreadable } from './unreadable.ts';
+import { zip } from './zip.fixture.ts';
 
 let captured: CapturedSignIns;
 let good: Sources;
@@ -130,6 +132,28 @@ describe('a capture that lost the message blames nobody:', () => {
     const [one] = await diagnosed(harOf(form(encodeURIComponent(base64()), '[REDACTED]')), captured.everything);
     assert.deepEqual([one!.diagnosis.verdict, one!.diagnosis.findings], ['accept', []]);
   });
+});
+
+test('a file of another kind is unreadable, and the sentence says what to do', async () => {
+  const metadata = readFileSync(captured.everything['idp-metadata']!);
+  const files: [file: string | Buffer, sentence: RegExp][] = [
+    ['hello', /^No SAML message found\. Supported: /],
+    ['<!DOCTYPE html><html><title>Error</title><br>Sign-in failed</html>', /^No SAML message found/],
+    ['<note><to>x</to>', /^No SAML message found/],
+    ['<wst:RequestSecurityTokenResponse xmlns:wst="x"><a>', /^No SAML message found/],
+    [metadata, /is SAML metadata, not a response\. Give the metadata of the IdP as --idp-metadata\.$/],
+    ['PK\x03\x04 no zip', /^The zip file is damaged, incomplete or has a password\./],
+    [zip({ 'picture.png': 'x' }), /^The zip file contains neither a HAR,/],
+    [zip({ 'sign-in.har': 'x'.repeat(26 * 1024 * 1024) }), /^The zip file is larger than 25 MB when unpacked\./],
+    [Buffer.from([0x1f, 0x8b, 0, 0]), /^The gzip file is damaged, or larger than 25 MB/],
+    [`${good.har.slice(0, -9)}`, /^The file is truncated or malformed JSON at byte \d+\.$/],
+  ];
+  for (const [file, sentence] of files)
+    await assert.rejects(diagnosed(file), (error) => {
+      assert.ok(error instanceof Unreadable, String(error));
+      assert.match(error.message, sentence);
+      return true;
+    });
 });
 
 test('the IdP’s own damage is still a finding if the capture shows what the browser sent', async () => {

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
+import { decodeHTML } from 'entities';
 import { maxOctets } from '../../sp/saml/decode.ts';
 import { isZip, readZip } from './archives.ts';
 import { messagesInText } from './copied-text.ts';
@@ -152,11 +153,27 @@ function fromMarkup(octets: Buffer): CapturedMessage[] {
   const posted = formsIn(head.toString('utf8'), 'the form in the page').flatMap(messagesOf);
   if (posted.length > 0) return posted;
   if (octets.length > maxOctets) return head.includes('urn:oasis:names:tc:SAML') ? [tooLargeResponse(octets)] : [];
+  if (isMetadata(head))
+    throw new Unreadable('The file is SAML metadata, not a response. Give the metadata of the IdP as --idp-metadata.');
   const field = Buffer.from(octets.toString('latin1').trim(), 'latin1').toString('base64');
   const message = fromField(field, withoutContext);
+  if (message.kind !== 'response') return [message];
   // XML other than SAML is another kind of file. Malformed XML is a response that the SP would reject.
-  return message.kind === 'response' && message.outcome.ok && !message.outcome.isSaml ? [] : [message];
+  const isOther = message.outcome.ok ? !message.outcome.isSaml : !mentionsMessage(head);
+  return isOther ? messagesInText(decodeHTML(octets.toString('utf8'))) : [message];
 }
+
+const isMetadata = (head: Buffer): boolean =>
+  /^(?:\s*<[?!][^>]{0,2000}>)*\s*<(?:[\w.-]{1,30}:)?Entit(?:y|ies)Descriptor\s/.test(head.toString('latin1', 0, 5_000));
+
+/** False for a web page, and for XML of another kind. */
+const mentionsMessage = (head: Buffer): boolean => {
+  const text = head.toString('latin1', 0, 100_000);
+  return (
+    !/^\s*<(?:!doctype\s+)?html\b/i.test(text) &&
+    /<(?:[\w.-]{1,30}:)?(?:Response|AuthnRequest|Assertion)\b|SAML:/.test(text)
+  );
+};
 
 /** A copied request or form, a bare field value, or text around one. */
 function fromText(octets: Buffer): CapturedMessage[] {

@@ -12,9 +12,11 @@ export function isPlaceholder(value: string): boolean {
   );
 }
 
-/** The value of a message field that is neither XML nor anything packed. */
-const isSanitised = (value: string): boolean =>
-  value.trim() !== '' && (isPlaceholder(value) || value.length < 64 || /^(?:[0-9a-f]{64,128}|(.)\1+)$/i.test(value));
+/** Hashes, or one character many times, in place of a message. */
+const isStandIn = (value: string): boolean => isPlaceholder(value) || /^(?:[0-9a-f]{32,128}|(.)\1+)$/i.test(value);
+
+/** In characters. No message is so short. */
+const shortest = 64;
 
 export const sanitised = (field: string): string =>
   `The capture was sanitised: ${field} was taken out. Export it again with sensitive data, or keep ${field}.`;
@@ -47,7 +49,12 @@ export function doubtOf({ code, value, xml, copied, atEnd }: Damage): string | u
   if (code === 'response-missing' || code === 'response-duplicated') return undefined;
   if (/(?:…|\.{3}|\[truncated\]|\(truncated\))\s*$/i.test(value))
     return `The capture shortened SAMLResponse (${code}). Export a HAR with the whole request, or copy the whole value.`;
-  if (xml === undefined && code !== 'response-encoded-twice' && isSanitised(value)) return sanitised('SAMLResponse');
+  if (xml === undefined && isStandIn(value)) return sanitised('SAMLResponse');
+  if (xml === undefined && code !== 'response-encoded-twice' && value.length < shortest)
+    return (
+      `The value of SAMLResponse is not a message (${code}), so the capture may have taken it out. ` +
+      'Export it again with sensitive data, and give the whole request.'
+    );
   if (copied && atEnd && xml !== undefined && isCutOff(xml))
     return `The copy ends in the middle of the response (${code}). Copy the whole value, or export a HAR.`;
   if (copied && byCopying.has(code))
