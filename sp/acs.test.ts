@@ -330,7 +330,7 @@ test('a replayed assertion is rejected as such until it has expired', async () =
   assert.equal(await mallory.isSignedIn(), false);
 });
 
-test('a response that the signed-in browser sends again is not used, and the page says that the user is signed in', async () => {
+test('a response that the signed-in browser sends again is not used, and the page says so', async () => {
   await openToUnsolicited(world);
   const [sam, mallory] = [world.browser(), world.browser()];
   const asked = await goToIdp(sam, world.acme.address('sam'));
@@ -356,7 +356,7 @@ test('a response that the signed-in browser sends again is not used, and the pag
   }
   assert.equal(JSON.stringify(sessions()), before);
   assert.equal(await sam.isSignedIn(), true);
-  // Nothing else is told so: another browser, another response of the same request, and a session that has ended.
+  // Everything else gets the error page: another browser, another response of the same request, and a session that has ended.
   const other = responseTo(world.acme.idp, asked, { ...saying, assertionId: '_another' });
   for (const [browser, fields] of [
     [mallory, form],

@@ -55,7 +55,8 @@ function unpack(octets: Buffer, wanted: Iterable<string>): Map<string, Buffer> {
     total += unpacked;
     if (unpacked > limits.file || total > limits.total)
       throw new Unreadable(
-        `The zip file is larger than ${limits.file / megabyte} MB when unpacked. Export only the requests of the sign-in.`,
+        `The zip file is larger than ${limits.file / megabyte} MB when unpacked. ` +
+          'Export only the requests of the sign-in.',
       );
     return true;
   });

@@ -40,7 +40,7 @@ const placeholders = [
   'PHNhb…',
 ];
 
-/** What a tool does to the container: none of it is a party's fault. */
+/** Damage by a tool to the container: none of it is a party's fault. */
 export const ofContainer: Readonly<Record<string, Damage>> = {
   'cut off': (capture, next) => capture.subarray(0, place(capture, next)),
   'without its beginning': (capture, next) => capture.subarray(place(capture, next)),
@@ -49,7 +49,7 @@ export const ofContainer: Readonly<Record<string, Damage>> = {
   sanitised: inText((text, next) => text.replace(message, placeholders[Math.floor(next() * placeholders.length)]!)),
   'with shortened values': inText((text) => text.replace(message, (value) => `${value.slice(0, 200)}…`)),
   'with other line ends': inText((text) => text.replaceAll('\n', '\r\n')),
-  'quoted in a mail': inText((text) => text.replace(/^/gm, '> ')),
+  'quoted in an email': inText((text) => text.replace(/^/gm, '> ')),
   'in a chat': inText((text) => `Can you look at this?\n\n${text}\n\nThanks, Sam`),
   'in a zip': (capture) => zip({ 'capture.txt': capture }),
   'in a zip that is cut off': (capture, next) => {
@@ -58,7 +58,7 @@ export const ofContainer: Readonly<Record<string, Damage>> = {
   },
 };
 
-/** What may damage the message itself, which then may be rejected. */
+/** Damage at any place, also to the message, which then may be rejected. */
 export const anywhere: Readonly<Record<string, Damage>> = {
   'without the message': inText((text) => text.replace(message, '')),
   'with other octets': (capture, next) => {

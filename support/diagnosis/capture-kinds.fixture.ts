@@ -76,7 +76,8 @@ const burp = (sources: Sources, isBase64: boolean): string => {
     '<?xml version="1.0"?>\n<!DOCTYPE items [\n<!ELEMENT items (item*)>\n<!ATTLIST items burpVersion CDATA "">\n]>\n' +
     `<items burpVersion="2026.1" exportTime="now">\n  <item>\n    <time>${burpTime(sources)}</time>\n` +
     `    <url><![CDATA[${sources.acsUrl}]]></url>\n    <method><![CDATA[POST]]></method>\n` +
-    `    <request base64="${isBase64}"><![CDATA[${isBase64 ? base64(request) : request}]]></request>\n  </item>\n</items>`
+    `    <request base64="${isBase64}"><![CDATA[${isBase64 ? base64(request) : request}]]></request>\n` +
+    '  </item>\n</items>'
   );
 };
 
@@ -214,7 +215,8 @@ export const withoutRequest: Readonly<Record<string, (sources: Sources) => strin
     `${base64(xml)}\r\n--x\r\nContent-Disposition: form-data; name="RelayState"\r\n\r\n${relayState}\r\n--x--\r\n`,
   'wrapped form': (sources) => wrapped(formOf(sources), 76),
   'email in quoted-printable': (sources) =>
-    `Subject: SSO\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nHere it is:\r\n\r\n${quotedPrintable(formOf(sources))}`,
+    'Subject: SSO\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nHere it is:\r\n\r\n' +
+    quotedPrintable(formOf(sources)),
   'email in base64': (sources) =>
     `Subject: SSO\r\nContent-Transfer-Encoding: base64\r\n\r\n${wrapped(base64(formOf(sources)), 76, '\r\n')}\r\n`,
   'payload pane': (sources) => `SAMLResponse: ${base64(sources.xml)}\nRelayState: ${sources.relayState}\n`,

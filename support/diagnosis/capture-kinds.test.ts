@@ -1,4 +1,4 @@
-/** What tools export and people copy: the command and the paste page read the same message from each. */
+/** Exports of tools and copied text: the command and the paste page read the same message from each. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
@@ -98,7 +98,7 @@ test('the settings that a capture tells are named with their source; options com
   ]);
 });
 
-describe('a capture that lost the message blames nobody:', () => {
+describe('a capture that lost the message blames no party:', () => {
   const form = (value: string, state = 'x'): string => `SAMLResponse=${value}&RelayState=${state}`;
   const cut = (text: string): string => text.slice(0, Math.floor(text.length / 2 / 4) * 4);
   const harOf = (text: string): string =>

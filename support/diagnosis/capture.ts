@@ -53,8 +53,8 @@ async function readStream(stream: AsyncIterable<unknown>, name: string): Promise
 }
 
 const kinds =
-  'Supported: a SAMLResponse as XML, base64 or form body; a HAR, SAML-tracer, Burp, Fiddler (.saz) or Playwright trace ' +
-  '(.zip) export; a request copied as cURL, fetch or PowerShell.';
+  'Supported: a SAMLResponse as XML, base64 or form body; a HAR, SAML-tracer, Burp, Fiddler (.saz) or ' +
+  'Playwright trace (.zip) export; a request copied as cURL, fetch or PowerShell.';
 
 /** Every message of the file, in order. Throws Unreadable if there is none. */
 export function messagesIn(file: Buffer): CapturedMessage[] {
@@ -103,11 +103,11 @@ function fromJson(octets: Buffer): CapturedMessage[] {
 /** A message in the page that submits it is dropped if the request that delivers it was captured, too. */
 function onlyOnce(messages: readonly CapturedMessage[]): CapturedMessage[] {
   const delivered = new Set(messages.flatMap((one) => (one.kind === 'response' && !one.inPage ? [one.xml] : [])));
-  const seen = new Set<string | undefined>();
+  const known = new Set<string | undefined>();
   return messages.filter((one) => {
     if (one.kind !== 'response' || !one.inPage) return true;
-    const isNew = !delivered.has(one.xml) && !seen.has(one.xml);
-    seen.add(one.xml);
+    const isNew = !delivered.has(one.xml) && !known.has(one.xml);
+    known.add(one.xml);
     return isNew;
   });
 }

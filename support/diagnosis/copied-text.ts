@@ -31,7 +31,7 @@ const withoutQuotedPrintable = (text: string): string =>
 /** The parts of an email in base64. */
 function fromMail(text: string): CapturedMessage[] {
   if (!/^content-transfer-encoding:[ \t]*base64/im.test(text)) return [];
-  const parts = text.split(/^content-transfer-encoding:[ \t]*base64[^\n]*\n/im, 50).slice(1);
+  const parts = text.split(/^content-transfer-encoding:[ \t]*base64[ \t]*\r?\n/im, 50).slice(1);
   for (const part of parts) {
     const start = /\r?\n\r?\n|^\r?\n/.exec(part);
     const block = start ? /^[A-Za-z0-9+/=\s]*/.exec(part.slice(start.index).trimStart())![0] : '';
@@ -119,7 +119,7 @@ const base64 = /(?:[A-Za-z0-9+/_-]|%(?:2B|2F|3D)|=)*/iy;
 /** Lines of wrapped base64 are no longer. */
 const longestLine = 256;
 
-/** The base64 that begins here, also if it is wrapped or quoted in an email, with the dots of a shortened one; and where it ends. */
+/** The base64 that begins here, also if it is wrapped or quoted in an email, with the dots of a shortened one. */
 function runAt(text: string, start: number): { run: string; end: number } {
   const lineAt = (place: number): string => {
     base64.lastIndex = place;

@@ -25,7 +25,7 @@ export interface Diagnosis {
   }[];
   /** `response` if the capture has a request but not its response; `message` if the capture damaged the message. */
   notVerified: readonly (NotVerified | 'response' | 'message')[];
-  /** What the capture did to the message, and what to do. */
+  /** The damage that the capture did to the message, and what to do. */
   note?: string;
   /** Settings that are not given as options, and where the capture says them. */
   fromCapture?: readonly FromCapture[];

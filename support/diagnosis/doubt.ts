@@ -1,4 +1,4 @@
-/** What a capture tool or a copy did to a message, so that its finding proves nothing about the sender. */
+/** Damage to a message by a capture tool or a copy: its finding then says nothing about the sender. */
 import type { RejectionCode } from '../../sp/rejection-advice.ts';
 
 /** True for what a sanitiser writes in place of a value. */
@@ -48,7 +48,7 @@ export function doubtOf({ code, value, xml, copied, atEnd }: Damage): string | u
     return `The copy has no value for SAMLResponse (${code}). Copy the whole request, or export a HAR of the sign-in.`;
   if (code === 'response-missing' || code === 'response-duplicated') return undefined;
   if (/(?:…|\.{3}|\[truncated\]|\(truncated\))\s*$/i.test(value))
-    return `The capture shortened SAMLResponse (${code}). Export a HAR with the whole request, or copy the whole value.`;
+    return `The capture shortened SAMLResponse (${code}). Export a HAR, or copy the whole value.`;
   if (xml === undefined && isStandIn(value)) return sanitised('SAMLResponse');
   if (xml === undefined && code !== 'response-encoded-twice' && value.length < shortest)
     return (

@@ -26,7 +26,7 @@ export function settingsFromCapture(
   const asked = request ?? onlySp(requests);
   const inRequest = asked === undefined ? '' : ` of the request in ${asked.where}`;
   const { entityId, acsUrl } = asked?.sp ?? {};
-  const told: (FromCapture | undefined)[] = [
+  const stated: (FromCapture | undefined)[] = [
     entityId === undefined ? undefined : { option: 'sp-entity-id', value: entityId, source: `Issuer${inRequest}` },
     acsUrl !== undefined
       ? { option: 'acs', value: acsUrl, source: `AssertionConsumerServiceURL${inRequest}` }
@@ -34,7 +34,7 @@ export function settingsFromCapture(
         ? undefined
         : { option: 'acs', value: sentTo, source: 'the URL to which the browser sent the response' },
   ];
-  const fromCapture = told
+  const fromCapture = stated
     .filter((one) => one !== undefined)
     .filter(({ option }) => (option === 'acs' ? sp.acsUrl : sp.entityId) === undefined);
   const values = fromCapture.map(({ option, value }) => [option === 'acs' ? 'acsUrl' : 'entityId', value]);

@@ -37,7 +37,7 @@ export interface CapturedRequest extends Found {
   kind: 'request';
   /** Undefined if the request cannot be read. */
   pending: PendingRequest | undefined;
-  /** What it says of the SP. */
+  /** The SP's own settings, as the request states them. */
   sp?: { entityId: string | undefined; acsUrl: string | undefined };
   /** Why the capture may be the reason that it cannot be read. */
   doubt?: string | undefined;

@@ -1,4 +1,4 @@
-/** A page that diagnoses a pasted response or capture: what is wrong, where, who fixes it and how. Nothing is stored. */
+/** A page that diagnoses a pasted response or capture: the findings, who fixes them and how. Nothing is stored. */
 import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import { findingsView } from '../diagnosis/findings-view.ts';
@@ -24,8 +24,8 @@ const page = (body: Html): Page => ({
   title: 'Diagnose a response',
   place: '/diagnose',
   lead:
-    'Paste a SAMLResponse (XML, base64, form body), a HAR or SAML-tracer export, or a request copied as cURL, fetch or ' +
-    'PowerShell. Nothing leaves this machine.',
+    'Paste a SAMLResponse (XML, base64, form body), a HAR or SAML-tracer export, or a request copied as cURL, ' +
+    'fetch or PowerShell. Nothing leaves this machine.',
   body,
 });
 

@@ -208,7 +208,7 @@ test('a pasted response is diagnosed by itself, and compared with Acme’s profi
   }
 });
 
-test('pasted text that is not a response blames nobody; a malformed response gives the rejection, escaped', async () => {
+test('pasted text without a response blames no party; a malformed response is rejected, escaped', async () => {
   for (const text of ['hello', '%%%', '{"log":{"entries":[]}}', 'curl https://sp.example/acs']) {
     const { text: page } = await paste(text);
     assertShows(page, /Nothing to diagnose.*No SAML message found.*Supported: a SAMLResponse/);
