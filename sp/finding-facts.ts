@@ -1,5 +1,5 @@
 /** A finding for display: what was expected and received, where, who fixes it, how, and the rule. */
-import { type Finding, type FixedBy, rejections } from './rejection-advice.ts';
+import { adviceOn, type Finding, type FixedBy } from './rejection-advice.ts';
 
 export const fixers: Readonly<Record<FixedBy, string>> = {
   'idp-admin': 'the administrator of the identity provider',
@@ -31,8 +31,9 @@ export interface Fact {
 }
 
 /** The known facts, in the order of display. */
-export function factsOf({ code, expected, received, path, line }: Finding): Fact[] {
-  const { fixedBy, fix, reference } = rejections[code];
+export function factsOf(finding: Finding): Fact[] {
+  const { expected, received, path, line } = finding;
+  const { fixedBy, fix, reference } = adviceOn(finding);
   const fact = (name: Fact['name'], value: string | undefined, isCode = false): Fact[] =>
     value === undefined ? [] : [{ name, label: labels[name], value: value === '' ? '(empty)' : value, isCode }];
   return [

@@ -1,6 +1,6 @@
 /** Every rejection code of the SP: its sentence, who must fix it, how, and the rule behind it. */
 
-/** The stages of judging a response. The earliest stage with a finding decides. */
+/** The stages of judging a response. Which finding decides is in `precedence.ts`. */
 export const stages = [
   'transport',
   'xml',
@@ -980,9 +980,46 @@ export const rejections = {
 
 export type RejectionCode = keyof typeof rejections;
 
+/** What the code of a finding leaves open, but decides how urgent it is and what to do. */
+export const circumstances = {
+  'shared-secret': {
+    sentence: 'The signature is an HMAC, made with a secret that anyone may know: a suspected forgery.',
+    fixedBy: 'sp-admin',
+    fix:
+      'Treat the message as forged, and find out who sent it. No identity provider signs with HMAC, and an attacker ' +
+      'can use the public certificate as the secret.',
+  },
+  'not-verifiable': {
+    sentence: 'The signature’s algorithm is unknown to this SP, so the signature cannot be verified.',
+    fixedBy: 'idp-admin',
+    fix: 'Use SHA-256 (RSA or ECDSA) as the signing algorithm at the IdP.',
+  },
+  'pinned-certificate-carried': {
+    sentence: 'The message names the right certificate, but its signature is not by that key: it is damaged or forged.',
+    fixedBy: 'network',
+    fix:
+      'Leave the certificate as it is. Look for what damages messages on their way, such as a proxy or a tool that ' +
+      'rewrites them. If there is nothing, treat the message as forged.',
+  },
+  'no-id': {
+    sentence: 'The element has no ID, so no signature can refer to it.',
+    fixedBy: 'idp-admin',
+    fix: 'Give the element an ID that starts with a letter or an underscore, and sign it afterwards.',
+  },
+  'part-outside-assertion': {
+    sentence: 'A part of an assertion is outside the assertion: a suspected forgery.',
+    fixedBy: 'sp-admin',
+    fix:
+      'Compare the response with the one in the IdP’s log. If that part is not there, an attacker added it for an SP ' +
+      'that reads it in place of the signed one.',
+  },
+} as const satisfies Record<string, Pick<Rejection, 'sentence' | 'fixedBy' | 'fix'>>;
+export type Circumstance = keyof typeof circumstances;
+
 /** One defect of a message, and its place. */
 export interface Finding {
   code: RejectionCode;
+  circumstance?: Circumstance;
   expected?: string;
   received?: string;
   /** XPath with the usual prefixes saml, samlp, ds and xenc. */
@@ -1000,8 +1037,11 @@ export function rejection(code: string): Rejection {
   return rejections[code];
 }
 
-/** Sorts findings by stage. Findings of the same stage keep their order. */
-export function inOrder<Found extends { code: RejectionCode }>(findings: readonly Found[]): Found[] {
-  const rank = ({ code }: Found): number => stages.indexOf(rejections[code].stage);
-  return [...findings].sort((one, other) => rank(one) - rank(other));
-}
+/** The advice on a finding: that of its circumstance, or else that of its code. */
+export const adviceOn = ({
+  code,
+  circumstance,
+}: Pick<Finding, 'code' | 'circumstance'>): Pick<Rejection, 'sentence' | 'fixedBy' | 'fix' | 'reference'> => ({
+  ...rejections[code],
+  ...(circumstance === undefined ? {} : circumstances[circumstance]),
+});

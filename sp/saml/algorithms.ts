@@ -3,7 +3,7 @@ import { constants, createHash, type KeyObject, verify as verifyOctets } from 'n
 
 export interface SignatureMethod {
   family: 'rsa' | 'ec';
-  hash: 'sha1' | 'sha256' | 'sha384' | 'sha512';
+  hash: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512';
   padding: 'pkcs1' | 'pss' | undefined;
 }
 
@@ -29,6 +29,15 @@ export const digestMethods: Readonly<Record<string, SignatureMethod['hash']>> = 
   [`${more}sha384`]: 'sha384',
   'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
 };
+
+/** Only examined by a diagnosis offline. */
+export const offlineSignatureMethods: typeof signatureMethods = {
+  [`${more}rsa-md5`]: { family: 'rsa', hash: 'md5', padding: 'pkcs1' },
+};
+export const offlineDigestMethods: typeof digestMethods = { [`${more}md5`]: 'md5' };
+
+/** A shared secret instead of a key pair: no IdP signs with it. */
+export const isSharedSecret = (algorithm: string): boolean => /#hmac-[a-z0-9]+$/.test(algorithm);
 
 export const transforms = {
   enveloped: `${old}enveloped-signature`,

@@ -1,5 +1,6 @@
-/** Judges a response: verifies, decrypts, and runs all checks. The finding of the earliest stage decides. */
-import { type Finding, inOrder } from '../rejection-advice.ts';
+/** Judges a response: verifies, decrypts, and runs all checks. The first finding in the order of precedence decides. */
+import { inOrder } from '../precedence.ts';
+import type { Finding } from '../rejection-advice.ts';
 import { addressingChecks } from './checks/addressing.ts';
 import { authnStatementChecks } from './checks/authn-statement.ts';
 import { type Check, finding, mostOfOneCode, type Subject } from './checks/check.ts';
@@ -35,8 +36,8 @@ export const checks = {
 export function judge(message: Read, expectation: Expectation): Judgement {
   const root = message.document.documentElement;
   if (!rootIsResponse(root)) return rejectRoot(root);
-  const { idp, policies } = expectation;
-  const verification = verify(message.xml, message.document, { certificates: idp.certificates, policies });
+  const { idp, policies, offline } = expectation;
+  const verification = verify(message.xml, message.document, { certificates: idp.certificates, policies, offline });
   const signedResponse = verification.signed.find(({ element }) => element === root);
   const response = signedResponse?.content ?? root;
   const lines = linesOf(root);

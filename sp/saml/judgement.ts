@@ -37,6 +37,15 @@ export const hardenedPolicies: Policies = {
   requiredAttributes: [],
 };
 
+/**
+ * What a diagnosis offline examines although an ACS must not even try it, and whether its SP takes that. Offline there is
+ * no oracle to protect. The ACS never sets it.
+ */
+export interface Offline {
+  allowMd5: boolean;
+  allowShortKeys: boolean;
+}
+
 export type Comparison = 'exact' | 'minimum' | 'maximum' | 'better';
 
 /** SAML core 3.3.2.2.1. `comparison` defaults to exact. */
@@ -71,6 +80,7 @@ export interface Expectation {
   sp: { entityId?: string; acsUrl?: string; decryptionKeys?: readonly string[] };
   idp: { entityId?: string; certificates?: readonly string[] };
   policies: Policies;
+  offline?: Offline | undefined;
   /** Undefined if the browser has no pending request. */
   request?: PendingRequest;
   /** The RelayState in the form. */

@@ -57,7 +57,7 @@ function takePlain(plain: Element, { response, verification, at }: Wrapped, { po
   };
 }
 
-function decrypt(encrypted: Element, at: Subject['at'], { sp, idp, policies }: Expectation): Opened {
+function decrypt(encrypted: Element, at: Subject['at'], { sp, idp, policies, offline }: Expectation): Opened {
   const keys = sp.decryptionKeys;
   if (keys === undefined) return { ...unopened, notVerified: ['decryption'] };
   if (keys.length === 0) {
@@ -72,7 +72,7 @@ function decrypt(encrypted: Element, at: Subject['at'], { sp, idp, policies }: E
   }
   const { document, xml } = decrypted.message;
   const below = '/samlp:Response/saml:EncryptedAssertion';
-  const inner = verify(xml, document, { certificates: idp.certificates, policies });
+  const inner = verify(xml, document, { certificates: idp.certificates, policies, offline });
   const signed = inner.signed[0];
   return {
     // Redundant: the decrypted text has passed `read`, so the tree and the signed octets have the same content.

@@ -15,10 +15,10 @@ const sound =
   '<ds:SignatureValue>\t BB  BB </ds:SignatureValue></ds:Signature></r>';
 const same: Edit = (xml) => xml;
 const outcomeOf = (edit: Edit, allowSha1 = false) =>
-  shapeOf(parse(edit(sound)).getElementsByTagName('ds:Signature')[0]!, { allowSha1 });
+  shapeOf(parse(edit(sound)).getElementsByTagName('ds:Signature')[0]!, { policies: { allowSha1 } });
 const findingsOf = (edit: Edit, allowSha1 = false): readonly Finding[] => {
   const outcome = outcomeOf(edit, allowSha1);
-  return 'findings' in outcome ? outcome.findings : [];
+  return 'findings' in outcome ? outcome.findings : outcome.weak;
 };
 
 test('the parts of a valid signature, values without whitespace', () => {
@@ -29,6 +29,7 @@ test('the parts of a valid signature, values without whitespace', () => {
       digestValue: 'AAAA=',
       signatureValue: 'BBBB',
     },
+    weak: [],
   });
 });
 
@@ -65,6 +66,10 @@ const rejection =
 const structure = rejection('signature-structure-refused');
 const transform = rejection('signature-transform-refused');
 const algorithm = rejection('signature-algorithm-refused');
+const unverifiable = (...facts: Parameters<typeof algorithm>): Finding => ({
+  ...algorithm(...facts),
+  circumstance: 'not-verifiable',
+});
 const both = `${uris.enveloped}, ${uris.exclusive}`;
 const twice =
   (element: RegExp): Edit =>
@@ -115,7 +120,7 @@ const rejected: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = 
     drop(/<ds:SignatureMethod[^>]*>/),
     [
       structure(info, infoParts, 'ds:CanonicalizationMethod, ds:Reference'),
-      algorithm(info, 'RSA or ECDSA with SHA-256 or stronger', ''),
+      unverifiable(info, 'RSA or ECDSA with SHA-256 or stronger', ''),
     ],
   ],
   'no CanonicalizationMethod': [
@@ -126,7 +131,7 @@ const rejected: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = 
     drop(/<ds:DigestMethod[^>]*>/),
     [
       structure(reference, referenceParts, 'ds:Transforms, ds:DigestValue'),
-      algorithm(reference, 'SHA-256 or stronger', ''),
+      unverifiable(reference, 'SHA-256 or stronger', ''),
     ],
   ],
   'no DigestValue': [drop(digestValue), [structure(reference, referenceParts, 'ds:Transforms, ds:DigestMethod')]],
@@ -222,15 +227,24 @@ const rejected: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = 
   ],
   MD5: [
     swap(uris.rsaSha256, uris.rsaMd5),
-    [algorithm(`${info}/ds:SignatureMethod`, 'RSA or ECDSA with SHA-256 or stronger', uris.rsaMd5)],
+    [unverifiable(`${info}/ds:SignatureMethod`, 'RSA or ECDSA with SHA-256 or stronger', uris.rsaMd5)],
   ],
   'an unknown digest': [
     swap(uris.sha256, 'urn:x'),
-    [algorithm(`${reference}/ds:DigestMethod`, 'SHA-256 or stronger', 'urn:x')],
+    [unverifiable(`${reference}/ds:DigestMethod`, 'SHA-256 or stronger', 'urn:x')],
   ],
   'SHA-1 for the signature': [
     swap(uris.rsaSha256, uris.rsaSha1),
     [algorithm(`${info}/ds:SignatureMethod`, 'RSA or ECDSA with SHA-256 or stronger', uris.rsaSha1)],
+  ],
+  HMAC: [
+    swap(uris.rsaSha256, uris.hmacSha256),
+    [
+      {
+        ...algorithm(`${info}/ds:SignatureMethod`, 'RSA or ECDSA with SHA-256 or stronger', uris.hmacSha256),
+        circumstance: 'shared-secret',
+      },
+    ],
   ],
   'SHA-1 for the digest': [
     swap(uris.sha256, uris.sha1),
@@ -240,10 +254,15 @@ const rejected: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = 
 for (const [name, [edit, findings]] of Object.entries(rejected))
   test(`rejected: ${name}`, () => assert.deepEqual(findingsOf(edit), findings));
 
+test('SHA-1 leaves a shape to verify, and rejects all the same', () => {
+  const outcome = outcomeOf(swap(uris.rsaSha256, uris.rsaSha1));
+  assert.ok('shape' in outcome && outcome.weak.length === 1);
+});
+
 test('SHA-1 is accepted if the profile allows it, MD5 never', () => {
   assert.ok('shape' in outcomeOf(inTurn(swap(uris.rsaSha256, uris.rsaSha1), swap(uris.sha256, uris.sha1)), true));
   assert.deepEqual(findingsOf(inTurn(swap(uris.rsaSha256, uris.rsaMd5), swap(uris.sha256, 'md5')), true), [
-    algorithm(`${info}/ds:SignatureMethod`, 'RSA or ECDSA with SHA-1 or stronger', uris.rsaMd5),
-    algorithm(`${reference}/ds:DigestMethod`, 'SHA-1 or stronger', 'md5'),
+    unverifiable(`${info}/ds:SignatureMethod`, 'RSA or ECDSA with SHA-1 or stronger', uris.rsaMd5),
+    unverifiable(`${reference}/ds:DigestMethod`, 'SHA-1 or stronger', 'md5'),
   ]);
 });

@@ -1,6 +1,14 @@
 /** Checks the structure of an XML signature before it is verified (SAML core 5.4, XML Signature 4). */
 import type { Finding, RejectionCode } from '../rejection-advice.ts';
-import { digestMethods, type SignatureMethod, signatureMethods, transforms } from './algorithms.ts';
+import {
+  digestMethods,
+  isSharedSecret,
+  offlineDigestMethods,
+  offlineSignatureMethods,
+  type SignatureMethod,
+  signatureMethods,
+  transforms,
+} from './algorithms.ts';
 import { finding } from './checks/check.ts';
 import {
   attribute,
@@ -15,6 +23,7 @@ import {
   placeOf,
   textOf,
 } from './dom.ts';
+import type { Offline, Policies } from './judgement.ts';
 
 export interface SignatureShape {
   method: SignatureMethod;
@@ -23,19 +32,29 @@ export interface SignatureShape {
   signatureValue: string;
 }
 
-/** The parts of a signature over its parent, or findings about its structure. */
+/** The algorithms that are accepted, and those that are at least examined. */
+export interface Allowed {
+  policies: Pick<Policies, 'allowSha1'>;
+  offline?: Pick<Offline, 'allowMd5'> | undefined;
+}
+
+/**
+ * The parts of a signature over its parent, or findings about its structure. `weak` are findings about algorithms with
+ * which the signature can still be verified, to find out whether it is broken, too. They reject it in any case.
+ */
 export function shapeOf(
   signature: Element,
-  { allowSha1 }: { allowSha1: boolean },
-): { shape: SignatureShape } | { findings: Finding[] } {
+  allowed: Allowed,
+): { shape: SignatureShape; weak: Finding[] } | { findings: Finding[] } {
   const parts = partsOf(signature);
-  const { method, hash } = algorithmsOf(parts);
+  const { method, hash } = algorithmsOf(parts, allowed);
+  const weak = weaknesses(parts, allowed);
   const findings = [
     ...structureFindings(signature, parts),
     ...referenceFindings(signature, parts.reference),
     ...canonicalizationFindings(parts),
     ...transformFindings(parts.reference),
-    ...algorithmFindings(parts, allowSha1),
+    ...algorithmFindings(parts, allowed),
   ];
   const { digestValue, signatureValue } = parts;
   if (findings.length === 0 && method && hash && digestValue && signatureValue)
@@ -46,11 +65,12 @@ export function shapeOf(
         digestValue: textOf(digestValue).replace(/\s+/g, ''),
         signatureValue: textOf(signatureValue).replace(/\s+/g, ''),
       },
+      weak,
     };
   // Redundant: a missing or repeated part was found above. But no signature may pass without all its parts.
   if (findings.length === 0)
     findings.push(wrong('signature-structure-refused', signature, { expected: 'every part once' }));
-  return { findings };
+  return { findings: [...findings, ...weak] };
 }
 
 type Parts = ReturnType<typeof partsOf>;
@@ -73,14 +93,16 @@ function partsOf(signature: Element) {
 const only = (parent: Element | undefined, name: string): Element | undefined =>
   parent && childrenNamed(parent, ns.ds, name).length === 1 ? childNamed(parent, ns.ds, name) : undefined;
 
-function algorithmsOf({ signatureMethod, digestMethod }: Parts) {
+function algorithmsOf({ signatureMethod, digestMethod }: Parts, { offline }: Allowed) {
   const algorithm = attribute(signatureMethod, 'Algorithm') ?? '';
   const digestAlgorithm = attribute(digestMethod, 'Algorithm') ?? '';
+  const methods = offline ? { ...signatureMethods, ...offlineSignatureMethods } : signatureMethods;
+  const digests = offline ? { ...digestMethods, ...offlineDigestMethods } : digestMethods;
   return {
     algorithm,
     digestAlgorithm,
-    method: Object.hasOwn(signatureMethods, algorithm) ? signatureMethods[algorithm]! : undefined,
-    hash: Object.hasOwn(digestMethods, digestAlgorithm) ? digestMethods[digestAlgorithm]! : undefined,
+    method: Object.hasOwn(methods, algorithm) ? methods[algorithm]! : undefined,
+    hash: Object.hasOwn(digests, digestAlgorithm) ? digests[digestAlgorithm]! : undefined,
   };
 }
 
@@ -198,22 +220,41 @@ function transformFindings(reference: Element | undefined): Finding[] {
   return [wrong('signature-transform-refused', reference, { expected, received: algorithms.join(', ') || 'none' })];
 }
 
-function algorithmFindings(parts: Parts, allowSha1: boolean): Finding[] {
+/** Algorithms that cannot be verified. */
+function algorithmFindings(parts: Parts, allowed: Allowed): Finding[] {
   const { signedInfo, reference } = parts;
-  const { algorithm, digestAlgorithm, method, hash } = algorithmsOf(parts);
-  const strong = allowSha1 ? 'SHA-1 or stronger' : 'SHA-256 or stronger';
+  const { algorithm, digestAlgorithm, method, hash } = algorithmsOf(parts, allowed);
   const findings: Finding[] = [];
-  if (signedInfo && (method === undefined || (method.hash === 'sha1' && !allowSha1))) {
-    const facts = { expected: `RSA or ECDSA with ${strong}`, received: algorithm };
-    findings.push(
-      wrong('signature-algorithm-refused', childNamed(signedInfo, ns.ds, 'SignatureMethod') ?? signedInfo, facts),
-    );
+  if (signedInfo && method === undefined) {
+    const circumstance = isSharedSecret(algorithm) ? 'shared-secret' : 'not-verifiable';
+    findings.push({ ...refused(signedInfo, 'SignatureMethod', algorithm, allowed), circumstance });
   }
-  if (reference && (hash === undefined || (hash === 'sha1' && !allowSha1))) {
-    const facts = { expected: strong, received: digestAlgorithm };
-    findings.push(
-      wrong('signature-algorithm-refused', childNamed(reference, ns.ds, 'DigestMethod') ?? reference, facts),
-    );
-  }
+  if (reference && hash === undefined)
+    findings.push({ ...refused(reference, 'DigestMethod', digestAlgorithm, allowed), circumstance: 'not-verifiable' });
   return findings;
+}
+
+/** Algorithms that can be verified, but are too weak to be accepted. */
+function weaknesses(parts: Parts, allowed: Allowed): Finding[] {
+  const { signedInfo, reference } = parts;
+  const { algorithm, digestAlgorithm, method, hash } = algorithmsOf(parts, allowed);
+  const findings: Finding[] = [];
+  if (signedInfo && isWeak(method?.hash, allowed))
+    findings.push(refused(signedInfo, 'SignatureMethod', algorithm, allowed));
+  if (reference && isWeak(hash, allowed)) findings.push(refused(reference, 'DigestMethod', digestAlgorithm, allowed));
+  return findings;
+}
+
+const isWeak = (hash: SignatureMethod['hash'] | undefined, { policies, offline }: Allowed): boolean =>
+  (hash === 'sha1' && !policies.allowSha1) || (hash === 'md5' && !offline?.allowMd5);
+
+function refused(
+  parent: Element,
+  name: 'SignatureMethod' | 'DigestMethod',
+  received: string,
+  { policies: { allowSha1 }, offline }: Allowed,
+): Finding {
+  const strong = `${offline?.allowMd5 ? 'MD5' : allowSha1 ? 'SHA-1' : 'SHA-256'} or stronger`;
+  const expected = name === 'SignatureMethod' ? `RSA or ECDSA with ${strong}` : strong;
+  return wrong('signature-algorithm-refused', childNamed(parent, ns.ds, name) ?? parent, { expected, received });
 }

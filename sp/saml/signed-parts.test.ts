@@ -140,6 +140,7 @@ const invalid = (expected: string): Finding => ({
   expected: `a signature by ${expected}`,
   path: response,
 });
+const broken = (expected: string): Finding => ({ ...invalid(expected), circumstance: 'pinned-certificate-carried' });
 const pinned = [ours.certificate, signers.elliptic.certificate];
 const expected = pinned.map(fingerprint).join(' or ');
 const mismatch = (received: string): Finding => ({ code: 'signing-cert-mismatch', expected, received, path: carried });
@@ -148,8 +149,8 @@ const foreign: Readonly<Record<string, readonly [string, Finding]>> = {
     make({ sign: ['_response'], signing: { signer: stranger, keyInfo: null } }),
     invalid(expected),
   ],
-  'with the first pinned certificate': [carrying(base64(pinned[0]!)), invalid(expected)],
-  'with the second pinned certificate': [carrying(base64(pinned[1]!)), invalid(expected)],
+  'with the first pinned certificate': [carrying(base64(pinned[0]!)), broken(expected)],
+  'with the second pinned certificate': [carrying(base64(pinned[1]!)), broken(expected)],
   'with another certificate': [carrying(base64(stranger.certificate)), mismatch(fingerprint(stranger.certificate))],
   'with a malformed certificate': [carrying('AAAA'), mismatch('a malformed certificate')],
   'with an empty certificate': [carrying(''), mismatch('a malformed certificate')],

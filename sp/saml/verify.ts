@@ -2,15 +2,22 @@
  * Verifies every signature and reads the signed content from the digested octets. Checks the signature value first, so
  * that content not signed by a pinned key is not even canonicalized.
  */
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
 import type { Finding } from '../rejection-advice.ts';
-import { digest, digestMethods, isSignature, signatureMethods } from './algorithms.ts';
+import {
+  digest,
+  digestMethods,
+  isSignature,
+  offlineDigestMethods,
+  offlineSignatureMethods,
+  signatureMethods,
+} from './algorithms.ts';
 import { mostOfOneCode } from './checks/check.ts';
 import { childNamed, descendantsNamed, hasAncestor, is, isElement, ns, placeOf, textOf } from './dom.ts';
-import type { Policies } from './judgement.ts';
+import type { Offline } from './judgement.ts';
 import { parse, spellLineEnds } from './read.ts';
-import { type SignatureShape, shapeOf } from './signature-structure.ts';
+import { type Allowed, type SignatureShape, shapeOf } from './signature-structure.ts';
 import { longestCertificate, readTrustKey, rulesForKeys, type TrustKey } from './trust-key.ts';
 
 /** The element covered by a valid signature. */
@@ -19,6 +26,11 @@ export interface SignedPart {
   element: Element;
   /** The same element parsed from the signed canonical octets, without the signature. */
   content: Element;
+}
+
+export interface Trust extends Allowed {
+  certificates: readonly string[] | undefined;
+  offline?: Offline | undefined;
 }
 
 export interface Verification {
@@ -30,13 +42,9 @@ export interface Verification {
 
 /**
  * Verifies every ds:Signature of the tree, except inside saml:Advice, whose content is never used. `xml` is the tree's
- * text. If `certificates` is undefined, nothing is verified. If it is empty, that is a finding.
+ * text. If `certificates` is undefined, only the shape of the signatures is checked. If it is empty, that is a finding.
  */
-export function verify(
-  xml: string,
-  document: Document,
-  { certificates, policies }: { certificates: readonly string[] | undefined; policies: Pick<Policies, 'allowSha1'> },
-): Verification {
+export function verify(xml: string, document: Document, { certificates, ...allowed }: Trust): Verification {
   const root = document.documentElement;
   const signatures = descendantsNamed(root, ns.ds, 'Signature').filter(
     (signature) => !hasAncestor(signature, ns.saml, 'Advice'),
@@ -44,7 +52,8 @@ export function verify(
   const inPlace = signatures.filter((signature) => maySign(signature.parentNode as Element, root));
   const findings = placementFindings(signatures, inPlace);
   const present = inPlace.map((signature) => signature.parentNode as Element);
-  if (certificates === undefined) return { findings, signed: [], present };
+  if (certificates === undefined)
+    return { findings: [...findings, ...inPlace.flatMap((one) => shapeFindings(one, allowed))], signed: [], present };
   const keys = certificates.flatMap(pinnedKey);
   if (keys.length === 0) {
     const received = certificates.length === 0 ? 'none' : 'only malformed certificates';
@@ -52,7 +61,7 @@ export function verify(
   }
   if (findings.length > 0) return { findings, signed: [], present };
   const signed = inPlace.flatMap((signature) => {
-    const outcome = verifyOne(xml, signature, keys, policies);
+    const outcome = verifyOne(xml, signature, keys, allowed);
     if ('content' in outcome) return [{ element: signature.parentNode as Element, content: outcome.content }];
     findings.push(...outcome.findings);
     return [];
@@ -109,30 +118,35 @@ const maySign = (parent: Element, root: Element): boolean =>
     ? is(parent, ns.samlp, 'Response') || is(parent, ns.saml, 'Assertion')
     : is(parent, ns.saml, 'Assertion') && parent.parentNode === root && is(root, ns.samlp, 'Response');
 
+function shapeFindings(signature: Element, allowed: Allowed): Finding[] {
+  const outcome = shapeOf(signature, allowed);
+  return 'findings' in outcome ? outcome.findings : outcome.weak;
+}
+
 function verifyOne(
   xml: string,
   signature: Element,
   keys: readonly PinnedKey[],
-  policies: Pick<Policies, 'allowSha1'>,
+  allowed: Omit<Trust, 'certificates'>,
 ): { content: Element } | { findings: Finding[] } {
-  const outcome = shapeOf(signature, policies);
+  const outcome = shapeOf(signature, allowed);
   if ('findings' in outcome) return outcome;
   const { method, hash, digestValue, signatureValue } = outcome.shape;
   const octets = canonicalSignedInfo(signature);
   const signer = keys.find(({ key }) => isSignature(method, octets, key, signatureValue));
-  if (signer === undefined) return { findings: [explainForeignKey(signature, keys)] };
-  if (signer.flaw !== undefined) return { findings: [keyTooWeak(signature, signer.flaw)] };
+  if (signer === undefined) return { findings: [explainForeignKey(signature, keys), ...outcome.weak] };
+  const weak = [...outcome.weak, ...keyWeakness(signature, signer, allowed)];
   const signed = signedContent(
     xml,
     signature,
     { octets, pem: signer.pem },
     (content) => digest(hash, content) === digestValue,
   );
-  if (signed === undefined) return { findings: [altered(signature, outcome.shape)] };
+  if (signed === undefined) return { findings: [altered(signature, outcome.shape), ...weak] };
   const { content } = signed;
-  return content
-    ? { content }
-    : { findings: [structureRejected(signature, { expected: 'a signature over the element in which it stands' })] };
+  const facts = { expected: 'a signature over the element in which it stands' };
+  if (content === undefined) return { findings: [structureRejected(signature, facts), ...weak] };
+  return weak.length > 0 ? { findings: weak } : { content };
 }
 
 /** The signed content, if its digest is right. The content is undefined if the signature covers another element. */
@@ -153,12 +167,13 @@ function signedContent(
   return undefined;
 }
 
-const keyTooWeak = (signature: Element, received: string): Finding => ({
-  code: 'key-too-weak',
-  ...placeOf(signature),
-  expected: rulesForKeys,
-  received,
-});
+function keyWeakness(signature: Element, { key, flaw }: TrustKey, { offline }: Pick<Trust, 'offline'>): Finding[] {
+  if (flaw === undefined || (offline?.allowShortKeys && isShort(key))) return [];
+  return [{ code: 'key-too-weak', ...placeOf(signature), expected: rulesForKeys, received: flaw }];
+}
+
+/** The length is examined before anything else, so a short key's flaw is its length. */
+const isShort = ({ asymmetricKeyDetails }: KeyObject): boolean => (asymmetricKeyDetails?.modulusLength ?? 2048) < 2048;
 
 const altered = (signature: Element, { digestValue }: SignatureShape): Finding => ({
   code: 'altered-in-transit',
@@ -199,7 +214,12 @@ function explainForeignKey(signature: Element, keys: readonly PinnedKey[]): Find
       received: 'a malformed certificate',
     };
   if (keys.some(({ fingerprint }) => fingerprint === received))
-    return { code: 'signature-invalid', ...placeOf(signature), expected: `a signature by ${expected}` };
+    return {
+      code: 'signature-invalid',
+      circumstance: 'pinned-certificate-carried',
+      ...placeOf(signature),
+      expected: `a signature by ${expected}`,
+    };
   return { code: 'signing-cert-mismatch', ...placeOf(embedded), expected, received: `SHA-256 ${received}` };
 }
 
@@ -238,7 +258,7 @@ function inheritedBy(node: Element): { prefix: string; namespaceURI: string }[] 
 function signedXml({ octets, pem }: { octets: string; pem: string }): SignedXml {
   const signed = new SignedXml({ publicCert: pem, getCertFromKeyInfo: () => null });
   signed.SignatureAlgorithms = Object.fromEntries(
-    Object.keys(signatureMethods).map((uri) => [
+    [...Object.keys(signatureMethods), ...Object.keys(offlineSignatureMethods)].map((uri) => [
       uri,
       class {
         getAlgorithmName = (): string => uri;
@@ -250,7 +270,7 @@ function signedXml({ octets, pem }: { octets: string; pem: string }): SignedXml 
     ]),
   ) as never;
   signed.HashAlgorithms = Object.fromEntries(
-    Object.entries(digestMethods).map(([uri, hash]) => [
+    Object.entries({ ...digestMethods, ...offlineDigestMethods }).map(([uri, hash]) => [
       uri,
       class {
         getAlgorithmName = (): string => uri;

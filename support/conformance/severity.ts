@@ -64,6 +64,10 @@ const byCode = {
   // Unusual output of the IdP itself, encrypted for this service provider.
   'enc-oaep-inherited': 'low',
   'decrypted-not-utf8': 'low',
+  // A form that the schema rejects; what else they say is signed, or of no use to an attacker.
+  'audience-missing': 'low',
+  'reference-wrong-element-subject': 'low',
+  'signature-detached': 'low',
   // Duties of the sender; the user in the response is the right one.
   'scd-notbefore-present': 'low',
   'conditions-window-inverted': 'low',

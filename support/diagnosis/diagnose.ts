@@ -1,5 +1,5 @@
 /** Judges every response of a capture with the SP's own code, and lists the checks that could not be made. */
-import { type Finding, type FixedBy, rejections } from '../../sp/rejection-advice.ts';
+import { adviceOn, type Finding, type FixedBy } from '../../sp/rejection-advice.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
 import { read } from '../../sp/saml/read.ts';
@@ -189,8 +189,9 @@ function pendingRequest(
   return requestId === undefined ? captured?.pending : (requests.get(requestId)?.pending ?? { id: requestId });
 }
 
-function present({ code, expected, received, path }: Finding): Diagnosis['findings'][number] {
-  const { sentence, fixedBy, fix, reference } = rejections[code];
+function present(finding: Finding): Diagnosis['findings'][number] {
+  const { code, expected, received, path } = finding;
+  const { sentence, fixedBy, fix, reference } = adviceOn(finding);
   return {
     code,
     severity: 'error',

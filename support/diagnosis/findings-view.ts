@@ -1,7 +1,7 @@
 /** Findings on a page, the deciding one first, each with its fix. */
 import { html } from 'hono/html';
 import { type Fact, factsOf } from '../../sp/finding-facts.ts';
-import { type Finding, rejections } from '../../sp/rejection-advice.ts';
+import { adviceOn, type Finding } from '../../sp/rejection-advice.ts';
 import { caseOf, cases } from '../../sp/troubleshooting.ts';
 import { type Html, placesOf } from './message-view.ts';
 
@@ -20,7 +20,7 @@ export function findingsView(findings: readonly Finding[], { casesAt, anchor }: 
       : '';
   return html`<ol class="findings">${findings.map(
     (finding, index) => html`<li>
-<p><strong>${rejections[finding.code].sentence}</strong> <code class="small">${finding.code}</code>${
+<p><strong>${adviceOn(finding).sentence}</strong> <code class="small">${finding.code}</code>${
       index === 0 && findings.length > 1 ? ' – this one decided' : ''
     }</p>
 <dl class="facts small">

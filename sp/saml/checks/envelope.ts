@@ -33,7 +33,7 @@ export const envelopeChecks: readonly Check[] = [
     check({ response, at }) {
       const id = attribute(response, 'ID');
       if (isXmlId(id)) return [];
-      return [finding('response-id-invalid', at(response, 'ID'), { expected: 'an xs:ID', received: id ?? 'none' })];
+      return [idFinding('response-id-invalid', at(response, 'ID'), id)];
     },
   },
   {
@@ -41,7 +41,7 @@ export const envelopeChecks: readonly Check[] = [
     check({ assertion, at }) {
       const id = attribute(assertion, 'ID');
       if (assertion === undefined || isXmlId(id)) return [];
-      return [finding('assertion-id-invalid', at(assertion, 'ID'), { expected: 'an xs:ID', received: id ?? 'none' })];
+      return [idFinding('assertion-id-invalid', at(assertion, 'ID'), id)];
     },
   },
   {
@@ -56,6 +56,15 @@ export const envelopeChecks: readonly Check[] = [
   },
   { name: 'schema', check: schemaFindings },
 ];
+
+function idFinding(
+  code: 'response-id-invalid' | 'assertion-id-invalid',
+  place: Pick<Finding, 'path' | 'line'>,
+  id: string | undefined,
+): Finding {
+  const found = finding(code, place, { expected: 'an xs:ID', received: id ?? 'none' });
+  return id ? found : { ...found, circumstance: 'no-id' };
+}
 
 /** Checks the place and number of assertions, except inside saml:Advice, whose content is never used. */
 export function assertionPlacement(response: Element, at: Subject['at']): Finding[] {

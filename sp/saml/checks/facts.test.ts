@@ -49,7 +49,7 @@ rows({
   'an assertion without version': [inAssertion(drop(' Version="2.0"')), [version(assertion, 'none')]],
   'a response without ID': [
     drop(' ID="_response"'),
-    [found('response-id-invalid', '/samlp:Response/@ID', 'an xs:ID', 'none')],
+    [{ ...found('response-id-invalid', '/samlp:Response/@ID', 'an xs:ID', 'none'), circumstance: 'no-id' }],
   ],
   'a response with a malformed ID': [
     swap('"_response"', '"-x"'),
@@ -57,7 +57,7 @@ rows({
   ],
   'an assertion without ID': [
     drop(' ID="_assertion"'),
-    [found('assertion-id-invalid', `${assertion}/@ID`, 'an xs:ID', 'none')],
+    [{ ...found('assertion-id-invalid', `${assertion}/@ID`, 'an xs:ID', 'none'), circumstance: 'no-id' }],
   ],
   'an assertion with a malformed ID': [
     swap('"_assertion"', '"a b"'),

@@ -4,6 +4,7 @@
  * used in a response fits in this file. Errors with their own rejection, such as a missing Subject, are left to other
  * checks.
  */
+import type { Circumstance } from '../../rejection-advice.ts';
 import { childElements, is, nameOf, ns } from '../dom.ts';
 import { type Check, finding, mostOfOneCode } from './check.ts';
 
@@ -103,15 +104,17 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 export const schemaFindings: Check['check'] = ({ original, assertion, at }) =>
   [...inspect(original), ...(assertion && assertion.ownerDocument !== original.ownerDocument ? inspect(assertion) : [])]
     .slice(0, mostOfOneCode)
-    .map(({ node, attribute, expected, received }) =>
-      finding('schema-invalid', at(node, attribute), { expected, received }),
-    );
+    .map(({ node, attribute, expected, received, circumstance }) => ({
+      ...finding('schema-invalid', at(node, attribute), { expected, received }),
+      ...(circumstance === undefined ? {} : { circumstance }),
+    }));
 
 interface Violation {
   node: Element;
   attribute?: string;
   expected: string;
   received: string;
+  circumstance?: Circumstance;
 }
 
 function inspect(node: Element): Violation[] {
@@ -156,7 +159,7 @@ function orderViolations(node: Element, { children }: Content): Violation[] {
     const [, allowed] = children[index] ?? [];
     if (index > position) count = 0;
     if (index < 0 || (allowed === 'optional' && index === position && count > 0)) {
-      violations.push({ node: child, expected, received: nameOf(child) });
+      violations.push({ node: child, expected, received: nameOf(child), ...suspicion(child) });
       continue;
     }
     position = index;
@@ -164,6 +167,14 @@ function orderViolations(node: Element, { children }: Content): Violation[] {
   }
   return violations;
 }
+
+/** An assertion's part directly in the response: a lax SP might read it in place of the signed one. */
+const suspicion = (child: Element): Pick<Violation, 'circumstance'> =>
+  child.namespaceURI === ns.saml &&
+  !['Issuer', 'Assertion', 'EncryptedAssertion'].includes(child.localName) &&
+  nameOf(child.parentNode as Element) === 'samlp:Response'
+    ? { circumstance: 'part-outside-assertion' }
+    : {};
 
 /** Findings for text between elements. */
 function strayText(node: Element, { children }: Content): Violation[] {

@@ -31,6 +31,6 @@ export const bindingRows = {
   'replay-previous-response': { rejection: 'request-answered', signedInBefore: true },
   'replay-new-response-same-assertion': { rejection: 'replay-detected', signedInBefore: true },
   'stolen-to-other-acs': { rejection: 'destination-mismatch' },
-  'cross-tenant-issuer': { rejection: 'request-unknown', requires: 'a second application' },
+  'cross-tenant-issuer': { rejection: 'destination-mismatch', requires: 'a second application' },
   'login-csrf': { rejection: 'request-id-lost', requestElsewhere: true, ofAttacker: true },
 } satisfies Partial<Record<FaultCode, FaultRow>>;

@@ -21,7 +21,7 @@ export const conditionsRows = {
   'audiencerestriction-missing': { rejection: 'audience-missing' },
   'audiencerestriction-empty': { rejection: 'audience-missing' },
   'audience-empty': { rejection: 'audience-missing' },
-  'audience-missing': { rejection: 'schema-invalid' },
+  'audience-missing': { rejection: 'audience-missing' },
   'audience-wrong': { rejection: 'audience-mismatch' },
   'audience-one-of-many': { rejection: null },
   'audiencerestriction-two-conflicting': { rejection: 'audience-mismatch' },

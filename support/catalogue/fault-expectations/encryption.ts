@@ -12,7 +12,7 @@ export const encryptionRows = {
   'plain-when-encryption-required': { rejection: null, ...inEncryption, requires: 'a certificate' },
   'encrypted-unsigned': { rejection: 'nothing-signed', ...inEncryption },
   'encrypted-inner-signature-bad': { rejection: 'signature-invalid', ...inEncryption },
-  'encrypted-response-issuer-missing': { rejection: 'message-not-signed', ...inEncryption },
+  'encrypted-response-issuer-missing': { rejection: 'issuer-missing', ...inEncryption },
   'encrypted-in-extensions': { rejection: 'assertion-misplaced', ...inEncryption, choice: 'forged-part-ignored' },
   'encrypted-key-mangled': { rejection: 'decryption-failed', ...inEncryption },
   'encrypted-cipher-mangled': { rejection: 'decryption-failed', ...inEncryption },

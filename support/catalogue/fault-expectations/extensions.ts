@@ -13,5 +13,5 @@ export const extensionsRows = {
   'around-prefix-proto': { rejection: 'xml-attribute-ambiguous', choice: 'odd-xml' },
   'around-like-namespace': { rejection: 'schema-invalid', choice: 'odd-xml' },
   'around-id-lowercase': { rejection: 'xml-duplicate-id', choice: 'odd-xml' },
-  'around-issuer-comment': { rejection: 'message-not-signed' },
+  'around-issuer-comment': { rejection: 'issuer-mismatch' },
 } satisfies Partial<Record<FaultCode, FaultRow>>;

@@ -16,7 +16,7 @@ export const signatureStructureRows = {
   'reference-uri-duplicate': { rejection: 'xml-duplicate-id', assertionSigned: true },
   'reference-two': { rejection: 'signature-structure-refused', assertionSigned: true },
   'reference-wrong-element': { rejection: 'signature-structure-refused', assertionSigned: true },
-  'reference-wrong-element-subject': { rejection: 'schema-invalid', assertionSigned: true },
+  'reference-wrong-element-subject': { rejection: 'signature-structure-refused', assertionSigned: true },
   'signature-position-last': { rejection: 'schema-invalid', assertionSigned: true },
   'signature-position-wrong': { rejection: 'signature-misplaced', assertionSigned: true },
   'signature-two-on-element': { rejection: 'signature-structure-refused', assertionSigned: true },
@@ -30,5 +30,5 @@ export const signatureStructureRows = {
   'digestvalue-smuggled': { rejection: 'signature-structure-refused' },
   'digestvalue-two': { rejection: 'signature-structure-refused' },
   'void-canonicalisation': { rejection: 'xml-attribute-ambiguous' },
-  'signature-detached': { rejection: 'schema-invalid' },
+  'signature-detached': { rejection: 'signature-structure-refused' },
 } satisfies Partial<Record<FaultCode, FaultRow>>;

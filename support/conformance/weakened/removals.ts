@@ -148,23 +148,23 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ],
     [
       'verify: the shape is checked',
-      `  const outcome = shapeOf(signature, policies);\n  if ('findings' in outcome) return outcome;\n`,
-      `  const found = shapeOf(signature, policies);
+      `  const outcome = shapeOf(signature, allowed);\n  if ('findings' in outcome) return outcome;\n  const { method`,
+      `  const found = shapeOf(signature, allowed);
   const text = signature.toString();
   const used = (table: object, what: string): string =>
     Object.keys(table).find((uri) => text.includes(\`\${what} Algorithm="\${uri}"\`)) ?? Object.keys(table)[1]!;
-  const outcome = 'shape' in found ? found : { shape: {
+  const outcome = 'shape' in found ? { ...found, weak: [] } : { weak: [], shape: {
     method: signatureMethods[used(signatureMethods, 'SignatureMethod')]!,
     hash: digestMethods[used(digestMethods, 'DigestMethod')]!,
     digestValue: textOf(descendantsNamed(signature, ns.ds, 'DigestValue')[0]),
     signatureValue: textOf(descendantsNamed(signature, ns.ds, 'SignatureValue')[0]),
   } };
-`,
+  const { method`,
     ],
     [
       'verify: an altered message is not a foreign one',
-      '[altered(signature, outcome.shape)]',
-      '[explainForeignKey(signature, keys)]',
+      '[altered(signature, outcome.shape), ...weak]',
+      '[explainForeignKey(signature, keys), ...weak]',
     ],
     ['verify: one reference was digested', 'octets === undefined || more.length > 0 || ', 'octets === undefined || '],
     ['verify: the bytes match the digest', '|| !isDigested(octets)) return undefined;', ') return undefined;'],
@@ -178,8 +178,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['verify: the signed element has the right ID', "content.getAttribute('ID') === signed.getAttribute('ID')", 'true'],
     [
       'verify: missing content is a finding',
-      'return content ? { content } :',
-      'return { content: content! }; return content ? { content } :',
+      'if (content === undefined) return { findings: [structureRejected(signature, facts), ...weak] };',
+      'if (content === undefined) return { content: content! };',
     ],
     [
       'verify: an embedded certificate is not trusted',
@@ -200,7 +200,9 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'if (false) return',
     ],
     ['verify: only the attribute ID', "(signed as unknown as { idAttributes: string[] }).idAttributes = ['ID'];", ''],
-    ['verify: weak keys', 'if (signer.flaw !== undefined) return', 'if (false) return'],
+    ['verify: weak keys', ', ...keyWeakness(signature, signer, allowed)]', ']'],
+    ['verify: weak algorithms', '[...outcome.weak, ...keyWeakness', '[...keyWeakness'],
+    ['verify: a weakness rejects', 'return weak.length > 0 ? { findings: weak } : { content };', 'return { content };'],
     [
       'verify: the verdict of the library counts',
       'if (checked.checkSignature(spellLineEnds(xml))) return',
@@ -284,27 +286,19 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'return [];',
     ],
     ['shape: transforms', '...transformFindings(parts.reference),', ''],
-    [
-      'shape: signature algorithm',
-      "if (signedInfo && (method === undefined || (method.hash === 'sha1' && !allowSha1))) {",
-      'if (false) {',
-    ],
-    ['shape: SHA-1 signature', "(method.hash === 'sha1' && !allowSha1)", 'false'],
-    [
-      'shape: digest algorithm',
-      "if (reference && (hash === undefined || (hash === 'sha1' && !allowSha1))) {",
-      'if (false) {',
-    ],
-    ['shape: SHA-1 digest', "(hash === 'sha1' && !allowSha1)", 'false'],
+    ['shape: algorithms that can be verified', '...algorithmFindings(parts, allowed)', ''],
+    ['shape: SHA-1 signature', 'if (signedInfo && isWeak(method?.hash, allowed))', 'if (false)'],
+    ['shape: SHA-1 digest', 'if (reference && isWeak(hash, allowed))', 'if (false)'],
+    ['shape: SHA-1', "(hash === 'sha1' && !policies.allowSha1)", 'false'],
     [
       'shape: signature algorithm, own properties only',
-      'Object.hasOwn(signatureMethods, algorithm) ? signatureMethods[algorithm]! : undefined',
-      'signatureMethods[algorithm]',
+      'Object.hasOwn(methods, algorithm) ? methods[algorithm]! : undefined',
+      'methods[algorithm]',
     ],
     [
       'shape: digest algorithm, own properties only',
-      'Object.hasOwn(digestMethods, digestAlgorithm) ? digestMethods[digestAlgorithm]! : undefined',
-      'digestMethods[digestAlgorithm]',
+      'Object.hasOwn(digests, digestAlgorithm) ? digests[digestAlgorithm]! : undefined',
+      'digests[digestAlgorithm]',
     ],
     ['shape: a finding rejects', 'if (findings.length === 0 && method && hash', 'if (method && hash'],
     ['shape: presence of every part', 'if (findings.length === 0) findings.push(', 'if (false) findings.push('],
@@ -336,12 +330,8 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'parent && childrenNamed(parent, ns.ds, name).length === 1 ? childNamed(parent, ns.ds, name) : undefined',
       'parent && childNamed(parent, ns.ds, name)',
     ],
-    [
-      'shape: signature algorithm is known',
-      '(method === undefined || (method.hash',
-      '(method !== undefined && (method.hash',
-    ],
-    ['shape: digest algorithm is known', '(hash === undefined || (hash', '(hash !== undefined && (hash'],
+    ['shape: signature algorithm is known', 'if (signedInfo && method === undefined) {', 'if (false) {'],
+    ['shape: digest algorithm is known', 'if (reference && hash === undefined)', 'if (false)'],
     ['shape: both algorithms were found', ' && method && hash && digestValue', ' && digestValue'],
     ['shape: presence of both values', ' && digestValue && signatureValue) return', ') return'],
     ['shape: one prefix list per transform', ' && prefixLists.length <= 1;', ';'],

@@ -83,10 +83,10 @@ export const twins: Readonly<Record<string, readonly [fault: string, ...checks: 
     'acs: findings about request and test count',
   ],
   'judge: missing request': ['unsolicited-with-in-response-to', 'acs: findings about request and test count'],
-  'judge: the order of stages decides': ['signature-detached', 'acs: the order of stages decides'],
+  'judge: the order of stages decides': ['response-id-missing', 'acs: the order of stages decides'],
   'session not over': ['session-notonorafter-past', 'acs: the session ends at SessionNotOnOrAfter'],
 
-  'acs: the order of stages decides': ['signature-detached', 'judge: the order of stages decides'],
+  'acs: the order of stages decides': ['response-id-missing', 'judge: the order of stages decides'],
   'acs: findings about request and test count': ['unsolicited-with-in-response-to', 'judge: missing request'],
   'acs: request-answered': ['in-response-to-reused', 'acs: the request is this browser’s'],
   'acs: a request is used only once': [
