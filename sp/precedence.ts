@@ -2,11 +2,12 @@
 import type { Circumstance, Finding, RejectionCode } from './rejection-advice.ts';
 
 /**
- * The kinds of findings, the most urgent first; within a kind, the codes in this order. The rule: a finding comes before
- * all those that mean nothing while it is there.
+ * The kinds of findings, the most urgent first; within a kind, the codes in this order. The rule: a finding comes
+ * before all those that mean nothing while it is there.
  *
  * 1. What cannot be read, or is not SAML 2.0, has no other defects.
- * 2. A suspected forgery comes next, unless an element has no ID, to which no signature can refer. What a forger wrote about times and addresses is no reason to change a setting.
+ * 2. A suspected forgery comes next, unless an element has no ID, to which no signature can refer. What a forger wrote
+ *    about times and addresses is no reason to change a setting.
  * 3. Content whose signature is broken, or made by an unknown key, is not what the IdP wrote. Its other defects may be
  *    the damage itself.
  * 4. Content that cannot be decrypted, or a sign-in that failed at the IdP, has nothing to compare.

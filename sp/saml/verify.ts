@@ -3,7 +3,7 @@
  * that content not signed by a pinned key is not even canonicalized.
  */
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
+import { SignedXml } from 'xml-crypto';
 import type { Finding } from '../rejection-advice.ts';
 import {
   digest,
@@ -12,9 +12,11 @@ import {
   offlineDigestMethods,
   offlineSignatureMethods,
   signatureMethods,
+  transforms,
 } from './algorithms.ts';
 import { mostOfOneCode } from './checks/check.ts';
-import { childNamed, descendantsNamed, hasAncestor, is, isElement, ns, placeOf, textOf } from './dom.ts';
+import { attribute, childNamed, descendantsNamed, hasAncestor, is, ns, placeOf, textOf } from './dom.ts';
+import { type Apex, canonicalized, namespacesAround, prefixesIn } from './exclusive-c14n.ts';
 import type { Offline } from './judgement.ts';
 import { parse, spellLineEnds } from './read.ts';
 import { type Allowed, type SignatureShape, shapeOf } from './signature-structure.ts';
@@ -157,7 +159,7 @@ function signedContent(
   isDigested: (octets: string) => boolean,
 ): { content: Element | undefined } | undefined {
   try {
-    const checked = signedXml(verified);
+    const checked = signedXml(signature, verified);
     checked.loadSignature(signature as never);
     if (checked.checkSignature(spellLineEnds(xml)))
       return { content: contentOf(checked.getSignedReferences(), signature.parentNode as Element, isDigested) };
@@ -233,30 +235,38 @@ function fingerprintOf(base64: string): string | undefined {
   }
 }
 
-/** Canonicalizes SignedInfo, without changing the tree. */
+/** The canonical form of SignedInfo, for the signature value. */
 function canonicalSignedInfo(signature: Element): string {
   const signedInfo = childNamed(signature, ns.ds, 'SignedInfo')!;
-  const options = { ancestorNamespaces: inheritedBy(signedInfo) };
-  return new ExclusiveCanonicalization().process(signedInfo.cloneNode(true) as never, options as never).toString();
+  return canonicalized(signedInfo, apexOf(signedInfo, childNamed(signedInfo, ns.ds, 'CanonicalizationMethod')));
 }
 
-/** The ancestors' namespace declarations in scope of this element, to which a prefix list may refer. */
-function inheritedBy(node: Element): { prefix: string; namespaceURI: string }[] {
-  const nearest = new Map<string, string>();
-  const isOwn = new Set<string>();
-  for (let one: Node | null = node; isElement(one); one = one.parentNode)
-    for (const { name, value } of Array.from(one.attributes)) {
-      const prefix = /^xmlns:(.*)$/s.exec(name)?.[1];
-      if (prefix === undefined || isOwn.has(prefix) || nearest.has(prefix)) continue;
-      if (one === node) isOwn.add(prefix);
-      else nearest.set(prefix, value);
-    }
-  return [...nearest].map(([prefix, namespaceURI]) => ({ prefix, namespaceURI }));
-}
+/** `method` is the element that may list prefixes: the CanonicalizationMethod, or the parent of the transforms. */
+const apexOf = (element: Element, method: Element | undefined): Apex => ({
+  inherited: namespacesAround(element),
+  prefixes: (method ? descendantsNamed(method, transforms.exclusive, 'InclusiveNamespaces') : []).flatMap((list) =>
+    prefixesIn(attribute(list, 'PrefixList')),
+  ),
+});
+
+/** Makes the library canonicalize in our way. `clone` is a copy of the SignedInfo or of the signed element. */
+const canonicalizationFor = (signature: Element) =>
+  class {
+    getAlgorithmName = (): string => transforms.exclusive;
+    includeComments = false;
+    process = (clone: Element): string => {
+      const signedInfo = childNamed(signature, ns.ds, 'SignedInfo')!;
+      const isSignedInfo = is(clone, ns.ds, 'SignedInfo');
+      return isSignedInfo
+        ? canonicalized(clone, apexOf(signedInfo, childNamed(signedInfo, ns.ds, 'CanonicalizationMethod')))
+        : canonicalized(clone, apexOf(signature.parentNode as Element, childNamed(signedInfo, ns.ds, 'Reference')));
+    };
+  };
 
 /** Sets up the library to digest the signed content. It must read the same SignedInfo that was verified here. */
-function signedXml({ octets, pem }: { octets: string; pem: string }): SignedXml {
+function signedXml(signature: Element, { octets, pem }: { octets: string; pem: string }): SignedXml {
   const signed = new SignedXml({ publicCert: pem, getCertFromKeyInfo: () => null });
+  signed.CanonicalizationAlgorithms[transforms.exclusive] = canonicalizationFor(signature) as never;
   signed.SignatureAlgorithms = Object.fromEntries(
     [...Object.keys(signatureMethods), ...Object.keys(offlineSignatureMethods)].map((uri) => [
       uri,
