@@ -1,6 +1,6 @@
 /** Every rejection code of the SP: its sentence, who must fix it, how, and the rule behind it. */
 
-/** The stages of judging a response. Which finding decides is in `precedence.ts`. */
+/** The stages of judging a response. Which finding decides is in `saml/precedence.ts`. */
 export const stages = [
   'transport',
   'xml',
@@ -1000,6 +1000,19 @@ export const circumstances = {
     fix:
       'Leave the certificate as it is. Look for what damages messages on their way, such as a proxy or a tool that ' +
       'rewrites them. If there is nothing, treat the message as forged.',
+  },
+  'mixed-hashes': {
+    sentence:
+      'The key is encrypted with RSA-OAEP, but with different hashes for digest and mask, which this SP cannot do.',
+    fixedBy: 'idp-admin',
+    fix:
+      'Choose the same hash for the digest and the mask (MGF) of RSA-OAEP at the IdP: SHA-1 for both, which is the ' +
+      'default, or SHA-256 for both. SHA-256 without an MGF means SHA-1 for the mask.',
+  },
+  'several-keys': {
+    sentence: 'The encrypted assertion has several EncryptedKeys, and the one that this SP takes does not open it.',
+    fixedBy: 'idp-admin',
+    fix: 'Encrypt the assertion for this SP alone, with one EncryptedKey inside the KeyInfo of the EncryptedData.',
   },
   'no-id': {
     sentence: 'The element has no ID, so no signature can refer to it.',

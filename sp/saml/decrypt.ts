@@ -6,7 +6,7 @@ import { type Read, read } from './read.ts';
 export type Decryption =
   | { message: Read }
   | { code: 'decryption-failed' }
-  | { code: 'encryption-algorithm-refused'; received: string };
+  | { code: 'encryption-algorithm-refused'; received: string; circumstance?: 'mixed-hashes' };
 
 const contents: Readonly<Record<string, { cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm'; key: number }>> = {
   'http://www.w3.org/2009/xmlenc11#aes128-gcm': { cipher: 'aes-128-gcm', key: 16 },
@@ -37,7 +37,7 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   const content = Object.hasOwn(contents, contentAlgorithm) ? contents[contentAlgorithm] : undefined;
   if (content === undefined) return { code: 'encryption-algorithm-refused', received: contentAlgorithm };
   const oaepHash = keyAlgorithm === mgf1p || keyAlgorithm === oaep ? oaepHashOf(keyMethod!, keyAlgorithm) : undefined;
-  if (oaepHash === undefined) return { code: 'encryption-algorithm-refused', received: keyAlgorithm };
+  if (oaepHash === undefined) return refusedKey(keyMethod, keyAlgorithm);
   const wrapped = octetsOf(encryptedKey);
   const octets = octetsOf(data);
   // Tries every key, with a random content key if unwrapping fails, so that all failures take the same steps.
@@ -48,6 +48,13 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   if (outcome?.ok !== true || !is(outcome.message.document.documentElement, ns.saml, 'Assertion'))
     return { code: 'decryption-failed' };
   return { message: outcome.message };
+}
+
+function refusedKey(method: Element | undefined, algorithm: string): Decryption {
+  const refused = { code: 'encryption-algorithm-refused', received: algorithm } as const;
+  const isOaep = algorithm === mgf1p || algorithm === oaep;
+  const { hash, mask } = method && isOaep ? oaepHashesOf(method, algorithm) : {};
+  return hash === undefined || mask === undefined ? refused : { ...refused, circumstance: 'mixed-hashes' };
 }
 
 /** In EncryptedData's KeyInfo, next to EncryptedData, or where a RetrievalMethod points (XML Encryption 3.5). */
@@ -64,18 +71,27 @@ function encryptedKeyOf(encrypted: Element, data: Element): Element | undefined 
   return siblings.length === 1 ? siblings[0] : undefined;
 }
 
+/** node:crypto uses one hash for both, which covers the common combinations. */
 function oaepHashOf(method: Element, algorithm: string): string | undefined {
+  const { hash, mask: maskHash } = oaepHashesOf(method, algorithm);
+  return hash === maskHash ? hash : undefined;
+}
+
+/** The hashes of digest and mask (XML Encryption 1.1, 5.5.2); undefined if unknown. */
+export function oaepHashesOf(
+  method: Element,
+  algorithm: string,
+): { hash: string | undefined; mask: string | undefined } {
   const stated = attribute(childNamed(method, ns.ds, 'DigestMethod'), 'Algorithm');
   // hasOwn is redundant: an inherited property equals no mask's hash.
   const hash = stated === undefined ? 'sha1' : Object.hasOwn(digests, stated) ? digests[stated] : undefined;
   const mask = childElements(method).find((node) => node.localName === 'MGF');
   const maskHash =
     algorithm === mgf1p || mask === undefined ? 'sha1' : /mgf1(sha\d+)$/.exec(attribute(mask, 'Algorithm') ?? '')?.[1];
-  // node:crypto uses one hash for both, which covers the common combinations.
-  return hash === maskHash ? hash : undefined;
+  return { hash, mask: maskHash };
 }
 
-const octetsOf = (node: Element): Buffer =>
+export const octetsOf = (node: Element): Buffer =>
   Buffer.from(
     textOf(childNamed(childNamed(node, ns.xenc, 'CipherData'), ns.xenc, 'CipherValue')).replace(/\s+/g, ''),
     'base64',

@@ -1,5 +1,5 @@
 /** Judges a response: verifies, decrypts, and runs all checks. The first finding in the order of precedence decides. */
-import { inOrder } from '../precedence.ts';
+
 import type { Finding } from '../rejection-advice.ts';
 import { addressingChecks } from './checks/addressing.ts';
 import { authnStatementChecks } from './checks/authn-statement.ts';
@@ -15,6 +15,7 @@ import { identityOf } from './identity.ts';
 import type { Expectation, Judgement, NotVerified } from './judgement.ts';
 import { linesOf, placed } from './line-numbers.ts';
 import { type Opened, openAssertion, unopened } from './open-assertion.ts';
+import { inOrder } from './precedence.ts';
 import type { Read } from './read.ts';
 import { type Verification, verify } from './verify.ts';
 

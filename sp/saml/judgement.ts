@@ -37,13 +37,44 @@ export const hardenedPolicies: Policies = {
   requiredAttributes: [],
 };
 
-/**
- * What a diagnosis offline examines although an ACS must not even try it, and whether its SP takes that. Offline there is
- * no oracle to protect. The ACS never sets it.
- */
-export interface Offline {
+/** Weaknesses that other SPs accept. This SP never does: only a diagnosis offline has these policies. */
+export interface Leniency {
   allowMd5: boolean;
+  /** RSA keys shorter than 2048 bits. */
   allowShortKeys: boolean;
+  allowCbc: boolean;
+  allowTripleDes: boolean;
+  allowRsa15: boolean;
+  /** DEFLATE in a posted form. */
+  allowDeflate: boolean;
+  /** A declared encoding other than UTF-8, in a message of ASCII characters only. */
+  allowOtherEncodings: boolean;
+  /** Several Attributes of one name with different values. */
+  allowRepeatedAttributes: boolean;
+}
+
+export const strict: Leniency = {
+  allowMd5: false,
+  allowShortKeys: false,
+  allowCbc: false,
+  allowTripleDes: false,
+  allowRsa15: false,
+  allowDeflate: false,
+  allowOtherEncodings: false,
+  allowRepeatedAttributes: false,
+};
+
+/** What a diagnosis may examine because offline there is no oracle to protect. The ACS never sets it. */
+export interface Offline extends Leniency {
+  /** Decrypts an assertion that `decryptAssertion` refuses. */
+  open(encrypted: Element, keys: readonly string[]): OpenedOffline;
+}
+
+export interface OpenedOffline {
+  /** The text of the assertion; undefined if it cannot be decrypted. */
+  text: string | undefined;
+  /** The algorithms in use that the policies do not allow. */
+  refused: readonly string[];
 }
 
 export type Comparison = 'exact' | 'minimum' | 'maximum' | 'better';

@@ -2,10 +2,10 @@
 import type { Finding } from '../rejection-advice.ts';
 import { finding, type Subject } from './checks/check.ts';
 import { assertionsInside } from './checks/envelope.ts';
-import { decryptAssertion } from './decrypt.ts';
-import { childNamed, ns, pathOf } from './dom.ts';
+import { type Decryption, decryptAssertion } from './decrypt.ts';
+import { childNamed, is, ns, pathOf } from './dom.ts';
 import type { Expectation, NotVerified } from './judgement.ts';
-import type { Read } from './read.ts';
+import { type Read, read } from './read.ts';
 import { type Verification, verify } from './verify.ts';
 
 export interface Opened {
@@ -57,7 +57,8 @@ function takePlain(plain: Element, { response, verification, at }: Wrapped, { po
   };
 }
 
-function decrypt(encrypted: Element, at: Subject['at'], { sp, idp, policies, offline }: Expectation): Opened {
+function decrypt(encrypted: Element, at: Subject['at'], expectation: Expectation): Opened {
+  const { sp, offline } = expectation;
   const keys = sp.decryptionKeys;
   if (keys === undefined) return { ...unopened, notVerified: ['decryption'] };
   if (keys.length === 0) {
@@ -66,11 +67,53 @@ function decrypt(encrypted: Element, at: Subject['at'], { sp, idp, policies, off
   }
   const decrypted = decryptAssertion(encrypted, keys);
   if ('code' in decrypted) {
-    const facts =
-      'received' in decrypted ? { expected: 'AES-GCM and RSA-OAEP', received: decrypted.received } : undefined;
-    return { ...unopened, findings: [finding(decrypted.code, at(encrypted), facts)] };
+    if (offline) return examine(encrypted, keys, { decrypted, at, expectation });
+    return { ...unopened, findings: [notDecrypted(decrypted, at(encrypted))] };
   }
-  const { document, xml } = decrypted.message;
+  return opened(decrypted.message, expectation);
+}
+
+function notDecrypted(
+  decrypted: Exclude<Decryption, { message: Read }>,
+  place: Pick<Finding, 'path' | 'line'>,
+): Finding {
+  if (decrypted.code === 'decryption-failed') return finding(decrypted.code, place);
+  const { code, received, circumstance } = decrypted;
+  const found = finding(code, place, { expected: strong, received });
+  return circumstance === undefined ? found : { ...found, circumstance };
+}
+
+const strong = 'AES-GCM and RSA-OAEP';
+
+/** Offline, looks into an assertion that must not be decrypted at the ACS. What forbids it there stays a finding. */
+function examine(
+  encrypted: Element,
+  keys: readonly string[],
+  {
+    decrypted,
+    at,
+    expectation,
+  }: { decrypted: Exclude<Decryption, { message: Read }>; at: Subject['at']; expectation: Expectation },
+): Opened {
+  const { text, refused } = expectation.offline!.open(encrypted, keys);
+  const outcome = text === undefined ? undefined : read(text);
+  const weak = refused.map((received) =>
+    finding('encryption-algorithm-refused', at(encrypted), { expected: strong, received }),
+  );
+  const isWeak = decrypted.code === 'encryption-algorithm-refused' && decrypted.circumstance === undefined;
+  const why = notDecrypted(decrypted, at(encrypted));
+  if (outcome?.ok !== true || !is(outcome.message.document.documentElement, ns.saml, 'Assertion'))
+    return { ...unopened, findings: [...weak, isWeak ? finding('decryption-failed', at(encrypted)) : why] };
+  const known = isWeak
+    ? []
+    : why.code === 'decryption-failed'
+      ? [{ ...why, circumstance: 'several-keys' as const }]
+      : [why];
+  const inside = opened(outcome.message, expectation);
+  return { ...inside, findings: [...known, ...weak, ...inside.findings] };
+}
+
+function opened({ document, xml }: Read, { idp, policies, offline }: Expectation): Opened {
   const below = '/samlp:Response/saml:EncryptedAssertion';
   const inner = verify(xml, document, { certificates: idp.certificates, policies, offline });
   const signed = inner.signed[0];

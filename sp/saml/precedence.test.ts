@@ -1,10 +1,9 @@
 /**
  * Messages with two or three defects at once, and the cause that an engineer would fix first. The rule of precedence is
- * in `sp/precedence.ts`.
+ * in `sp/saml/precedence.ts`.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { precedence } from '../precedence.ts';
 import { type RejectionCode, rejections } from '../rejection-advice.ts';
 import {
   acsUrl,
@@ -25,6 +24,7 @@ import {
   swap,
   uris,
 } from './message.fixture.ts';
+import { precedence } from './precedence.ts';
 
 test('every rejection has its place in the order, once', () => {
   const ranked = Object.values(precedence).flat();

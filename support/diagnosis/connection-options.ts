@@ -2,11 +2,20 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { textOfFile } from '../../sp/saml/file-text.ts';
-import { type Expectation, hardenedPolicies, nameIdFormats, type Policies } from '../../sp/saml/judgement.ts';
+import {
+  type Expectation,
+  hardenedPolicies as hardenedInProfile,
+  type Leniency,
+  nameIdFormats,
+  type Policies,
+  strict,
+} from '../../sp/saml/judgement.ts';
 import { idpOfCertificates, idpOfMetadata } from './identity-provider.ts';
 import { Unreadable } from './unreadable.ts';
 
-export { hardenedPolicies };
+/** Those of an SSO profile, and those that only a diagnosis has. */
+export type DiagnosisPolicies = Policies & Leniency;
+export const hardenedPolicies: DiagnosisPolicies = { ...hardenedInProfile, ...strict };
 
 /** Settings to judge the message against. Checks whose setting is missing are skipped. */
 export interface ConnectionSettings {
@@ -14,7 +23,7 @@ export interface ConnectionSettings {
   requestId: string | undefined;
   sp: Expectation['sp'];
   idp: Expectation['idp'];
-  policies: Policies;
+  policies: DiagnosisPolicies;
 }
 
 export interface ConnectionOptions {
@@ -30,7 +39,7 @@ export interface ConnectionOptions {
 }
 
 /** Policy name → allowed values. */
-export const policyValues: Readonly<Record<keyof Policies, string>> = {
+export const policyValues: Readonly<Record<keyof DiagnosisPolicies, string>> = {
   requireSignedMessage: 'true|false',
   requireSignedAssertion: 'true|false',
   allowSha1: 'true|false',
@@ -39,6 +48,14 @@ export const policyValues: Readonly<Record<keyof Policies, string>> = {
   requireEncryption: 'true|false',
   nameIdFormat: nameIdFormats.join('|'),
   requiredAttributes: 'NAME,NAME…',
+  allowMd5: 'true|false',
+  allowShortKeys: 'true|false',
+  allowCbc: 'true|false',
+  allowTripleDes: 'true|false',
+  allowRsa15: 'true|false',
+  allowDeflate: 'true|false',
+  allowOtherEncodings: 'true|false',
+  allowRepeatedAttributes: 'true|false',
 };
 
 /** Throws Unreadable with what is wrong and what is allowed. */
@@ -103,15 +120,15 @@ function privateKey(name: string): string {
   }
 }
 
-function policies(settings: readonly string[]): Policies {
+function policies(settings: readonly string[]): DiagnosisPolicies {
   const changed: Record<string, unknown> = { ...hardenedPolicies };
   for (const setting of settings) {
     const equals = setting.indexOf('=');
     const name = equals < 0 ? setting : setting.slice(0, equals);
     if (equals < 0 || !Object.hasOwn(policyValues, name)) throw unknownPolicy(setting, name);
-    changed[name] = policyValue(name as keyof Policies, setting.slice(equals + 1));
+    changed[name] = policyValue(name as keyof DiagnosisPolicies, setting.slice(equals + 1));
   }
-  return changed as unknown as Policies;
+  return changed as unknown as DiagnosisPolicies;
 }
 
 function unknownPolicy(setting: string, name: string): Unreadable {
@@ -120,7 +137,7 @@ function unknownPolicy(setting: string, name: string): Unreadable {
   return new Unreadable(`--policy ${setting}: ${problem}. Use one of: ${known.join(', ')}.`);
 }
 
-function policyValue(name: keyof Policies, value: string): string | boolean | string[] {
+function policyValue(name: keyof DiagnosisPolicies, value: string): string | boolean | string[] {
   if (name === 'requiredAttributes') return value.split(',').filter((one) => one !== '');
   const allowed = policyValues[name];
   if (!allowed.split('|').includes(value)) throw new Unreadable(`--policy ${name} must be ${allowed}, not “${value}”.`);

@@ -1,11 +1,15 @@
 /** Judges every response of a capture with the SP's own code, and lists the checks that could not be made. */
-import { adviceOn, type Finding, type FixedBy } from '../../sp/rejection-advice.ts';
+
+import { adviceOn, type Finding, type FixedBy, type RejectionCode } from '../../sp/rejection-advice.ts';
+import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
-import { read } from '../../sp/saml/read.ts';
+import { inOrder } from '../../sp/saml/precedence.ts';
+import { type ReadOutcome, read } from '../../sp/saml/read.ts';
 import type { ConnectionSettings } from './connection-options.ts';
 import { type FromCapture, settingsFromCapture } from './from-capture.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
+import { openOffline } from './open-offline.ts';
 import type { Redactor } from './redact.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -139,11 +143,18 @@ function diagnoseResponse(message: CapturedResponse, { capture, redactor, judged
  * Finds the request by InResponseTo, or else by RelayState if only one request has it: the response then names a
  * different request, or none.
  */
-function requestFor({ outcome, relayState }: CapturedResponse, requests: Requests): CapturedRequest | undefined {
-  const named = outcome.ok ? requests.get(outcome.inResponseTo ?? '') : undefined;
+function requestFor(message: CapturedResponse, requests: Requests): CapturedRequest | undefined {
+  const { relayState } = message;
+  const named = requests.get(inResponseToOf(message) ?? '');
   if (named !== undefined || !relayState) return named;
   const [one, ...others] = [...requests.values()].filter(({ pending }) => pending?.relayState === relayState);
   return others.length === 0 ? one : undefined;
+}
+
+function inResponseToOf({ outcome: before, xml = '' }: CapturedResponse): string | undefined {
+  if (before.ok) return before.inResponseTo;
+  const { outcome } = readThough(before, xml);
+  return outcome.ok ? attribute(outcome.message.document.documentElement, 'InResponseTo') : undefined;
 }
 
 interface Circumstances {
@@ -157,9 +168,9 @@ function judgeResponse(
   { xml = '', outcome: before, relayState, withForm, sentTo }: CapturedResponse,
   { capture, request, judgedAt, sp }: Circumstances,
 ): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
-  const outcome = before.ok ? read(xml) : before;
-  if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
   const { settings, requests, used } = capture;
+  const { outcome, obstacle } = readThough(before, xml);
+  if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
   const pending = pendingRequest(capture, request);
   const sentWithoutState = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
   // A missing RelayState can be noticed only if the form was captured and the request was sent with one.
@@ -169,6 +180,7 @@ function judgeResponse(
     sp,
     idp: settings.idp,
     policies: { ...settings.policies, requireRelayState },
+    offline: { ...settings.policies, open: openOffline(settings.policies) },
     // A capture does not contain the SP's accounts.
     account: () => ({ kind: 'expected' }),
     wasUsed: (assertionId) => {
@@ -178,7 +190,39 @@ function judgeResponse(
     ...(pending === undefined ? {} : { request: pending }),
     ...(relayState === undefined ? {} : { relayState }),
   };
-  return judge(outcome.message, expectation);
+  const judgement = judge(outcome.message, expectation);
+  if (obstacle === undefined || settings.policies[obstacles[obstacle.code]!]) return judgement;
+  const findings = inOrder([...judgement.findings, obstacle]);
+  return { verdict: 'reject', findings: findings as [Finding, ...Finding[]], notVerified: judgement.notVerified };
+}
+
+/** What stops an ACS, but not a diagnosis, and the policy that allows it. */
+const obstacles: Partial<Record<RejectionCode, 'allowDeflate' | 'allowOtherEncodings'>> = {
+  'response-deflated': 'allowDeflate',
+  'response-not-utf8': 'allowOtherEncodings',
+};
+
+/** Reads on where an ACS stops, if there is no doubt about the text. */
+function readThough(
+  before: CapturedResponse['outcome'],
+  xml: string,
+): { outcome: ReadOutcome; obstacle: Finding | undefined } {
+  if (before.ok) return { outcome: read(xml), obstacle: undefined };
+  const { finding } = before;
+  const text = obstacles[finding.code] && xml !== '' ? inUtf8(xml) : undefined;
+  const outcome = text === undefined ? before : read(text);
+  return outcome.ok ? { outcome, obstacle: finding } : { outcome: before, obstacle: undefined };
+}
+
+const declaredEncoding = /^(\s*<\?xml[^>]*?)\sencoding\s*=\s*(["'])([\w.-]+)\2/;
+const supersetsOfAscii = /^(utf-8|us-ascii|latin-?1|iso-8859-\d+|windows-125\d)$/i;
+
+/** The text without its declared encoding, if that cannot change its meaning. */
+function inUtf8(xml: string): string | undefined {
+  const encoding = declaredEncoding.exec(xml)?.[3];
+  if (encoding === undefined) return xml;
+  const isAscii = !/[^\0-\x7f]/.test(xml);
+  return isAscii && supersetsOfAscii.test(encoding) ? xml.replace(declaredEncoding, '$1') : undefined;
 }
 
 /** The request given by --request-id, or else the captured one. */

@@ -89,8 +89,9 @@ export const nameIdChecks: readonly Check[] = [
   },
   {
     name: 'no attribute says two things',
-    check: ({ assertion, at }) =>
+    check: ({ assertion, at }, { offline }) =>
       [...attributesOf(assertion)].flatMap(([name, all]) => {
+        if (offline?.allowRepeatedAttributes) return [];
         const first = all[0]!.values.join('\0');
         const differing = all.find(({ values }) => values.join('\0') !== first);
         if (differing === undefined) return [];

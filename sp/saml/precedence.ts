@@ -1,5 +1,5 @@
 /** Which finding decides: the one that an engineer would fix first. */
-import type { Circumstance, Finding, RejectionCode } from './rejection-advice.ts';
+import type { Circumstance, Finding, RejectionCode } from '../rejection-advice.ts';
 
 /**
  * The kinds of findings, the most urgent first; within a kind, the codes in this order. The rule: a finding comes

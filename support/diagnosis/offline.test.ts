@@ -1,0 +1,279 @@
+/** Offline everything is examined: what an ACS must not touch is reported, and the diagnosis goes on. */
+import assert from 'node:assert/strict';
+import { constants, createCipheriv, createHash, publicEncrypt, randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
+import {
+  acsUrl,
+  address,
+  assertionOf,
+  type Edit,
+  idpEntityId,
+  inTurn,
+  judged,
+  type Making,
+  make,
+  now,
+  readers,
+  type Settings,
+  signers,
+  spEntityId,
+  swap,
+  uris,
+} from '../../sp/saml/message.fixture.ts';
+import { messagesIn } from './capture.ts';
+import { type ConnectionSettings, type DiagnosisPolicies, hardenedPolicies } from './connection-options.ts';
+import { diagnose } from './diagnose.ts';
+import { createRedactor } from './redact.ts';
+
+const settings = (policies: Partial<DiagnosisPolicies> = {}, certificates = [signers.idp.certificate]) => ({
+  at: now,
+  requestId: '_request',
+  sp: { entityId: spEntityId, acsUrl, decryptionKeys: [readers.own.pem] },
+  idp: { entityId: idpEntityId, certificates },
+  policies: { ...hardenedPolicies, ...policies },
+});
+const codesIn = (text: string, connection: ConnectionSettings = settings()): string[] => {
+  const [only, ...more] = diagnose(messagesIn(Buffer.from(text)), { settings: connection, redactor: createRedactor() });
+  assert.deepEqual(more, []);
+  const { verdict, findings } = only!.diagnosis;
+  return findings.length === 0 ? [verdict] : findings.map(({ code }) => code);
+};
+
+const xenc = 'http://www.w3.org/2001/04/xmlenc#';
+const xenc11 = 'http://www.w3.org/2009/xmlenc11#';
+const ds = 'http://www.w3.org/2000/09/xmldsig#';
+
+const ciphers = {
+  'AES-128-CBC': { name: 'aes-128-cbc', uri: `${xenc}aes128-cbc`, key: 16, iv: 16 },
+  'AES-256-CBC': { name: 'aes-256-cbc', uri: `${xenc}aes256-cbc`, key: 32, iv: 16 },
+  'Triple DES': { name: 'des-ede3-cbc', uri: `${xenc}tripledes-cbc`, key: 24, iv: 8 },
+  'AES-256-GCM': { name: 'aes-256-gcm', uri: `${xenc11}aes256-gcm`, key: 32, iv: 12 },
+} as const;
+const wrappers = {
+  'RSA 1.5': `<xenc:EncryptionMethod Algorithm="${xenc}rsa-1_5"/>`,
+  OAEP: `<xenc:EncryptionMethod Algorithm="${xenc}rsa-oaep-mgf1p"/>`,
+  'OAEP with SHA-256 and the default mask':
+    `<xenc:EncryptionMethod Algorithm="${xenc11}rsa-oaep">` +
+    `<ds:DigestMethod xmlns:ds="${ds}" Algorithm="${xenc}sha256"/></xenc:EncryptionMethod>`,
+} as const;
+
+/** RSA-OAEP with SHA-256 for the label and SHA-1 for the mask (RFC 8017, 7.1.1). */
+function wrapMixed(key: Buffer, reader: typeof readers.own): Buffer {
+  const hash = createHash('sha256').digest();
+  const block = Buffer.concat([hash, Buffer.alloc(256 - key.length - 2 * hash.length - 2), Buffer.from([1]), key]);
+  const seed = randomBytes(hash.length);
+  const masked = xor(block, mask(seed, block.length));
+  const encoded = Buffer.concat([Buffer.from([0]), xor(seed, mask(masked, seed.length)), masked]);
+  return publicEncrypt({ key: reader.publicKey, padding: constants.RSA_NO_PADDING }, encoded);
+}
+const xor = (one: Buffer, other: Buffer): Buffer => Buffer.from(one.map((octet, index) => octet ^ other[index]!));
+const mask = (seed: Buffer, length: number): Buffer =>
+  Buffer.concat(
+    Array.from({ length: Math.ceil(length / 20) }, (_, index) =>
+      createHash('sha1')
+        .update(seed)
+        .update(Buffer.from([0, 0, 0, index]))
+        .digest(),
+    ),
+  ).subarray(0, length);
+
+function encryptedKeyFor(wrapper: keyof typeof wrappers, key: Buffer, reader = readers.own): string {
+  const padding = wrapper === 'RSA 1.5' ? constants.RSA_PKCS1_PADDING : constants.RSA_PKCS1_OAEP_PADDING;
+  const wrapped =
+    wrapper === 'OAEP with SHA-256 and the default mask'
+      ? wrapMixed(key, reader)
+      : publicEncrypt({ key: reader.publicKey, padding, oaepHash: 'sha1' }, key);
+  return `<xenc:EncryptedKey xmlns:xenc="${xenc}">${wrappers[wrapper]}${value(wrapped)}</xenc:EncryptedKey>`;
+}
+const value = (octets: Buffer): string =>
+  `<xenc:CipherData><xenc:CipherValue>${octets.toString('base64')}</xenc:CipherValue></xenc:CipherData>`;
+
+/** The signed assertion, encrypted; the response around it is not signed. */
+function encrypted(
+  cipher: keyof typeof ciphers,
+  wrapper: keyof typeof wrappers,
+  { edit = (xml) => xml, alter = (xml) => xml, reader = readers.own, before = '' }: Encrypting = {},
+): string {
+  const xml = alter(make({ sign: ['_assertion'], edit }));
+  const { name, uri, key: length, iv: ivLength } = ciphers[cipher];
+  const [key, iv] = [randomBytes(length), randomBytes(ivLength)];
+  const sealed = createCipheriv(name, key, iv);
+  const octets = Buffer.concat([iv, sealed.update(assertionOf(xml)), sealed.final()]);
+  const tag =
+    'getAuthTag' in sealed && name === 'aes-256-gcm'
+      ? (sealed as never as { getAuthTag(): Buffer }).getAuthTag()
+      : Buffer.alloc(0);
+  return xml.replace(
+    assertionOf(xml),
+    () =>
+      `<saml:EncryptedAssertion><xenc:EncryptedData xmlns:xenc="${xenc}" Type="${xenc}Element">` +
+      `<xenc:EncryptionMethod Algorithm="${uri}"/><ds:KeyInfo xmlns:ds="${ds}">${before}` +
+      `${encryptedKeyFor(wrapper, key, reader)}</ds:KeyInfo>${value(Buffer.concat([octets, tag]))}` +
+      '</xenc:EncryptedData></saml:EncryptedAssertion>',
+  );
+}
+interface Encrypting {
+  edit?: Edit;
+  alter?: Edit;
+  reader?: typeof readers.own;
+  before?: string;
+}
+
+const byAssertion: Partial<DiagnosisPolicies> = { requireSignedMessage: false };
+const lax: Partial<DiagnosisPolicies> = { ...byAssertion, allowCbc: true, allowTripleDes: true, allowRsa15: true };
+const audience = swap(`<saml:Audience>${spEntityId}`, '<saml:Audience>https://other.example/sp');
+const tampered = swap(`>${address}</saml:NameID>`, '>eve@acme.example</saml:NameID>');
+const weak = 'encryption-algorithm-refused';
+
+for (const cipher of ['AES-128-CBC', 'AES-256-CBC', 'Triple DES'] as const)
+  for (const wrapper of ['RSA 1.5', 'OAEP'] as const) {
+    const reported = wrapper === 'OAEP' ? [weak] : [weak, weak];
+    test(`${cipher} with ${wrapper}: reported, and the content is examined`, () => {
+      const codes = (encrypting: Encrypting, policies = byAssertion): string[] =>
+        codesIn(encrypted(cipher, wrapper, encrypting), settings(policies));
+      assert.deepEqual(codes({}), reported);
+      assert.deepEqual(codes({ edit: audience }), ['audience-mismatch', ...reported]);
+      assert.deepEqual(codes({ alter: tampered }), ['altered-in-transit', ...reported]);
+      assert.deepEqual(codes({ reader: readers.other }), ['decryption-failed', ...reported]);
+      assert.deepEqual(codes({}, lax), ['accept']);
+      assert.deepEqual(codes({ alter: tampered }, lax), ['altered-in-transit']);
+      assert.deepEqual(codes({ reader: readers.other }, lax), ['decryption-failed']);
+    });
+    test(`${cipher} with ${wrapper}: an ACS says the same whatever is inside`, () => {
+      const seen = [{}, { alter: tampered }, { edit: audience }, { reader: readers.other }].map((encrypting) =>
+        judged(encrypted(cipher, wrapper, encrypting), { policies: { requireSignedMessage: false } }).findings.map(
+          ({ line, ...facts }) => facts,
+        ),
+      );
+      for (const findings of seen) assert.deepEqual(findings, seen[0]);
+      assert.deepEqual(
+        seen[0]!.map(({ code }) => code),
+        [weak],
+      );
+    });
+  }
+
+test('each policy allows its own algorithm only', () => {
+  const codes = (policies: Partial<DiagnosisPolicies>): string[] =>
+    codesIn(encrypted('AES-128-CBC', 'RSA 1.5'), settings({ ...byAssertion, ...policies }));
+  assert.deepEqual(codes({ allowTripleDes: true }), [weak, weak]);
+  assert.deepEqual(codes({ allowCbc: true }), [weak]);
+  assert.deepEqual(codes({ allowRsa15: true }), [weak]);
+});
+
+test('OAEP with SHA-256 and the default mask is named for what it is, and opened', () => {
+  const text = (edit?: Edit): string =>
+    encrypted('AES-256-GCM', 'OAEP with SHA-256 and the default mask', edit ? { edit } : {});
+  const [found] = diagnose(messagesIn(Buffer.from(text())), {
+    settings: settings(byAssertion),
+    redactor: createRedactor(),
+  });
+  assert.match(found!.diagnosis.findings[0]!.message, /different hashes for digest and mask/);
+  assert.deepEqual(codesIn(text(), settings(byAssertion)), [weak]);
+  assert.deepEqual(codesIn(text(audience), settings(byAssertion)), ['audience-mismatch', weak]);
+});
+
+test('with two EncryptedKeys of which ours is the second, that is named', () => {
+  const before = encryptedKeyFor('OAEP', randomBytes(32), readers.other);
+  const text = encrypted('AES-256-GCM', 'OAEP', { before, edit: audience });
+  const [found] = diagnose(messagesIn(Buffer.from(text)), {
+    settings: settings(byAssertion),
+    redactor: createRedactor(),
+  });
+  assert.match(found!.diagnosis.findings[0]!.message, /several EncryptedKeys/);
+  assert.deepEqual(codesIn(text, settings(byAssertion)), ['decryption-failed', 'audience-mismatch']);
+});
+
+const signing = (making: Making['signing'], rest: Making = {}): string =>
+  make({ sign: ['_response'], signing: making!, ...rest });
+const md5 = { algorithm: uris.rsaMd5, digest: 'http://www.w3.org/2001/04/xmldsig-more#md5' };
+const sha1 = { algorithm: uris.rsaSha1, digest: uris.sha1 };
+const refused = 'signature-algorithm-refused';
+
+test('SHA-1, MD5 and short keys: reported, and the signature is verified', () => {
+  const short = [signers.weak.certificate];
+  const rows: readonly [string, string[], ConnectionSettings?][] = [
+    [signing(sha1), [refused, refused]],
+    [signing(sha1), ['accept'], settings({ allowSha1: true })],
+    [signing(md5), [refused, refused]],
+    [signing(md5), ['accept'], settings({ allowMd5: true })],
+    [signing(md5), [refused, refused], settings({ allowSha1: true })],
+    [signing(md5, { alter: tampered }), ['altered-in-transit', refused, refused]],
+    [signing(md5, { alter: tampered }), ['altered-in-transit'], settings({ allowMd5: true })],
+    [signing({ signer: signers.weak }), ['key-too-weak'], settings({}, short)],
+    [signing({ signer: signers.weak }), ['accept'], settings({ allowShortKeys: true }, short)],
+    [
+      signing({ signer: signers.weak }, { alter: tampered }),
+      ['altered-in-transit'],
+      settings({ allowShortKeys: true }, short),
+    ],
+    [signing({ signer: signers.weak }, { edit: audience }), ['audience-mismatch', 'key-too-weak'], settings({}, short)],
+  ];
+  for (const [xml, codes, connection] of rows) assert.deepEqual(codesIn(xml, connection), codes);
+});
+
+test('deflate in a posted form: reported, and read on', () => {
+  const form = (xml: string): string =>
+    `SAMLResponse=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}&RelayState=x`;
+  const withoutState = { requireRelayState: false };
+  assert.deepEqual(codesIn(form(make()), settings(withoutState)), ['response-deflated']);
+  assert.deepEqual(codesIn(form(make({ edit: audience })), settings(withoutState)), [
+    'audience-mismatch',
+    'response-deflated',
+  ]);
+  assert.deepEqual(codesIn(form(make()), settings({ ...withoutState, allowDeflate: true })), ['accept']);
+});
+
+test('another declared encoding: reported, and read on if the message is in ASCII', () => {
+  const declared = (encoding: string, xml: string): string => `<?xml version="1.0" encoding="${encoding}"?>\n${xml}`;
+  for (const encoding of ['ISO-8859-1', 'windows-1252', 'US-ASCII', 'iso-8859-15']) {
+    assert.deepEqual(codesIn(declared(encoding, make())), ['response-not-utf8']);
+    assert.deepEqual(codesIn(declared(encoding, make({ sign: ['_response'], alter: tampered }))), [
+      'altered-in-transit',
+      'response-not-utf8',
+    ]);
+    assert.deepEqual(codesIn(declared(encoding, make()), settings({ allowOtherEncodings: true })), ['accept']);
+  }
+  const accented = make({ edit: swap('FriendlyName="department"', 'FriendlyName="é"') });
+  for (const unclear of [declared('ISO-8859-1', accented), declared('UTF-16', make())])
+    assert.deepEqual(codesIn(unclear, settings({ allowOtherEncodings: true })), ['response-not-utf8']);
+});
+
+test('several Attributes of one name are a policy', () => {
+  const repeated = make({
+    edit: swap(
+      '</saml:AttributeStatement>',
+      '<saml:Attribute Name="mail"><saml:AttributeValue>x</saml:AttributeValue></saml:Attribute>' +
+        '</saml:AttributeStatement>',
+    ),
+  });
+  assert.deepEqual(codesIn(repeated), ['attribute-duplicate']);
+  assert.deepEqual(codesIn(repeated, settings({ allowRepeatedAttributes: true })), ['accept']);
+});
+
+test('without a certificate the shape of signatures is examined', () => {
+  const signed = make({ sign: ['_response'] });
+  const info = /<ds:SignedInfo>[\s\S]*?<\/ds:SignedInfo>/.exec(signed)![0];
+  const shapes: readonly [string, string][] = [
+    [
+      swap('<ds:DigestValue>', '<ds:DigestValue>AAAA</ds:DigestValue><ds:DigestValue>')(signed),
+      'signature-structure-refused',
+    ],
+    [signed.replaceAll(uris.rsaSha256, uris.hmacSha256), refused],
+    [signed.replace('<ds:SignedInfo>', () => `${info}<ds:SignedInfo>`), 'signature-structure-refused'],
+    [signed.replace(uris.enveloped, 'http://www.w3.org/TR/1999/REC-xslt-19991116'), 'signature-transform-refused'],
+    [inTurn(swap('URI="#_response"', 'URI=""'))(signed), 'signature-structure-refused'],
+  ];
+  const unknown: ConnectionSettings = { ...settings(), idp: { entityId: idpEntityId } };
+  for (const [xml, code] of shapes) assert.deepEqual(codesIn(xml, unknown), [code]);
+  assert.deepEqual(codesIn(signed, unknown), ['undetermined']);
+});
+
+test('an ACS never has the policies of a diagnosis', () => {
+  const lenient: Settings = { policies: { ...lax, allowMd5: true, allowShortKeys: true } as never };
+  assert.equal(judged(encrypted('AES-128-CBC', 'RSA 1.5'), lenient).verdict, 'reject');
+  assert.equal(judged(signing(md5), lenient).verdict, 'reject');
+  const short: Settings = { ...lenient, idp: { entityId: idpEntityId, certificates: [signers.weak.certificate] } };
+  assert.equal(judged(signing({ signer: signers.weak }), short).verdict, 'reject');
+});
