@@ -571,7 +571,9 @@ export const rejections = {
     stage: 'destination',
     sentence: 'The response has no InResponseTo, so it belongs to no request.',
     fixedBy: 'idp-admin',
-    fix: 'Copy the request’s ID into InResponseTo at the IdP, and start the sign-in from the SP.',
+    fix:
+      'Copy the request’s ID into InResponseTo of the response and of the SubjectConfirmationData at the IdP. If the ' +
+      'sign-in began at the IdP’s portal, begin it at the SP.',
     reference: 'SAML core 3.2.2; SAML profiles 4.1.4.3',
     case: 'in-response-to-missing',
   },
@@ -1013,6 +1015,16 @@ export const circumstances = {
     sentence: 'The encrypted assertion has several EncryptedKeys, and the one that this SP takes does not open it.',
     fixedBy: 'idp-admin',
     fix: 'Encrypt the assertion for this SP alone, with one EncryptedKey inside the KeyInfo of the EncryptedData.',
+  },
+  'no-namespace': {
+    sentence: 'The message is called Response, but it is in no namespace, so it is not a SAML response.',
+    fixedBy: 'idp-admin',
+    fix: 'Declare the namespace urn:oasis:names:tc:SAML:2.0:protocol on the Response, and that of assertions inside it.',
+  },
+  'only-in-assertion': {
+    sentence: 'The assertion names the request in InResponseTo, but the response around it does not.',
+    fixedBy: 'idp-admin',
+    fix: 'Write the InResponseTo of the SubjectConfirmationData into the samlp:Response, too.',
   },
   'no-id': {
     sentence: 'The element has no ID, so no signature can refer to it.',

@@ -5,7 +5,7 @@ import { type ConnectionTest, likelyCauses, markWords, reports, type TestState }
 import { type Fact, factsOf } from '../finding-facts.ts';
 import { alert, type Html, list, notice, type Piece, time } from '../pages/layout.ts';
 import type { Profile, ProfileSettings } from '../profile.ts';
-import { type Finding, rejections } from '../rejection-advice.ts';
+import { adviceOn, type Finding, rejections } from '../rejection-advice.ts';
 import type { ResponseRecord } from '../response-log.ts';
 import { cases } from '../troubleshooting.ts';
 import { messageView } from './message-view.ts';
@@ -109,9 +109,9 @@ const sentenceOf = (verdict: ResponseRecord['verdict']): string =>
 
 /** All facts about a finding. */
 function findingView(finding: Finding, { decisive }: { decisive: boolean }): Html {
-  const { sentence, case: help } = rejections[finding.code];
+  const { case: help } = rejections[finding.code];
   return html`<article>
-<p><strong>${sentence}</strong>${decisive ? '' : ' (also found)'}</p>
+<p><strong>${adviceOn(finding).sentence}</strong>${decisive ? '' : ' (also found)'}</p>
 <dl class="facts">
 ${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${factView(fact, finding)}</dd>`)}
 <dt>Code</dt><dd><a href="/cases/${help}">${finding.code}</a></dd>
@@ -119,9 +119,10 @@ ${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${factView(fact,
 </article>`;
 }
 
-function factView({ name, value, isCode }: Fact, { code, expected, received }: Finding): Html | string {
+function factView({ name, value, isCode }: Fact, finding: Finding): Html | string {
+  const { expected, received } = finding;
   if (name === 'received' && expected !== undefined && received) return difference(expected, received);
-  if (name === 'who' && rejections[code].fixedBy === 'sp-admin') return 'you, in this Admin Center';
+  if (name === 'who' && adviceOn(finding).fixedBy === 'sp-admin') return 'you, in this Admin Center';
   return isCode ? html`<code>${value}</code>` : value;
 }
 

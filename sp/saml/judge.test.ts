@@ -78,8 +78,13 @@ const frames: Readonly<Record<string, readonly [string, Parameters<typeof assert
   ],
   'SAML 1.1': [
     '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:1.0:protocol" MajorVersion="1" MinorVersion="1"/>',
-    ['root-not-response'],
+    ['saml-version-unsupported'],
   ],
+  'a SAML 1.0 assertion': [
+    '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion" MajorVersion="1" MinorVersion="0"/>',
+    ['saml-version-unsupported'],
+  ],
+  'a response without a namespace': ['<Response ID="_1" Version="2.0"/>', ['root-not-response']],
   'a response among the assertions': [
     make({ sign: [], edit: (xml) => xml.replaceAll('samlp:Response', 'saml:Response') }),
     ['root-not-response'],
@@ -167,6 +172,58 @@ const frames: Readonly<Record<string, readonly [string, Parameters<typeof assert
 };
 for (const [name, [xml, codes]] of Object.entries(frames))
   test(`${name}: ${codes.join(', ')}`, () => void assertRejected(xml, codes));
+
+test('SAML 1.1 and a missing namespace are named', () => {
+  const root = (xml: string): unknown => {
+    const { code, circumstance, expected, received } = assertRejected(xml, codesOf(judged(xml))).findings[0];
+    return { code, circumstance, expected, received };
+  };
+  const old = 'xmlns:samlp="urn:oasis:names:tc:SAML:1.0:protocol" MajorVersion="1" MinorVersion="1"';
+  assert.deepEqual(root(`<samlp:Response ${old}/>`), {
+    code: 'saml-version-unsupported',
+    circumstance: undefined,
+    expected: '2.0',
+    received: '1.1',
+  });
+  assert.deepEqual(root('<Response ID="_1"/>'), {
+    code: 'root-not-response',
+    circumstance: 'no-namespace',
+    expected: 'samlp:Response',
+    received: 'Response in no namespace',
+  });
+});
+
+const data = (attributes: string): Edit =>
+  swap(/<saml:SubjectConfirmationData[^>]*\/>/, `<saml:SubjectConfirmationData ${attributes}/>`);
+const end = 'NotOnOrAfter="2026-03-01T12:05:01Z"';
+
+test('Destination and Recipient that differ are wrong for any ACS URL', () => {
+  const unknown = { sp: { entityId: spEntityId } };
+  const differing = make({ edit: data(`InResponseTo="_request" ${end} Recipient="https://other.example/acs"`) });
+  const [found] = assertRejected(differing, ['recipient-mismatch'], unknown).findings;
+  assert.equal(found.expected, `${acsUrl}, the Destination of the response`);
+  assert.equal(judged(make(), unknown).verdict, 'undetermined');
+  const without = make({ edit: drop(` Destination="${acsUrl}"`), sign: ['_assertion'] });
+  assert.equal(judged(without, { ...unknown, policies: { requireSignedMessage: false } }).verdict, 'undetermined');
+});
+
+test('a response without InResponseTo is not asked for the one that its assertion has', () => {
+  const only = make({ edit: drop(' InResponseTo="_request"') });
+  const named = (settings = {}): unknown =>
+    judged(only, settings).findings.map(({ code, circumstance }) => [code, circumstance]);
+  assert.deepEqual(named(), [['in-response-to-missing', 'only-in-assertion']]);
+  assert.deepEqual(named({ request: undefined, relayState: undefined, policies: { allowIdpInitiated: true } }), [
+    ['confirmation-in-response-to-mismatch', 'only-in-assertion'],
+  ]);
+  const neither = make({ edit: (xml) => xml.replaceAll(' InResponseTo="_request"', '') });
+  assert.deepEqual(
+    judged(neither).findings.map(({ code, circumstance }) => [code, circumstance]),
+    [
+      ['in-response-to-missing', undefined],
+      ['confirmation-in-response-to-mismatch', undefined],
+    ],
+  );
+});
 
 test('all faults are found, in the order of precedence', () => {
   const xml = make({

@@ -74,12 +74,19 @@ export function judge(message: Read, expectation: Expectation): Judgement {
 }
 
 function rejectRoot(root: Element): Judgement {
-  const facts = { expected: 'samlp:Response', received: nameOf(root) };
-  return {
-    verdict: 'reject',
-    findings: [finding('root-not-response', { path: pathOf(root) }, facts)],
-    notVerified: [],
-  };
+  return { verdict: 'reject', findings: [rootFinding(root)], notVerified: [] };
+}
+
+function rootFinding(root: Element): Finding {
+  const place = { path: pathOf(root) };
+  if (/^urn:oasis:names:tc:SAML:1\.\d:/.test(root.namespaceURI ?? '')) {
+    const [major = '1', minor = '?'] = [attribute(root, 'MajorVersion'), attribute(root, 'MinorVersion')];
+    return finding('saml-version-unsupported', place, { expected: '2.0', received: `${major}.${minor}` });
+  }
+  const isBare = root.localName === 'Response' && !root.namespaceURI;
+  const received = isBare ? 'Response in no namespace' : nameOf(root);
+  const found = finding('root-not-response', place, { expected: 'samlp:Response', received });
+  return isBare ? { ...found, circumstance: 'no-namespace' } : found;
 }
 
 /** True if the node belongs to a decrypted assertion, which has its own document. */

@@ -65,7 +65,7 @@ export const strict: Leniency = {
 };
 
 /** What a diagnosis may examine because offline there is no oracle to protect. The ACS never sets it. */
-export interface Offline extends Leniency {
+export interface Offline extends Partial<Leniency> {
   /** Decrypts an assertion that `decryptAssertion` refuses. */
   open(encrypted: Element, keys: readonly string[]): OpenedOffline;
 }

@@ -64,6 +64,7 @@ const byCode = {
   // Unusual output of the IdP itself, encrypted for this service provider.
   'enc-oaep-inherited': 'low',
   'decrypted-not-utf8': 'low',
+  'root-saml11': 'medium',
   // A form that the schema rejects; what else they say is signed, or of no use to an attacker.
   'audience-missing': 'low',
   'reference-wrong-element-subject': 'low',

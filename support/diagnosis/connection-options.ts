@@ -14,8 +14,8 @@ import { idpOfCertificates, idpOfMetadata } from './identity-provider.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** Those of an SSO profile, and those that only a diagnosis has. */
-export type DiagnosisPolicies = Policies & Leniency;
-export const hardenedPolicies: DiagnosisPolicies = { ...hardenedInProfile, ...strict };
+export type DiagnosisPolicies = Policies & Partial<Leniency>;
+export const hardenedPolicies: Policies & Leniency = { ...hardenedInProfile, ...strict };
 
 /** Settings to judge the message against. Checks whose setting is missing are skipped. */
 export interface ConnectionSettings {

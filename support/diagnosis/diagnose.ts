@@ -1,6 +1,12 @@
 /** Judges every response of a capture with the SP's own code, and lists the checks that could not be made. */
 
-import { adviceOn, type Finding, type FixedBy, type RejectionCode } from '../../sp/rejection-advice.ts';
+import {
+  adviceOn,
+  type Circumstance,
+  type Finding,
+  type FixedBy,
+  type RejectionCode,
+} from '../../sp/rejection-advice.ts';
 import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
@@ -26,6 +32,8 @@ export interface Diagnosis {
     fixedBy: FixedBy;
     fix: string;
     reference: string;
+    /** What the code leaves open, if that changes the advice. */
+    circumstance?: Circumstance;
   }[];
   /** `response` if the capture has a request but not its response; `message` if the capture damaged the message. */
   notVerified: readonly (NotVerified | 'response' | 'message')[];
@@ -234,7 +242,7 @@ function pendingRequest(
 }
 
 function present(finding: Finding): Diagnosis['findings'][number] {
-  const { code, expected, received, path } = finding;
+  const { code, circumstance, expected, received, path } = finding;
   const { sentence, fixedBy, fix, reference } = adviceOn(finding);
   return {
     code,
@@ -246,5 +254,6 @@ function present(finding: Finding): Diagnosis['findings'][number] {
     fixedBy,
     fix,
     reference,
+    ...(circumstance === undefined ? {} : { circumstance }),
   };
 }

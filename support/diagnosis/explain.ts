@@ -80,11 +80,12 @@ function contextLines({ message, request, judgedAt, diagnosis }: Diagnosed): str
 }
 
 function findingLines(
-  { code, message, expected, received, path }: Finding,
+  { code, message, expected, received, path, circumstance }: Finding,
   { number, line, judgedAt }: { number: number; line: number | undefined; judgedAt: Date },
 ): string[] {
   const finding = {
     code: code as RejectionCode,
+    ...(circumstance === undefined ? {} : { circumstance }),
     ...(expected === null ? {} : { expected: withDistance(expected, judgedAt) }),
     ...(received === null ? {} : { received: withDistance(received, judgedAt) }),
     ...(path === null ? {} : { path: line === undefined ? path : `${path} (line ${line})` }),

@@ -184,4 +184,6 @@ const withoutTree = (outcome: ReadOutcome): CapturedResponse['outcome'] =>
 /** False if the root is not a SAML message, so that its contents are never searched. */
 const isSaml = ({ document: { documentElement: root } }: Read): boolean =>
   (root.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:') ||
+  // A response whose namespace was forgotten.
+  (!root.namespaceURI && root.localName === 'Response' && ['Version', 'ID'].every((name) => root.hasAttribute(name))) ||
   childElements(root).some((child) => (child.namespaceURI ?? '').startsWith('urn:oasis:names:tc:SAML:'));

@@ -24,6 +24,7 @@ import {
 import { messagesIn } from './capture.ts';
 import { type ConnectionSettings, type DiagnosisPolicies, hardenedPolicies } from './connection-options.ts';
 import { diagnose } from './diagnose.ts';
+import { explain } from './explain.ts';
 import { createRedactor } from './redact.ts';
 
 const settings = (policies: Partial<DiagnosisPolicies> = {}, certificates = [signers.idp.certificate]) => ({
@@ -268,6 +269,29 @@ test('without a certificate the shape of signatures is examined', () => {
   const unknown: ConnectionSettings = { ...settings(), idp: { entityId: idpEntityId } };
   for (const [xml, code] of shapes) assert.deepEqual(codesIn(xml, unknown), [code]);
   assert.deepEqual(codesIn(signed, unknown), ['undetermined']);
+});
+
+test('a response whose namespace was forgotten is named, and not overlooked', () => {
+  const [found] = diagnose(messagesIn(Buffer.from('<Response ID="_1" Version="2.0"><Status/></Response>')), {
+    settings: settings(),
+    redactor: createRedactor(),
+  });
+  assert.equal(found!.diagnosis.findings[0]!.code, 'root-not-response');
+  assert.match(found!.diagnosis.findings[0]!.message, /in no namespace/);
+});
+
+test('the advice on a damaged signature by the pinned key does not compare certificates, here and in the text', () => {
+  const damaged = signing({}).replace(
+    /(<ds:SignatureValue>)(.)/,
+    (_, start: string, one: string) => start + (one === 'A' ? 'B' : 'A'),
+  );
+  const [found] = diagnose(messagesIn(Buffer.from(damaged)), { settings: settings(), redactor: createRedactor() });
+  const { code, message, fix } = found!.diagnosis.findings[0]!;
+  assert.equal(code, 'signature-invalid');
+  assert.match(message, /damaged or forged/);
+  const text = explain(found!, { number: 1, total: 1 });
+  for (const shown of [message, fix]) assert.ok(text.includes(shown), shown);
+  assert.doesNotMatch(text, /Compare the certificate/);
 });
 
 test('an ACS never has the policies of a diagnosis', () => {

@@ -34,7 +34,7 @@ const contents: Readonly<Record<string, Content>> = {
 };
 
 export const openOffline =
-  (policies: Leniency): Offline['open'] =>
+  (policies: Partial<Leniency>): Offline['open'] =>
   (encrypted, keys): OpenedOffline => {
     const data = childNamed(encrypted, ns.xenc, 'EncryptedData');
     const algorithm = algorithmOf(data);
@@ -56,13 +56,13 @@ export const openOffline =
 const algorithmOf = (node: Element | undefined): string =>
   attribute(childNamed(node, ns.xenc, 'EncryptionMethod'), 'Algorithm') ?? 'none';
 
-const isAllowed = (policy: keyof Leniency | undefined, policies: Leniency): boolean =>
-  policy === undefined || policies[policy];
+const isAllowed = (policy: keyof Leniency | undefined, policies: Partial<Leniency>): boolean =>
+  policy === undefined || policies[policy] === true;
 
-const isAllowedForKey = (algorithm: string, policies: Leniency): boolean =>
+const isAllowedForKey = (algorithm: string, policies: Partial<Leniency>): boolean =>
   algorithm === `${xenc}rsa-oaep-mgf1p` ||
   algorithm === `${xenc11}rsa-oaep` ||
-  (algorithm === rsa15 && policies.allowRsa15);
+  (algorithm === rsa15 && policies.allowRsa15 === true);
 
 /** Undefined if the key, the padding or the text is wrong. Offline nobody learns which. */
 function attempt(decrypt: () => string): string | undefined {

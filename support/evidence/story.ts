@@ -1,7 +1,7 @@
 /** Explains a failed scenario: what was sent, the rejection, who must fix it, and how to run it again. */
 
 import { anyOf, type Fact, factsOf } from '../../sp/finding-facts.ts';
-import { type Finding, rejections } from '../../sp/rejection-advice.ts';
+import { adviceOn, type Finding } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { belowMargin } from '../catalogue/fault-margin.ts';
 import type { RecordedResponse } from '../diagnosis/network-log.ts';
@@ -73,7 +73,7 @@ function rejectionLines(finding: Finding): string[] {
   const facts = factsOf(finding);
   const of = (name: Fact['name']): string | undefined => facts.find((fact) => fact.name === name)?.value;
   return [
-    `The latest response was rejected as ${finding.code}: ${rejections[finding.code].sentence}`,
+    `The latest response was rejected as ${finding.code}: ${adviceOn(finding).sentence}`,
     ...facts.filter(({ isCode }) => isCode).map(({ name, value }) => `  ${name === 'where' ? 'at' : name} ${value}`),
     `The administrator sees: “${cases[caseOf(finding.code)].title}”.`,
     `Who must fix it: ${of('who')} (${of('rule')}).`,

@@ -273,7 +273,7 @@ describe('a response that cannot be read', () => {
     assert.deepEqual([await codes(rehearsal), await signedIn(sam)], [['encryption-unsupported'], false]);
   });
 
-  test('is rejected for both of two faults, in the order of the stages, and both were applied', async () => {
+  test('is rejected for both of two faults, in the order of precedence, and both were applied', async () => {
     const rehearsal = await enforced();
     await sendAnotherFault(rehearsal, arrange('an assertion with a different Audience'));
     await sendAnotherFault(rehearsal, arrange('a response without RelayState'));
@@ -282,7 +282,7 @@ describe('a response that cannot be read', () => {
       /has not sent this yet: an assertion with a different Audience, a response without RelayState/,
     );
     await signIn(rehearsal);
-    assert.deepEqual(await codes(rehearsal), ['relay-state-missing', 'audience-mismatch']);
+    assert.deepEqual(await codes(rehearsal), ['audience-mismatch', 'relay-state-missing']);
     await sendFaults(rehearsal, []);
   });
 });

@@ -1,6 +1,6 @@
 /** Checks of Destination, InResponseTo, RelayState and IssueInstant against the request. */
 import type { Finding } from '../../rejection-advice.ts';
-import { attribute } from '../dom.ts';
+import { attribute, descendantsNamed, ns } from '../dom.ts';
 import { allowedSkewMs, type Expectation } from '../judgement.ts';
 import { type Check, finding, instantOf, messagesOf, type Subject } from './check.ts';
 
@@ -18,7 +18,7 @@ export const addressingChecks: readonly Check[] = [
   },
   {
     name: 'in response to',
-    check({ response, at }, { request, policies }) {
+    check({ response, assertion, at }, { request, policies }) {
       const inResponseTo = attribute(response, 'InResponseTo');
       if (request === undefined) {
         if (inResponseTo !== undefined || policies.allowIdpInitiated) return [];
@@ -26,7 +26,10 @@ export const addressingChecks: readonly Check[] = [
         return [finding('response-unsolicited', at(response), { expected: 'a response to a request', received })];
       }
       const facts = { expected: request.id, received: inResponseTo ?? 'none' };
-      if (inResponseTo === undefined) return [finding('in-response-to-missing', at(response, 'InResponseTo'), facts)];
+      if (inResponseTo === undefined) {
+        const found = finding('in-response-to-missing', at(response, 'InResponseTo'), facts);
+        return [isInAssertion(assertion, request.id) ? { ...found, circumstance: 'only-in-assertion' } : found];
+      }
       if (inResponseTo === request.id) return [];
       return [finding('in-response-to-mismatch', at(response, 'InResponseTo'), facts)];
     },
@@ -48,6 +51,13 @@ export const addressingChecks: readonly Check[] = [
       messagesOf(subject).flatMap((node) => issueInstantFindings(node, subject, expectation)),
   },
 ];
+
+/** True if a SubjectConfirmationData names the request. */
+const isInAssertion = (assertion: Element | undefined, id: string): boolean =>
+  assertion !== undefined &&
+  descendantsNamed(assertion, ns.saml, 'SubjectConfirmationData').some(
+    (data) => attribute(data, 'InResponseTo') === id,
+  );
 
 function issueInstantFindings(
   node: Element,

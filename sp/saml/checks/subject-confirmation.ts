@@ -52,10 +52,16 @@ function confirmationFindings(confirmation: Element, subject: Subject, expectati
   ];
 }
 
-function recipientFindings(data: Element, { at }: Subject, { sp }: Expectation): Finding[] {
+/** If the ACS URL is unknown, it must at least equal the Destination. */
+function recipientFindings(data: Element, { response, at }: Subject, { sp }: Expectation): Finding[] {
   const recipient = attribute(data, 'Recipient');
+  const destination = attribute(response, 'Destination');
   const facts = { expected: sp.acsUrl, received: recipient ?? 'none' };
   if (!recipient) return [finding('recipient-blank', at(data, 'Recipient'), facts)];
+  if (sp.acsUrl === undefined && destination !== undefined && recipient !== destination) {
+    const differing = { expected: `${destination}, the Destination of the response`, received: recipient };
+    return [finding('recipient-mismatch', at(data, 'Recipient'), differing)];
+  }
   if (sp.acsUrl === undefined || recipient === sp.acsUrl) return [];
   return [finding('recipient-mismatch', at(data, 'Recipient'), facts)];
 }
@@ -87,5 +93,6 @@ function inResponseToFindings(data: Element, { response, at }: Subject, { reques
   const requestId = request?.id ?? attribute(response, 'InResponseTo');
   if (inResponseTo === requestId) return [];
   const facts = { expected: requestId ?? 'none, as in the unsolicited response', received: inResponseTo ?? 'none' };
-  return [finding('confirmation-in-response-to-mismatch', at(data, 'InResponseTo'), facts)];
+  const found = finding('confirmation-in-response-to-mismatch', at(data, 'InResponseTo'), facts);
+  return [requestId === undefined ? { ...found, circumstance: 'only-in-assertion' } : found];
 }

@@ -37,7 +37,7 @@ export const messageRows = {
   'root-assertion': { rejection: 'root-not-response' },
   'root-authnrequest': { rejection: 'root-not-response' },
   'root-logoutresponse': { rejection: 'root-not-response' },
-  'root-saml11': { rejection: 'root-not-response' },
+  'root-saml11': { rejection: 'saml-version-unsupported' },
   'namespace-spoof-response': { rejection: 'root-not-response' },
   'consent-attribute': { rejection: null },
   'consent-extension-elements': { rejection: null },

@@ -639,8 +639,8 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['unsolicited', 'if (inResponseTo !== undefined || policies.allowIdpInitiated) return [];', 'return [];'],
     [
       'presence of InResponseTo',
-      'if (inResponseTo === undefined) return [',
-      'if (inResponseTo === undefined) return []; if (false) return [',
+      'if (inResponseTo === undefined) {',
+      'if (inResponseTo === undefined) return []; if (false) {',
     ],
     ['InResponseTo is ours', 'if (inResponseTo === request.id) return [];', 'return [];'],
     [
