@@ -1026,6 +1026,17 @@ export const circumstances = {
     fixedBy: 'idp-admin',
     fix: 'Write the InResponseTo of the SubjectConfirmationData into the samlp:Response, too.',
   },
+  empty: {
+    sentence: 'InResponseTo is empty, which is not the ID of any request.',
+    fixedBy: 'idp-admin',
+    fix: 'Write the request’s ID into InResponseTo, or leave InResponseTo out of a response to no request.',
+  },
+  'byte-order-mark': {
+    sentence:
+      'The XML begins with a byte order mark, which this SP does not accept, because some parsers trip over it.',
+    fixedBy: 'idp-admin',
+    fix: 'Write the XML in UTF-8 without a byte order mark.',
+  },
   'no-id': {
     sentence: 'The element has no ID, so no signature can refer to it.',
     fixedBy: 'idp-admin',

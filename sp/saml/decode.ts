@@ -99,8 +99,12 @@ function decodeOctets(octets: Buffer, relayState: string | undefined): Decoded {
       ? failed('response-deflated')
       : failed('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
   }
-  if (/^[\uFEFF\0]|^.\0/.test(xml))
-    return failed('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
+  if (/^[\uFEFF\0]|^.\0/.test(xml)) {
+    const outcome = failed('response-not-utf8', { received: octets.subarray(0, 8).toString('hex') });
+    return xml.startsWith('\uFEFF') && !outcome.ok
+      ? { ok: false, finding: { ...outcome.finding, circumstance: 'byte-order-mark' } }
+      : outcome;
+  }
   if (xml.trimStart().startsWith('<')) return { ok: true, xml, relayState };
   if (/^[A-Za-z0-9+/=\s]+$/.test(xml) && Buffer.from(xml, 'base64').toString('utf8').trimStart().startsWith('<'))
     return failed('response-encoded-twice', { received: 'base64 inside base64' });

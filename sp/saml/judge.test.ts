@@ -225,6 +225,19 @@ test('a response without InResponseTo is not asked for the one that its assertio
   );
 });
 
+test('an empty InResponseTo is named, whether or not a request is pending', () => {
+  const empty = make({ edit: (xml) => xml.replaceAll('InResponseTo="_request"', 'InResponseTo=""') });
+  const unsolicited = { request: undefined, relayState: undefined };
+  for (const settings of [{}, unsolicited, { ...unsolicited, policies: { allowIdpInitiated: true } }]) {
+    const judgement = judged(empty, settings);
+    assert.equal(judgement.verdict, 'reject');
+    assert.deepEqual(
+      [judgement.findings[0].code, judgement.findings[0].circumstance],
+      ['in-response-to-mismatch', 'empty'],
+    );
+  }
+});
+
 test('all faults are found, in the order of precedence', () => {
   const xml = make({
     sign: ['_response'],

@@ -225,8 +225,9 @@ function readThough(
 const declaredEncoding = /^(\s*<\?xml[^>]*?)\sencoding\s*=\s*(["'])([\w.-]+)\2/;
 const supersetsOfAscii = /^(utf-8|us-ascii|latin-?1|iso-8859-\d+|windows-125\d)$/i;
 
-/** The text without its declared encoding, if that cannot change its meaning. */
-function inUtf8(xml: string): string | undefined {
+/** The text without its byte order mark and its declared encoding, if that cannot change its meaning. */
+function inUtf8(text: string): string | undefined {
+  const xml = text.replace(/^\uFEFF/, '');
   const encoding = declaredEncoding.exec(xml)?.[3];
   if (encoding === undefined) return xml;
   const isAscii = !/[^\0-\x7f]/.test(xml);

@@ -241,6 +241,25 @@ test('another declared encoding: reported, and read on if the message is in ASCI
     assert.deepEqual(codesIn(unclear, settings({ allowOtherEncodings: true })), ['response-not-utf8']);
 });
 
+test('a byte order mark in a posted form: named, and read on', () => {
+  const form = (xml: string): string =>
+    `SAMLResponse=${encodeURIComponent(Buffer.from(`\uFEFF${xml}`).toString('base64'))}`;
+  const withoutState = { requireRelayState: false };
+  const accented = make({ edit: swap('FriendlyName="department"', 'FriendlyName="é"') });
+  const [found] = diagnose(messagesIn(Buffer.from(form(accented))), {
+    settings: settings(withoutState),
+    redactor: createRedactor(),
+  });
+  const { code, message } = found!.diagnosis.findings[0]!;
+  assert.equal(code, 'response-not-utf8');
+  assert.match(message, /byte order mark/);
+  assert.deepEqual(codesIn(form(make({ edit: audience })), settings(withoutState)), [
+    'audience-mismatch',
+    'response-not-utf8',
+  ]);
+  assert.deepEqual(codesIn(form(accented), settings({ ...withoutState, allowOtherEncodings: true })), ['accept']);
+});
+
 test('several Attributes of one name are a policy', () => {
   const repeated = make({
     edit: swap(

@@ -20,6 +20,10 @@ export const addressingChecks: readonly Check[] = [
     name: 'in response to',
     check({ response, assertion, at }, { request, policies }) {
       const inResponseTo = attribute(response, 'InResponseTo');
+      if (inResponseTo === '') {
+        const facts = { expected: request?.id ?? 'the ID of a request, or no InResponseTo', received: '' };
+        return [{ ...finding('in-response-to-mismatch', at(response, 'InResponseTo'), facts), circumstance: 'empty' }];
+      }
       if (request === undefined) {
         if (inResponseTo !== undefined || policies.allowIdpInitiated) return [];
         const received = 'an unsolicited response';

@@ -27,7 +27,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     ['decode: percent signs', 'if (/%[0-9A-Fa-f]{2}/.test(value)) return', 'if (false) return'],
     ['decode: number of bytes', 'if (octets.length > maxOctets) return', 'if (false) return'],
     ['decode: UTF-8 strictly', '{ fatal: true, ignoreBOM: true }', '{ fatal: false, ignoreBOM: true }'],
-    ['decode: byte order mark and NUL', 'if (/^[\\uFEFF\\0]|^.\\0/.test(xml)) return', 'if (false) return'],
+    ['decode: byte order mark and NUL', 'if (/^[\\uFEFF\\0]|^.\\0/.test(xml)) {', 'if (false) {'],
     ['decode: starts like XML', "if (xml.trimStart().startsWith('<')) return", 'if (true) return'],
     ['decode: deflated bytes', "inflates(octets) ? failed('response-deflated') : ", ''],
     ['decode: limit for inflating', '{ maxOutputLength: maxOctets }', '{}'],
