@@ -137,7 +137,9 @@ export const rejections = {
     stage: 'xml',
     sentence: 'The SAML response contains a document type declaration (DOCTYPE). SAML never uses one, but attacks do.',
     fixedBy: 'idp-admin',
-    fix: 'Send XML without <!DOCTYPE …>. No known IdP writes one, so the response may be forged.',
+    fix:
+      'Treat the response as a suspected forgery: no known IdP writes <!DOCTYPE …>. If the IdP’s own log shows it, ' +
+      'remove it there.',
     reference: 'SAML deployment profile SDP-G03',
     case: 'response-unparseable',
   },
@@ -145,7 +147,9 @@ export const rejections = {
     stage: 'xml',
     sentence: 'The SAML response contains a processing instruction, which parsers may interpret differently.',
     fixedBy: 'idp-admin',
-    fix: 'Send XML without <?…?> in or around the response. The XML declaration in the first line is allowed.',
+    fix:
+      'Compare the response with the IdP’s log. If the <?…?> is not there, it is a suspected forgery. If it is, ' +
+      'remove it; the XML declaration in the first line is allowed.',
     reference: 'Rule of this service provider',
     case: 'response-unparseable',
   },
@@ -174,7 +178,9 @@ export const rejections = {
     stage: 'xml',
     sentence: 'Two elements of the SAML response have the same ID, so it is unclear which one is signed.',
     fixedBy: 'idp-admin',
-    fix: 'Give every element a unique ID. If the IdP’s log shows different IDs, the response may be forged.',
+    fix:
+      'Compare the response with the IdP’s log. If the IDs differ there, it is a suspected forgery. If not, give ' +
+      'every element a unique ID.',
     reference: 'SAML core 1.3.4',
     case: 'signature-invalid',
   },
@@ -182,7 +188,9 @@ export const rejections = {
     stage: 'xml',
     sentence: 'The SAML response contains an attribute or a namespace that parsers may interpret differently.',
     fixedBy: 'idp-admin',
-    fix: 'Use one plain ID attribute per element, and absolute URIs as namespaces. The response may be forged.',
+    fix:
+      'Compare the response with the IdP’s log. If it looks different there, it is a suspected forgery. If not, use ' +
+      'one plain ID attribute per element, and absolute URIs as namespaces.',
     reference: 'SAML core 1.3.4; Canonical XML 1.0 1.3',
     case: 'signature-invalid',
   },
@@ -248,7 +256,9 @@ export const rejections = {
     stage: 'envelope',
     sentence: 'The response contains more than one assertion. This SP accepts exactly one.',
     fixedBy: 'idp-admin',
-    fix: 'Send one assertion. If the IdP’s log shows only one, the other was added later: the response may be forged.',
+    fix:
+      'Compare the response with the IdP’s log. If it shows only one assertion, the other was added later: a ' +
+      'suspected forgery. If it shows both, send one.',
     reference: 'SAML profiles 4.1.4.3; rule of this service provider: exactly one',
     case: 'signature-invalid',
   },
@@ -257,8 +267,8 @@ export const rejections = {
     sentence: 'The message contains an assertion or a response in the wrong place.',
     fixedBy: 'idp-admin',
     fix:
-      'Put the assertion directly inside the response. If the IdP’s log shows it there, it was moved later and the ' +
-      'response may be forged.',
+      'Compare the response with the IdP’s log. If the assertion is directly inside the response there, it was moved ' +
+      'later: a suspected forgery. If not, put it there.',
     reference: 'SAML core 2.3.3 and 3.3.3',
     case: 'signature-invalid',
   },
@@ -425,7 +435,7 @@ export const rejections = {
     stage: 'signature',
     sentence: 'Nothing in the response is signed, so anyone could have written it.',
     fixedBy: 'idp-admin',
-    fix: 'Turn on response signing at the IdP.',
+    fix: 'Turn on response signing at the IdP. If it is on, the signature was removed on the way: a suspected forgery.',
     reference: 'SAML profiles 4.1.4.5',
     case: 'nothing-signed',
   },
@@ -498,8 +508,8 @@ export const rejections = {
     sentence: 'The signature’s structure leaves unclear what is signed.',
     fixedBy: 'idp-admin',
     fix:
-      'Sign with a single reference to the ID of the signed element. If the IdP is a known product, the response may ' +
-      'be forged.',
+      'If the IdP is a known product, treat the response as a suspected forgery: known products sign with a single ' +
+      'reference to the ID of the signed element. If it is your own software, let it do the same.',
     reference: 'SAML core 5.4.2; XML Signature 4',
     case: 'signature-invalid',
   },
@@ -508,8 +518,8 @@ export const rejections = {
     sentence: 'A signature is in a place where it protects neither the response nor the assertion.',
     fixedBy: 'idp-admin',
     fix:
-      'Put each signature directly inside the element that it signs. If the IdP is a known product, the message may ' +
-      'be forged.',
+      'If the IdP is a known product, treat the message as a suspected forgery: known products put each signature ' +
+      'directly inside the element that it signs. If it is your own software, let it do the same.',
     reference: 'SAML core 5.4.1 and 5.4.2',
     case: 'signature-invalid',
   },
@@ -982,7 +992,7 @@ export const rejections = {
 
 export type RejectionCode = keyof typeof rejections;
 
-/** What the code of a finding leaves open, but decides how urgent it is and what to do. */
+/** Circumstances that a finding's code leaves open, but that decide how urgent it is and what to do. */
 export const circumstances = {
   'shared-secret': {
     sentence: 'The signature is an HMAC, made with a secret that anyone may know: a suspected forgery.',
@@ -1019,7 +1029,7 @@ export const circumstances = {
   'no-namespace': {
     sentence: 'The message is called Response, but it is in no namespace, so it is not a SAML response.',
     fixedBy: 'idp-admin',
-    fix: 'Declare the namespace urn:oasis:names:tc:SAML:2.0:protocol on the Response, and that of assertions inside it.',
+    fix: 'Declare the namespace urn:oasis:names:tc:SAML:2.0:protocol on the Response, and that of assertions in it.',
   },
   'only-in-assertion': {
     sentence: 'The assertion names the request in InResponseTo, but the response around it does not.',

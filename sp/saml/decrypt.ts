@@ -37,7 +37,7 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   const content = Object.hasOwn(contents, contentAlgorithm) ? contents[contentAlgorithm] : undefined;
   if (content === undefined) return { code: 'encryption-algorithm-refused', received: contentAlgorithm };
   const oaepHash = keyAlgorithm === mgf1p || keyAlgorithm === oaep ? oaepHashOf(keyMethod!, keyAlgorithm) : undefined;
-  if (oaepHash === undefined) return refusedKey(keyMethod, keyAlgorithm);
+  if (oaepHash === undefined) return rejectedKey(keyMethod, keyAlgorithm);
   const wrapped = octetsOf(encryptedKey);
   const octets = octetsOf(data);
   // Tries every key, with a random content key if unwrapping fails, so that all failures take the same steps.
@@ -50,11 +50,11 @@ export function decryptAssertion(encrypted: Element, keys: readonly string[]): D
   return { message: outcome.message };
 }
 
-function refusedKey(method: Element | undefined, algorithm: string): Decryption {
-  const refused = { code: 'encryption-algorithm-refused', received: algorithm } as const;
+function rejectedKey(method: Element | undefined, algorithm: string): Decryption {
+  const rejected = { code: 'encryption-algorithm-refused', received: algorithm } as const;
   const isOaep = algorithm === mgf1p || algorithm === oaep;
   const { hash, mask } = method && isOaep ? oaepHashesOf(method, algorithm) : {};
-  return hash === undefined || mask === undefined ? refused : { ...refused, circumstance: 'mixed-hashes' };
+  return hash === undefined || mask === undefined ? rejected : { ...rejected, circumstance: 'mixed-hashes' };
 }
 
 /** In EncryptedData's KeyInfo, next to EncryptedData, or where a RetrievalMethod points (XML Encryption 3.5). */

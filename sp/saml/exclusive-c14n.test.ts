@@ -27,7 +27,7 @@ const rows: Readonly<Record<string, readonly [xml: string, form: string, list?: 
     '<e ID="x"><f xmlns:a="urn:a"><g></g></f></e>',
     'a',
   ],
-  'a prefix of the list that nobody declares': ['<e ID="x"/>', '<e ID="x"></e>', 'a'],
+  'a prefix of the list that is not declared': ['<e ID="x"/>', '<e ID="x"></e>', 'a'],
   '#default: the default namespace of an ancestor': [
     '<r xmlns="urn:d"><p:e xmlns:p="urn:p" ID="x"><p:f/></p:e></r>',
     '<p:e xmlns="urn:d" xmlns:p="urn:p" ID="x"><p:f></p:f></p:e>',
@@ -60,7 +60,7 @@ const rows: Readonly<Record<string, readonly [xml: string, form: string, list?: 
     '<r xmlns="urn:d"><p:e xmlns:p="urn:p" ID="x" q="1"/></r>',
     '<p:e xmlns:p="urn:p" ID="x" q="1"></p:e>',
   ],
-  'a prefix declared anew': [
+  'a prefix with a second declaration': [
     '<p:e xmlns:p="urn:1" ID="x"><p:f xmlns:p="urn:2"><p:g xmlns:p="urn:1"/></p:f><p:f/></p:e>',
     '<p:e xmlns:p="urn:1" ID="x"><p:f xmlns:p="urn:2"><p:g xmlns:p="urn:1"></p:g></p:f><p:f></p:f></p:e>',
   ],

@@ -203,8 +203,11 @@ test('Destination and Recipient that differ are wrong for any ACS URL', () => {
   const [found] = assertRejected(differing, ['recipient-mismatch'], unknown).findings;
   assert.equal(found.expected, `${acsUrl}, the Destination of the response`);
   assert.equal(judged(make(), unknown).verdict, 'undetermined');
-  const without = make({ edit: drop(` Destination="${acsUrl}"`), sign: ['_assertion'] });
-  assert.equal(judged(without, { ...unknown, policies: { requireSignedMessage: false } }).verdict, 'undetermined');
+  const noDestination = make({ edit: drop(` Destination="${acsUrl}"`), sign: ['_assertion'] });
+  assert.equal(
+    judged(noDestination, { ...unknown, policies: { requireSignedMessage: false } }).verdict,
+    'undetermined',
+  );
 });
 
 test('a response without InResponseTo is not asked for the one that its assertion has', () => {

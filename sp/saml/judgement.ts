@@ -64,9 +64,9 @@ export const strict: Leniency = {
   allowRepeatedAttributes: false,
 };
 
-/** What a diagnosis may examine because offline there is no oracle to protect. The ACS never sets it. */
+/** Settings of a diagnosis, which offline has no oracle to protect. The ACS never sets them. */
 export interface Offline extends Partial<Leniency> {
-  /** Decrypts an assertion that `decryptAssertion` refuses. */
+  /** Decrypts an assertion that `decryptAssertion` rejects. */
   open(encrypted: Element, keys: readonly string[]): OpenedOffline;
 }
 
@@ -74,7 +74,7 @@ export interface OpenedOffline {
   /** The text of the assertion; undefined if it cannot be decrypted. */
   text: string | undefined;
   /** The algorithms in use that the policies do not allow. */
-  refused: readonly string[];
+  rejected: readonly string[];
 }
 
 export type Comparison = 'exact' | 'minimum' | 'maximum' | 'better';

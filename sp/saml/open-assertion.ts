@@ -95,9 +95,9 @@ function examine(
     expectation,
   }: { decrypted: Exclude<Decryption, { message: Read }>; at: Subject['at']; expectation: Expectation },
 ): Opened {
-  const { text, refused } = expectation.offline!.open(encrypted, keys);
+  const { text, rejected } = expectation.offline!.open(encrypted, keys);
   const outcome = text === undefined ? undefined : read(text);
-  const weak = refused.map((received) =>
+  const weak = rejected.map((received) =>
     finding('encryption-algorithm-refused', at(encrypted), { expected: strong, received }),
   );
   const isWeak = decrypted.code === 'encryption-algorithm-refused' && decrypted.circumstance === undefined;

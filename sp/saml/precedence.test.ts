@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type RejectionCode, rejections } from '../rejection-advice.ts';
+import { adviceOn, type RejectionCode, rejections } from '../rejection-advice.ts';
 import {
   acsUrl,
   address,
@@ -29,6 +29,15 @@ import { precedence } from './precedence.ts';
 test('every rejection has its place in the order, once', () => {
   const ranked = Object.values(precedence).flat();
   assert.deepEqual(ranked.toSorted(), Object.keys(rejections).toSorted());
+});
+
+test('what may be an attack is called a suspected forgery', () => {
+  const attacks = [
+    ...precedence['suspected forgery'].map((code) => adviceOn({ code })),
+    adviceOn({ code: 'signature-algorithm-refused', circumstance: 'shared-secret' }),
+    adviceOn({ code: 'schema-invalid', circumstance: 'part-outside-assertion' }),
+  ];
+  for (const { sentence, fix } of attacks) assert.match(`${sentence} ${fix}`, /suspected forgery/i);
 });
 
 // Defects that are made before the message is signed.

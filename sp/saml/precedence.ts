@@ -1,4 +1,4 @@
-/** Which finding decides: the one that an engineer would fix first. */
+/** Order of findings. The first one decides: the one that an engineer would fix first. */
 import type { Circumstance, Finding, RejectionCode } from '../rejection-advice.ts';
 
 /**
@@ -7,11 +7,11 @@ import type { Circumstance, Finding, RejectionCode } from '../rejection-advice.t
  *
  * 1. What cannot be read, or is not SAML 2.0, has no other defects.
  * 2. A suspected forgery comes next, unless an element has no ID, to which no signature can refer. What a forger wrote
- *    about times and addresses is no reason to change a setting.
+ *    about times and addresses does not call for a change of settings.
  * 3. Content whose signature is broken, or made by an unknown key, is not what the IdP wrote. Its other defects may be
  *    the damage itself.
  * 4. Content that cannot be decrypted, or a sign-in that failed at the IdP, has nothing to compare.
- * 5. A missing signature comes after the status, because many IdPs do not sign errors, and an error admits nobody.
+ * 5. A missing signature comes after the status, because many IdPs do not sign errors, and an error signs no user in.
  * 6. A missing part comes before wrong values: no clock and no address puts it right.
  * 7. Addresses come before times: a message for someone else does not become right by being fresh, but an old capture
  *    judged today has always expired.

@@ -227,10 +227,10 @@ function algorithmFindings(parts: Parts, allowed: Allowed): Finding[] {
   const findings: Finding[] = [];
   if (signedInfo && method === undefined) {
     const circumstance = isSharedSecret(algorithm) ? 'shared-secret' : 'not-verifiable';
-    findings.push({ ...refused(signedInfo, 'SignatureMethod', algorithm, allowed), circumstance });
+    findings.push({ ...rejected(signedInfo, 'SignatureMethod', algorithm, allowed), circumstance });
   }
   if (reference && hash === undefined)
-    findings.push({ ...refused(reference, 'DigestMethod', digestAlgorithm, allowed), circumstance: 'not-verifiable' });
+    findings.push({ ...rejected(reference, 'DigestMethod', digestAlgorithm, allowed), circumstance: 'not-verifiable' });
   return findings;
 }
 
@@ -240,15 +240,15 @@ function weaknesses(parts: Parts, allowed: Allowed): Finding[] {
   const { algorithm, digestAlgorithm, method, hash } = algorithmsOf(parts, allowed);
   const findings: Finding[] = [];
   if (signedInfo && isWeak(method?.hash, allowed))
-    findings.push(refused(signedInfo, 'SignatureMethod', algorithm, allowed));
-  if (reference && isWeak(hash, allowed)) findings.push(refused(reference, 'DigestMethod', digestAlgorithm, allowed));
+    findings.push(rejected(signedInfo, 'SignatureMethod', algorithm, allowed));
+  if (reference && isWeak(hash, allowed)) findings.push(rejected(reference, 'DigestMethod', digestAlgorithm, allowed));
   return findings;
 }
 
 const isWeak = (hash: SignatureMethod['hash'] | undefined, { policies, offline }: Allowed): boolean =>
   (hash === 'sha1' && !policies.allowSha1) || (hash === 'md5' && !offline?.allowMd5);
 
-function refused(
+function rejected(
   parent: Element,
   name: 'SignatureMethod' | 'DigestMethod',
   received: string,

@@ -32,7 +32,7 @@ export interface Diagnosis {
     fixedBy: FixedBy;
     fix: string;
     reference: string;
-    /** What the code leaves open, if that changes the advice. */
+    /** Present if it changes the advice. */
     circumstance?: Circumstance;
   }[];
   /** `response` if the capture has a request but not its response; `message` if the capture damaged the message. */
@@ -204,7 +204,7 @@ function judgeResponse(
   return { verdict: 'reject', findings: findings as [Finding, ...Finding[]], notVerified: judgement.notVerified };
 }
 
-/** What stops an ACS, but not a diagnosis, and the policy that allows it. */
+/** Rejections at an ACS that do not stop a diagnosis, and the policies that allow them. */
 const obstacles: Partial<Record<RejectionCode, 'allowDeflate' | 'allowOtherEncodings'>> = {
   'response-deflated': 'allowDeflate',
   'response-not-utf8': 'allowOtherEncodings',

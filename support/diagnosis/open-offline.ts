@@ -1,6 +1,6 @@
 /**
  * Decrypts assertions with algorithms that an ACS must not touch, because there they can serve as an oracle: CBC,
- * Triple DES and RSA 1.5. Also tries every EncryptedKey, and RSA-OAEP with different hashes. For diagnosis offline only.
+ * Triple DES and RSA 1.5. Also tries every EncryptedKey, and RSA-OAEP with different hashes. Only for diagnosis.
  */
 import { constants, createDecipheriv, createHash, createPrivateKey, privateDecrypt } from 'node:crypto';
 import { oaepHashesOf, octetsOf } from '../../sp/saml/decrypt.ts';
@@ -40,17 +40,17 @@ export const openOffline =
     const algorithm = algorithmOf(data);
     const content = Object.hasOwn(contents, algorithm) ? contents[algorithm] : undefined;
     const encryptedKeys = descendantsNamed(encrypted, ns.xenc, 'EncryptedKey').slice(0, 16);
-    const refused = [
+    const rejected = [
       ...(content && isAllowed(content.policy, policies) ? [] : [algorithm]),
       ...new Set(encryptedKeys.map(algorithmOf).filter((one) => !isAllowedForKey(one, policies))),
     ];
-    if (data === undefined || content === undefined) return { text: undefined, refused };
+    if (data === undefined || content === undefined) return { text: undefined, rejected };
     for (const key of keys)
       for (const encryptedKey of encryptedKeys) {
         const text = attempt(() => decipher(content, unwrap(key, encryptedKey), octetsOf(data)));
-        if (text !== undefined) return { text, refused };
+        if (text !== undefined) return { text, rejected };
       }
-    return { text: undefined, refused };
+    return { text: undefined, rejected };
   };
 
 const algorithmOf = (node: Element | undefined): string =>
@@ -64,7 +64,7 @@ const isAllowedForKey = (algorithm: string, policies: Partial<Leniency>): boolea
   algorithm === `${xenc11}rsa-oaep` ||
   (algorithm === rsa15 && policies.allowRsa15 === true);
 
-/** Undefined if the key, the padding or the text is wrong. Offline nobody learns which. */
+/** Undefined if the key, the padding or the text is wrong. Offline, the sender does not learn which. */
 function attempt(decrypt: () => string): string | undefined {
   try {
     return decrypt();
