@@ -8,8 +8,13 @@ export class CertificateError extends Error {}
 
 const pasteAll = 'Paste all of it, from BEGIN CERTIFICATE to END CERTIFICATE.';
 
+export interface SkipOptions {
+  /** Receives why one of several certificates cannot be read. Without it, one spoils the rest. */
+  onUnreadable?: ((problem: string) => void) | undefined;
+}
+
 /** All certificates in the text, in PEM. Empty for a blank text. Throws CertificateError. */
-export function readCertificates(text: string): string[] {
+export function readCertificates(text: string, { onUnreadable }: SkipOptions = {}): string[] {
   if (/^0[\x80-\x84]/.test(text)) return certificatesInDer(Buffer.from(text, 'latin1'));
   const tidy = withoutCopyMarks(text);
   const { blocks, outside, tail } = splitPem(tidy);
@@ -21,26 +26,48 @@ export function readCertificates(text: string): string[] {
   const framed = blocks.filter(({ label }) => certificateLabels.includes(label));
   if (framed.length === 0) return withoutFrames(blocks.length > 0 ? '' : tail, blocks[0]?.label);
   const bare = outside.filter((part) => looksLikeBase64(part)).flatMap((part) => certificatesInBase64(part));
+  const after = boundedVisible(tail.replace(/^-{1,9}/, '').trim(), 60);
   if (hasContent(tail) && !looksLikeBase64(tail))
     throw new CertificateError(
-      `After the last END CERTIFICATE there is text that is not a certificate: “${boundedVisible(tail.replace(/^-{1,9}/, '').trim(), 60)}”. Delete it.`,
+      `After the last END CERTIFICATE there is text that is not a certificate: “${after}”. Delete it.`,
     );
   const last = looksLikeBase64(tail) ? certificatesInBase64(tail) : [];
   return [
     ...bare,
-    ...framed.flatMap((block, index) =>
-      certificatesInBlock(block, framed.length > 1 ? `Certificate ${index + 1}: ` : ''),
-    ),
+    ...readable(framed, certificatesInBlock, {
+      onUnreadable,
+      explain: (error, index) => {
+        if (!(error instanceof CertificateError)) return undefined;
+        return new CertificateError(`${framed.length > 1 ? `Certificate ${index + 1}: ` : ''}${error.message}`);
+      },
+    }),
     ...last,
   ];
 }
 
-function certificatesInBlock({ label, content }: Block, which: string): string[] {
-  try {
-    return certificatesInBase64(content, { mayHaveMore: label === 'TRUSTED CERTIFICATE' });
-  } catch (error) {
-    throw error instanceof CertificateError ? new CertificateError(which + error.message) : error;
-  }
+const certificatesInBlock = ({ label, content }: Block): string[] =>
+  certificatesInBase64(content, { mayHaveMore: label === 'TRUSTED CERTIFICATE' });
+
+/** Reads each of several. Throws the first explained error without `onUnreadable`, or if none can be read. */
+export function readable<One>(
+  all: readonly One[],
+  read: (one: One) => string[],
+  { onUnreadable, explain }: SkipOptions & { explain: (error: unknown, index: number) => Error | undefined },
+): string[] {
+  const problems: Error[] = [];
+  const found = all.flatMap((one, index) => {
+    try {
+      return read(one);
+    } catch (error) {
+      const explained = explain(error, index);
+      if (explained === undefined) throw error;
+      problems.push(explained);
+      return [];
+    }
+  });
+  if (problems.length > 0 && (onUnreadable === undefined || found.length === 0)) throw problems[0]!;
+  for (const { message } of problems) onUnreadable?.(message);
+  return found;
 }
 
 /** The only certificate in the text. Throws CertificateError for none or several. */

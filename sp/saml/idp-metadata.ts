@@ -1,6 +1,7 @@
 /** Reads an IdP's metadata, as it is uploaded to an SSO profile or given to a diagnosis. */
 import { boundedList, boundedVisible } from '../bounded-text.ts';
 import type { Finding } from '../rejection-advice.ts';
+import type { SkipOptions } from './certificates.ts';
 import { attribute, childNamed, childrenNamed, is, lineOf, ns } from './dom.ts';
 import { MetadataError } from './metadata-error.ts';
 import { signingCertificatesOf } from './metadata-keys.ts';
@@ -17,7 +18,7 @@ export interface IdpMetadata {
   wantAuthnRequestsSigned: boolean;
 }
 
-export interface MetadataOptions {
+export interface MetadataOptions extends SkipOptions {
   now: Date;
   /** Of the identity provider to read; chooses among several. */
   entityId?: string | undefined;
@@ -45,7 +46,7 @@ export function readIdpMetadata(text: string, options: MetadataOptions): IdpMeta
     entityId,
     ...sso,
     sloUrl: valueIn(slo, 'Location'),
-    certificates: signingCertificatesOf(descriptor),
+    certificates: signingCertificatesOf(descriptor, options),
     wantAuthnRequestsSigned: ['true', '1'].includes(valueIn(descriptor, 'WantAuthnRequestsSigned')),
   };
 }

@@ -1,6 +1,6 @@
 /** The signing keys of an IDPSSODescriptor: one certificate for each KeyDescriptor. */
 import { X509Certificate } from 'node:crypto';
-import { CertificateError, readOneCertificate } from './certificates.ts';
+import { CertificateError, readable, readOneCertificate, type SkipOptions } from './certificates.ts';
 import { attribute, childrenNamed, descendantsNamed, lineOf, ns, textOf } from './dom.ts';
 import { MetadataError } from './metadata-error.ts';
 
@@ -8,11 +8,14 @@ import { MetadataError } from './metadata-error.ts';
 const mostInOneKey = 20;
 
 /** PEM, without duplicates. Throws MetadataError if there is none, or if one cannot be read. */
-export function signingCertificatesOf(role: Element): string[] {
+export function signingCertificatesOf(role: Element, { onUnreadable }: SkipOptions = {}): string[] {
   const keys = childrenNamed(role, ns.md, 'KeyDescriptor').filter((key) =>
     ['', 'signing'].includes((attribute(key, 'use') ?? '').trim()),
   );
-  const certificates = keys.flatMap((key) => certificateOf(key) ?? []);
+  const certificates = readable(keys, certificateOf, {
+    onUnreadable,
+    explain: (error) => (error instanceof MetadataError ? error : undefined),
+  });
   if (certificates.length > 0) return [...new Set(certificates)];
   const hasBareKey = keys.some((key) => descendantsNamed(key, ns.ds, 'KeyValue').length > 0);
   throw new MetadataError(
@@ -27,7 +30,7 @@ export function signingCertificatesOf(role: Element): string[] {
  * One KeyDescriptor is one key. All certificates in it belong to a chain that ends at the holder of that key (XML
  * Signature 4.5.4), so an issuer in the chain must not sign messages.
  */
-function certificateOf(key: Element): string | undefined {
+function certificateOf(key: Element): string[] {
   const elements = descendantsNamed(key, ns.ds, 'X509Certificate').filter((one) => textOf(one).trim() !== '');
   if (elements.length > mostInOneKey)
     throw new MetadataError(
@@ -36,7 +39,7 @@ function certificateOf(key: Element): string | undefined {
         'describes one key: give each key a KeyDescriptor of its own.',
     );
   const pems = elements.map(certificateIn);
-  if (pems.length < 2) return pems[0];
+  if (pems.length < 2) return pems;
   const certificates = pems.map((pem) => new X509Certificate(pem));
   const modulus = modulusIn(key);
   const ends = certificates.filter((one) => !certificates.some((other) => isIssuer(one, other)));
@@ -45,7 +48,7 @@ function certificateOf(key: Element): string | undefined {
     ends.find((one) => !one.ca) ??
     ends[0] ??
     certificates[0]!;
-  return holder.toString().trim();
+  return [holder.toString().trim()];
 }
 
 /** True if the first issued the second. */

@@ -78,6 +78,7 @@ async function run(): Promise<number> {
   if (more.length > 0) throw new Unreadable(`Only one file at a time, not »${positionals.join(', ')}.`);
   if (json && scenario) throw new Unreadable('Use either --json or --scenario, not both.');
   const settings = await readConnectionOptions(connection);
+  for (const warning of settings.warnings ?? []) console.error(`Skipped a certificate. ${warning}`);
   const redactor = createRedactor({ showSecrets });
   const diagnosed = diagnose(messagesIn(await readCapture(file)), { settings, redactor });
   for await (const text of output(diagnosed, { json, scenario, showSecrets })) {

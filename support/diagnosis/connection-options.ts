@@ -10,7 +10,7 @@ import {
   type Policies,
   strict,
 } from '../../sp/saml/judgement.ts';
-import { idpOfCertificates, idpOfMetadata } from './identity-provider.ts';
+import { idpOfCertificates, idpOfMetadata, type ReadingOptions } from './identity-provider.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** Those of an SSO profile, and those that only a diagnosis has. */
@@ -24,6 +24,8 @@ export interface ConnectionSettings {
   sp: Expectation['sp'];
   idp: Expectation['idp'];
   policies: DiagnosisPolicies;
+  /** What could not be read of the identity provider's settings, although the rest is used. */
+  warnings?: readonly string[];
 }
 
 export interface ConnectionOptions {
@@ -65,6 +67,7 @@ export async function readConnectionOptions(options: ConnectionOptions): Promise
   if (acs !== undefined && !/^https?:$/.test(URL.parse(acs)?.protocol ?? ''))
     throw new Unreadable(`--acs must be a URL such as https://sp.example/acs, not “${acs}”.`);
   const at = timeOf(options.at);
+  const warnings: string[] = [];
   return {
     at,
     requestId,
@@ -73,8 +76,9 @@ export async function readConnectionOptions(options: ConnectionOptions): Promise
       ...(acs === undefined ? {} : { acsUrl: acs }),
       ...(key === undefined ? {} : { decryptionKeys: [privateKey(key)] }),
     },
-    idp: await identityProvider(options, at ?? new Date()),
+    idp: await identityProvider(options, { now: at ?? new Date(), onUnreadable: (problem) => warnings.push(problem) }),
     policies: policies(options.policy ?? []),
+    ...(warnings.length > 0 ? { warnings } : {}),
   };
 }
 
@@ -89,17 +93,17 @@ function timeOf(text: string | undefined): Date | undefined {
 
 async function identityProvider(
   { 'idp-metadata': metadata, 'idp-cert': certificate, 'idp-entity-id': entityId }: ConnectionOptions,
-  now: Date,
+  reading: Pick<ReadingOptions, 'now' | 'onUnreadable'>,
 ): Promise<Expectation['idp']> {
   if (metadata !== undefined && certificate !== undefined)
     throw new Unreadable('Use either --idp-metadata or --idp-cert, not both.');
   if (certificate !== undefined) {
     const text = fileOf(certificate);
-    return named(`--idp-cert ${certificate}`, () => idpOfCertificates(text, { entityId }));
+    return named(`--idp-cert ${certificate}`, () => idpOfCertificates(text, { ...reading, entityId }));
   }
   if (metadata === undefined) return entityId === undefined ? {} : { entityId };
   const text = fileOf(metadata);
-  return named(`--idp-metadata ${metadata}`, () => idpOfMetadata(text, { now, entityId }));
+  return named(`--idp-metadata ${metadata}`, () => idpOfMetadata(text, { ...reading, entityId }));
 }
 
 /** Puts the option before the reason why its file cannot be used. */

@@ -47,3 +47,20 @@ test('of several identity providers the entity ID chooses', async () => {
   assert.equal((await idpOfMetadata(several, { now, entityId: 'urn:b' })).entityId, 'urn:b');
   await assert.rejects(idpOfMetadata(several, { now }), /: https:\/\/idp\.example\/metadata, urn:b\. Choose one/);
 });
+
+test('one unreadable certificate of several is skipped and named; one alone is an error', async () => {
+  const [pem = '', base64 = ''] = pemSamples;
+  const skipped: string[] = [];
+  const options = { now, onUnreadable: (problem: string) => void skipped.push(problem) };
+  const damaged = pem.replace(base64.slice(10, 20), '!');
+  assert.equal((await idpOfCertificates(`${damaged}\n${pem}`, options)).certificates?.length, 1);
+  assert.match(skipped.pop()!, /^Certificate 1: It contains the character “!”/);
+  await assert.rejects(idpOfCertificates(`${damaged}\n${pem}`), /Certificate 1: /);
+  await assert.rejects(idpOfCertificates(damaged, options), /“!”/);
+  const key = /<md:KeyDescriptor[\s\S]*<\/md:KeyDescriptor>/.exec(metadataSamples[0]!)![0];
+  const two = metadataSamples[0]!.replace(key, key + key.replace(base64, base64.slice(0, 100)));
+  assert.equal((await idpOfMetadata(two, options)).certificates?.length, 1);
+  assert.match(skipped.pop()!, /X509Certificate, line \d+\) cannot be read\. The certificate is cut off/);
+  await assert.rejects(idpOfMetadata(two, { now }), Unreadable);
+  assert.deepEqual(skipped, []);
+});

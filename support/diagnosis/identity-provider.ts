@@ -6,6 +6,8 @@ export interface ReadingOptions {
   now: Date;
   /** Chooses among several identity providers in the metadata; otherwise the entity ID to judge by. */
   entityId?: string | undefined;
+  /** Receives why one of several certificates cannot be read; the others are used. */
+  onUnreadable?: (problem: string) => void;
 }
 
 // The readers are loaded on demand: without these settings, a diagnosis should be quick.
@@ -25,11 +27,11 @@ export async function idpOfMetadata(text: string, options: ReadingOptions): Prom
 /** Throws Unreadable with what is wrong with the certificates. */
 export async function idpOfCertificates(
   text: string,
-  { entityId }: Pick<ReadingOptions, 'entityId'> = {},
+  { entityId, onUnreadable }: Omit<ReadingOptions, 'now'> = {},
 ): Promise<Expectation['idp']> {
   const { CertificateError, readCertificates } = await import('../../sp/saml/certificates.ts');
   try {
-    const certificates = readCertificates(text);
+    const certificates = readCertificates(text, { onUnreadable });
     if (certificates.length === 0) throw new Unreadable('It is empty. Give the certificate in PEM, base64 or DER.');
     return { ...(entityId === undefined ? {} : { entityId }), certificates };
   } catch (error) {

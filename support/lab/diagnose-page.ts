@@ -7,7 +7,7 @@ import { diagnosePastedText, type JudgeSettings, type PastedDiagnosis } from '..
 import { Unreadable } from '../diagnosis/unreadable.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
-import { alert, type Html, moment, type Page, send } from './page.ts';
+import { alert, type Html, moment, notice, type Page, send } from './page.ts';
 import { type PastedIdp, pastedIdp, pastedIdpFields, readPastedIdp } from './pasted-idp.ts';
 
 interface Choice {
@@ -56,7 +56,8 @@ async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: 
     ...idp.settings,
     ...(choice.at === 'now' ? { now: new Date() } : {}),
   };
-  return send(response, page(html`${results(choice.text, settings, rehearsal.stack.sp.url)}${form(choice)}`));
+  const skipped = idp.skipped.map((one) => notice(html`<p>${one}</p>`));
+  return send(response, page(html`${skipped}${results(choice.text, settings, rehearsal.stack.sp.url)}${form(choice)}`));
 }
 
 const mostShown = 20;

@@ -21,10 +21,12 @@ export const pastedIdp = ({ idp = '', idpEntityId = '' }: Record<string, unknown
 export async function readPastedIdp({
   text,
   entityId,
-}: PastedIdp): Promise<{ settings: Pick<JudgeSettings, 'idp'> } | { problem: string }> {
-  if (text.trim() === '') return { settings: {} };
+}: PastedIdp): Promise<{ settings: Pick<JudgeSettings, 'idp'>; skipped: readonly string[] } | { problem: string }> {
+  const skipped: string[] = [];
   try {
-    return { settings: { idp: await idpOfText(text, { now: new Date(), entityId: entityId || undefined }) } };
+    const onUnreadable = (problem: string): void => void skipped.push(`Skipped a certificate. ${problem}`);
+    const idp = await idpOfText(text, { now: new Date(), entityId: entityId || undefined, onUnreadable });
+    return { settings: text.trim() === '' ? {} : { idp }, skipped };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { problem: `The identity provider’s settings cannot be used. ${error.message}` };
