@@ -85,8 +85,8 @@ const certificate = readableCertificate.superRefine((pem, { addIssue }) => {
 /** ADFS publishes nine and more during a rollover of a farm. */
 export const mostCertificates = 20;
 const tooManyCertificates = ({ input }: { input?: unknown }): string =>
-  `${(input as unknown[]).length} signing certificates; at most ${mostCertificates} can be kept. Leave out those that ` +
-  'the identity provider no longer uses';
+  `${(input as unknown[]).length} signing certificates; at most ${mostCertificates} can be kept. Leave out those ` +
+  'that the identity provider no longer uses';
 
 const shortText = z.string().min(1, 'must have 1 to 300 characters').max(300, 'must have 1 to 300 characters');
 

@@ -82,7 +82,8 @@ for (const [address, placeholder] of [
   ['https://changeme.example/acs', 'changeme'],
 ] as const)
   test(`a placeholder is not a URL: ${address}`, () => {
-    const message = `acs: “${address}” still contains the placeholder “${placeholder}”: put the real value in its place`;
+    const message =
+      `acs: “${address}” still contains the placeholder “${placeholder}”: ` + 'put the real value in its place';
     assert.throws(() => webAddress(address, 'acs'), { name: 'InvalidXml', message });
   });
 

@@ -175,7 +175,8 @@ test('metadata is read from the text, or from the file, which comes first', asyn
 
 test('of several identity providers the entered entity ID chooses, or that of the profile', async () => {
   const other = metadata({ ssoUrl: 'https://idp.example/other' }).replace('example/meta', 'example/other');
-  const group = `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">${metadata()}${other}</EntitiesDescriptor>`;
+  const namespace = 'xmlns="urn:oasis:names:tc:SAML:2.0:metadata"';
+  const group = `<EntitiesDescriptor ${namespace}>${metadata()}${other}</EntitiesDescriptor>`;
   const send = (fields: Fields): Promise<Page> => upload((revision) => partsOf({ revision, text: group, ...fields }));
   assert.equal((await send({ entityId: ' https://idp.example/other ' })).status, 303);
   assert.equal(settings().ssoUrl, 'https://idp.example/other');

@@ -1,4 +1,4 @@
-/** Malformed metadata and certificates at the profile's two forms: settings or a sentence of our own, never an error. */
+/** Malformed metadata and certificates at the profile's two forms: settings, or a sentence of our own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptySettings } from '../profile.ts';

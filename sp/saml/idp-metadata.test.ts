@@ -233,7 +233,7 @@ const named: Readonly<Record<string, readonly [xml: string, problem: MetadataPro
   'SAML 1.1 only': [
     entity(role('a', { protocol: old })),
     'metadata-entity-missing',
-    /does not offer SAML 2\.0: the protocolSupportEnumeration .* names only urn:oasis:names:tc:SAML:1\.1:protocol, urn:mace/,
+    /does not offer SAML 2\.0: the protocolSupportEnumeration .* only urn:oasis:names:tc:SAML:1\.1:protocol, urn:mace/,
   ],
   'an expired role': [
     entity(role('a', { attributes: until('2026-03-01T12:00:00Z') })),

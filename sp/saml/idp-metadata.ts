@@ -134,8 +134,8 @@ function chosenEntity(root: Element, wanted: string | undefined): Element {
   if (new Set(ids).size === 1 || chosen.length > 1)
     throw new MetadataError(
       'metadata-wrong-root',
-      `The file contains several providers with the same entity ID, ${boundedVisible(wanted ?? ids[0]!, 200)}. Upload the ` +
-        'EntityDescriptor of one identity provider.',
+      `The file contains several providers with the same entity ID, ${boundedVisible(wanted ?? ids[0]!, 200)}. ` +
+        'Upload the EntityDescriptor of one identity provider.',
     );
   throw new MetadataError(
     'metadata-wrong-root',
@@ -241,7 +241,7 @@ function signOnServiceOf(role: Element): SignOnService {
   throw new MetadataError(
     'sso-binding-missing',
     `The Location of the SingleSignOnService${line === undefined ? '' : ` (IDPSSODescriptor on line ${line})`}, ` +
-      `“${boundedVisible(first.ssoUrl, 200)}”, cannot be used: it must be an http or https URL with a plain host name, without ` +
-      'user, fragment, spaces or SAML parameters.',
+      `“${boundedVisible(first.ssoUrl, 200)}”, cannot be used: it must be an http or https URL with a plain host ` +
+      'name, without user, fragment, spaces or SAML parameters.',
   );
 }

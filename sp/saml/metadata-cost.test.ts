@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CertificateError, readCertificates } from './certificates.ts';
+import { ns } from './dom.ts';
 import { readIdpMetadata } from './idp-metadata.ts';
 import { MetadataError } from './metadata-error.ts';
 import { metadataSamples, pemSamples } from './sample-metadata.fixture.ts';
@@ -37,7 +38,7 @@ const costly: Readonly<Record<string, (count: number) => string>> = {
       repeat(count, (n) => `<md:SingleSignOnService n="${n}"/>`),
     ),
   'providers in a group': (count) =>
-    `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${repeat(count, () => honest)}</md:EntitiesDescriptor>`,
+    `<md:EntitiesDescriptor xmlns:md="${ns.md}">${repeat(count, () => honest)}</md:EntitiesDescriptor>`,
   comments: (count) => before('<md:KeyDescriptor', '<!-- x -->'.repeat(count)),
   'line separators': (count) => before('<md:KeyDescriptor', `${'x\u2028'.repeat(count * 10)}`),
   protocols: (count) => honest.replace('protocolSupportEnumeration="', `$&${'urn:x '.repeat(count)}`),

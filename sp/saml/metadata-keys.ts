@@ -35,8 +35,8 @@ function certificateOf(key: Element): string[] {
   if (elements.length > mostInOneKey)
     throw new MetadataError(
       'certificate-text-corrupted',
-      `A KeyDescriptor in the metadata holds ${elements.length} certificates; at most ${mostInOneKey} can be read. It ` +
-        'describes one key: give each key a KeyDescriptor of its own.',
+      `A KeyDescriptor in the metadata holds ${elements.length} certificates; at most ${mostInOneKey} can be read. ` +
+        'It describes one key: give each key a KeyDescriptor of its own.',
     );
   const pems = elements.map(certificateIn);
   if (pems.length < 2) return pems;
@@ -81,8 +81,8 @@ function certificateIn(element: Element): string {
     const frame = text.includes('BEGIN') ? ' It holds BEGIN and END lines; only the text between belongs there.' : '';
     throw new MetadataError(
       'certificate-text-corrupted',
-      `The signing certificate in the metadata (X509Certificate${line === undefined ? '' : `, line ${line}`}) cannot be ` +
-        `read. ${error.message}${frame}`,
+      `The signing certificate in the metadata (X509Certificate${line === undefined ? '' : `, line ${line}`}) cannot ` +
+        `be read. ${error.message}${frame}`,
     );
   }
 }

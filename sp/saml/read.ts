@@ -70,8 +70,8 @@ class Stop extends Error {
 export const read = (xml: string): ReadOutcome => readBy(messageRules, xml);
 
 /**
- * Parses metadata, whose signature is not verified: it may contain what parsers could interpret differently, and as much
- * as products publish. Never throws.
+ * Parses metadata, whose signature is not verified: it may contain what parsers could interpret differently, and as
+ * much as products publish. Never throws.
  */
 export const readMetadataXml = (xml: string): ReadOutcome => readBy(metadataRules, xml);
 

@@ -1,5 +1,6 @@
 /** Honest metadata and certificates, in several handwritings, as a start for malformed ones. */
 import { ns } from './dom.ts';
+import { bindings } from './uris.ts';
 
 /** On P-256, so that a variant depends on the seed alone. The second ends with ==. */
 const fixed = {
@@ -24,18 +25,21 @@ const role = (content: string, attributes: string): string =>
   `<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"${attributes}>
   <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="${ns.ds}"><ds:X509Data>
     <ds:X509Certificate>${content}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
-  <md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/x"/>
-  <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://idp.example/sso"/>
+  <md:SingleLogoutService Binding="${bindings.redirect}" Location="https://idp.example/slo"/>
+  <md:SingleSignOnService Binding="${bindings.post}" Location="https://idp.example/sso"/>
 </md:IDPSSODescriptor>`;
 
 const entity = (id: string, inside: string): string =>
-  `<md:EntityDescriptor xmlns:md="${ns.md}" entityID="${id}" validUntil="2999-01-01T00:00:00Z">${inside}</md:EntityDescriptor>`;
+  `<md:EntityDescriptor xmlns:md="${ns.md}" entityID="${id}" validUntil="2999-01-01T00:00:00Z">${inside}` +
+  '</md:EntityDescriptor>';
+const group = (inside: string): string =>
+  `<md:EntitiesDescriptor xmlns:md="${ns.md}">${inside}</md:EntitiesDescriptor>`;
 const plain = entity('https://idp.example/metadata', role(base64(first), ''));
 export const metadataSamples: readonly string[] = [
   plain,
   `<?xml version="1.0" encoding="UTF-8"?>\n${plain.replaceAll('md:', '').replace('xmlns:md=', 'xmlns=')}`,
-  `<md:EntitiesDescriptor xmlns:md="${ns.md}">${plain}${entity('urn:b', role(second, ''))}</md:EntitiesDescriptor>`,
-  `<md:EntitiesDescriptor xmlns:md="${ns.md}">${entity('urn:c', role(second, ' validUntil="2998-01-01T00:00:00Z"'))}</md:EntitiesDescriptor>`,
+  group(plain + entity('urn:b', role(second, ''))),
+  group(entity('urn:c', role(second, ' validUntil="2998-01-01T00:00:00Z"'))),
 ];
 
 export const pemSamples: readonly string[] = [

@@ -20,8 +20,8 @@ export const adminSetup = {
     stage: 'admin-setup',
     symptom: 'The upload fails because the file contains no IdP for SAML 2.0 with an entity ID.',
     cause:
-      'The file is other metadata, often the SP’s own, its entityID is empty or surrounded by spaces, or the IdP offers ' +
-      'only SAML 1.1.',
+      'The file is other metadata, often the SP’s own, its entityID is empty or surrounded by spaces, or the IdP ' +
+      'offers only SAML 1.1.',
     fixedBy: ['sp-admin'],
     fix:
       'Open the file: EntityDescriptor needs an entityID and must contain an IDPSSODescriptor. If it contains only ' +

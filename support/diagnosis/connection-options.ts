@@ -24,7 +24,7 @@ export interface ConnectionSettings {
   sp: Expectation['sp'];
   idp: Expectation['idp'];
   policies: DiagnosisPolicies;
-  /** What could not be read of the identity provider's settings, although the rest is used. */
+  /** Parts of the identity provider's settings that are unreadable and were skipped. */
   warnings?: readonly string[];
 }
 

@@ -56,7 +56,7 @@ async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: 
     ...idp.settings,
     ...(choice.at === 'now' ? { now: new Date() } : {}),
   };
-  const skipped = idp.skipped.map((one) => notice(html`<p>${one}</p>`));
+  const skipped = skippedView(idp.skipped);
   return send(response, page(html`${skipped}${results(choice.text, settings, rehearsal.stack.sp.url)}${form(choice)}`));
 }
 
@@ -76,6 +76,8 @@ function results(text: string, settings: JudgeSettings, spUrl: string): Html {
 ${alert(html`<p>${error.message}</p>`)}</section>`;
   }
 }
+
+const skippedView = (skipped: readonly string[]): Html => html`${skipped.map((one) => notice(html`<p>${one}</p>`))}`;
 
 /** Settings of Acme's newest revision. The request and earlier responses are not available here. */
 async function acme({ stack: { sp }, organization }: Rehearsal): Promise<JudgeSettings> {
