@@ -217,6 +217,7 @@ export const withoutRequest: Readonly<Record<string, (sources: Sources) => strin
   'email in quoted-printable': (sources) =>
     'Subject: SSO\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nHere it is:\r\n\r\n' +
     quotedPrintable(formOf(sources)),
+  'form in quoted-printable, between other lines': (sources) => `See:\r\n${quotedPrintable(formOf(sources))}`,
   'email in base64': (sources) =>
     `Subject: SSO\r\nContent-Transfer-Encoding: base64\r\n\r\n${wrapped(base64(formOf(sources)), 76, '\r\n')}\r\n`,
   'payload pane': (sources) => `SAMLResponse: ${base64(sources.xml)}\nRelayState: ${sources.relayState}\n`,
@@ -236,6 +237,7 @@ export const messageOnly: Readonly<Record<string, (sources: Sources) => string |
   'XML in UTF-16': ({ xml }) => Buffer.from(`\uFEFF${xml}`, 'utf16le'),
   base64: ({ xml }) => base64(xml),
   'wrapped base64': ({ xml }) => wrapped(base64(xml), 64),
+  'base64 in quoted-printable': ({ xml }) => wrapped(base64(xml).replaceAll('=', '=3D'), 74, '=\n'),
   'base64 in quotes': ({ xml }) => `"${base64(xml)}"`,
   'percent-encoded base64': ({ xml }) => encodeURIComponent(base64(xml)),
   'base64 in a log': ({ xml }) => `2026-11-28 12:00:00 INFO [http-nio] SAML - Received response: ${base64(xml)}\n`,

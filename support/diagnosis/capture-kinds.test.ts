@@ -108,6 +108,11 @@ describe('a capture that lost the message blames no party:', () => {
     'a sanitised HAR': () => [harOf(form('[SAMLResponse REDACTED]', '[RelayState REDACTED]')), /was sanitised/],
     'a HAR with hashes': () => [harOf(form('a1'.repeat(32), 'a1')), /was sanitised/],
     'a HAR with stars': () => [harOf(form('********')), /was sanitised/],
+    'a HAR whose body was taken out': () => [harOf('[redacted]'), /was sanitised/],
+    'a HAR without the body': () => [
+      harWith(good, ({ request }) => delete request.postData),
+      /has a request to http.*\/acs, but not its body/,
+    ],
     'a shortened value': () => [harOf(`SAMLResponse=${cut(base64())}…`), /shortened SAMLResponse/],
     'half of a base64 value': () => [cut(base64()), /ends in the middle of the response \(xml-malformed\)/],
     'half of a form': () => [`RelayState=x&SAMLResponse=${encodeURIComponent(cut(base64()))}`, /ends in the middle/],

@@ -6,6 +6,7 @@ import { decodeHTML } from 'entities';
 import { maxOctets } from '../../sp/saml/decode.ts';
 import { isZip, readZip } from './archives.ts';
 import { messagesInText } from './copied-text.ts';
+import { sanitised, withoutBody } from './doubt.ts';
 import type { Exchange } from './exchange.ts';
 import { exchangesIn } from './exchanges.ts';
 import { asUtf8 } from './file-text.ts';
@@ -90,7 +91,7 @@ function unzipped(octets: Buffer): Buffer {
 function fromJson(octets: Buffer): CapturedMessage[] {
   try {
     const messages = limited(exchangesIn(parseSamlJson(octets)));
-    return messages.length > 0 || !octets.includes('SAML') ? messages : fromText(octets);
+    return messages.length > 0 || !octets.includes('SAML') ? withDoubt(messages, octets) : fromText(octets);
   } catch (error) {
     const isExport = /^\s*\{\s*"(?:log|requests)"/.test(octets.subarray(0, 200).toString('latin1'));
     if (!(error instanceof Malformed) || isExport) throw error;
@@ -98,6 +99,18 @@ function fromJson(octets: Buffer): CapturedMessage[] {
     if (messages.length === 0) throw error;
     return messages;
   }
+}
+
+/** A response may be missing because the tool took its request or the body out. */
+function withDoubt(messages: CapturedMessage[], octets: Buffer): CapturedMessage[] {
+  if (!messages.every((one) => one.kind === 'request')) return messages;
+  const isSanitised = /"text": {0,4}"[^"]{0,100}(?:redact|saniti[sz]ed)/i.test(octets.toString('latin1'));
+  return messages.map((one) => {
+    const acsUrl = one.sp?.acsUrl;
+    const isWithoutBody = acsUrl !== undefined && octets.includes(JSON.stringify(acsUrl));
+    const doubt = isSanitised ? sanitised('SAMLResponse') : isWithoutBody ? withoutBody(acsUrl) : one.doubt;
+    return { ...one, doubt };
+  });
 }
 
 /** A message in the page that submits it is dropped if the request that delivers it was captured, too. */

@@ -20,13 +20,15 @@ export function messagesInText(text: string): CapturedMessage[] {
   return damaged;
 }
 
-/** An email's soft line breaks, and its `=3D` for an equals sign. */
-const withoutQuotedPrintable = (text: string): string =>
-  /=\r?\n\S/.test(text) && /=[0-9A-F]{2}/.test(text)
+/** An email's soft line breaks, and its `=3D` for an equals sign. Padding of base64 ends a line twice at most. */
+function withoutQuotedPrintable(text: string): string {
+  const breaks = text.match(/=\r?\n(?=\S)/g)?.length ?? 0;
+  return breaks > 2 || (breaks > 0 && text.includes('=3D'))
     ? text
         .replace(/=[ \t]*\r?\n/g, '')
         .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
     : text;
+}
 
 /** The parts of an email in base64. */
 function fromMail(text: string): CapturedMessage[] {

@@ -21,6 +21,10 @@ const shortest = 64;
 export const sanitised = (field: string): string =>
   `The capture was sanitised: ${field} was taken out. Export it again with sensitive data, or keep ${field}.`;
 
+export const withoutBody = (acsUrl: string): string =>
+  `The capture has a request to ${acsUrl}, but not its body: some tools leave out large bodies. ` +
+  'Record the sign-in again with SAML-tracer or Firefox, or copy the request as cURL.';
+
 /** True if the XML ends before its root element does. */
 export function isCutOff(xml: string): boolean {
   const root = /<([A-Za-z_][\w:.-]{0,100})[\s/>]?/.exec(xml.slice(0, 5000))?.[1];
