@@ -356,7 +356,7 @@ test('a response that the signed-in browser sends again is not used, and the pag
   }
   assert.equal(JSON.stringify(sessions()), before);
   assert.equal(await sam.isSignedIn(), true);
-  // Everything else gets the error page: another browser, another response of the same request, and a session that has ended.
+  // The error page is for another browser, another response to the same request, and a session that has ended.
   const other = responseTo(world.acme.idp, asked, { ...saying, assertionId: '_another' });
   for (const [browser, fields] of [
     [mallory, form],
