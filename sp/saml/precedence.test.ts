@@ -86,6 +86,7 @@ const nameIdFormat = swap('nameid-format:emailAddress', 'nameid-format:unspecifi
 const notEmail = swap(`>${address}</saml:NameID>`, '>ada</saml:NameID>');
 const noNameId = drop(/<saml:NameID[\s\S]*<\/saml:NameID>/);
 const noConditions = drop(/<saml:Conditions[\s\S]*<\/saml:Conditions>/);
+const unknownCondition = swap('</saml:Conditions>', '<x:Curfew xmlns:x="urn:x"/></saml:Conditions>');
 const noStatement = drop(/<saml:AuthnStatement[\s\S]*<\/saml:AuthnStatement>/);
 const repeated = swap(
   '</saml:AttributeStatement>',
@@ -138,6 +139,7 @@ const weakTrusted = trusting(signers.weak.certificate);
 const otherKey: Settings = { sp: { entityId: spEntityId, acsUrl, decryptionKeys: [readers.other.pem] } };
 const noKey: Settings = { sp: { entityId: spEntityId, acsUrl, decryptionKeys: [] } };
 const otherState: Settings = { relayState: 'another' };
+const noRequest: Settings = { request: undefined, relayState: undefined };
 const used: Settings = { wasUsed: () => true };
 const anyone: Settings = { account: () => ({ kind: 'expected' }) };
 
@@ -278,7 +280,6 @@ const rows: readonly Row[] = [
   ['another audience, with an offset', 'audience-mismatch', whole, [audience, offset]],
   ['a response to another request, expired', 'in-response-to-mismatch', whole, [request, expired]],
   ['no InResponseTo, SHA-1', 'in-response-to-missing', sha1, [unsolicited]],
-  ['another RelayState, expired', 'relay-state-mismatch', whole, [expired], otherState],
   // used before
   ['used before and expired', 'replay-detected', whole, [expired], used],
   ['used before and SHA-1', 'replay-detected', sha1, [], used],
@@ -293,6 +294,12 @@ const rows: readonly Row[] = [
   // left to policies
   ['SHA-1 and a stray attribute', 'signature-algorithm-refused', sha1, [strayAttribute]],
   ['SHA-1, not an email', 'signature-algorithm-refused', sha1, [notEmail], anyone],
+  ['another RelayState, expired', 'assertion-expired', whole, [expired], otherState],
+  ['another RelayState, with an offset', 'relay-state-mismatch', whole, [offset], otherState],
+  ['unsolicited, expired', 'assertion-expired', whole, [unsolicited, expired], noRequest],
+  ['unsolicited, for another audience', 'audience-mismatch', whole, [unsolicited, audience], noRequest],
+  ['unsolicited, with a stray attribute', 'response-unsolicited', whole, [unsolicited, strayAttribute], noRequest],
+  ['an unknown condition, expired', 'condition-unknown', whole, [unknownCondition, expired]],
   ['short key and an offset', 'key-too-weak', weak, [offset], weakTrusted],
   // identity, form
   ['NameID of another format and an offset', 'nameid-format-wrong', whole, [nameIdFormat, offset]],

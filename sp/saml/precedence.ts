@@ -67,13 +67,14 @@ export const precedence = {
     'status-not-success',
   ],
   'missing signature': ['nothing-signed'],
-  'missing part': [
+  'missing or unknown part': [
     'assertion-missing',
     'issuer-missing',
     'subject-missing',
     'subject-confirmation-error',
     'nameid-missing',
     'conditions-missing',
+    'condition-unknown',
     'authn-statement-missing',
   ],
   addresses: [
@@ -90,9 +91,6 @@ export const precedence = {
     'in-response-to-missing',
     'in-response-to-mismatch',
     'confirmation-in-response-to-mismatch',
-    'response-unsolicited',
-    'relay-state-missing',
-    'relay-state-mismatch',
   ],
   'used before': ['replay-detected'],
   time: [
@@ -115,11 +113,12 @@ export const precedence = {
     'encryption-algorithm-refused',
     'response-deflated',
     'response-not-utf8',
-    'condition-unknown',
-    'authn-context-missing',
-    'authn-context-unmet',
+    'response-unsolicited',
+    'relay-state-missing',
+    'relay-state-mismatch',
   ],
-  identity: [
+  'sign-in and identity': [
+    'authn-context-missing',
     'nameid-format-wrong',
     'nameid-not-email',
     'nameid-qualifier-wrong',
@@ -138,7 +137,7 @@ export const precedence = {
     'issuer-format-wrong',
     'schema-invalid',
   ],
-  'demanded by a policy': ['encryption-required', 'message-not-signed', 'assertion-not-signed'],
+  'demanded by a policy': ['encryption-required', 'message-not-signed', 'assertion-not-signed', 'authn-context-unmet'],
   story: ['request-superseded', 'test-superseded', 'test-answer-late', 'test-already-answered'],
 } as const satisfies Record<string, readonly RejectionCode[]>;
 
