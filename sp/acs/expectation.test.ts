@@ -115,6 +115,7 @@ test('a response is judged by the organization’s clock and URLs and the profil
   );
   assert.deepEqual([idp, policies], [{ entityId: 'idp 1', certificates: ['a certificate'] }, hardenedPolicies]);
   assert.ok(!('request' in rest) && !('relayState' in rest));
+  assert.ok(!('offline' in rest), 'what only a diagnosis may do');
 });
 
 test('a response is compared with the request as sent, and with the requirements of its revision', () => {

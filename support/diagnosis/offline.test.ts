@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { constants, createCipheriv, createHash, publicEncrypt, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
 import {
   acsUrl,
   address,
@@ -311,6 +312,41 @@ test('the advice on a damaged signature by the pinned key does not compare certi
   const text = explain(found!, { number: 1, total: 1 });
   for (const shown of [message, fix]) assert.ok(text.includes(shown), shown);
   assert.doesNotMatch(text, /Compare the certificate/);
+});
+
+test('damaged messages never throw offline, and none is accepted that was changed', () => {
+  const bases = [
+    encrypted('AES-128-CBC', 'RSA 1.5'),
+    encrypted('Triple DES', 'OAEP'),
+    encrypted('AES-256-GCM', 'OAEP with SHA-256 and the default mask'),
+    signing(md5),
+    signing({ signer: signers.weak }),
+  ];
+  const everything = { ...lax, allowMd5: true, allowShortKeys: true, allowSha1: true };
+  const connection = settings(everything, [signers.idp.certificate, signers.weak.certificate]);
+  const token = fc.constantFrom(
+    '',
+    'A',
+    '=',
+    '"',
+    '<',
+    '/>',
+    '<x/>',
+    '<!-- -->',
+    ' ID="_assertion"',
+    'eve@acme.example',
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...bases), fc.nat(), fc.nat(40), token, (base, at, length, inserted) => {
+      const start = at % base.length;
+      const changed = base.slice(0, start) + inserted + base.slice(start + length);
+      const isIn = changed.startsWith('<') && changed.includes('<samlp:Response');
+      if (!isIn) return;
+      const [found] = diagnose(messagesIn(Buffer.from(changed)), { settings: connection, redactor: createRedactor() });
+      if (found!.diagnosis.verdict === 'accept') assert.ok(!changed.includes('eve@acme.example'));
+    }),
+    { numRuns: 150, seed: 20260301 },
+  );
 });
 
 test('an ACS never has the policies of a diagnosis', () => {
