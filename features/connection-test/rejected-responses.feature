@@ -57,13 +57,13 @@ Feature: Rejected responses
         | a response in the query string                       | response-by-redirect        |
         | a RelayState with HTML                           | relay-state-mismatch        |
 
-  Rule: If several checks fail, the first one decides
+  Rule: If several checks fail, the one to fix first decides
 
     Scenario: The audience is wrong and RelayState is missing
       Given the IdP sends an assertion with a different Audience
       And the IdP sends a response without RelayState
       When Sam takes the SSO test
-      Then the SP rejects the response as relay-state-missing
+      Then the SP rejects the response as audience-mismatch
       And the test fails
 
   Rule: A wrong password at the IdP is not final

@@ -61,10 +61,14 @@ export function doubtOf({ code, value, xml, copied, atEnd }: Damage): string | u
     );
   if (copied && atEnd && xml !== undefined && isCutOff(xml))
     return `The copy ends in the middle of the response (${code}). Copy the whole value, or export a HAR.`;
-  if (copied && byCopying.has(code))
+  if (copied && byCopying.has(code) && !isWholeAnyway(code, xml))
     return (
       `The value of SAMLResponse is damaged (${code}), and copying may have done it. ` +
       'Export a HAR of the sign-in: it shows what the browser sent.'
     );
   return undefined;
 }
+
+/** A byte order mark in base64, or a declared encoding of a message in ASCII: no copy does that. */
+const isWholeAnyway = (code: RejectionCode, xml = ''): boolean =>
+  code === 'response-not-utf8' && (xml.startsWith('\uFEFF') || /^[\t\n\r -~]+$/.test(xml));

@@ -96,18 +96,21 @@ test(`it agrees with locators on 100 random pages (PAGE_SEED=${seed})`, async ()
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return from[(state >>> 16) % from.length]!;
   };
+  let isPlain = false;
   const words = () => pick(['Email', 'Email address', 'Next', 'next']);
   const attribute = () =>
-    pick([
-      '',
-      '',
-      '',
-      ' hidden',
-      ' disabled',
-      ' aria-hidden="true"',
-      ` aria-label="${words()}"`,
-      ` title="${words()}"`,
-    ]);
+    isPlain
+      ? ''
+      : pick([
+          '',
+          '',
+          '',
+          ' hidden',
+          ' disabled',
+          ' aria-hidden="true"',
+          ` aria-label="${words()}"`,
+          ` title="${words()}"`,
+        ]);
   const part = (): string =>
     pick([
       () => `<label>${words()} <input${attribute()}></label>`,
@@ -122,6 +125,7 @@ test(`it agrees with locators on 100 random pages (PAGE_SEED=${seed})`, async ()
     ])();
   const found = { one: 0, none: 0, unclear: 0 };
   for (let index = 0; index < 100; index++) {
+    isPlain = index % 2 === 0;
     const html = Array.from({ length: 1 + (index % 5) }, part).join('\n');
     found[await search(html, pick(['field', 'button', 'link']), words())]++;
   }

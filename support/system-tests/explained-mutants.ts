@@ -113,8 +113,8 @@ export const explainedMutants: readonly ExplainedMutant[] = [
   },
   {
     file: 'sp/saml/verify.ts',
-    original: ': { findings: [structureRejected(signature',
-    replacement: '',
+    original: 'content === undefined',
+    replacement: 'false',
     reason: secondLook,
   },
   {
