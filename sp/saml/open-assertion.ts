@@ -4,7 +4,7 @@ import { finding, type Subject } from './checks/check.ts';
 import { assertionsInside } from './checks/envelope.ts';
 import { type Decryption, decryptAssertion } from './decrypt.ts';
 import { childNamed, is, ns, pathOf } from './dom.ts';
-import type { Expectation, NotVerified } from './judgement.ts';
+import type { Expectation, NotVerified, OpenedOffline } from './judgement.ts';
 import { type Read, read } from './read.ts';
 import { type Verification, verify } from './verify.ts';
 
@@ -60,7 +60,10 @@ function takePlain(plain: Element, { response, verification, at }: Wrapped, { po
 function decrypt(encrypted: Element, at: Subject['at'], expectation: Expectation): Opened {
   const { sp, offline } = expectation;
   const keys = sp.decryptionKeys;
-  if (keys === undefined) return { ...unopened, notVerified: ['decryption'] };
+  if (keys === undefined) {
+    const findings = offline ? weaknesses(offline.open(encrypted, []), at(encrypted)) : [];
+    return { ...unopened, findings, notVerified: ['decryption'] };
+  }
   if (keys.length === 0) {
     const facts = { expected: 'saml:Assertion', received: 'saml:EncryptedAssertion' };
     return { ...unopened, findings: [finding('encryption-unsupported', at(encrypted), facts)] };
@@ -95,11 +98,10 @@ function examine(
     expectation,
   }: { decrypted: Exclude<Decryption, { message: Read }>; at: Subject['at']; expectation: Expectation },
 ): Opened {
-  const { text, rejected } = expectation.offline!.open(encrypted, keys);
+  const found = expectation.offline!.open(encrypted, keys);
+  const { text } = found;
   const outcome = text === undefined ? undefined : read(text);
-  const weak = rejected.map((received) =>
-    finding('encryption-algorithm-refused', at(encrypted), { expected: strong, received }),
-  );
+  const weak = weaknesses(found, at(encrypted));
   const isWeak = decrypted.code === 'encryption-algorithm-refused' && decrypted.circumstance === undefined;
   const why = notDecrypted(decrypted, at(encrypted));
   if (outcome?.ok !== true || !is(outcome.message.document.documentElement, ns.saml, 'Assertion'))
@@ -112,6 +114,9 @@ function examine(
   const inside = opened(outcome.message, expectation);
   return { ...inside, findings: [...known, ...weak, ...inside.findings] };
 }
+
+const weaknesses = ({ rejected }: OpenedOffline, place: Pick<Finding, 'path' | 'line'>): Finding[] =>
+  rejected.map((received) => finding('encryption-algorithm-refused', place, { expected: strong, received }));
 
 function opened({ document, xml }: Read, { idp, policies, offline }: Expectation): Opened {
   const below = '/samlp:Response/saml:EncryptedAssertion';

@@ -164,6 +164,17 @@ test('each policy allows its own algorithm only', () => {
   assert.deepEqual(codes({ allowRsa15: true }), [weak]);
 });
 
+test('without a key the algorithms are examined', () => {
+  const keyless = (policies: Partial<DiagnosisPolicies>): ConnectionSettings => ({
+    ...settings({ ...byAssertion, ...policies }),
+    sp: { entityId: spEntityId, acsUrl },
+  });
+  assert.deepEqual(codesIn(encrypted('AES-128-CBC', 'RSA 1.5'), keyless({})), [weak, weak]);
+  assert.deepEqual(codesIn(encrypted('Triple DES', 'OAEP'), keyless({})), [weak]);
+  assert.deepEqual(codesIn(encrypted('AES-128-CBC', 'OAEP'), keyless(lax)), ['undetermined']);
+  assert.deepEqual(codesIn(encrypted('AES-256-GCM', 'OAEP'), keyless({})), ['undetermined']);
+});
+
 test('OAEP with SHA-256 and the default mask is named for what it is, and opened', () => {
   const text = (edit?: Edit): string =>
     encrypted('AES-256-GCM', 'OAEP with SHA-256 and the default mask', edit ? { edit } : {});

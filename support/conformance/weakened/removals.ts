@@ -576,8 +576,8 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ],
     [
       'judge: a missing decryption key',
-      "if (keys === undefined) return { ...unopened, notVerified: ['decryption'] };",
-      'if (keys === undefined) return unopened;',
+      "return { ...unopened, findings, notVerified: ['decryption'] };",
+      'return unopened;',
     ],
     ['judge: no key', 'if (keys.length === 0) {', 'if (false) {'],
     [
