@@ -875,7 +875,8 @@ export const rejections = {
   },
   'nameid-qualifier-wrong': {
     stage: 'attributes',
-    sentence: 'The NameID’s SPNameQualifier belongs to another service provider.',
+    sentence:
+      'The NameID’s SPNameQualifier names another service provider, or an affiliation, which this SP does not support.',
     fixedBy: 'idp-admin',
     fix: 'Omit SPNameQualifier, or set it to this SP’s entity ID.',
     reference: 'SAML core 2.2.2',
