@@ -286,7 +286,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'return [];',
     ],
     ['shape: transforms', '...transformFindings(parts.reference),', ''],
-    ['shape: algorithms that can be verified', '...algorithmFindings(parts, allowed)', ''],
+    ['shape: algorithms that can be verified', '...algorithmFindings(parts, allowed)', '...[]'],
     ['shape: SHA-1 signature', 'if (signedInfo && isWeak(method?.hash, allowed))', 'if (false)'],
     ['shape: SHA-1 digest', 'if (reference && isWeak(hash, allowed))', 'if (false)'],
     ['shape: SHA-1', "(hash === 'sha1' && !policies.allowSha1)", 'false'],
