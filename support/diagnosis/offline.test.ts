@@ -26,6 +26,8 @@ import { messagesIn } from './capture.ts';
 import { type ConnectionSettings, type DiagnosisPolicies, hardenedPolicies } from './connection-options.ts';
 import { diagnose } from './diagnose.ts';
 import { explain } from './explain.ts';
+import { findingsView } from './findings-view.ts';
+import { diagnosePastedText } from './pasted.ts';
 import { createRedactor } from './redact.ts';
 
 const settings = (policies: Partial<DiagnosisPolicies> = {}, certificates = [signers.idp.certificate]) => ({
@@ -324,6 +326,12 @@ test('the advice on a damaged signature by the pinned key does not compare certi
   const text = explain(found!, { number: 1, total: 1 });
   for (const shown of [message, fix]) assert.ok(text.includes(shown), shown);
   assert.doesNotMatch(text, /Compare the certificate/);
+});
+
+test('pasted into the page, a finding has the advice of its circumstance', () => {
+  const hmac = signing({}).replaceAll(uris.rsaSha256, uris.hmacSha256);
+  const [pasted] = diagnosePastedText(hmac, { now });
+  assert.match(String(findingsView(pasted!.findings)), /suspected forgery/);
 });
 
 test('damaged messages never throw offline, and none is accepted that was changed', () => {

@@ -36,8 +36,9 @@ function onPage({ diagnosis, message, judgedAt, lines, xml }: Diagnosed): Pasted
   return {
     ...diagnosis,
     kind: message.kind,
-    findings: diagnosis.findings.map(({ code, expected, received, path }, index) => ({
+    findings: diagnosis.findings.map(({ code, circumstance, expected, received, path }, index) => ({
       code: code as RejectionCode,
+      ...(circumstance === undefined ? {} : { circumstance }),
       ...(expected === null ? {} : { expected }),
       ...(received === null ? {} : { received }),
       ...(path === null ? {} : { path }),
