@@ -24,7 +24,11 @@ const party = async (name: string, algorithm: typeof rsa | typeof curve = curve)
   name: `CN=${name}`,
   keys: (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair,
 });
-const certified = async (subject: Party, issuer: Party): Promise<string> => {
+const certified = async (
+  subject: Party,
+  issuer: Party,
+  extensions: x509.Extension[] = [new x509.BasicConstraintsExtension(subject.name !== 'CN=signer')],
+): Promise<string> => {
   const certificate = await x509.X509CertificateGenerator.create(
     {
       serialNumber: '01',
@@ -32,7 +36,7 @@ const certified = async (subject: Party, issuer: Party): Promise<string> => {
       issuer: issuer.name,
       publicKey: subject.keys.publicKey,
       signingKey: issuer.keys.privateKey,
-      extensions: [new x509.BasicConstraintsExtension(subject.name !== 'CN=signer')],
+      extensions,
     },
     webcrypto as Crypto,
   );
@@ -49,6 +53,20 @@ const ca = await certified(root, root);
 const intermediate = await certified(middle, root);
 const leaf = await certified(signer, middle);
 const other = await certified(stranger, stranger);
+// As products make them: a leaf that says it is a CA, a CA that says it signs no certificates, a wrong key identifier.
+const isCa = new x509.BasicConstraintsExtension(true);
+const proudLeaf = await certified(signer, middle, [isCa]);
+const modestCa = await certified(root, root, [isCa, new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature)]);
+const leafOfModestCa = await certified(signer, root, [isCa]);
+const namesake = await certified({ ...signer, name: root.name }, root);
+const identifiedCa = await certified(root, root, [
+  isCa,
+  await x509.SubjectKeyIdentifierExtension.create(root.keys.publicKey),
+]);
+const misnamingLeaf = await certified(signer, root, [
+  isCa,
+  await x509.AuthorityKeyIdentifierExtension.create(stranger.keys.publicKey),
+]);
 const [rsaRoot, rsaSigner] = [await party('rsa-root', rsa), await party('rsa-signer', rsa)];
 const [rsaCa, rsaLeaf] = [await certified(rsaRoot, rsaRoot), await certified(rsaSigner, rsaRoot)];
 
@@ -79,10 +97,31 @@ const rows: Readonly<Record<string, readonly [pinned: () => string[], certificat
   'a CA that stands alone, which signs itself': [() => pinned(x509Data(ca)), [ca]],
   'the holder of the key that KeyValue names': [() => pinned(keyValue(rsaCa) + x509Data(rsaLeaf, rsaCa)), [rsaCa]],
   'the leaf that KeyValue names': [() => pinned(keyValue(rsaLeaf) + x509Data(rsaCa, rsaLeaf)), [rsaLeaf]],
+  'the leaf of a CA that says it signs no certificates': [
+    () => pinned(x509Data(modestCa, leafOfModestCa)),
+    [leafOfModestCa],
+  ],
+  'the leaf with the same name as its CA': [() => pinned(x509Data(ca, namesake)), [namesake]],
+  'the leaf that names its CA wrongly': [() => pinned(x509Data(identifiedCa, misnamingLeaf)), [misnamingLeaf]],
+  'of a chain with a gap the one that did not sign itself': [() => pinned(x509Data(ca, proudLeaf)), [proudLeaf]],
+  'the leaf, if an empty KeyValue names no key': [
+    () => pinned(`<ds:KeyValue><ds:RSAKeyValue><ds:Modulus/></ds:RSAKeyValue></ds:KeyValue>${x509Data(ca, leaf)}`),
+    [leaf],
+  ],
   'an empty element beside it is ignored': [() => pinned(x509Data('', leaf)), [leaf]],
 };
 for (const [name, [read, certificates]] of Object.entries(rows))
   test(`pinned: ${name}`, () => assert.deepEqual(read(), certificates));
+
+test('a certificate outside KeyInfo is not the key', () => {
+  const key = (info: string): string =>
+    `<KeyDescriptor>${info}<EncryptionMethod><ds:KeyInfo>${x509Data(other)}</ds:KeyInfo></EncryptionMethod>` +
+    '</KeyDescriptor>';
+  const read = (info: string): string[] =>
+    signingCertificatesOf(parse(`<x xmlns="${ns.md}" xmlns:ds="${ns.ds}">${key(info)}</x>`).documentElement);
+  assert.deepEqual(read(`<ds:KeyInfo>${x509Data(leaf)}</ds:KeyInfo>`), [leaf]);
+  assert.throws(() => read(''), /contains no signing certificate/);
+});
 
 test('a KeyDescriptor with more certificates than any chain is named', () => {
   const chain = Array.from({ length: 21 }, () => leaf);

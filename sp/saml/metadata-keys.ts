@@ -17,7 +17,7 @@ export function signingCertificatesOf(role: Element, { onUnreadable }: SkipOptio
     explain: (error) => (error instanceof MetadataError ? error : undefined),
   });
   if (certificates.length > 0) return [...new Set(certificates)];
-  const hasBareKey = keys.some((key) => descendantsNamed(key, ns.ds, 'KeyValue').length > 0);
+  const hasBareKey = keys.some((key) => inKeyInfo(key, 'KeyValue').length > 0);
   throw new MetadataError(
     'idp-certificate-absent',
     hasBareKey
@@ -31,7 +31,7 @@ export function signingCertificatesOf(role: Element, { onUnreadable }: SkipOptio
  * Signature 4.5.4), so an issuer in the chain must not sign messages.
  */
 function certificateOf(key: Element): string[] {
-  const elements = descendantsNamed(key, ns.ds, 'X509Certificate').filter((one) => textOf(one).trim() !== '');
+  const elements = inKeyInfo(key, 'X509Certificate').filter((one) => textOf(one).trim() !== '');
   if (elements.length > mostInOneKey)
     throw new MetadataError(
       'certificate-text-corrupted',
@@ -41,35 +41,49 @@ function certificateOf(key: Element): string[] {
   const pems = elements.map(certificateIn);
   if (pems.length < 2) return pems;
   const certificates = pems.map((pem) => new X509Certificate(pem));
-  const modulus = modulusIn(key);
   const ends = certificates.filter((one) => !certificates.some((other) => isIssuer(one, other)));
   const holder =
-    certificates.find((one) => modulusOf(one) === modulus) ??
+    namedIn(key, certificates) ??
     ends.find((one) => !one.ca) ??
+    ends.find((one) => one.issuer !== one.subject) ??
     ends[0] ??
     certificates[0]!;
   return [holder.toString().trim()];
 }
 
-/** True if the first issued the second. */
-const isIssuer = (issuer: X509Certificate, other: X509Certificate): boolean =>
-  issuer.fingerprint256 !== other.fingerprint256 && other.checkIssued(issuer);
+/** Not the keys that an EncryptionMethod may name. */
+const inKeyInfo = (key: Element, name: string): Element[] =>
+  childrenNamed(key, ns.ds, 'KeyInfo').flatMap((info) => descendantsNamed(info, ns.ds, name));
 
-/** Of ds:KeyValue, which tells which of the certificates holds the key. */
-function modulusIn(key: Element): string | undefined {
-  const [modulus] = descendantsNamed(key, ns.ds, 'Modulus');
-  return (
-    modulus &&
-    Buffer.from(textOf(modulus), 'base64')
-      .toString('hex')
-      .replace(/^(00)+/, '')
-  );
+/** True if the key of the first signed the second. What it says about its own use may be wrong. */
+function isIssuer(issuer: X509Certificate, other: X509Certificate): boolean {
+  if (issuer.subject !== other.issuer || issuer.fingerprint256 === other.fingerprint256) return false;
+  try {
+    return other.verify(issuer.publicKey);
+  } catch {
+    return false; // a key that cannot be read
+  }
 }
 
-const modulusOf = ({ publicKey }: X509Certificate): string | undefined =>
-  publicKey.asymmetricKeyType === 'rsa'
-    ? Buffer.from(publicKey.export({ format: 'jwk' }).n!, 'base64url').toString('hex')
-    : '';
+/** The certificate whose key is that of ds:KeyValue. */
+function namedIn(key: Element, certificates: readonly X509Certificate[]): X509Certificate | undefined {
+  const [written] = inKeyInfo(key, 'Modulus');
+  const modulus =
+    written &&
+    Buffer.from(textOf(written), 'base64')
+      .toString('hex')
+      .replace(/^(00)+/, '');
+  return modulus ? certificates.find((one) => modulusOf(one) === modulus) : undefined;
+}
+
+function modulusOf(certificate: X509Certificate): string | undefined {
+  try {
+    const { n } = certificate.publicKey.export({ format: 'jwk' });
+    return n && Buffer.from(n, 'base64url').toString('hex');
+  } catch {
+    return undefined; // a key that cannot be read
+  }
+}
 
 function certificateIn(element: Element): string {
   const text = textOf(element);
