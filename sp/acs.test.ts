@@ -367,6 +367,11 @@ test('a response that the signed-in browser sends again is not used, and the pag
     assert.match(page.words, /Sign-in failed/);
   }
   assert.equal(await mallory.isSignedIn(), false);
+  const set = (deactivated: 0 | 1): unknown =>
+    world.sp.store.run`UPDATE users SET deactivated = ${deactivated} WHERE address = ${world.acme.address('sam')}`;
+  set(1);
+  assert.equal((await send(sam)).status, 403, 'an account that was deactivated is not signed in');
+  set(0);
   await sam.post('/sign-out');
   assert.equal((await send(sam)).status, 403);
   assert.equal(await sam.isSignedIn(), false);

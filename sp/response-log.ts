@@ -140,6 +140,7 @@ export function isOfOpenSession(
   if (browser === undefined || xml === undefined) return false;
   const row = store.get`
     SELECT 1 FROM sessions JOIN responses ON responses.id = sessions.response
+    JOIN users ON users.address = sessions.address AND users.deactivated = 0
     WHERE sessions.browser = ${browser} AND sessions.organization = ${organization.slug}
     AND sessions.ended_at IS NULL AND sessions.ends_at > ${now(organization)}
     AND responses.organization = ${organization.slug} AND responses.xml = ${bounded(xml, keptOfOne.message)}`;
