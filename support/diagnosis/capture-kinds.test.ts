@@ -220,3 +220,11 @@ describe('300 malformed variants', () => {
     for (const seed of sample(seeds, 40)) await outcomes(damage(all, anywhere, seed).capture, `seed ${seed}`);
   });
 });
+
+test('an accent in a quoted-printable email is one character', () => {
+  const namespace = 'xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"';
+  const xml = `<samlp:Response ${namespace} ID="_1"><samlp:A>Zoé €</samlp:A></samlp:Response>`;
+  const escaped = xml.replaceAll('=', '=3D').replace('é', '=C3=A9').replace('€', '=E2=82=AC');
+  const [only] = messagesIn(Buffer.from(`Here it is:\r\n${escaped.replaceAll(' ', ' =\r\n')}`));
+  assert.equal(only?.xml, xml);
+});

@@ -22,12 +22,21 @@ export function messagesInText(text: string): CapturedMessage[] {
 
 /** An email's soft line breaks, and its `=3D` for an equals sign. Padding of base64 ends a line twice at most. */
 function withoutQuotedPrintable(text: string): string {
-  const breaks = text.match(/=\r?\n(?=\S)/g)?.length ?? 0;
-  return breaks > 2 || (breaks > 0 && text.includes('=3D'))
-    ? text
-        .replace(/=[ \t]*\r?\n/g, '')
-        .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-    : text;
+  const breaks = text.split(/=\r?\n(?=\S)/, 4).length - 1;
+  return breaks > 2 || (breaks > 0 && text.includes('=3D')) ? unescaped(text) : text;
+}
+
+/** Octet by octet: `=C3=A9` is one character, and a large email may have millions of escapes. */
+function unescaped(text: string): string {
+  const octets = Buffer.from(text);
+  let length = 0;
+  for (let at = 0; at < octets.length; at++) {
+    const ahead = octets[at] === 0x3d ? octets.toString('latin1', at, at + 10) : '';
+    const [sequence = '', hex] = /^=(?:([0-9A-F]{2})|[ \t]*\r?\n)/.exec(ahead) ?? [];
+    if (sequence === '' || hex !== undefined) octets[length++] = hex === undefined ? octets[at]! : parseInt(hex, 16);
+    if (sequence !== '') at += sequence.length - 1;
+  }
+  return octets.toString('utf8', 0, length);
 }
 
 /** The parts of an email in base64. */
@@ -116,7 +125,8 @@ function fromLabels(text: string): CapturedMessage[] {
 
 const isPair = (fields: Fields): boolean => fields.some(([name]) => name === 'RelayState');
 
-const base64 = /(?:[A-Za-z0-9+/_-]|%(?:2B|2F|3D)|=)*/iy;
+/** Looks for the end: a pattern for the whole run would need a stack as long as the run. */
+const endOfBase64 = /[^A-Za-z0-9+/_=%-]|%(?!2B|2F|3D)/gi;
 
 /** Lines of wrapped base64 are no longer. */
 const longestLine = 256;
@@ -124,8 +134,8 @@ const longestLine = 256;
 /** The base64 that begins here, also if it is wrapped or quoted in an email, with the dots of a shortened one. */
 function runAt(text: string, start: number): { run: string; end: number } {
   const lineAt = (place: number): string => {
-    base64.lastIndex = place;
-    return base64.exec(text)![0];
+    endOfBase64.lastIndex = place;
+    return text.slice(place, endOfBase64.exec(text)?.index ?? text.length);
   };
   let line = lineAt(start);
   let run = line;
