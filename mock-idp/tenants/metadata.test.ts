@@ -80,6 +80,7 @@ for (const [address, placeholder] of [
   ['https://[domain]/acs', '[domain]'],
   ['https://sp.example/%7Borg%7D/acs', '%7Borg%7D'],
   ['https://changeme.example/acs', 'changeme'],
+  ['https://YOURCOMPANY.example/acs', 'YOURCOMPANY'],
 ] as const)
   test(`a placeholder is not a URL: ${address}`, () => {
     const message =
@@ -91,6 +92,10 @@ for (const address of [
   'https://yours.example/acs',
   'https://sp.example/yourself',
   'https://flavour.domain.example/acs',
+  'https://IDP.example/acs',
+  'https://SP-1.EXAMPLE.com/acs',
+  'https://YOURSELF.EXAMPLE/acs',
+  'HTTPS://SP.EXAMPLE/YOURS',
 ])
   test(`not a placeholder: ${address}`, () => assert.equal(webAddress(address, 'acs'), address));
 

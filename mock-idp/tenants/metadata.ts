@@ -206,7 +206,7 @@ const placeholders = [
   /%7B[^%]{1,40}%7D/i,
   /%3C[^%]{1,40}%3E/i,
   /\[(?![0-9a-f:.]+\])[^[\]]{1,40}\]/i,
-  /(?<![A-Za-z])YOUR[A-Z_-]{1,40}/,
+  /(?<![A-Za-z])YOUR[_-][A-Z_-]{1,40}/,
   /(?<![a-z])your[-_.]?(domain|company|tenant|org|organi[sz]ation|app|host(name)?|server|sp|sub-?domain)(?![a-z])/i,
   /(?<![a-z])(change[-_]?me|placeholder|replace[-_]?(me|this)|insert[-_]?here)(?![a-z])/i,
 ];
