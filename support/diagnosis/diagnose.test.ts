@@ -104,3 +104,10 @@ test('faults are found without a setting for them', async () => {
   assert.deepEqual((await one((await during('a response without Status')).form)).codes[0], 'status-missing');
   assert.deepEqual((await one((await during('an empty DOCTYPE')).form)).codes, ['xml-doctype']);
 });
+
+test('a response that cannot be read may be the answer, so the request is not called unanswered', async () => {
+  const { har } = captured.good;
+  const cut = har.replace(/("SAMLResponse=[^&"]{400})[^"]*/, '$1*');
+  assert.notEqual(cut, har);
+  assert.deepEqual(await one(cut), { verdict: 'reject', codes: ['response-not-base64'], notVerified: [] });
+});

@@ -71,8 +71,11 @@ export function diagnose(
   const withResponse = new Set(
     messages.flatMap((message) => (message.kind === 'response' ? (requestFor(message, requests) ?? []) : [])),
   );
-  // A damaged response may belong to any request.
-  const someDamaged = messages.some((one) => one.kind === 'response' && one.doubt !== undefined);
+  // A response that cannot be read may belong to any request.
+  const someDamaged = messages.some(
+    (one) =>
+      one.kind === 'response' && (one.doubt !== undefined || (inResponseToOf(one) === undefined && !one.outcome.ok)),
+  );
   const diagnosed = messages.flatMap((message): Diagnosed[] => {
     // Redacted in file order, so that replacements are numbered in the order in which they appear.
     const xml = message.xml === undefined ? undefined : redactor.xml(message.xml);
