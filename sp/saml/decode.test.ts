@@ -65,6 +65,10 @@ const rejected: Readonly<Record<string, readonly [PostedForm, RejectionCode]>> =
     field(base64(deflateRawSync('<a>'.padEnd(20_000_000, 'x')))),
     'response-not-utf8',
   ],
+  'blanks in place of plus signs': [
+    field(base64('<a>???>>>~~~\u00e9\u00fb>>></a>').replaceAll('+', ' ')),
+    'response-not-base64',
+  ],
   'base64 twice': [field(base64(base64(xml))), 'response-encoded-twice'],
   'percent-encoded base64': [field(encodeURIComponent(base64('<a>1</a>'))), 'response-encoded-twice'],
   'ISO-8859-1': [field(base64(Buffer.from(xml, 'latin1'))), 'response-not-utf8'],

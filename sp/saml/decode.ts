@@ -86,8 +86,15 @@ export function decodeField(value: string, relayState?: string): Decoded {
   if (octets.toString('base64') !== packed) return failed('response-not-base64', { received: sample(value) });
   if (octets.length > maxOctets)
     return failed('response-too-large', { expected: `at most ${maxOctets} octets`, received: String(octets.length) });
-  return decodeOctets(octets, relayState);
+  const outcome = decodeOctets(octets, relayState);
+  return outcome.ok || !hasLostPluses(value)
+    ? outcome
+    : failed('response-not-base64', { received: 'blanks in place of plus signs: “+” must be sent as %2B' });
 }
+
+/** True if the value is a message once its blanks are plus signs, which some forms do not escape. */
+const hasLostPluses = (value: string): boolean =>
+  value.includes(' ') && decodeOctets(Buffer.from(value.replaceAll(' ', '+'), 'base64'), undefined).ok;
 
 function decodeOctets(octets: Buffer, relayState: string | undefined): Decoded {
   let xml: string;
