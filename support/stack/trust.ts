@@ -10,12 +10,21 @@ export class InvalidAuthority extends Error {}
 
 const added = new Set<string>();
 
+const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
+/** The PEM blocks in the text. */
+const certificatesIn = (text: string): string[] =>
+  text
+    .split(begin)
+    .slice(1)
+    .filter((rest) => rest.includes(end))
+    .map((rest) => `${begin}${rest.slice(0, rest.indexOf(end))}${end}`);
+
 /**
  * Trusts the authorities in this PEM text, for all connections of this thread and for browsers launched from now on.
  * `name` is shown in errors. Throws InvalidAuthority.
  */
 export function trustAuthority(pem: string, name = 'The certificate authority'): void {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const blocks = certificatesIn(pem);
   if (blocks.length === 0) throw new InvalidAuthority(`${name} is not a certificate in PEM format`);
   for (const block of blocks) check(block, name);
   const before = added.size;
