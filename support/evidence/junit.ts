@@ -29,23 +29,36 @@ export function createJUnitPrinter(suiteName: string, write: (text: string) => v
   return new JUnitXmlPrinter({ suiteName, testNamingStrategy }, (xml) => write(withTags(xml, named)));
 }
 
-/** A scenario has a class name, a failed hook of the run has none. CDATA is skipped, as it may contain anything. */
-const scenarioOrData = /<!\[CDATA\[[\s\S]*?\]\]>|( *)<testcase classname="[^"]*" name="[^"]*" time="[^"]*"(\/?)>/g;
+/** A scenario has a class name, a failed hook of the run has none. */
+const scenario = /^( *)<testcase classname="[^"]*" name="[^"]*" time="[^"]*"(\/?)>$/;
 
 function withTags(xml: string, pickles: readonly Pickle[]): string {
   let index = 0;
-  return xml.replace(scenarioOrData, (found: string, indent?: string, end?: string) => {
-    if (indent === undefined) return found;
-    const tags = pickles[index++]?.tags ?? [];
-    if (tags.length === 0) return found;
-    const lines = [
-      `${indent}  <properties>`,
-      ...tags.map(({ name }) => `${indent}    <property name="tag" value="${escaped(name)}"/>`),
-      `${indent}  </properties>`,
-      ...(end === '/' ? [`${indent}</testcase>`] : []),
-    ];
-    return [found.replace(/\/>$/, '>'), ...lines].join('\n');
+  const inMarkup = (markup: string): string =>
+    markup
+      .split('\n')
+      .map((line) => {
+        const found = scenario.exec(line);
+        return found === null ? line : tagged(line, found, pickles[index++]?.tags ?? []);
+      })
+      .join('\n');
+  // CDATA may contain anything.
+  const parts = xml.split('<![CDATA[').map((part, position) => {
+    const end = position === 0 ? 0 : part.indexOf(']]>') + 3;
+    return part.slice(0, end) + inMarkup(part.slice(end));
   });
+  return parts.join('<![CDATA[');
+}
+
+function tagged(line: string, [, indent = '', end]: RegExpExecArray, tags: Pickle['tags']): string {
+  if (tags.length === 0) return line;
+  const lines = [
+    `${indent}  <properties>`,
+    ...tags.map(({ name }) => `${indent}    <property name="tag" value="${escaped(name)}"/>`),
+    `${indent}  </properties>`,
+    ...(end === '/' ? [`${indent}</testcase>`] : []),
+  ];
+  return [line.replace(/\/>$/, '>'), ...lines].join('\n');
 }
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
