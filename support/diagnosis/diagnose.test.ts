@@ -105,7 +105,7 @@ test('faults are found without a setting for them', async () => {
   assert.deepEqual((await one((await during('an empty DOCTYPE')).form)).codes, ['xml-doctype']);
 });
 
-test('a response that cannot be read may be the answer, so the request is not called unanswered', async () => {
+test('a response that cannot be read may be the response, so the request is not called unanswered', async () => {
   const { har } = captured.good;
   const cut = har.replace(/("SAMLResponse=[^&"]{400})[^"]*/, '$1*');
   assert.notEqual(cut, har);

@@ -75,7 +75,7 @@ describe('reading the options takes linear time for', () => {
     );
 });
 
-test('a run of base64 as long as the file is no message, and no error of the machine', () => {
+test('a run of base64 as long as the file is not a message, and no error of the machine', () => {
   for (const piece of ['A', 'A%3D', '=3D=\n'])
     assert.throws(
       () => messagesIn(Buffer.from(`a log: ${piece.repeat(12_000_000 / piece.length)}`)),
