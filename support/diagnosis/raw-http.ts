@@ -3,7 +3,7 @@ import type { Exchange } from './exchange.ts';
 import { bodyFields, includeMessage } from './form-fields.ts';
 import { formsIn } from './page-forms.ts';
 
-const startLine = /^(GET|POST|PUT|HEAD) (\S{1,200000}) HTTP\/[\d.]+\r?\n/;
+const startLine = /^(GET|POST|PUT|HEAD) (\S+) HTTP\/[\d.]+\r?\n/;
 
 export const isHttpRequest = (text: string): boolean => startLine.test(text.slice(0, 210_000));
 
