@@ -3,6 +3,7 @@ import type { RequestSource } from '../api.ts';
 import { type Arrival, RequestRefused } from '../sign-in/incoming.ts';
 import { Refused } from '../tenants/read-input.ts';
 import { formsIn } from './forms.ts';
+import { locationOf, redirectOf } from './visitor.ts';
 
 /** Throws Refused if there is none, and RequestRefused if it is sent to another URL than this tenant's. */
 export async function arrivalFrom(source: RequestSource, ssoUrl: string): Promise<Arrival> {
@@ -26,11 +27,8 @@ function fromUrl(address: string, ssoUrl: string): Arrival {
 
 /** Either a redirect, or a page with a form for the identity provider. */
 async function fromResponse(response: Response, ssoUrl: string): Promise<Arrival> {
-  const location = response.headers.get('location');
-  if (response.status >= 300 && response.status < 400 && location !== null) {
-    const base = response.url || undefined;
-    return fromUrl(URL.parse(location, base)?.href ?? location, ssoUrl);
-  }
+  const location = locationOf(response);
+  if (location !== undefined) return fromUrl(redirectOf(response)?.href ?? location, ssoUrl);
   const page = await response.clone().text();
   const form = formsIn(page, response.url).find(({ fields }) => 'SAMLRequest' in fields);
   if (form === undefined)

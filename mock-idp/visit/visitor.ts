@@ -39,9 +39,12 @@ export async function openVisitor({ fetch: send = fetch, cookies: given }: Visit
   };
 }
 
+/** As the response writes it, if it redirects. */
+export const locationOf = ({ status, headers }: Response): string | undefined =>
+  status < 300 || status > 399 ? undefined : (headers.get('location') ?? undefined);
+
 /** Where a response redirects to. */
-export function redirectOf({ status, headers, url }: Response): URL | undefined {
-  const location = headers.get('location');
-  if (status < 300 || status > 399 || location === null) return undefined;
-  return URL.parse(location, url || undefined) ?? undefined;
+export function redirectOf(response: Response): URL | undefined {
+  const location = locationOf(response);
+  return location === undefined ? undefined : (URL.parse(location, response.url || undefined) ?? undefined);
 }
