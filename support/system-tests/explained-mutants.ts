@@ -112,12 +112,6 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     reason: secondLook,
   },
   {
-    file: 'sp/saml/verify.ts',
-    original: 'content === undefined',
-    replacement: 'false',
-    reason: secondLook,
-  },
-  {
     file: 'sp/saml/judge.ts',
     original: 'if (!opened.assertion || !(opened.verified || responseVerified))',
     replacement: '',
