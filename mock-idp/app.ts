@@ -13,6 +13,7 @@
  *   GET|POST /:tenant/slo                 single logout: LogoutRequests and LogoutResponses of apps
  *   *        /control/…                   see control.ts
  *   GET      /assets/…                    style sheets
+ *   GET      /healthz                     200 once it accepts requests
  */
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -52,6 +53,7 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
   app.use(ownHostOnly({ url, allowedHosts }));
   app.use('/control', controlRoutes({ state, tenants, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
+  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
   app.use(rejectHead);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 50 }));
 

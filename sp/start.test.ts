@@ -20,6 +20,13 @@ const failsToStart = (options: Partial<SpOptions>, sentence: RegExp): Promise<vo
     await using _sp = await startSp({ smtpUrl, ...options });
   }, sentence);
 
+test('it says that it accepts requests, under the names of this machine', async () => {
+  await using sp = await startSp({ smtpUrl });
+  const { port } = new URL(sp.url);
+  const reply = await fetch(`http://127.0.0.1:${port}/healthz`);
+  assert.deepEqual([reply.status, await reply.text()], [200, 'ok\n']);
+});
+
 test('a port in use', async () => {
   await using first = await startSp({ smtpUrl });
   await failsToStart(

@@ -59,7 +59,7 @@ function findTenant({ tenants }: State, name: string): Tenant {
   return tenant;
 }
 
-const reserved = ['control', 'assets'];
+const reserved = ['control', 'assets', 'healthz'];
 
 interface PutTenant {
   state: State;
@@ -81,7 +81,7 @@ async function putTenant({
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name))
     throw new Refused(
       400,
-      `invalid tenant name “${name}”: use letters, digits, - and _, but not ${reserved.join(' or ')}`,
+      `invalid tenant name “${name}”: use letters, digits, - and _, but not ${reserved.slice(0, -1).join(', ')} or ${reserved.at(-1)}`,
     );
   const { users = [], apps = [], signingAlgorithm, ...settings } = readInput(tenantSchema, input);
   const descriptions = apps.map((app) => describeApp(app, systemTime() + (settings.clockOffsetMs ?? 0)));

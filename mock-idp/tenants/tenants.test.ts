@@ -161,10 +161,11 @@ for (const name of ['a', 'A1', '0', 'a-b_c', `a${'b'.repeat(63)}`])
     assert.ok(world.idp.tenants().includes(name));
   });
 
-for (const name of [`a${'b'.repeat(64)}`, '-a', '_a', 'a.b', 'a b', 'ä', 'a/b', 'control', 'assets', '__proto__'])
+const reserved = ['control', 'assets', 'healthz', '__proto__'];
+for (const name of [`a${'b'.repeat(64)}`, '-a', '_a', 'a.b', 'a b', 'ä', 'a/b', ...reserved])
   test(`an invalid tenant name: ${name}`, async () => {
     const { status, json } = await world.control('PUT', `/tenants/${encodeURIComponent(name)}`, {});
-    const sentence = `invalid tenant name “${name}”: use letters, digits, - and _, but not control or assets`;
+    const sentence = `invalid tenant name “${name}”: use letters, digits, - and _, but not control, assets or healthz`;
     assert.deepEqual([status, json], [400, { error: sentence }]);
     await assert.rejects(world.idp.createTenant({ name }), { name: 'Refused', status: 400, message: sentence });
     assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);

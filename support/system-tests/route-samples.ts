@@ -46,6 +46,7 @@ const logoutRequest = ({ lab }: Known, { issuer, destination }: { issuer: string
 const spPages = (known: Known): Samples => ({
   'GET /assets/pico.css': { path: '/assets/pico.css' },
   'GET /assets/sp.css': { path: '/assets/sp.css' },
+  'GET /healthz': { path: '/healthz' },
   'GET /': { path: '/' },
   'GET /console': { path: '/console' },
   'GET /login': { path: '/login' },
@@ -161,6 +162,7 @@ const spControl = ({ lab }: Known): Samples => {
 const idpPages = (known: Known): Samples => ({
   'GET /assets/pico.css': { path: '/assets/pico.css' },
   'GET /assets/idp.css': { path: '/assets/idp.css' },
+  'GET /healthz': { path: '/healthz' },
   'GET /:tenant': { path: '/acme' },
   'GET /:tenant/metadata': { path: '/acme/metadata' },
   'GET /:tenant/held/:id': { path: `/acme/held/${known.responseId}` },
