@@ -1,6 +1,7 @@
 /**
  * The routes of the identity provider and their handlers.
  *
+ *   GET      /                            what this is, and where to go
  *   GET      /:tenant                     portal: the login page, or the apps of the signed-in user
  *   GET      /:tenant/metadata            SAML metadata of the tenant
  *   GET|POST /:tenant/sso                 an AuthnRequest by Redirect or POST
@@ -22,6 +23,7 @@ import { controlRoutes } from './http/control.ts';
 import { notFound, showError } from './http/error-handlers.ts';
 import { ownHostOnly } from './http/guard.ts';
 import { confirmLogout, logOut, singleLogout } from './http/logout-handlers.ts';
+import { showRootPage } from './http/root-page.ts';
 import { routesOf } from './http/routes.ts';
 import {
   cancelSignIn,
@@ -59,6 +61,7 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
 
   const get = (path: string, handle: Handler): unknown => app.get(path, visiting(site, handle));
   const post = (path: string, handle: Handler): unknown => app.post(path, visiting(site, handle));
+  app.get('/', showRootPage({ state, hasControlRoutes: Boolean(controlToken) }));
   get('/:tenant', showPortal);
   get('/:tenant/metadata', sendMetadata);
   get('/:tenant/sso', takeRedirectedRequest);

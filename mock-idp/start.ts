@@ -1,9 +1,11 @@
 /** Starts and stops the identity provider. Entry point of the npm package. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import type { TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
 import { applyConfig, readConfig } from './config.ts';
+import { asRequested } from './http/as-requested.ts';
 import { hostnameIn } from './http/guard.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
 import { createKeyPool } from './tenants/keys.ts';
@@ -31,7 +33,10 @@ export interface MockIdpOptions {
    * in a test without a browser, use 127.0.0.1.
    */
   hostname?: string;
-  /** URL under which browsers reach it; by default http, the hostname and the port. */
+  /**
+   * URL under which browsers reach it; by default http, the hostname and the port. `as-requested` takes the host name
+   * and port of each request, if the name is accepted: for a container whose port is published at random.
+   */
   publicUrl?: string | undefined;
   /**
    * More accepted host names, such as that of a container or a proxy's upstream. Always accepted are the name in its
@@ -52,6 +57,8 @@ export interface MockIdp extends TenantsInProcess, AsyncDisposable {
   url: string;
 }
 
+const followsRequests = 'as-requested';
+
 /** Resolves once the server is listening. Throws if the port is taken, and UnusableConfig. */
 export async function startMockIdp({
   port = 0,
@@ -71,8 +78,11 @@ export async function startMockIdp({
     const state = await openState({ stateFile });
     const server = await listen(port, host);
     if (!keepsProcess) server.unref();
-    const url = (publicUrl ?? `http://${hostname}:${(server.address() as AddressInfo).port}`).replace(/\/$/, '');
-    server.on('request', createApp({ state, pool, url, controlToken, allowedHosts }));
+    const own = `http://${hostname}:${(server.address() as AddressInfo).port}`;
+    const url = (publicUrl === followsRequests ? own : (publicUrl ?? own)).replace(/\/$/, '');
+    const open = (at: string): Express => createApp({ state, pool, url: at, controlToken, allowedHosts });
+    const app = open(url);
+    server.on('request', publicUrl === followsRequests ? asRequested({ allowedHosts, open, reject: app }) : app);
     const tenants = openTenants({ state, pool, url });
     if (config !== undefined)
       await applyConfig(tenants, config, configFile!).catch(async (error: unknown) => {
@@ -104,8 +114,8 @@ function checkNames({
   const fail = (sentence: string): never => {
     throw new Error(`Mock IdP: ${sentence}`);
   };
-  if (publicUrl !== undefined && !isWebAddress(publicUrl))
-    fail(`the public URL (publicUrl, IDP_URL) must be an http or https URL, not “${publicUrl}”`);
+  if (publicUrl !== undefined && publicUrl !== followsRequests && !isWebAddress(publicUrl))
+    fail(`the public URL (publicUrl, IDP_URL) must be an http or https URL, or ${followsRequests}, not “${publicUrl}”`);
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)
       fail(

@@ -17,6 +17,13 @@ export function hostnameIn(host: string): string | undefined {
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
 
+/** The host name in the Host header if it is one of this machine or of these; undefined if not. */
+export function acceptedHostname(host: string | undefined, allowed: readonly string[]): string | undefined {
+  const hostname = hostnameIn(host ?? '');
+  if (hostname === undefined || isLoopback(hostname)) return hostname;
+  return allowed.some((one) => (hostnameIn(one) ?? one) === hostname) ? hostname : undefined;
+}
+
 /**
  * Rejects other host names: through DNS rebinding, pages of a foreign domain could read everything.
  * Ports may differ, because containers map them.
@@ -24,8 +31,7 @@ const isLoopback = (hostname: string): boolean =>
 export function ownHostOnly({ url, allowedHosts }: { url: string; allowedHosts: readonly string[] }): RequestHandler {
   const names = [new URL(url).hostname, ...allowedHosts.map((one) => hostnameIn(one) ?? one)];
   return (request, response, next) => {
-    const hostname = hostnameIn(request.headers.host ?? '');
-    if (hostname !== undefined && (isLoopback(hostname) || names.includes(hostname))) return next();
+    if (acceptedHostname(request.headers.host, names) !== undefined) return next();
     response
       .status(421)
       .type('text')

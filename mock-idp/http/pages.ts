@@ -22,7 +22,7 @@ interface Frame {
   nonce?: string;
 }
 
-function page({ title, status = 200, organization, ...policy }: Frame, content: Html): Page {
+export function page({ title, status = 200, organization, ...policy }: Frame, content: Html): Page {
   return {
     status,
     ...policy,

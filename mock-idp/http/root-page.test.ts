@@ -1,10 +1,41 @@
-/** The pages outside of tenants: the health check. */
+/** The pages outside of tenants: the health check, and the page at the root. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { load } from 'cheerio';
 import { startMockIdp } from '../start.ts';
 
 test('it says that it accepts requests', async () => {
   await using idp = await startMockIdp({ hostname: '127.0.0.1' });
   const reply = await fetch(`${idp.url}/healthz`);
   assert.deepEqual([reply.status, await reply.text()], [200, 'ok\n']);
+});
+
+test('the root says what this is, leads to each tenant, and says how tests drive it', async () => {
+  await using idp = await startMockIdp({ hostname: '127.0.0.1', controlToken: 'x' });
+  const root = async () => {
+    const reply = await fetch(idp.url);
+    assert.equal(reply.status, 200);
+    return load(await reply.text());
+  };
+  assert.match((await root())('main').text(), /Mock identity provider[\s\S]*There is no tenant yet\./);
+  await idp.createTenant({ name: 'acme', displayName: 'Acme <&> Co' });
+  const $ = await root();
+  const links = $('main a').get();
+  assert.deepEqual(
+    links.map((one) => [$(one).attr('href'), $(one).text()]),
+    [
+      ['/acme', 'Portal of Acme <&> Co'],
+      ['/acme/metadata', 'metadata of acme'],
+    ],
+  );
+  for (const link of links) assert.equal((await fetch(new URL($(link).attr('href')!, idp.url))).status, 200);
+  assert.match($('main').text(), /with the control token that was set or printed at the start\./);
+});
+
+test('of many tenants the root shows twenty, and how many more there are', async () => {
+  await using idp = await startMockIdp({ hostname: '127.0.0.1' });
+  for (let count = 0; count < 23; count++) await idp.createTenant({ signingAlgorithm: 'ecdsa-p256' });
+  const $ = load(await (await fetch(idp.url)).text());
+  assert.equal($('main li').length, 20);
+  assert.match($('main').text(), /And 3 more tenants\.[\s\S]*The control routes are off\. Set CONTROL_TOKEN/);
 });

@@ -163,6 +163,7 @@ const idpPages = (known: Known): Samples => ({
   'GET /assets/pico.css': { path: '/assets/pico.css' },
   'GET /assets/idp.css': { path: '/assets/idp.css' },
   'GET /healthz': { path: '/healthz' },
+  'GET /': { path: '/' },
   'GET /:tenant': { path: '/acme' },
   'GET /:tenant/metadata': { path: '/acme/metadata' },
   'GET /:tenant/held/:id': { path: `/acme/held/${known.responseId}` },
