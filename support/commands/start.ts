@@ -8,6 +8,8 @@ const help = `${commandLine('start', { args: '[options]' })}
   --port N       port of the lab page (4000)
   --sp-port N    port of the service provider (4001)
   --idp-port N   port of the identity provider (4002)
+  --smtp-port N  port of the mail server (any free one)
+  --host ADDRESS interface to listen on (127.0.0.1); another one opens the lab to other machines
   --data FOLDER  folder that keeps everything between runs (.lab)
   --help         this text
 
@@ -18,6 +20,8 @@ const { values } = readOptions(help, {
     port: { type: 'string' },
     'sp-port': { type: 'string' },
     'idp-port': { type: 'string' },
+    'smtp-port': { type: 'string' },
+    host: { type: 'string' },
     data: { type: 'string' },
   },
 });
@@ -27,6 +31,8 @@ try {
     ...(values.port === undefined ? {} : { port: portNumber('--port', values.port) }),
     ...(values['sp-port'] === undefined ? {} : { spPort: portNumber('--sp-port', values['sp-port']) }),
     ...(values['idp-port'] === undefined ? {} : { idpPort: portNumber('--idp-port', values['idp-port']) }),
+    ...(values['smtp-port'] === undefined ? {} : { smtpPort: portNumber('--smtp-port', values['smtp-port']) }),
+    ...(values.host === undefined ? {} : { host: values.host }),
     ...(values.data === undefined ? {} : { data: values.data }),
   });
 } catch (error) {

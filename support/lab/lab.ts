@@ -17,6 +17,10 @@ export interface LabOptions extends Partial<Ports> {
   data?: string;
   /** Port of the lab's page; 0 uses a free one. */
   port?: number;
+  /** The interface to listen on; any other than the loopback address opens the lab to other machines. */
+  host?: string;
+  /** Port of the mail server; 0 uses a free one. */
+  smtpPort?: number;
 }
 
 export interface StartedLab extends AsyncDisposable {
@@ -28,7 +32,14 @@ export interface StartedLab extends AsyncDisposable {
 }
 
 /** Ready when it resolves. Throws with the part that could not start, and what to do. */
-export async function startLab({ data = '.lab', port = 4000, spPort, idpPort }: LabOptions = {}): Promise<StartedLab> {
+export async function startLab({
+  data = '.lab',
+  port = 4000,
+  host = '127.0.0.1',
+  smtpPort = 0,
+  spPort,
+  idpPort,
+}: LabOptions = {}): Promise<StartedLab> {
   const folder = await openFolder(data);
   const ports = choosePorts(folder, {
     ...(spPort === undefined ? {} : { spPort }),
@@ -37,14 +48,17 @@ export async function startLab({ data = '.lab', port = 4000, spPort, idpPort }: 
   await using started = new AsyncDisposableStack();
   const stack = started.use(
     await startPart(
-      () => startStack({ ...ports, database: folder.database, stateFile: folder.stateFile, mailFile: folder.mailFile }),
+      () => {
+        const { database, stateFile, mailFile } = folder;
+        return startStack({ ...ports, host, smtpPort, database, stateFile, mailFile });
+      },
       ports,
     ),
   );
   const rehearsal = labRehearsal(stack);
   const created = await seed(rehearsal);
   const lab = await openLab(rehearsal, folder, { spPort: portOf(stack.sp.url), idpPort: portOf(stack.idp.url) });
-  const page = started.use(await listen(lab, port));
+  const page = started.use(await listen(lab, { port, host }));
   const running = started.move();
   return {
     url: page.url,
@@ -98,9 +112,9 @@ async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): P
   return lab;
 }
 
-async function listen(lab: Lab, port: number): Promise<{ url: string } & AsyncDisposable> {
+async function listen(lab: Lab, { port, host }: { port: number; host: string }): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer(createLab(lab));
-  server.listen(port, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE' ? inUse('lab', port, '--port') : error;
   });

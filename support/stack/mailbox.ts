@@ -1,12 +1,11 @@
 /** Mailboxes in general, and the built-in one, which receives emails by real SMTP and forwards nothing. */
 import { EventEmitter, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import type { MailProblemName } from '../catalogue/mail-problems.ts';
 import { addressKey } from './mail-address.ts';
 import { keepMessage, readMessages } from './mail-file.ts';
-import { type Content, contentOf, inMegabytes, largestEmail, parseEmail } from './mail-message.ts';
+import { contentOf, parseEmail } from './mail-message.ts';
 import type { MailScanner } from './mail-scanner.ts';
+import { listenForMail } from './mail-smtp.ts';
 import type { Message } from './message.ts';
 import { isTestLink } from './test-link.ts';
 
@@ -54,48 +53,27 @@ export async function startMailbox({
 }: MailboxOptions = {}): Promise<StartedMailbox> {
   const inbox = openInbox(file);
   const problems = createMailProblems({ startScanner, deliver: inbox.add });
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    // Some products always send a password.
-    allowInsecureAuth: true,
-    onAuth: (_given, _session, done) => done(null, { user: 'anyone' }),
-    disableReverseLookup: true,
-    logger: false,
-    size: largestEmail,
-    closeTimeout: 200, // milliseconds for emails in transit; an SP may keep its connection open
-    onRcptTo: ({ address }, _session, done) => done(problems.rejectionFor(address)),
-    onData: (stream, session, done) => {
-      receive(stream).then((content) => {
-        for (const { address } of session.envelope.rcptTo) problems.pass({ ...content, to: address });
-        done();
-      }, done);
+  const server = await listenForMail({
+    port,
+    host,
+    rejectionFor: problems.rejectionFor,
+    async deliver(raw, envelope) {
+      const content = contentOf(await parseEmail(raw), new Date());
+      for (const to of envelope.to) problems.pass({ ...content, to });
     },
   });
-  server.on('error', () => undefined); // a client that hangs up in the middle is its own affair
-  server.listen(port, host);
-  await once(server.server, 'listening');
   const { messagesTo, waitFor } = inbox;
   const { arrange, letPass, release, unused } = problems;
   return {
-    smtpUrl: `smtp://${host}:${(server.server.address() as AddressInfo).port}`,
+    smtpUrl: `smtp://${host}:${server.port}`,
     messagesTo,
     waitFor,
     mailProblems: { arrange, letPass, release, unused },
     async [Symbol.asyncDispose]() {
       await problems.end();
-      await new Promise<void>((resolve) => server.close(resolve));
+      await server[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Throws the reply for the sender if the email is too large. */
-async function receive(stream: SMTPServerDataStream): Promise<Content> {
-  const pieces: Buffer[] = [];
-  for await (const piece of stream) if (!stream.sizeExceeded) pieces.push(piece);
-  if (stream.sizeExceeded)
-    throw Object.assign(new Error(`emails are limited to ${inMegabytes(largestEmail)}`), { responseCode: 552 });
-  return contentOf(await parseEmail(Buffer.concat(pieces)), new Date());
 }
 
 /** The emails that have arrived. */

@@ -37,6 +37,10 @@ export interface StackOptions {
   /** The SP's origin at a proxy in front of it. Default: http://sp.localhost and its port. */
   spPublicUrl?: string | undefined;
   idpPort?: number;
+  /** The interface on which both apps and the mail server listen. */
+  host?: string;
+  /** Of the built-in mailbox. */
+  smtpPort?: number;
   /** The SP's database: a file, or `:memory:`. */
   database?: string;
   /** The file in which the IdP keeps keys and tenants across a restart; without one it forgets them. */
@@ -117,6 +121,8 @@ export async function startStack({
   spPort = 0,
   spPublicUrl,
   idpPort = 0,
+  host = '127.0.0.1',
+  smtpPort = 0,
   database = ':memory:',
   stateFile,
   mailFile,
@@ -128,13 +134,14 @@ export async function startStack({
   const startScanner = (): Promise<MailScanner> => startMailScanner(spUrl);
   const mailbox: MailServer & { mailProblems?: MailProblems } = started.use(
     mailContainer === undefined
-      ? await startMailbox({ startScanner, file: mailFile })
+      ? await startMailbox({ startScanner, file: mailFile, port: smtpPort, host })
       : await startMailContainer(mailContainer),
   );
   const outcomes = await Promise.allSettled([
-    startMockIdp({ port: idpPort, stateFile, controlToken, keepsProcess: true }),
+    startMockIdp({ port: idpPort, host, stateFile, controlToken, keepsProcess: true }),
     startSp({
       port: spPort,
+      host,
       publicUrl: spPublicUrl,
       database,
       controlToken,
