@@ -2,6 +2,7 @@
  * Assembles the lab's pages.
  *
  *   /                     front page: links, cast, cases       POST /stage  /put-right
+ *   /healthz              200 once it accepts requests
  *   /mailbox  /mailbox/:address/:number  /mailbox/:address/:number/html
  *   /wire                 the network log
  *   /faults               faults of the tenant, switched by hand
@@ -48,6 +49,7 @@ export function createLab(lab: Lab): Express {
       next();
     },
   );
+  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
   app.get('/', (request, response) => showFrontPage(lab, request, response));
   app.use(
     caseRoutes(lab),

@@ -223,6 +223,7 @@ const labRoutes = ({ lab }: Known): Samples => {
     'GET /assets/pico.css': { path: '/assets/pico.css' },
     'GET /assets/lab.css': { path: '/assets/lab.css' },
     'GET /assets/live.js': { path: '/assets/live.js' },
+    'GET /healthz': { path: '/healthz' },
     'GET /': { path: '/' },
     'GET /mailbox': { path: '/mailbox' },
     'GET /mailbox/:address/:number': { path: message },
