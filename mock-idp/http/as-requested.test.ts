@@ -26,7 +26,8 @@ async function under(host: string, path: string, fields?: Record<string, string>
   return { status: reply.statusCode!, body: await text(reply), location: null, headers: new Headers() };
 }
 
-for (const host of ['localhost:32768', '127.0.0.1:40000', '[::1]:8081', 'idp.localhost', 'mock-idp:8081'])
+const ownHosts = ['localhost:32768', '127.0.0.1:40000', '[::1]:8081', 'idp.localhost', 'mock-idp:8081'];
+for (const host of [...ownHosts, '172.17.0.1:32768', '[fd00::1]:32768'])
   test(`the metadata under ${host} has this address`, async () => {
     const { body } = await under(host, '/acme/metadata');
     assert.equal(/entityID="([^"]*)"/.exec(body)?.[1], `http://${host}/acme/metadata`);
@@ -36,7 +37,7 @@ for (const host of ['localhost:32768', '127.0.0.1:40000', '[::1]:8081', 'idp.loc
     );
   });
 
-for (const host of ['evil.example', 'mock-idp.evil.example:8081', 'localhost.evil.example', 'evil.example:80'])
+for (const host of ['evil.example', 'mock-idp.evil.example:8081', 'localhost.evil.example', '1.evil.example:80'])
   test(`a page of “${host}” that points here gets nothing (DNS rebinding)`, async () => {
     const { status, body } = await under(host, '/acme/metadata');
     assert.equal(status, 421);

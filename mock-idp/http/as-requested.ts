@@ -3,8 +3,9 @@
  * is decided outside of them, often at random.
  */
 import type { IncomingMessage, RequestListener } from 'node:http';
+import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { acceptedHostname } from './guard.ts';
+import { acceptedHostname, hostnameIn } from './guard.ts';
 
 /** Addresses that are served without being set up again; more are in use only if someone tries ports. */
 const mostKept = 8;
@@ -17,7 +18,10 @@ export interface AsRequested {
   reject: RequestListener;
 }
 
-/** Only accepted names become part of a URL, so a foreign domain that points here gains nothing (DNS rebinding). */
+/**
+ * Only accepted names become part of a URL, so a foreign domain that points here gains nothing (DNS rebinding). No
+ * domain is an IP address, so those are accepted, too: an engine on another machine or in a container has one.
+ */
 export function asRequested({ allowedHosts, open, reject }: AsRequested): RequestListener {
   const apps = new Map<string, RequestListener>();
   const appAt = (url: string): RequestListener => {
@@ -29,10 +33,13 @@ export function asRequested({ allowedHosts, open, reject }: AsRequested): Reques
     return app;
   };
   return (request, response) => {
-    const isAccepted = acceptedHostname(request.headers.host, allowedHosts) !== undefined;
+    const { host = '' } = request.headers;
+    const isAccepted = acceptedHostname(host, allowedHosts) !== undefined || isAddress(hostnameIn(host) ?? '');
     return (isAccepted ? appAt(originOf(request)) : reject)(request, response);
   };
 }
+
+const isAddress = (hostname: string): boolean => isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
 
 function originOf({ headers, socket }: IncomingMessage): string {
   const scheme = (socket as TLSSocket).encrypted ? 'https' : 'http';

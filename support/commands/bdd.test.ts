@@ -76,7 +76,7 @@ const unavailable: Readonly<Record<string, () => Promise<void>>> = {
       output,
       new RegExp(
         '^✘ The run could not start: ' +
-          'MAILBOX=mailhog needs a container engine and the image \\S+: .+\\. ' +
+          'MAILBOX=mailhog needs a container engine, and none responds\\. ' +
           'Start Docker, or leave MAILBOX unset to use the built-in mailbox\\.\n\n' +
           '0 scenarios in [\\d.]+ s: 0 passed\n$',
       ),

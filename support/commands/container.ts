@@ -1,7 +1,13 @@
 /** The entry point of the container image: `docker run IMAGE [COMMAND] [options]`. Not a command of npm. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ContainerCommand, containerCommands, containerHelp, containerPorts, containerStart } from '../stack/container.ts';
+import {
+  type ContainerCommand,
+  containerCommands,
+  containerHelp,
+  containerPorts,
+  containerStart,
+} from '../stack/container.ts';
 import { startMailService } from '../stack/mail-service.ts';
 
 /** The service provider is its own program: nothing in support/ runs its code here. */

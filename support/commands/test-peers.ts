@@ -1,5 +1,6 @@
 /** `npm run test:peers`: tests against other people's software, installed on demand if run as root on Debian. */
 import { fileURLToPath } from 'node:url';
+import { buildCompose } from '../system-tests/container-engine.ts';
 import { installDebianPackages } from '../system-tests/debian-packages.ts';
 import { buildMailpit } from '../system-tests/mailpit.ts';
 import { runFiles, testFiles } from '../system-tests/run-files.ts';
@@ -11,10 +12,11 @@ readOptions(
 
   --help   this text
 
-As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP, Dovecot and certutil; with Go, builds Mailpit; with npm,
-installs the products in docs/examples/products (280 MB). Keycloak is played if Java is installed and KEYCLOAK_HOME is
-set, or its install.sh has run. Tests of a missing peer are skipped, with a notice; with no peer at all, the command
-fails.`,
+As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP, Dovecot, certutil and Docker; with Go, builds Mailpit and
+Docker Compose; with npm, installs the products in docs/examples/products (280 MB). Keycloak is played if Java is
+installed and KEYCLOAK_HOME is set, or its install.sh has run. The container image is built and played with the engine
+that runs here or, as root, with one of its own. Tests of a missing peer are skipped, with a notice; with no peer at
+all, the command fails.`,
   {},
 );
 
@@ -27,8 +29,10 @@ const missing = installDebianPackages([
   'php-mbstring',
   'dovecot-imapd',
   'libnss3-tools',
+  'docker.io',
 ]);
 if (!buildMailpit()) missing.push('Mailpit');
+if (!buildCompose()) missing.push('Docker Compose');
 if (missing.length > 0) console.log(`Not installed, so their tests are skipped: ${missing.join(', ')}`);
 // One file at a time: the peers' servers and their clients share the processors.
 process.exitCode = await runSections({ Peers: () => runFiles(testFiles('peer'), { concurrency: 1 }) });

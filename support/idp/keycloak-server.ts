@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { startContainer } from '../stack/containers.ts';
 import { startServerProcess } from './server-process.ts';
 
 const image = 'quay.io/keycloak/keycloak:26.4.7';
@@ -19,7 +20,7 @@ export async function prepareKeycloak(): Promise<AsyncDisposable> {
   const { KEYCLOAK_URL, KEYCLOAK_HOME } = process.env;
   if (KEYCLOAK_URL) return new AsyncDisposableStack();
   const password = randomBytes(16).toString('hex');
-  const server = KEYCLOAK_HOME ? await startDistribution(KEYCLOAK_HOME, password) : await startContainer(password);
+  const server = KEYCLOAK_HOME ? await startDistribution(KEYCLOAK_HOME, password) : await startInContainer(password);
   const names = ['KEYCLOAK_URL', 'KEYCLOAK_ADMIN', 'KEYCLOAK_ADMIN_PASSWORD', 'KEYCLOAK_THROWN_AWAY'] as const;
   Object.assign(process.env, {
     KEYCLOAK_URL: `http://idp.localhost:${server.port}`,
@@ -55,20 +56,20 @@ async function startDistribution(home: string, password: string): Promise<Server
   return { port: Number(captured), end };
 }
 
-async function startContainer(password: string): Promise<Server> {
-  const { GenericContainer, Wait } = await import('testcontainers');
-  const container = await new GenericContainer(image)
-    .withCommand(['start-dev', '--db=dev-mem'])
-    .withEnvironment(bootstrap(password))
-    .withExposedPorts(8080)
-    .withWaitStrategy(Wait.forLogMessage(/Listening on: http/))
-    .withStartupTimeout(patienceMs)
-    .start()
-    .catch((error: Error) => {
-      throw new Error(
-        'Neither KEYCLOAK_URL nor KEYCLOAK_HOME is set, ' +
-          `and a container of ${image} could not be started: ${error.message}`,
-      );
-    });
-  return { port: container.getMappedPort(8080), end: async () => void (await container.stop()) };
+async function startInContainer(password: string): Promise<Server> {
+  const { Wait } = await import('testcontainers');
+  const container = await startContainer({
+    image: process.env.KEYCLOAK_IMAGE || image,
+    need: 'IDP=keycloak',
+    otherwise: 'set KEYCLOAK_URL or KEYCLOAK_HOME',
+    imageVariable: 'KEYCLOAK_IMAGE',
+    prepare: (one) =>
+      one
+        .withCommand(['start-dev', '--db=dev-mem'])
+        .withEnvironment(bootstrap(password))
+        .withExposedPorts(8080)
+        .withWaitStrategy(Wait.forLogMessage(/Listening on: http/))
+        .withStartupTimeout(patienceMs),
+  });
+  return { port: Number(container.at(8080).split(':').at(-1)), end: async () => container[Symbol.asyncDispose]() };
 }

@@ -47,13 +47,10 @@ export async function startLab({
   });
   await using started = new AsyncDisposableStack();
   const stack = started.use(
-    await startPart(
-      () => {
-        const { database, stateFile, mailFile } = folder;
-        return startStack({ ...ports, host, smtpPort, database, stateFile, mailFile });
-      },
-      ports,
-    ),
+    await startPart(() => {
+      const { database, stateFile, mailFile } = folder;
+      return startStack({ ...ports, host, smtpPort, database, stateFile, mailFile });
+    }, ports),
   );
   const rehearsal = labRehearsal(stack);
   const created = await seed(rehearsal);
@@ -112,7 +109,10 @@ async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): P
   return lab;
 }
 
-async function listen(lab: Lab, { port, host }: { port: number; host: string }): Promise<{ url: string } & AsyncDisposable> {
+async function listen(
+  lab: Lab,
+  { port, host }: { port: number; host: string },
+): Promise<{ url: string } & AsyncDisposable> {
   const server = createServer(createLab(lab));
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {

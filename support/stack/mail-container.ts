@@ -1,4 +1,5 @@
 /** MailHog or Mailpit in Testcontainers, as the mailbox of our own service provider. */
+import { startContainer } from './containers.ts';
 import { openMailbox } from './mail-source.ts';
 import type { MailServer } from './mailbox.ts';
 import { NotReady } from './not-ready.ts';
@@ -29,24 +30,30 @@ export function mailContainerIn({ MAILBOX }: NodeJS.ProcessEnv): MailContainer |
 
 export async function startMailContainer(which: MailContainer): Promise<MailServer> {
   const { name, ready } = images[which];
-  const image = process.env[`${which.toUpperCase()}_IMAGE`] ?? name;
-  const { GenericContainer, Wait } = await import('testcontainers');
+  const variable = `${which.toUpperCase()}_IMAGE`;
+  const image = process.env[variable] || name;
+  const { Wait } = await import('testcontainers');
+  const container = await startContainer({
+    image,
+    need: `MAILBOX=${which}`,
+    otherwise: 'leave MAILBOX unset to use the built-in mailbox',
+    imageVariable: variable,
+    prepare: (one) => one.withExposedPorts(1025, 8025).withWaitStrategy(Wait.forHttp(ready, 8025)),
+  });
   try {
-    const container = await new GenericContainer(image)
-      .withExposedPorts(1025, 8025)
-      .withWaitStrategy(Wait.forHttp(ready, 8025))
-      .start();
-    const at = (port: number): string => `${container.getHost()}:${container.getMappedPort(port)}`;
+    const mailbox = await openMailbox({ api: `http://${container.at(8025)}` });
     return {
-      ...(await openMailbox({ api: `http://${at(8025)}` })),
-      smtpUrl: `smtp://${at(1025)}`,
-      [Symbol.asyncDispose]: async () => void (await container.stop()),
+      ...mailbox,
+      smtpUrl: `smtp://${container.at(1025)}`,
+      async [Symbol.asyncDispose]() {
+        await mailbox[Symbol.asyncDispose]();
+        await container[Symbol.asyncDispose]();
+      },
     };
   } catch (error) {
-    throw new NotReady(
-      `MAILBOX=${which} needs a container engine and the image ${image}: ${(error as Error).message}. ` +
-        'Start Docker, or leave MAILBOX unset to use the built-in mailbox.',
-      { cause: error },
-    );
+    await container[Symbol.asyncDispose]();
+    throw new NotReady(`MAILBOX=${which}: the image ${image} is not a mailbox: ${(error as Error).message}.`, {
+      cause: error,
+    });
   }
 }

@@ -9,7 +9,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { html } from 'hono/html';
@@ -91,12 +91,13 @@ function pages(emails: readonly Kept[], allowedHosts: readonly string[]): Expres
   return app;
 }
 
-/** Rejects other host names: through DNS rebinding, pages of a foreign domain could read the emails. */
+/** Rejects foreign host names: through DNS rebinding, their pages could read the emails. No domain is an IP address. */
 const ownHostOnly =
   (allowed: readonly string[]): RequestHandler =>
   ({ headers: { host = '' } }, response, next) => {
     const { hostname = '' } = URL.parse(`http://${host}`) ?? {};
-    const isOwn = /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(hostname) || allowed.includes(hostname);
+    const isAddress = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
+    const isOwn = isAddress || /^(.+\.)?localhost$/.test(hostname) || allowed.includes(hostname);
     if (isOwn) return next();
     response
       .status(421)

@@ -4,19 +4,20 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Engine } from './container-engine.ts';
 
 const node = fileURLToPath(new URL('../../node_modules/node/bin/node', import.meta.url));
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
 
-/** Imports it under this name. `docker` runs the engine's client. */
-export function importBase(name: string, docker: (...args: readonly string[]) => string): void {
+/** Imports it under this name. */
+export async function importBase(name: string, docker: Engine['docker']): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'container-base-'));
   try {
     fill(folder);
     const archive = `${folder}.tar`;
     execFileSync('tar', ['--create', '--file', archive, '--directory', folder, '--owner=0', '--group=0', '.']);
     try {
-      docker('import', '--change', 'ENV PATH=/usr/local/bin:/usr/bin:/bin', ...trust(), archive, name);
+      await docker('import', '--change', 'ENV PATH=/usr/local/bin:/usr/bin:/bin', ...trust(), archive, name);
     } finally {
       rmSync(archive);
     }
@@ -26,7 +27,8 @@ export function importBase(name: string, docker: (...args: readonly string[]) =>
 }
 
 /** npm must trust the registry as it does here. */
-const trust = (): string[] => (process.env.NODE_EXTRA_CA_CERTS ? ['--change', `ENV NODE_EXTRA_CA_CERTS=${certificates}`] : []);
+const trust = (): string[] =>
+  process.env.NODE_EXTRA_CA_CERTS ? ['--change', `ENV NODE_EXTRA_CA_CERTS=${certificates}`] : [];
 
 function fill(folder: string): void {
   const put = (from: string, to = from): void => {
