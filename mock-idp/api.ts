@@ -45,6 +45,7 @@ export type Assigned = string[] | 'everyone';
 
 interface AppSettings {
   name?: string;
+  /** Encrypts assertions with the encryption certificate of the app. False for a new app, unchanged for a known one. */
   encrypt?: boolean;
   nameIdFormat?: string;
   /** Everyone by default. */

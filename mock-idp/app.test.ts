@@ -315,7 +315,7 @@ test('a guessable request ID is accepted with a warning', async () => {
   assert.equal(JSON.stringify(log).match(/request-id-weak/g)?.length, 2, JSON.stringify(log));
 });
 
-test('an app whose metadata has an encryption certificate gets its assertions encrypted', async () => {
+test('assertions are encrypted with the certificate in the metadata where the app asks for it', async () => {
   const { certificate, privateKey } = await createKeyPair({
     commonName: 'sp',
     notBefore: new Date(),
@@ -347,7 +347,12 @@ test('an app whose metadata has an encryption certificate gets its assertions en
       ),
     );
   await using stage = await setUp({ app: { metadata: metadata(acs) } });
-  const { root } = responseIn(await stage.signIn(await stage.ask()));
+  const plain = responseIn(await stage.signIn(await stage.ask()));
+  assert.equal(childrenOf(plain.root, 'saml:Assertion').length, 1, 'a certificate alone asks for nothing');
+  await stage.control('PUT', '/tenants/acme/apps', { metadata: metadata(acs), encrypt: true });
+  const { root } = responseIn(
+    await stage.signIn(await stage.ask({ id: '_encrypted', attributes: { ForceAuthn: 'true' } })),
+  );
   assert.equal(childrenOf(root, 'saml:Assertion').length, 0);
   const [wrapped, content] = Array.from(root.getElementsByTagNameNS('*', 'CipherValue')).map((one) =>
     Buffer.from(one.textContent!, 'base64'),

@@ -64,6 +64,8 @@ export interface Fault<Code extends string = string> {
    * transport.
    */
   touches?: readonly string[];
+  /** True if it is about encryption: where it applies, apps with an encryption certificate get encrypted assertions. */
+  encrypts?: boolean;
   /** True if every signature in the response is still valid, which an independent verifier must confirm. */
   signedProperly?: boolean;
 }

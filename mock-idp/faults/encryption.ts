@@ -1,4 +1,7 @@
-/** Faults in encryption: key, algorithm, plaintext. All but two need an SP with an encryption certificate. */
+/**
+ * Faults in encryption: key, algorithm, plaintext. All but two need an SP with an encryption certificate, and encrypt for
+ * it even if its app does not ask for encryption.
+ */
 import { createPublicKey } from 'node:crypto';
 import type { Fault } from '../fault.ts';
 import { encryptionFault, extended, type Facts, fault, hasAssertion } from '../fault-builders.ts';
@@ -18,12 +21,15 @@ const cipherValue = ['CipherValue'];
 /** Decryption must fail in the same way for every cause, or it becomes an oracle. */
 const oracle = 'XML Encryption 1.1, 6.1 (no oracle: the same error for every failure)';
 
-/** Strikes if the response would be encrypted anyway. */
+/** Strikes if the SP has an encryption certificate. */
 const changedEncryptionFault = <const Code extends string>(
   facts: Facts<Code>,
   change: (honest: Encryption) => Partial<Encryption>,
 ): Fault<Code> =>
-  encryptionFault({ signedProperly: true, ...facts }, (honest) => honest && { ...honest, ...change(honest) });
+  encryptionFault(
+    { signedProperly: true, encrypts: true, ...facts },
+    (honest) => honest && { ...honest, ...change(honest) },
+  );
 
 const lastFlipped = (octets: Buffer): Buffer =>
   Buffer.concat([octets.subarray(0, -1), Buffer.from([octets.at(-1)! ^ 1])]);
@@ -63,6 +69,7 @@ const encryptedPartFault = <const Code extends string>(
 ): Fault<Code> => ({
   verdict: 'reject',
   signedProperly: true,
+  encrypts: true,
   ...facts,
   strikes: {
     document: (response, { app }) => {
@@ -89,6 +96,7 @@ export const encryptionFaults = {
   'an encrypted assertion for an SP without an encryption certificate': encryptionFault(
     {
       code: 'encrypted-no-key-configured',
+      encrypts: true,
       sentence: 'The Assertion is encrypted although the SP published no encryption certificate.',
       rule: 'SAML metadata 2.4.1.1; SAML deployment profile SDP-SP10',
       touches: ['Response/Assertion', 'Response/EncryptedAssertion'],
@@ -99,6 +107,7 @@ export const encryptionFaults = {
   'a plain assertion for an SP with an encryption certificate': encryptionFault(
     {
       code: 'plain-when-encryption-required',
+      encrypts: true,
       sentence: 'The Assertion is not encrypted although the SP published an encryption certificate.',
       rule: 'SAML core 6.1',
       touches: ['Response/Assertion', 'Response/EncryptedAssertion'],
@@ -116,6 +125,7 @@ export const encryptionFaults = {
   'an unsigned encrypted assertion': fault(
     {
       code: 'encrypted-unsigned',
+      encrypts: true,
       sentence: 'The Assertion is encrypted and nothing is signed: anyone can encrypt with the SP’s public key.',
       rule: 'SAML profiles 4.1.4.5; SAML core 6.2',
       touches: ['Response/Signature', ...cipherValue],
@@ -130,6 +140,7 @@ export const encryptionFaults = {
   'an encrypted assertion with an invalid signature': fault(
     {
       code: 'encrypted-inner-signature-bad',
+      encrypts: true,
       sentence: 'The Response is signed; the signature of the encrypted Assertion in it is invalid.',
       rule: 'SAML core 6.2; XML Signature 3.2.2',
       touches: cipherValue,
@@ -153,6 +164,7 @@ export const encryptionFaults = {
   'an encrypted assertion in an unsigned response without Issuer': fault(
     {
       code: 'encrypted-response-issuer-missing',
+      encrypts: true,
       sentence: 'The Assertion is signed and encrypted; the Response has neither a signature nor an Issuer.',
       rule: 'SAML profiles 4.1.4.2 (Issuer is required with an encrypted assertion)',
       touches: ['Response/Issuer', 'Response/Signature', ...cipherValue],
@@ -167,6 +179,7 @@ export const encryptionFaults = {
   'an encrypted assertion in the Extensions': fault(
     {
       code: 'encrypted-in-extensions',
+      encrypts: true,
       sentence: 'The Extensions of the Response contain an encrypted Assertion for another user.',
       rule: 'SAML core 3.2.2 and 5.4.2 (an assertion has a fixed place)',
       signedProperly: true,
@@ -484,6 +497,7 @@ export const encryptionFaults = {
   'a duplicate EncryptedAssertion': fault(
     {
       code: 'encrypted-two',
+      encrypts: true,
       sentence: 'The Response contains the same EncryptedAssertion twice.',
       rule: 'SAML profiles 4.1.4.2 (an SP may accept only one)',
       touches: ['Response/EncryptedAssertion'],

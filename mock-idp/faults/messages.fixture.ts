@@ -72,7 +72,11 @@ export interface Run {
 export function run(phrase: string, fault: Fault): Run {
   const amount = [...(fault.amount?.reject ?? []), ...(fault.amount?.accept ?? [])][0] ?? 0;
   const arranged = [{ phrase, fault, amount }];
-  const settings: Parameters<typeof input>[0][] = [{}, { encrypting: true }, { asked: false }];
+  const settings: Parameters<typeof input>[0][] = [
+    ...(fault.encrypts ? [{ encrypting: true }] : []),
+    {},
+    { asked: false },
+  ];
   for (const one of settings) {
     const previous = buildResponse({
       ...input({ ...one }),

@@ -162,6 +162,7 @@ export const wrappingFaults = {
   'a forged encrypted assertion before the signed one': fault(
     {
       code: 'xsw-encrypted',
+      encrypts: true,
       sentence: 'An unsigned Assertion for another user, encrypted for the SP, precedes the signed one.',
       rule: 'SAML core 6.2 and 5.4.2; CVE-2024-4985',
       touches: ['Response/Signature', 'Response/EncryptedAssertion', 'Response/Assertion'],

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault, Strike } from '../fault.ts';
-import { arrange } from '../faults.ts';
+import { arrange, faultPhrases, faults } from '../faults.ts';
 import { authnContexts, nameIdFormats, statusCode } from '../response/saml-values.ts';
 import { createKeyPair } from '../tenants/keys.ts';
 import type { Arrangement, PendingRequest, Tenant, Transaction } from '../tenants/state.ts';
+import { arrangeFaults } from '../tenants/tenant-faults.ts';
 import { issueResponse, type ResponseOptions } from './issue-response.ts';
 import { openSession } from './sessions.ts';
 import { begin, entries, pass, type Stage, stageOf } from './tenant.fixture.ts';
@@ -158,6 +159,28 @@ test('an assertion is encrypted for an app with encryption turned on', () => {
     const { xml } = issueResponse(stage.tenant, asked(stage), signedIn(stage));
     assert.equal(/EncryptedAssertion/.test(xml), encrypt);
   }
+});
+
+const aboutEncryption = faultPhrases.filter((phrase) => (faults[phrase] as Fault).encrypts);
+
+for (const phrase of aboutEncryption)
+  test(`an app with an encryption certificate that gets plain assertions: ${phrase}`, () => {
+    const stage = stageOf('acme', keys);
+    Object.assign(stage.console, { encrypt: false, encryptionCertificate: sp.certificate });
+    arrangeFaults(stage.tenant, [phrase]);
+    const { xml, struck } = issueResponse(stage.tenant, asked(stage), signedIn(stage));
+    const isForOthers = phrase === 'an encrypted assertion for an SP without an encryption certificate';
+    assert.deepEqual(struck, isForOthers ? [] : [phrase]);
+    const isPlain = phrase === 'a plain assertion for an SP with an encryption certificate';
+    assert.equal(/<xenc:EncryptedData/.test(xml), !isPlain);
+  });
+
+test('only faults that are about encryption encrypt', () => {
+  assert.ok(aboutEncryption.length > 30, String(aboutEncryption.length));
+  const stage = stageOf('acme', keys);
+  Object.assign(stage.console, { encrypt: false, encryptionCertificate: sp.certificate });
+  arrangeFaults(stage.tenant, ['an assertion with a different Audience']);
+  assert.doesNotMatch(issueResponse(stage.tenant, asked(stage), signedIn(stage)).xml, /xenc:EncryptedData/);
 });
 
 test('the current key signs: not the next one before the rollover, nor the old one after it', () => {

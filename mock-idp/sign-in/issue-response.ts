@@ -61,11 +61,12 @@ const nameIdFor = (tenant: Tenant, { app, request }: Transaction, { signIn }: Re
 function inputFor({ tenant, transaction, issuer, untrustedKeys, signIn, status, nameId, faults }: Issue): BuildInput {
   const { app, acsUrl, request, relayState } = transaction;
   const now = tenantTime(tenant);
+  const isEncrypted = app.encrypt || faults.some(({ fault }) => fault.encrypts);
   return {
     issuer,
     keys: tenant.keys,
     untrustedKeys,
-    app: { entityId: app.entityId, acsUrl, encryptionCertificate: app.encrypt ? app.encryptionCertificate : undefined },
+    app: { entityId: app.entityId, acsUrl, encryptionCertificate: isEncrypted ? app.encryptionCertificate : undefined },
     request: request && { id: request.id },
     relayState,
     user: { ...nameId, attributes: signIn ? attributesOf(signIn.user) : {} },

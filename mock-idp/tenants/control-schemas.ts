@@ -29,7 +29,10 @@ export const appSchema = z.strictObject({
   slo: z.string().optional(),
   signingCertificates: z.array(z.string()).optional(),
   encryptionCertificate: z.string().optional(),
-  encrypt: z.boolean().optional(),
+  encrypt: z
+    .boolean()
+    .optional()
+    .describe('True to encrypt assertions with the encryption certificate; a new app gets plain ones by default.'),
   nameIdFormat: z.enum(offeredNameIdFormats as [string, ...string[]]).optional(),
   assigned: assigned.optional(),
 });

@@ -1,4 +1,5 @@
 /** Registers, assigns and removes apps of a tenant. */
+import { X509Certificate } from 'node:crypto';
 import type { z } from 'zod';
 import { appSchema, assignmentSchema } from './control-schemas.ts';
 import { readCertificate, readSpMetadata, type SpDescription, webAddress } from './metadata.ts';
@@ -33,12 +34,12 @@ export function putApp(tenant: Tenant, input: unknown): App {
   return setApp(tenant, app, describeApp(app, tenantTime(tenant)));
 }
 
-/** Omitted assignments stay unchanged. A new app is assigned to everyone by default. */
+/** Omitted assignments and encryption stay unchanged. A new app is assigned to everyone by default. */
 export function setApp(tenant: Tenant, input: AppInput, description: SpDescription): App {
   const former = findApp(tenant, description.entityId);
-  const encrypt = input.encrypt ?? description.encryptionCertificate !== undefined;
+  const encrypt = input.encrypt ?? former?.encrypt ?? false;
   if (encrypt && description.encryptionCertificate === undefined)
-    throw new Refused(400, 'encrypt needs an encryption certificate');
+    throw new Refused(400, 'encrypt needs an encryption certificate: add one, or set encrypt to false');
   const app = {
     ...description,
     name: input.name ?? description.name ?? former?.name ?? hostOf(description.entityId),
@@ -73,9 +74,17 @@ export function describeApp(
     acs: acs.map((address, index) => ({ url: webAddress(address, 'acs'), index, isDefault: index === 0 })),
     slo: slo === undefined ? undefined : { url: webAddress(slo, 'slo'), binding: 'redirect' },
     signingCertificates: signingCertificates.map(readCertificate),
-    encryptionCertificate: encryptionCertificate === undefined ? undefined : readCertificate(encryptionCertificate),
+    encryptionCertificate: encryptionCertificate === undefined ? undefined : readRsaCertificate(encryptionCertificate),
     nameIdFormat: undefined,
   };
+}
+
+/** Content keys are encrypted with RSA only. */
+function readRsaCertificate(text: string): string {
+  const certificate = readCertificate(text);
+  const { asymmetricKeyType } = new X509Certificate(certificate).publicKey;
+  if (asymmetricKeyType === 'rsa') return certificate;
+  throw new Refused(400, `encryptionCertificate: its key must be an RSA key, not ${asymmetricKeyType}`);
 }
 
 /** Removes the app and ends its pending sign-ins. */

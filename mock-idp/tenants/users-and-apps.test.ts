@@ -304,7 +304,7 @@ for (const [rule, input, sentence] of [
   [
     'encryption without a certificate',
     { entityId: 'x', acs: ['http://x'], encrypt: true },
-    'encrypt needs an encryption certificate',
+    'encrypt needs an encryption certificate: add one, or set encrypt to false',
   ],
   ['an entity ID of 1025 characters', { entityId: 'x'.repeat(1025), acs: ['http://x'] }, /^“entityId”: /],
   ['an unknown format', { entityId: 'x', acs: ['http://x'], nameIdFormat: 'urn:x' }, /^“nameIdFormat”: /],
@@ -321,9 +321,17 @@ for (const [rule, input, sentence] of [
     assert.deepEqual(world.contents(acme), before);
   });
 
-test('certificates, encryption and NameID format are kept as set', async () => {
-  const span = { notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01') };
+const span = { notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01') };
+
+test('an app is rejected with an encryption certificate that cannot encrypt', async () => {
   const { certificate } = await createKeyPair({ commonName: 'sp', algorithm: 'ecdsa-p256', ...span });
+  await assert.rejects(acme.api.putApp({ entityId: 'urn:x', acs: ['http://x'], encryptionCertificate: certificate }), {
+    message: 'encryptionCertificate: its key must be an RSA key, not ec',
+  });
+});
+
+test('certificates, encryption and NameID format are kept as set', async () => {
+  const { certificate } = await createKeyPair({ commonName: 'sp', ...span });
   const input = {
     entityId: 'urn:x',
     acs: ['http://x'],
@@ -334,8 +342,14 @@ test('certificates, encryption and NameID format are kept as set', async () => {
   await acme.api.putApp(input);
   assert.deepEqual(
     [app().encrypt, app().encryptionCertificate, app().signingCertificates],
-    [true, certificate, [certificate]],
+    [false, certificate, [certificate]],
   );
+  await acme.api.putApp({ ...input, encrypt: true });
+  await acme.api.putApp(input);
+  assert.equal(app().encrypt, true, 'unchanged where it is left out');
+  await assert.rejects(acme.api.putApp({ entityId: 'urn:x', acs: ['http://x'] }), {
+    message: 'encrypt needs an encryption certificate: add one, or set encrypt to false',
+  });
   assert.equal(app().nameIdFormat, undefined);
   const nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
   await acme.api.putApp({ ...input, encrypt: false, nameIdFormat });

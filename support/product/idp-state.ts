@@ -15,7 +15,7 @@ export const tenant = 'acme';
 
 /** The product for the IdP: its metadata, or what is in it. */
 export type ProductApp = ({ metadata: string } | { entityId: string; acs: [string] }) & {
-  /** By default it encrypts if the metadata has a certificate for that. */
+  /** Assertions are not encrypted by default. */
   encrypt?: boolean;
 };
 

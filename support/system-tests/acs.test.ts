@@ -23,7 +23,7 @@ import { responseOf, signInScripted } from '../stack/scripted-sign-in.ts';
 import { type Stack, startStack } from '../stack/servers.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
-import { addUserAtIdp } from './neighbours.ts';
+import { addUserAtIdp, encryptAssertions } from './neighbours.ts';
 import { isSignedIn, linkToSam, sendTest } from './sp-forms.ts';
 
 let stack: Stack;
@@ -265,8 +265,17 @@ describe('a response that cannot be read', () => {
     }
   });
 
+  test('is encrypted only if the IdP is set to encrypt', async () => {
+    const rehearsal = await enforced({ acceptEncryption: true, policies: { requireEncryption: true } });
+    await signIn(rehearsal);
+    await encryptAssertions(rehearsal);
+    const sam = await signIn(rehearsal);
+    assert.deepEqual([await codes(rehearsal), await signedIn(sam)], [[], true]);
+  });
+
   test('is not decrypted once the profile no longer accepts encryption', async () => {
     const rehearsal = await connected({ acceptEncryption: true });
+    await encryptAssertions(rehearsal);
     await changeProfile(rehearsal, { acceptEncryption: false });
     await enforce(rehearsal);
     const sam = await signIn(rehearsal);

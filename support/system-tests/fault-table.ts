@@ -11,7 +11,7 @@ import { nameRehearsal, type Rehearsal } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Stack } from '../stack/servers.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
-import { addUserAtIdp, nameNeighbour } from './neighbours.ts';
+import { addUserAtIdp, encryptAssertions, nameNeighbour } from './neighbours.ts';
 
 export interface Outcome {
   /** Email of the user who is signed in afterwards in the visitor's browser. */
@@ -141,6 +141,7 @@ async function another(first: Rehearsal, idp: IdpSide, settings: object): Promis
   await stack.sp.control.put(`/organizations/${organization.slug}/profiles/Acme/enforce-unproven`, {});
   await addUserAtIdp(rehearsal, Sam, { attributes: { displayName: ['Sam'] } });
   await registerApp(rehearsal, sp);
+  if ('acceptEncryption' in settings && settings.acceptEncryption) await encryptAssertions(rehearsal);
   return rehearsal;
 }
 

@@ -1,6 +1,8 @@
 /** Further organizations at the tenant of a first one, so that only one key is generated for all. */
 import { randomBytes } from 'node:crypto';
 import { type Name, names } from '../catalogue/cast.ts';
+import type { SpSide } from '../scenario/tasks/set-up.ts';
+import { request } from '../stack/http.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
 
 /** The same people with emails in a separate domain. */
@@ -31,4 +33,11 @@ export async function addUserAtIdp(
     email: address,
     attributes,
   });
+}
+
+/** Makes the IdP encrypt the assertions for this organization, with the certificate in its metadata. */
+export async function encryptAssertions({ stack, tenant, organization }: Rehearsal): Promise<void> {
+  const { metadataUrl } = await stack.sp.control.get<SpSide>(`/organizations/${organization.slug}`);
+  const metadata = await (await request(metadataUrl)).text();
+  await stack.idp.control.put(`/tenants/${tenant.slug}/apps`, { metadata, encrypt: true });
 }

@@ -44,8 +44,7 @@ const appsOf = async (scene: Scene): Promise<App[]> =>
 /** Changes the settings, and loads the new metadata into the IdP. */
 export async function demand(scene: Scene, words: ProfileSetting): Promise<void> {
   await editProfile(scene, profileSettings[words]);
-  // The encryption case needs an IdP that has not loaded the new metadata yet.
-  if (words !== 'requires an encrypted assertion') await registerApp(scene, await spSide(scene));
+  await registerApp(scene, await spSide(scene));
 }
 
 /** An organization with users and an empty profile. */
