@@ -71,8 +71,16 @@ export interface TenantSettings {
 export interface TenantWish extends TenantSettings {
   users?: UserWish[];
   apps?: AppWish[];
+  /** By default that of `keys`, or RSA with 2048 bits. */
   signingAlgorithm?: KeyAlgorithm;
+  /**
+   * A private key (RSA from 2048 bits, or EC on P-256) and its certificate, PEM; or `shared` to share one pair with all
+   * tenants of this identity provider that ask for it. By default a tenant has its own.
+   */
+  keys?: KeysWish;
 }
+
+export type KeysWish = 'shared' | { privateKey: string; certificate: string };
 
 export interface TenantChange extends TenantSettings {
   /** Turns off sign-in for all users. */

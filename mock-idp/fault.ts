@@ -66,6 +66,8 @@ export interface Fault<Code extends string = string> {
   touches?: readonly string[];
   /** True if it is about encryption: where it applies, apps with an encryption certificate get encrypted assertions. */
   encrypts?: boolean;
+  /** True if it may use the keys that no SP trusts; other responses do not wait for them. */
+  usesUntrustedKeys?: boolean;
   /** True if every signature in the response is still valid, which an independent verifier must confirm. */
   signedProperly?: boolean;
 }

@@ -8,7 +8,8 @@ import { applyConfig, readConfig } from './config.ts';
 import { asRequested } from './http/as-requested.ts';
 import { hostnameIn } from './http/guard.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
-import { createKeyPool } from './tenants/keys.ts';
+import { processKeys } from './tenants/keys.ts';
+import { openKeysFile } from './tenants/keys-file.ts';
 import { isWebAddress } from './tenants/metadata.ts';
 import { openState } from './tenants/state-file.ts';
 import { openTenants } from './tenants/tenant.ts';
@@ -47,6 +48,11 @@ export interface MockIdpOptions {
   controlToken?: string | undefined;
   /** File that keeps tenants and their keys across restarts. */
   stateFile?: string | undefined;
+  /**
+   * File of key pairs, made at first use: tenants of the same name have the same certificate at each start, and starts
+   * are faster.
+   */
+  keysFile?: string | undefined;
   /** File with tenants to create or replace at the start (docs/idp-config.schema.json). */
   configFile?: string | undefined;
   /** Keeps the process alive while it listens. By default a test that forgets to dispose of it still ends. */
@@ -68,40 +74,36 @@ export async function startMockIdp({
   allowedHosts = [],
   controlToken,
   stateFile,
+  keysFile,
   configFile,
   keepsProcess = false,
 }: MockIdpOptions = {}): Promise<MockIdp> {
   checkNames({ publicUrl, allowedHosts });
   const config = configFile === undefined ? undefined : readConfig(configFile);
-  const pool = createKeyPool();
-  try {
-    const state = await openState({ stateFile });
-    const server = await listen(port, host);
-    if (!keepsProcess) server.unref();
-    const own = `http://${hostname}:${(server.address() as AddressInfo).port}`;
-    const url = (publicUrl === followsRequests ? own : (publicUrl ?? own)).replace(/\/$/, '');
-    const open = (at: string): Express => createApp({ state, pool, url: at, controlToken, allowedHosts });
-    const app = open(url);
-    server.on('request', publicUrl === followsRequests ? asRequested({ allowedHosts, open, reject: app }) : app);
-    const tenants = openTenants({ state, pool, url });
-    if (config !== undefined)
-      await applyConfig(tenants, config, configFile!).catch(async (error: unknown) => {
-        await close(server);
-        throw error;
-      });
-    return {
-      url,
-      ...tenantsInProcess({ tenants, pool, url }),
-      async [Symbol.asyncDispose]() {
-        pool.close();
-        await close(server);
-        await state.save();
-      },
-    };
-  } catch (error) {
-    pool.close();
-    throw error;
-  }
+  if (keysFile === undefined) processKeys.prepare();
+  const pool = keysFile === undefined ? processKeys : await openKeysFile(keysFile, processKeys);
+  const state = await openState({ stateFile });
+  const server = await listen(port, host);
+  if (!keepsProcess) server.unref();
+  const own = `http://${hostname}:${(server.address() as AddressInfo).port}`;
+  const url = (publicUrl === followsRequests ? own : (publicUrl ?? own)).replace(/\/$/, '');
+  const open = (at: string): Express => createApp({ state, pool, url: at, controlToken, allowedHosts });
+  const app = open(url);
+  server.on('request', publicUrl === followsRequests ? asRequested({ allowedHosts, open, reject: app }) : app);
+  const tenants = openTenants({ state, pool, url });
+  if (config !== undefined)
+    await applyConfig(tenants, config, configFile!).catch(async (error: unknown) => {
+      await close(server);
+      throw error;
+    });
+  return {
+    url,
+    ...tenantsInProcess({ tenants, pool, url }),
+    async [Symbol.asyncDispose]() {
+      await close(server);
+      await state.save();
+    },
+  };
 }
 
 function checkNames({

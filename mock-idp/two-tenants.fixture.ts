@@ -131,7 +131,6 @@ const ellipticPool = (asked: CertificateOptions[]): KeyPool => ({
     asked.push(options);
     return createKeyPair({ ...options, algorithm: 'ecdsa-p256' });
   },
-  close() {},
 });
 
 async function createParty(idp: TenantsInProcess, state: State, name: string): Promise<Party> {

@@ -86,6 +86,7 @@ export const encryptionFaults = {
   'an assertion encrypted with a different certificate': encryptionFault(
     {
       code: 'encrypted-other-key',
+      usesUntrustedKeys: true,
       sentence: 'The Assertion is encrypted for a key that the SP does not have.',
       rule: 'SAML core 2.3.4; XML Encryption 1.1',
       touches: ['Response/Assertion', ...touches, ...cipherValue],
@@ -96,6 +97,7 @@ export const encryptionFaults = {
   'an encrypted assertion for an SP without an encryption certificate': encryptionFault(
     {
       code: 'encrypted-no-key-configured',
+      usesUntrustedKeys: true,
       encrypts: true,
       sentence: 'The Assertion is encrypted although the SP published no encryption certificate.',
       rule: 'SAML metadata 2.4.1.1; SAML deployment profile SDP-SP10',

@@ -5,7 +5,7 @@ import { faultPhrases, faults } from '../faults.ts';
 import { type BuildInput, buildResponse } from '../response/build-response.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
-import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
+import { createKeyPair, type KeyPair, unneededKeys } from '../tenants/keys.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const makeKeys = (commonName: string): Promise<KeyPair> =>
@@ -87,7 +87,11 @@ export function run(phrase: string, fault: Fault): Run {
       })(),
     });
     const honest = buildResponse(input({ ...one, previous }));
-    const faulty = buildResponse({ ...input({ ...one, previous }), faults: arranged });
+    const faulty = buildResponse({
+      ...input({ ...one, previous }),
+      faults: arranged,
+      untrustedKeys: fault.usesUntrustedKeys ? untrustedKeys : unneededKeys,
+    });
     if (faulty.struck.length > 0) return { honest, faulty };
   }
   throw new Error(`“${phrase}” never strikes`);

@@ -126,6 +126,7 @@ export const signatureFaults = {
   'signatures by an unknown key': bothSignaturesFault(
     {
       code: 'signature-other-key',
+      usesUntrustedKeys: true,
       sentence: 'Both signatures are made with a key that the SP does not trust, and contain its certificate.',
       rule: 'SAML core 5.4.5; SAML profiles 4.1.4.3',
       touches: ['X509Certificate'],
@@ -135,6 +136,7 @@ export const signatureFaults = {
   'signatures by an unknown key with the right certificate': bothSignaturesFault(
     {
       code: 'keyinfo-trusted-cert-attacker-sig',
+      usesUntrustedKeys: true,
       sentence: 'KeyInfo contains the right certificate, but both signatures are made with another key.',
       rule: 'XML Signature 3.2.2',
       touches: ['SignatureValue', ...algorithm],
@@ -153,6 +155,7 @@ export const signatureFaults = {
   'RSA-PSS signatures by an unknown key': bothSignaturesFault(
     {
       code: 'signature-other-key-pss',
+      usesUntrustedKeys: true,
       sentence: 'Both signatures are made by RSA-PSS with a key that the SP does not trust.',
       rule: 'SAML core 5.4.5; RFC 9231 2.3.9',
       touches: [...algorithm, 'X509Certificate'],
@@ -190,6 +193,7 @@ export const signatureFaults = {
   'signatures by an unknown key with a malformed certificate': bothSignaturesFault(
     {
       code: 'keyinfo-unreadable-attacker-sig',
+      usesUntrustedKeys: true,
       sentence:
         'Both signatures are made with a key that the SP does not trust, and the certificate in ' +
         'KeyInfo is malformed.',
@@ -201,6 +205,7 @@ export const signatureFaults = {
   'signatures with two certificates': bothSignaturesFault(
     {
       code: 'keyinfo-two-certificates',
+      usesUntrustedKeys: true,
       sentence: 'KeyInfo contains the right certificate, then that of another key.',
       rule: 'SAML core 5.4.5 (a hint only)',
       verdict: 'accept',

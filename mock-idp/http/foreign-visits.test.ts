@@ -103,7 +103,7 @@ test('the public URL is an accepted name, and an invalid host is named', async (
 test('behind https, cookies are Secure, and a plain http page of the same name is foreign', async () => {
   const url = 'https://login.acme.example';
   const state = await openState();
-  const pool = createKeyPool({ ahead: 0 });
+  const pool = createKeyPool();
   await openTenants({ state, pool, url }).put('acme', { users: [ada], signingAlgorithm: 'ecdsa-p256' });
   const dial = lineTo(createApp({ state, pool, url }));
   const host = 'login.acme.example';
@@ -113,7 +113,6 @@ test('behind https, cookies are Secure, and a plain http page of the same name i
   for (const line of page.headers.getSetCookie()) assert.match(line, /Path=\/acme; HttpOnly; Secure; SameSite=Lax/);
   const foreign = await send('/acme/login', { dial, fields, headers: { host, origin: `http://${host}` } });
   assert.equal(foreign.status, 403);
-  pool.close();
 });
 
 test('forms of other sites are rejected, by Sec-Fetch-Site or by Origin; programs send neither', async () => {

@@ -355,7 +355,7 @@ async function visitAndMeanwhile(
 ): Promise<string> {
   const asked = Promise.withResolvers<void>();
   const given = Promise.withResolvers<void>();
-  await acme.api.arrangeFaults('a response with Consent'); // a response without faults needs no such key
+  await acme.api.arrangeFaults('signatures by an unknown key'); // no other response needs such a key
   const { keys } = acme.tenant();
   const pool: KeyPool = {
     take: async () => {
@@ -363,7 +363,6 @@ async function visitAndMeanwhile(
       await given.promise;
       return keys;
     },
-    close() {},
   };
   const dial = lineTo(createApp({ state: world.state, pool, url: world.url }));
   const browser = createBrowser({ dial, url: world.url });

@@ -11,6 +11,7 @@ import { takeRequest } from '../sign-in/take-request.ts';
 import { beginUnsolicited, claimTransaction, findTransaction } from '../sign-in/transactions.ts';
 import { unneededKeys } from '../tenants/keys.ts';
 import { findUser, note, type Tenant, type Transaction, type User } from '../tenants/state.ts';
+import { needsUntrustedKeys } from '../tenants/tenant-faults.ts';
 import { rejectCrossSite, rejectSubresource } from './guard.ts';
 import { Notice, signInOver } from './notice.ts';
 import { type LoginPage, loginPage, noticePage, portalPage } from './pages.ts';
@@ -117,7 +118,7 @@ function rejectLogin(
 export async function cancelSignIn(visit: Visit): Promise<void> {
   const { site, response, tenant } = visit;
   rejectCrossSite(visit);
-  const untrustedKeys = tenant.faults.length === 0 ? unneededKeys : await site.takeUntrustedKeys();
+  const untrustedKeys = needsUntrustedKeys(tenant) ? await site.takeUntrustedKeys() : unneededKeys;
   checkOpen(site, tenant);
   const transaction = transactionIn(tenant, fieldsOf(visit));
   if (!transaction) throw signInOver();
@@ -152,7 +153,7 @@ export function sendHeldResponse(visit: Visit): Promise<void> {
 /** Continues a transaction: asks for the password, or sends a response or an error response. */
 async function proceed(visit: Visit, transaction: Transaction, { fresh = false } = {}): Promise<void> {
   const { site, response, tenant, cookie } = visit;
-  const untrustedKeys = tenant.faults.length === 0 ? unneededKeys : await site.takeUntrustedKeys();
+  const untrustedKeys = needsUntrustedKeys(tenant) ? await site.takeUntrustedKeys() : unneededKeys;
   // Nothing is awaited from here to the response, so the decision still applies. Another visit may have come first.
   checkOpen(site, tenant);
   if (transaction.request && !tenant.transactions.has(transaction.id)) throw signInOver();

@@ -171,7 +171,7 @@ async function withFault(transport: Transport, amount = 0) {
     fault: { code: transport, sentence: '', rule: '', verdict: 'reject', strikes: {}, transport },
   });
   state.tenants.set('acme', tenant);
-  const pool = createKeyPool({ ahead: 0 });
+  const pool = createKeyPool();
   const arrived = Promise.withResolvers<void>();
   const app = createApp({ state, pool, url: 'http://idp.localhost' });
   const dial = lineTo((request, response) => {
@@ -187,7 +187,6 @@ async function withFault(transport: Transport, amount = 0) {
   );
   response.catch(() => undefined);
   await arrived.promise;
-  pool.close();
   return { request, response, struck: () => tenant.faults[0]!.struck, errors: state.errors };
 }
 

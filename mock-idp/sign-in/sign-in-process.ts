@@ -7,6 +7,7 @@ import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
 import { Refused } from '../tenants/read-input.ts';
 import { note, type Tenant, type Transaction } from '../tenants/state.ts';
 import { chosenApp } from '../tenants/tenant-apps.ts';
+import { needsUntrustedKeys } from '../tenants/tenant-faults.ts';
 import { userOf } from '../tenants/tenant-users.ts';
 import { arrivalFrom } from '../visit/request-from.ts';
 import { authenticate } from './authenticate.ts';
@@ -34,7 +35,7 @@ export async function signInProcess(
   const arrival = isUnsolicited(options)
     ? undefined
     : await arrivalFrom(options.request, addressesOf(url, tenant).ssoUrl);
-  const untrustedKeys = tenant.faults.length === 0 ? unneededKeys : await takeUntrustedKeys();
+  const untrustedKeys = needsUntrustedKeys(tenant) ? await takeUntrustedKeys() : unneededKeys;
   // Nothing is awaited from here on.
   if (tenant.disabled) throw new Refused(403, 'sign-in is disabled for this tenant');
   const transaction = isUnsolicited(options)

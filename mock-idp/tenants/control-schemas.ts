@@ -45,8 +45,14 @@ const settings = {
   wantAuthnRequestsSigned: z.boolean().optional(),
   validUntil: z.iso.datetime().nullable().optional(),
 };
+const keys = z
+  .union([z.literal('shared'), z.strictObject({ privateKey: z.string(), certificate: z.string() })], {
+    error: 'must be “shared”, or a privateKey and its certificate in PEM',
+  })
+  .describe('Its key pair: PEM, or “shared” to share one with others. By default each tenant has its own.');
 export const tenantSchema = z.strictObject({
   ...settings,
+  keys: keys.optional(),
   users: z.array(userSchema).optional(),
   apps: z.array(appSchema).optional(),
   signingAlgorithm: z.enum(keyAlgorithms).optional(),

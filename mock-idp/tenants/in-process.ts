@@ -24,9 +24,14 @@ export interface InProcessOptions {
 export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): TenantsInProcess {
   const takeUntrustedKeys = untrustedKeysFrom(pool);
   const handle = (name: string): IdpTenant => handleOf({ tenants, url, takeUntrustedKeys, name });
+  let unnamed = 0;
   return {
-    async createTenant({ name = `idp-${randomBytes(5).toString('hex')}`, ...settings } = {}) {
-      const { tenant } = await tenants.create(name, settings);
+    async createTenant({ name, ...settings } = {}) {
+      // Numbered, so that a keys file has the same keys for them at each start.
+      const { tenant } =
+        name === undefined
+          ? await tenants.create(`idp-${randomBytes(5).toString('hex')}`, settings, { keptAs: `(${++unnamed})` })
+          : await tenants.create(name, settings);
       return handle(tenant.name);
     },
     tenant: (name) => handle(tenants.find(name).name),

@@ -61,53 +61,41 @@ const keyOf = async (pool: KeyPool, algorithm?: KeyAlgorithm): Promise<string> =
   ).publicKey
     .export({ type: 'spki', format: 'der' })
     .toString('base64');
-/** Lets everything finish that was started. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-// An open pool leaves nothing to the next one.
-test('a pool pregenerates keys, replaces each key taken, and uses none twice', async () => {
-  const { asked, take } = smallPool({ ahead: 2 });
+test('a process that takes one key generates one, before it is taken', async () => {
+  const { pool, asked, take } = smallPool();
   assert.equal(asked.length, 0);
-  await settled();
-  assert.equal(asked.length, 2);
-  const given = [await take()];
-  await settled();
-  assert.equal(asked.length, 3);
-  given.push(...(await Promise.all([take(), take(), take()])));
-  await settled();
-  assert.equal(asked.length, 6, 'an empty pool generates more keys at once');
-  assert.equal(new Set(given).size, 4);
+  pool.prepare();
+  pool.prepare();
+  assert.deepEqual(asked, ['rsa-2048']);
+  await take();
+  assert.equal(asked.length, 1);
 });
 
-test('by default one key is kept ready', async () => {
-  const { asked } = smallPool();
-  await settled();
-  assert.deepEqual(asked, ['rsa-2048']);
+test('after the second key, two are kept ready, and none is used twice', async () => {
+  const { asked, take } = smallPool();
+  const given = [await take()];
+  assert.equal(asked.length, 1);
+  given.push(await take());
+  assert.equal(asked.length, 4);
+  given.push(...(await Promise.all([take(), take(), take()])));
+  assert.equal(asked.length, 7, 'an empty pool generates another key at once');
+  assert.equal(new Set(given).size, 5);
+});
+
+test('twelve keys at once cost two more than twelve', async () => {
+  const { asked, take } = smallPool();
+  const given = await Promise.all(Array.from({ length: 12 }, () => take()));
+  assert.deepEqual([asked.length, new Set(given).size], [14, 12]);
 });
 
 test('EC keys are generated on demand, and leave the pregenerated ones', async () => {
-  const { asked, take } = smallPool();
-  await settled();
+  const { pool, asked, take } = smallPool();
+  pool.prepare();
   await take('ecdsa-p256');
-  await settled();
   assert.deepEqual(asked, ['rsa-2048', 'ecdsa-p256']);
   await take('rsa-2048');
-  await settled();
-  assert.deepEqual(asked, ['rsa-2048', 'ecdsa-p256', 'rsa-2048']);
-});
-
-test('keys are pregenerated one after the other', async () => {
-  const waiting: (() => void)[] = [];
-  const generate = async (): Promise<RawKeys> => {
-    await new Promise<void>((resolve) => waiting.push(resolve));
-    return generateKeyPairSync('rsa', { modulusLength: 1024 });
-  };
-  createKeyPool({ ahead: 2, generate });
-  await settled();
-  assert.equal(waiting.length, 1);
-  waiting[0]!();
-  await settled();
-  assert.equal(waiting.length, 2);
+  assert.deepEqual(asked, ['rsa-2048', 'ecdsa-p256']);
 });
 
 test('a key that fails to generate rejects its own call, not the next', async () => {
@@ -116,36 +104,23 @@ test('a key that fails to generate rejects its own call, not the next', async ()
     if (tries++ === 0) throw new Error('no entropy');
     return generateKeyPairSync('rsa', { modulusLength: 1024 });
   };
-  const pool = createKeyPool({ ahead: 2, generate });
-  await settled();
+  const pool = createKeyPool({ generate });
+  pool.prepare();
+  await new Promise((resolve) => setImmediate(resolve));
   await assert.rejects(keyOf(pool), /no entropy/);
   await keyOf(pool);
 });
 
-test('a closed pool generates no more keys, and leaves its unused ones to the next pool', async () => {
-  const early = smallPool();
-  early.pool.close();
-  await settled();
-  assert.equal(early.asked.length, 0, 'closed before it started');
-  const first = smallPool({ ahead: 2 });
-  await settled();
-  first.pool.close();
-  const [second, third] = [smallPool({ ahead: 2 }), smallPool({ ahead: 1 })];
-  await settled();
-  assert.deepEqual([second.asked.length, third.asked.length], [0, 1]);
-  const given = [await second.take(), await second.take(), await third.take(), await first.take()];
-  await settled();
-  assert.deepEqual([first.asked.length, second.asked.length], [3, 2]);
-  assert.equal(new Set(given).size, 4);
-});
-
-test('all tenants share one untrusted key, generated when first used, with a ten-year certificate', async () => {
+test('tenants of a pool share one untrusted key, generated when first used, with a ten-year certificate', async () => {
   mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
-  const { pool, asked } = smallPool({ ahead: 0 });
-  const [takeUntrustedKeys, other] = [untrustedKeysFrom(pool), untrustedKeysFrom(pool)];
-  await settled();
+  const { pool, asked } = smallPool();
+  const [takeUntrustedKeys, again, other] = [pool, pool, smallPool().pool].map(untrustedKeysFrom) as [
+    ReturnType<typeof untrustedKeysFrom>,
+    ReturnType<typeof untrustedKeysFrom>,
+    ReturnType<typeof untrustedKeysFrom>,
+  ];
   assert.equal(asked.length, 0);
-  const [one, same] = await Promise.all([takeUntrustedKeys(), takeUntrustedKeys()]);
+  const [one, same] = await Promise.all([takeUntrustedKeys(), again()]);
   mock.timers.reset();
   assert.equal(one, same);
   assert.equal(asked.length, 1);
@@ -155,4 +130,16 @@ test('all tenants share one untrusted key, generated when first used, with a ten
     [subject, ...[validFrom, validTo].map((at) => new Date(at).toISOString())],
     ['CN=Unknown', '2026-02-28T12:00:00.000Z', '2036-02-27T12:00:00.000Z'],
   );
+});
+
+test('an untrusted key that fails to generate is generated again', async () => {
+  let tries = 0;
+  const take = untrustedKeysFrom({
+    take: async (options) => {
+      if (tries++ === 0) throw new Error('no entropy');
+      return createKeyPair({ ...options, algorithm: 'ecdsa-p256' });
+    },
+  });
+  await assert.rejects(take(), /no entropy/);
+  await take();
 });

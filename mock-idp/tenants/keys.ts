@@ -1,23 +1,19 @@
 /** Key pairs with self-signed certificates, and a pool of pregenerated keys. No key is used twice. */
-import 'reflect-metadata';
-import { generateKeyPair, type KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import { generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import * as x509 from '@peculiar/x509';
 import { systemTime } from '../clock.ts';
+import { type Subject, selfSigned } from './certificate.ts';
 
 export type KeyAlgorithm = 'rsa-2048' | 'ecdsa-p256';
 export const keyAlgorithms = ['rsa-2048', 'ecdsa-p256'] as const satisfies readonly KeyAlgorithm[];
 
 export interface KeyPair {
   privateKey: KeyObject;
-  /** The self-signed certificate, PEM. */
+  /** The certificate, PEM. */
   certificate: string;
 }
 
-export interface CertificateOptions {
-  commonName: string;
-  notBefore: Date;
-  notAfter: Date;
+export interface CertificateOptions extends Subject {
   algorithm?: KeyAlgorithm;
 }
 
@@ -32,105 +28,74 @@ const generate = promisify(generateKeyPair);
 const generateKeys = (algorithm: KeyAlgorithm): Promise<RawKeys> =>
   algorithm === 'rsa-2048' ? generate('rsa', { modulusLength: 2048 }) : generate('ec', { namedCurve: 'P-256' });
 
-const webAlgorithms = {
-  'rsa-2048': { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-  'ecdsa-p256': { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
-} as const;
+export const createKeyPair = async ({ algorithm = 'rsa-2048', ...subject }: CertificateOptions): Promise<KeyPair> =>
+  certify(await generateKeys(algorithm), subject);
 
-export async function createKeyPair({ algorithm = 'rsa-2048', ...options }: CertificateOptions): Promise<KeyPair> {
-  return certify(await generateKeys(algorithm), { ...options, algorithm });
-}
+const certify = (keys: RawKeys, subject: Subject): KeyPair => ({
+  privateKey: keys.privateKey,
+  certificate: selfSigned(keys, subject),
+});
 
-async function certify(
-  { privateKey, publicKey }: RawKeys,
-  { commonName, notBefore, notAfter, algorithm }: Required<CertificateOptions>,
-): Promise<KeyPair> {
-  const web = webAlgorithms[algorithm];
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      // A leading zero bit keeps the serial number positive (RFC 5280, 4.1.2.2).
-      serialNumber: `4${randomBytes(16).toString('hex').slice(1)}`,
-      name: [{ CN: [commonName] }],
-      notBefore,
-      notAfter,
-      signingAlgorithm: web,
-      keys: {
-        privateKey: privateKey.toCryptoKey(web, true, ['sign']),
-        publicKey: publicKey.toCryptoKey(web, true, ['verify']),
-      } as CryptoKeyPair,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      ],
-    },
-    webcrypto as unknown as Crypto,
-  );
-  return { privateKey, certificate: `${certificate.toString('pem').trim()}\n` };
+export interface TakeOptions extends CertificateOptions {
+  /** Name under which a keys file keeps the pair for the next start. Without it the pair is always new. */
+  keptAs?: string | undefined;
 }
 
 export interface KeyPool {
-  /** Takes an unused key and certifies it; waits if the pool is empty. */
-  take(options: CertificateOptions): Promise<KeyPair>;
-  /** Stops pregenerating keys. */
-  close(): void;
+  /** Takes an unused key and certifies it; waits if there is none yet. */
+  take(options: TakeOptions): Promise<KeyPair>;
+  /** Generates the key for the next call in the background. */
+  prepare?(): void;
 }
 
 export interface KeyPoolOptions {
-  /** Number of pregenerated RSA keys. EC keys are cheap and made on demand. */
+  /** Number of keys ready for a process that takes several. EC keys are cheap and made on demand. */
   ahead?: number;
   /** Generates a key. */
   generate?: (algorithm: KeyAlgorithm) => Promise<RawKeys>;
 }
 
-/** Unused keys of closed pools, for the next pool in this process. */
-const unused: Promise<RawKeys>[] = [];
-
-/** Starts to fill in the background at the next turn of the event loop. */
-export function createKeyPool({ ahead = 1, generate: make = generateKeys }: KeyPoolOptions = {}): KeyPool {
+/** Most processes need one key: only after the second one are keys pregenerated without being asked for. */
+export function createKeyPool({ ahead = 2, generate: make = generateKeys }: KeyPoolOptions = {}): Required<KeyPool> {
   const ready: Promise<RawKeys>[] = [];
-  let closed = false;
-  // One at a time, to leave the other threads free.
-  let last: Promise<unknown> = Promise.resolve();
-  const fill = (): void => {
-    while (!closed && ready.length < ahead) {
-      const next = unused.shift() ?? last.then(() => make('rsa-2048'));
+  let taken = 0;
+  const fillTo = (count: number): void => {
+    while (ready.length < count) {
+      const next = make('rsa-2048');
       next.catch(() => undefined);
-      last = next.catch(() => undefined);
       ready.push(next);
     }
   };
-  const begin = setImmediate(fill);
   return {
-    async take({ algorithm = 'rsa-2048', ...options }) {
-      const raw = (algorithm === 'rsa-2048' ? ready.shift() : undefined) ?? make(algorithm);
-      const pair = await certify(await raw, { ...options, algorithm });
-      fill();
-      return pair;
-    },
-    close() {
-      closed = true;
-      clearImmediate(begin);
-      unused.push(...ready.splice(0));
+    prepare: () => fillTo(1),
+    async take({ algorithm = 'rsa-2048', keptAs: _, ...subject }) {
+      const raw = await ((algorithm === 'rsa-2048' ? ready.shift() : undefined) ?? make(algorithm));
+      if (algorithm === 'rsa-2048' && ++taken > 1) fillTo(ahead);
+      return certify(raw, subject);
     },
   };
 }
 
-/** The key for forged signatures, generated when first used. All tenants share it. */
-export function untrustedKeysFrom(pool: KeyPool): () => Promise<KeyPair> {
-  let untrustedKeys: Promise<KeyPair> | undefined;
-  return () => {
-    untrustedKeys ??= takeUntrustedKeys(pool);
-    return untrustedKeys;
-  };
-}
+/** Shared by all identity providers in this process, so that none generates keys that another has to spare. */
+export const processKeys = createKeyPool();
 
-/** For a response without faults, so that it need not wait for a key that it does not use. */
+const untrustedKeys = new WeakMap<KeyPool, Promise<KeyPair>>();
+
+/** The key for forged signatures, generated when first used. All tenants with this pool share it. */
+export const untrustedKeysFrom = (pool: KeyPool) => (): Promise<KeyPair> => {
+  const keys = untrustedKeys.get(pool) ?? takeUntrustedKeys(pool);
+  untrustedKeys.set(pool, keys);
+  keys.catch(() => untrustedKeys.delete(pool));
+  return keys;
+};
+
+/** For a response whose faults do not use the key for forged signatures, so that it need not wait for it. */
 export const unneededKeys: KeyPair = {
   get privateKey(): never {
-    throw new Error('a response without faults has used the key for forged signatures');
+    throw new Error('a fault without usesUntrustedKeys has used the key for forged signatures');
   },
   get certificate(): never {
-    throw new Error('a response without faults has used the certificate for forged signatures');
+    throw new Error('a fault without usesUntrustedKeys has used the certificate for forged signatures');
   },
 };
 

@@ -9,11 +9,15 @@ import { newTenant, type State, type Tenant, type User, userKey } from './state.
 /** Opens the state in the file, or an empty one. Throws if the file cannot be read or written. */
 export async function openState({ stateFile }: { stateFile?: string | undefined } = {}): Promise<State> {
   const tenants = new Map<string, Tenant>();
-  if (stateFile === undefined) return { tenants, errors: [], save: () => Promise.resolve() };
+  const sharedKeys: State['sharedKeys'] = new Map();
+  if (stateFile === undefined) return { tenants, sharedKeys, errors: [], save: () => Promise.resolve() };
   const text = await readIfThere(stateFile);
   await checkWritable(stateFile);
-  for (const tenant of text === undefined ? [] : parse(text, stateFile)) tenants.set(tenant.name, tenant);
-  return { tenants, errors: [], save: writer(stateFile, tenants) };
+  for (const tenant of text === undefined ? [] : parse(text, stateFile)) {
+    tenants.set(tenant.name, tenant);
+    if (tenant.sharesKeys) sharedKeys.set(tenant.algorithm, Promise.resolve(tenant.keys));
+  }
+  return { tenants, sharedKeys, errors: [], save: writer(stateFile, tenants) };
 }
 
 const readIfThere = (file: string): Promise<string | undefined> =>
@@ -76,7 +80,14 @@ type Stored = Pick<
   | 'clockOffsetMs'
   | 'algorithm'
   | 'secret'
-> & { validUntil?: string | undefined; users: User[]; keys: StoredKeys; nextKeys?: StoredKeys | undefined };
+> & {
+  /** Absent in files of earlier versions. */
+  sharesKeys?: boolean;
+  validUntil?: string | undefined;
+  users: User[];
+  keys: StoredKeys;
+  nextKeys?: StoredKeys | undefined;
+};
 
 function parse(text: string, file: string): Tenant[] {
   const { version, tenants } = parseJson(text) ?? {};
@@ -117,6 +128,7 @@ function preserve(tenant: Tenant): Stored {
     validUntil,
     algorithm,
     secret,
+    sharesKeys,
   } = tenant;
   const keep = ({ privateKey, certificate }: KeyPair): StoredKeys => ({
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -133,13 +145,14 @@ function preserve(tenant: Tenant): Stored {
     validUntil,
     algorithm,
     secret,
+    sharesKeys,
     users: [...tenant.users.values()],
     keys: keep(tenant.keys),
     nextKeys: tenant.nextKeys && keep(tenant.nextKeys),
   };
 }
 
-function revive({ users, keys, nextKeys, validUntil, apps, ...stored }: Stored): Tenant {
+function revive({ users, keys, nextKeys, validUntil, apps, sharesKeys = false, ...stored }: Stored): Tenant {
   const key = ({ privateKey, certificate }: StoredKeys): KeyPair => ({
     privateKey: createPrivateKey(privateKey),
     certificate,
@@ -147,6 +160,7 @@ function revive({ users, keys, nextKeys, validUntil, apps, ...stored }: Stored):
   return {
     ...newTenant({ name: stored.name, algorithm: stored.algorithm, keys: key(keys) }),
     ...stored,
+    sharesKeys,
     validUntil,
     // JSON omits undefined members.
     apps: apps.map((app) => ({

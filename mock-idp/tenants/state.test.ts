@@ -95,6 +95,7 @@ test('a new tenant is empty, and shares nothing with another', () => {
     clockOffsetMs: 0,
     validUntil: undefined,
     algorithm: 'rsa-2048',
+    sharesKeys: false,
     nextKeys: undefined,
     sessions: new Map(),
     transactions: new Map(),
@@ -163,7 +164,7 @@ test('log entries are copies, and xml and RelayState are complete, because they 
 });
 
 test('the last 200 errors are kept, with place and message', () => {
-  const state: State = { tenants: new Map(), errors: [], save: async () => {} };
+  const state: State = { tenants: new Map(), sharedKeys: new Map(), errors: [], save: async () => {} };
   const record = (error: unknown): void => recordError(state, { method: 'GET', path: '/acme', error });
   const broken = new Error('broken');
   record(broken);

@@ -105,6 +105,8 @@ export interface Tenant {
   validUntil: string | undefined;
   algorithm: KeyAlgorithm;
   keys: KeyPair;
+  /** True if other tenants may have the same keys. */
+  sharesKeys: boolean;
   /** Published next to the current key, not yet used. */
   nextKeys: KeyPair | undefined;
   /** Secret from which persistent NameIDs are derived. */
@@ -133,14 +135,16 @@ export interface ServerError {
 
 export interface State {
   tenants: Map<string, Tenant>;
+  /** The keys of tenants that share theirs. */
+  sharedKeys: Map<KeyAlgorithm, Promise<KeyPair>>;
   errors: ServerError[];
   /** Writes the state file, if there is one; resolves when it is on disk. */
   save(): Promise<void>;
 }
 
-export type NewTenant = Pick<Tenant, 'name' | 'keys' | 'algorithm'>;
+export type NewTenant = Pick<Tenant, 'name' | 'keys' | 'algorithm'> & Partial<Pick<Tenant, 'sharesKeys'>>;
 
-export const newTenant = ({ name, keys, algorithm }: NewTenant): Tenant => ({
+export const newTenant = ({ name, keys, algorithm, sharesKeys = false }: NewTenant): Tenant => ({
   name,
   displayName: name,
   users: new Map(),
@@ -152,6 +156,7 @@ export const newTenant = ({ name, keys, algorithm }: NewTenant): Tenant => ({
   validUntil: undefined,
   algorithm,
   keys,
+  sharesKeys,
   nextKeys: undefined,
   secret: randomBytes(32).toString('hex'),
   sessions: new Map(),

@@ -17,6 +17,9 @@ const maxAmount: Readonly<Record<Unit, number>> = {
   characters: 1_000_000,
 };
 
+/** True if an arranged fault may use the keys that no SP trusts. */
+export const needsUntrustedKeys = ({ faults }: Tenant): boolean => faults.some(({ fault }) => fault.usesUntrustedKeys);
+
 /** Replaces the arranged faults. Throws Refused or UnknownFault. */
 export function arrangeFaults(tenant: Tenant, input: unknown): void {
   tenant.faults = readInput(faultsSchema, input).map(({ phrase, amount, times }): Arrangement => {

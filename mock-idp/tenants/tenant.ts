@@ -1,9 +1,11 @@
 /** Operations on tenants, used by the control routes and the in-process API. */
 
+import type { KeysWish } from '../api.ts';
 import { systemTime } from '../clock.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
-import type { KeyAlgorithm, KeyPair, KeyPool } from './keys.ts';
+import { algorithmOf, readKeyPair } from './given-keys.ts';
+import type { KeyAlgorithm, KeyPair, KeyPool, TakeOptions } from './keys.ts';
 import { writeMetadata } from './metadata.ts';
 import { Refused, readInput } from './read-input.ts';
 import { newTenant, type State, type Tenant } from './state.ts';
@@ -36,7 +38,9 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
   return {
     names: (): string[] => [...state.tenants.keys()],
     find: (name: string): Tenant => findTenant(state, name),
-    create: saving((name: string, input: unknown) => putTenant({ state, pool, name, input, mustBeNew: true })),
+    create: saving((name: string, input: unknown, { keptAs = name }: { keptAs?: string } = {}) =>
+      putTenant({ state, pool, name, input, keptAs, mustBeNew: true }),
+    ),
     put: saving((name: string, input: unknown) => putTenant({ state, pool, name, input })),
     change: saving((tenant: Tenant, input: unknown) => changeTenant({ pool, tenant, input })),
     remove: saving((tenant: Tenant) => void state.tenants.delete(tenant.name)),
@@ -66,16 +70,19 @@ interface PutTenant {
   pool: KeyPool;
   name: string;
   input: unknown;
+  /** Name of its keys in a keys file. */
+  keptAs?: string;
   /** Throws Refused if the name is taken. */
   mustBeNew?: boolean;
 }
 
-/** Creates or replaces a tenant. A replaced tenant keeps its keys and thus its certificate. */
+/** Creates or replaces a tenant. A replaced tenant keeps its keys and thus its certificate, unless others are given. */
 async function putTenant({
   state,
   pool,
   name,
   input,
+  keptAs = name,
   mustBeNew = false,
 }: PutTenant): Promise<{ tenant: Tenant; isNew: boolean }> {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name))
@@ -83,23 +90,61 @@ async function putTenant({
       400,
       `invalid tenant name “${name}”: use letters, digits, - and _, but not ${reserved.slice(0, -1).join(', ')} or ${reserved.at(-1)}`,
     );
-  const { users = [], apps = [], signingAlgorithm, ...settings } = readInput(tenantSchema, input);
+  const { users = [], apps = [], signingAlgorithm, keys: wanted, ...settings } = readInput(tenantSchema, input);
   const descriptions = apps.map((app) => describeApp(app, systemTime() + (settings.clockOffsetMs ?? 0)));
   const before = state.tenants.get(name);
-  const algorithm = signingAlgorithm ?? before?.algorithm ?? 'rsa-2048';
-  const keys = before?.algorithm === algorithm ? before.keys : await newKeys(pool, name, algorithm);
+  const chosen = await chooseKeys({ state, pool, name, keptAs, before, wanted, signingAlgorithm });
   // Another call may have created it meanwhile.
   const former = state.tenants.get(name);
   if (former && mustBeNew)
     throw new Refused(409, `the tenant “${name}” already exists; remove it, or choose another name`);
-  const kept = former?.algorithm === algorithm ? former : undefined;
-  const tenant = newTenant({ name, algorithm, keys: kept?.keys ?? keys });
-  if (kept) Object.assign(tenant, { nextKeys: kept.nextKeys, secret: kept.secret });
+  const kept = wanted === undefined && former?.algorithm === chosen.algorithm ? former : undefined;
+  const { algorithm, keys, sharesKeys } = kept ?? chosen;
+  const tenant = newTenant({ name, algorithm, keys, sharesKeys });
+  if (former?.algorithm === algorithm) tenant.secret = former.secret;
+  if (kept) tenant.nextKeys = kept.nextKeys;
   applySettings(tenant, settings);
   for (const user of users) setUser(tenant, user);
   for (const [index, app] of apps.entries()) setApp(tenant, app, descriptions[index]!);
   state.tenants.set(name, tenant);
   return { tenant, isNew: !former };
+}
+
+interface ChooseKeys extends Required<Pick<PutTenant, 'state' | 'pool' | 'name' | 'keptAs'>> {
+  before: Tenant | undefined;
+  wanted: KeysWish | undefined;
+  signingAlgorithm: KeyAlgorithm | undefined;
+}
+
+/** Given keys, shared ones, those that it has already, or new ones. Throws Refused if given ones cannot be used. */
+async function chooseKeys({
+  state,
+  pool,
+  name,
+  keptAs,
+  before,
+  wanted,
+  signingAlgorithm,
+}: ChooseKeys): Promise<Pick<Tenant, 'algorithm' | 'keys' | 'sharesKeys'>> {
+  if (wanted !== undefined && wanted !== 'shared') {
+    const keys = readKeyPair(wanted);
+    const algorithm = algorithmOf(keys);
+    if ((signingAlgorithm ?? algorithm) !== algorithm)
+      throw new Refused(400, `signingAlgorithm is ${signingAlgorithm}, but keys are for ${algorithm}: leave one out`);
+    return { algorithm, keys, sharesKeys: false };
+  }
+  const algorithm = signingAlgorithm ?? before?.algorithm ?? 'rsa-2048';
+  if (wanted === 'shared') return { algorithm, keys: await sharedKeys(state, pool, algorithm), sharesKeys: true };
+  if (before?.algorithm === algorithm) return before;
+  return { algorithm, keys: await pool.take({ ...certificateFor(name, algorithm), keptAs }), sharesKeys: false };
+}
+
+function sharedKeys({ sharedKeys }: State, pool: KeyPool, algorithm: KeyAlgorithm): Promise<KeyPair> {
+  // No tenant has this name.
+  const keys = sharedKeys.get(algorithm) ?? pool.take({ ...certificateFor('Mock IdP', algorithm), keptAs: '(shared)' });
+  sharedKeys.set(algorithm, keys);
+  keys.catch(() => sharedKeys.delete(algorithm));
+  return keys;
 }
 
 interface ChangeTenant {
@@ -112,10 +157,10 @@ async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void
   const { publishNextKey, rollKey, disabled, ...settings } = readInput(tenantChangeSchema, input);
   if (publishNextKey === false) tenant.nextKeys = undefined;
   if (publishNextKey || rollKey) {
-    const next = tenant.nextKeys ?? (await newKeys(pool, tenant.name, tenant.algorithm));
+    const next = tenant.nextKeys ?? (await pool.take(certificateFor(tenant.name, tenant.algorithm)));
     // Another call may have published one meanwhile.
     tenant.nextKeys ??= next;
-    if (rollKey) Object.assign(tenant, { keys: tenant.nextKeys, nextKeys: undefined });
+    if (rollKey) Object.assign(tenant, { keys: tenant.nextKeys, nextKeys: undefined, sharesKeys: false });
   }
   if (disabled !== undefined) tenant.disabled = disabled;
   applySettings(tenant, settings);
@@ -134,14 +179,14 @@ function applySettings(
 
 const dayMs = 24 * 60 * 60_000;
 
-function newKeys(pool: KeyPool, commonName: string, algorithm: KeyAlgorithm): Promise<KeyPair> {
+function certificateFor(commonName: string, algorithm: KeyAlgorithm): TakeOptions {
   const now = systemTime();
-  return pool.take({
+  return {
     commonName,
     algorithm,
     notBefore: new Date(now - dayMs),
     notAfter: new Date(now + 3 * 365 * dayMs),
-  });
+  };
 }
 
 function metadataOf(tenant: Tenant, url: string): string {
