@@ -1,10 +1,12 @@
 /** The configuration file: the tenants that it creates, and what is wrong with one that cannot be used. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { configJsonSchema, startMockIdp, UnusableConfig } from './start.ts';
+import { selfSigned } from './tenants/certificate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'idp-config-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -63,6 +65,27 @@ test('tenants that exist already keep their keys', async () => {
   assert.deepEqual(await certificates(), await certificates());
 });
 
+test('tenants sign with the keys in it, in files next to it, or with shared ones', async () => {
+  const raw = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const privateKey = raw.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const certificate = selfSigned(raw, { commonName: 'x', notBefore: new Date(0), notAfter: new Date(1e13) });
+  writeFileSync(join(folder, 'idp.key'), privateKey);
+  writeFileSync(join(folder, 'idp.pem'), certificate);
+  const configFile = write({
+    tenants: {
+      inside: { keys: { privateKey, certificate } },
+      beside: { keys: { privateKeyFile: 'idp.key', certificateFile: 'idp.pem' } },
+      one: { keys: 'shared', signingAlgorithm: 'ecdsa-p256' },
+      two: { keys: 'shared', signingAlgorithm: 'ecdsa-p256' },
+    },
+  });
+  await using idp = await startMockIdp({ configFile });
+  const [inside, beside, one, two] = idp.tenants().map((name) => idp.tenant(name).certificates()[0]);
+  assert.deepEqual([inside, beside], [certificate, certificate]);
+  assert.equal(one, two);
+  assert.notEqual(one, certificate);
+});
+
 const unusable: readonly [what: string, content: unknown, message: RegExp][] = [
   ['text', 'tenants: acme', /^\S+: it is not JSON$/],
   [
@@ -90,6 +113,21 @@ const unusable: readonly [what: string, content: unknown, message: RegExp][] = [
     'metadata that is broken',
     { tenants: { acme: { apps: [{ metadataFile: 'broken.xml' }] } } },
     /: tenants\.acme: the document is not well-formed XML \(line 1\)$/,
+  ],
+  [
+    'a key that is missing',
+    { tenants: { acme: { keys: { privateKeyFile: 'none.key', certificateFile: 'sp.xml' } } } },
+    /\.json: tenants\.acme: \S+none\.key does not exist$/,
+  ],
+  [
+    'a file that is not a key',
+    { tenants: { acme: { keys: { privateKeyFile: 'sp.xml', certificateFile: 'sp.xml' } } } },
+    /\.json: tenants\.acme: keys\.privateKey must be a private key in PEM/,
+  ],
+  [
+    'half of a pair',
+    { tenants: { acme: { keys: { privateKeyFile: 'sp.xml' } } } },
+    /\.json: “tenants\.acme\.keys”: must be “shared”, or a privateKey and its certificate in PEM, or /,
   ],
   [
     'a misspelt fault',

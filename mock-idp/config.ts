@@ -3,14 +3,22 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { UnknownFault } from './faults.ts';
-import { appSchema, faultSchema, tenantSchema } from './tenants/control-schemas.ts';
+import { appSchema, faultSchema, pemKeys, tenantSchema } from './tenants/control-schemas.ts';
 import { Refused, readInput } from './tenants/read-input.ts';
 import type { Tenants } from './tenants/tenant.ts';
 
 const app = appSchema.extend({
   metadataFile: z.string().min(1).optional().describe("The service provider's metadata, relative to this file."),
 });
+const keyFiles = z.strictObject({ privateKeyFile: z.string().min(1), certificateFile: z.string().min(1) });
 const tenant = tenantSchema.extend({
+  keys: z
+    .union([z.literal('shared'), pemKeys, keyFiles], {
+      error:
+        'must be “shared”, or a privateKey and its certificate in PEM, or a privateKeyFile and its certificateFile',
+    })
+    .optional()
+    .describe('Its key pair, PEM or PEM files relative to this file; “shared” for one pair for all that say so.'),
   apps: z.array(app).optional().describe('Service providers: their metadata, or entity ID and ACS URLs.'),
   faults: z
     .array(z.union([z.string(), faultSchema]))
@@ -32,16 +40,21 @@ export class UnusableConfig extends Error {
   override readonly name = 'UnusableConfig';
 }
 
-/** Reads the file, and the metadata files that it names. Throws UnusableConfig. */
+/** Reads the file, and the files of metadata and keys that it names. Throws UnusableConfig. */
 export function readConfig(file: string): Config {
   const config = inFile(file, () => readInput(configSchema, parse(read(file))));
-  for (const [name, { apps = [] }] of Object.entries(config.tenants))
+  for (const [name, tenant] of Object.entries(config.tenants)) {
+    const readNamed = (path: string): string =>
+      inFile(file, () => read(resolve(dirname(file), path)), `tenants.${name}: `);
+    const { apps = [], keys } = tenant;
     for (const one of apps) {
       if (one.metadataFile === undefined) continue;
-      const path = resolve(dirname(file), one.metadataFile);
-      one.metadata = inFile(file, () => read(path), `tenants.${name}: `);
+      one.metadata = readNamed(one.metadataFile);
       delete one.metadataFile;
     }
+    if (typeof keys === 'object' && 'privateKeyFile' in keys)
+      tenant.keys = { privateKey: readNamed(keys.privateKeyFile), certificate: readNamed(keys.certificateFile) };
+  }
   return config;
 }
 

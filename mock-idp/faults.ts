@@ -62,6 +62,10 @@ export class UnknownFault extends Error {
   get known(): readonly string[] {
     return faultPhrases;
   }
+  /** What to offer instead. */
+  get allowed(): readonly string[] {
+    return this.nearest;
+  }
 }
 
 /** By the share of pairs of letters that two phrases have in common. */

@@ -1,8 +1,8 @@
 /**
  * Starts the identity provider from the environment: IDP_PORT, IDP_HOST, IDP_URL, IDP_ALLOWED_HOSTS, CONTROL_TOKEN,
- * IDP_STATE, IDP_CONFIG. IDP_ALLOWED_HOSTS is a comma-separated list of accepted host names.
+ * IDP_STATE, IDP_KEYS, IDP_CONFIG. IDP_ALLOWED_HOSTS is a comma-separated list of accepted host names.
  */
-import { startMockIdp } from './start.ts';
+import { startMockIdp, UnusableOption } from './start.ts';
 
 const {
   IDP_PORT: port = '0',
@@ -11,8 +11,10 @@ const {
   IDP_ALLOWED_HOSTS: allowedHosts = '',
   CONTROL_TOKEN: controlToken,
   IDP_STATE: stateFile,
+  IDP_KEYS: keysFile,
   IDP_CONFIG: configFile,
 } = process.env;
+const names = { port: 'IDP_PORT', host: 'IDP_HOST', publicUrl: 'IDP_URL', allowedHosts: 'IDP_ALLOWED_HOSTS' };
 if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
   stop(`Mock IdP: IDP_PORT must be a port from 0 to 65535, not “${port}”`);
 
@@ -22,10 +24,11 @@ const idp = await startMockIdp({
   allowedHosts: allowedHosts.split(',').flatMap((one) => one.trim() || []),
   controlToken,
   stateFile,
+  keysFile,
   configFile,
   keepsProcess: true,
   ...(host === undefined ? {} : { host }),
-}).catch((error: Error) => stop(error.message));
+}).catch((error: Error) => stop(error instanceof UnusableOption ? error.named(names) : error.message));
 console.log(`The mock identity provider listens at ${idp.url}`);
 if (!controlToken) console.log('The control routes are off. Set CONTROL_TOKEN to turn them on.');
 

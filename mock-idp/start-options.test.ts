@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type MockIdpOptions, startMockIdp } from './start.ts';
+import { type MockIdpOptions, startMockIdp, UnusableOption } from './start.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'idp-options-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -34,21 +34,16 @@ for (const [rule, options, sentence] of [
   ['a public address of another scheme', { publicUrl: 'ftp://idp.example' }, 'not “ftp://idp.example”'],
   ['a public address with a semicolon in its host', { publicUrl: 'http://a;b' }, 'not “http://a;b”'],
   ['a public address with white space', { publicUrl: 'http://idp.example/ ' }, 'not “http://idp.example/ ”'],
-  [
-    'an allowed host with a path',
-    { allowedHosts: ['a/b'] },
-    '“a/b” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name such as',
-  ],
-  [
-    'an empty allowed host',
-    { allowedHosts: [''] },
-    '“” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name such as',
-  ],
+  ['an allowed host with a path', { allowedHosts: ['a/b'] }, '“a/b” in allowedHosts is not a host name such as'],
+  ['an empty allowed host', { allowedHosts: [''] }, '“” in allowedHosts is not a host name such as'],
   [
     'a second allowed host that is a wildcard',
     { allowedHosts: ['a', '*'] },
-    '“*” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name such as',
+    '“*” in allowedHosts is not a host name such as',
   ],
+  ['a port beyond the last', { port: 65_536 }, 'Mock IdP: port must be a port from 0 to 65535, not “65536”'],
+  ['half a port', { port: 0.5 }, 'Mock IdP: port must be a port from 0 to 65535, not “0.5”'],
+  ['an option that does not exist', { portt: 1 } as MockIdpOptions, 'Mock IdP: unknown option “portt”'],
 ] as const satisfies readonly [string, MockIdpOptions, string][])
   test(`it does not start with ${rule}`, async () => {
     await assert.rejects(
@@ -101,10 +96,15 @@ test('the error names a port in use, and an unavailable host has its own error',
   assert.ok(taken instanceof Error);
   assert.equal(
     taken.message,
-    `Mock IdP: 127.0.0.1:${port} is already in use. Stop the other program, or choose another port (port, IDP_PORT).`,
+    `Mock IdP: 127.0.0.1:${port} is already in use. Stop the other program, or choose another port.`,
   );
+  assert.ok(taken instanceof UnusableOption);
+  const names = { port: '--port', host: '--host', publicUrl: '--url', allowedHosts: '--allow-host' };
+  assert.match(taken.named(names), /^Mock IdP: 127\.0\.0\.1:\d+ is already in use\..* or choose another --port\.$/);
   assert.equal((taken.cause as NodeJS.ErrnoException).code, 'EADDRINUSE');
-  await assert.rejects(startMockIdp({ host: '192.0.2.1' }), { code: 'EADDRNOTAVAIL' });
+  await assert.rejects(startMockIdp({ host: '192.0.2.1' }), {
+    message: 'Mock IdP: 192.0.2.1 is not an interface of this machine. Choose another host, such as 127.0.0.1.',
+  });
 });
 
 test('closing ends open connections, frees the port, and saves the state', async () => {

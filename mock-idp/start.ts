@@ -13,6 +13,7 @@ import { openKeysFile } from './tenants/keys-file.ts';
 import { isWebAddress } from './tenants/metadata.ts';
 import { openState } from './tenants/state-file.ts';
 import { openTenants } from './tenants/tenant.ts';
+import { UnusableOption } from './unusable-option.ts';
 
 export type * from './api.ts';
 export { configJsonSchema, UnusableConfig } from './config.ts';
@@ -23,6 +24,7 @@ export { faultPhrases, faults, UnknownFault } from './faults.ts';
 export { RequestRefused } from './sign-in/incoming.ts';
 export type { LogDetails, LogEntry, LogKind } from './tenants/log.ts';
 export { Refused } from './tenants/read-input.ts';
+export { UnusableOption } from './unusable-option.ts';
 
 export interface MockIdpOptions {
   /** 0 for any free port. */
@@ -65,7 +67,7 @@ export interface MockIdp extends TenantsInProcess, AsyncDisposable {
 
 const followsRequests = 'as-requested';
 
-/** Resolves once the server is listening. Throws if the port is taken, and UnusableConfig. */
+/** Resolves once the server is listening. Throws UnusableOption, such as a port in use, and UnusableConfig. */
 export async function startMockIdp({
   port = 0,
   host = '127.0.0.1',
@@ -77,8 +79,9 @@ export async function startMockIdp({
   keysFile,
   configFile,
   keepsProcess = false,
+  ...unknown
 }: MockIdpOptions = {}): Promise<MockIdp> {
-  checkNames({ publicUrl, allowedHosts });
+  checkOptions({ port, publicUrl, allowedHosts, ...unknown });
   const config = configFile === undefined ? undefined : readConfig(configFile);
   if (keysFile === undefined) processKeys.prepare();
   const pool = keysFile === undefined ? processKeys : await openKeysFile(keysFile, processKeys);
@@ -106,44 +109,64 @@ export async function startMockIdp({
   };
 }
 
-function checkNames({
+function checkOptions({
+  port,
   publicUrl,
   allowedHosts,
-}: {
-  publicUrl: string | undefined;
-  allowedHosts: readonly string[];
-}): void {
-  const fail = (sentence: string): never => {
-    throw new Error(`Mock IdP: ${sentence}`);
-  };
+  ...unknown
+}: Pick<Required<MockIdpOptions>, 'port' | 'allowedHosts'> & Pick<MockIdpOptions, 'publicUrl'>): void {
+  const [first] = Object.keys(unknown);
+  if (first !== undefined) throw new Error(`Mock IdP: unknown option “${first}”`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UnusableOption('port', (option) => `${option} must be a port from 0 to 65535, not “${port}”`);
   if (publicUrl !== undefined && publicUrl !== followsRequests && !isWebAddress(publicUrl))
-    fail(`the public URL (publicUrl, IDP_URL) must be an http or https URL, or ${followsRequests}, not “${publicUrl}”`);
+    throw new UnusableOption(
+      'publicUrl',
+      (option) => `${option} must be an http or https URL, or ${followsRequests}, not “${publicUrl}”`,
+    );
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)
-      fail(
-        `“${host}” in the allowed hosts (allowedHosts, IDP_ALLOWED_HOSTS) is not a host name ` +
-          'such as mock-idp or 192.0.2.7',
+      throw new UnusableOption(
+        'allowedHosts',
+        (option) => `“${host}” in ${option} is not a host name such as mock-idp or 192.0.2.7`,
       );
 }
 
 async function listen(port: number, host: string): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? portTaken(`${host}:${port}`, error) : error);
-    });
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port, host)));
     server.listen(port, host, resolve);
   });
   return server;
 }
 
-const portTaken = (address: string, cause: Error): Error =>
-  new Error(
-    `Mock IdP: ${address} is already in use. Stop the other program, or choose another port (port, IDP_PORT).`,
-    {
-      cause,
-    },
-  );
+function explained(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  const address = `${host}:${port}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new UnusableOption(
+        'port',
+        (option) => `${address} is already in use. Stop the other program, or choose another ${option}.`,
+        error,
+      );
+    case 'EACCES':
+      return new UnusableOption(
+        'port',
+        (option) => `this user may not listen at ${address}. Choose another ${option}: 1024 or higher, or 0.`,
+        error,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new UnusableOption(
+        'host',
+        (option) => `${host} is not an interface of this machine. Choose another ${option}, such as 127.0.0.1.`,
+        error,
+      );
+    default:
+      return error;
+  }
+}
 
 /** Closes open connections, too. */
 async function close(server: Server): Promise<void> {

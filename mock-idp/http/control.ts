@@ -1,7 +1,7 @@
 /** The control routes set up tenants and report what happened. Without a control token they do not exist. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
-import { faultPhrases, UnknownFault } from '../faults.ts';
+import { UnknownFault } from '../faults.ts';
 import { holdNext, holdView, NoHeldResponse, release } from '../sign-in/held-response.ts';
 import { holdSchema, releaseSchema } from '../tenants/control-schemas.ts';
 import { Refused, readInput } from '../tenants/read-input.ts';
@@ -176,7 +176,7 @@ const sendError =
 
 function describeError(error: unknown): { status: number; message: string; allowed?: readonly string[] | undefined } {
   if (error instanceof Refused) return error;
-  if (error instanceof UnknownFault) return { status: 400, message: error.message, allowed: faultPhrases };
+  if (error instanceof UnknownFault) return { status: 400, message: error.message, allowed: error.allowed };
   if (error instanceof NoHeldResponse) return { status: 409, message: error.message };
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
     return { status: error.status, message: error.message };

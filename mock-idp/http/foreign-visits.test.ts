@@ -96,8 +96,8 @@ test('the public URL is an accepted name, and an invalid host is named', async (
   await using behindProxy = await startMockIdp({ publicUrl: 'https://login.acme.example/' });
   assert.equal(behindProxy.url, 'https://login.acme.example');
   for (const allowedHosts of [['http://x'], [''], ['a/b'], ['a b'], ['*']])
-    await assert.rejects(startMockIdp({ allowedHosts }), /IDP_ALLOWED_HOSTS.*is not a host name/);
-  await assert.rejects(startMockIdp({ publicUrl: 'idp.acme.example' }), /IDP_URL.*http or https/);
+    await assert.rejects(startMockIdp({ allowedHosts }), /in allowedHosts is not a host name/);
+  await assert.rejects(startMockIdp({ publicUrl: 'idp.acme.example' }), /publicUrl must be an http or https URL/);
 });
 
 test('behind https, cookies are Secure, and a plain http page of the same name is foreign', async () => {

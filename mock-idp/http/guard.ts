@@ -37,7 +37,7 @@ export function ownHostOnly({ url, allowedHosts }: { url: string; allowedHosts: 
       .type('text')
       .send(
         `The mock identity provider accepts only the host names ${names.join(', ')} and localhost. ` +
-          'To accept another, add it to IDP_ALLOWED_HOSTS (or the option allowedHosts).\n',
+          'To accept another, start it with allowedHosts, --allow-host or IDP_ALLOWED_HOSTS.\n',
       );
   };
 }

@@ -45,11 +45,10 @@ const settings = {
   wantAuthnRequestsSigned: z.boolean().optional(),
   validUntil: z.iso.datetime().nullable().optional(),
 };
-const keys = z
-  .union([z.literal('shared'), z.strictObject({ privateKey: z.string(), certificate: z.string() })], {
-    error: 'must be “shared”, or a privateKey and its certificate in PEM',
-  })
-  .describe('Its key pair: PEM, or “shared” to share one with others. By default each tenant has its own.');
+export const pemKeys = z.strictObject({ privateKey: z.string(), certificate: z.string() });
+const keys = z.union([z.literal('shared'), pemKeys], {
+  error: 'must be “shared”, or a privateKey and its certificate in PEM',
+});
 export const tenantSchema = z.strictObject({
   ...settings,
   keys: keys.optional(),

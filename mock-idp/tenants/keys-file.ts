@@ -64,7 +64,7 @@ function pairsIn(lines: readonly string[], isChosen: (line: string) => boolean, 
     if (read === undefined)
       throw fileError(
         `line ${index + 1} of the keys file ${path} is not a key pair. ` +
-          'Delete the file to make new keys, or choose another one (keysFile, IDP_KEYS).',
+          'Delete the file to make new keys, or choose another one.',
       );
     const isCurrent = new X509Certificate(read.pair.certificate).validToDate.getTime() > systemTime();
     if (isCurrent && !pairs.has(startOf(read))) pairs.set(startOf(read), read.pair);
@@ -94,7 +94,7 @@ async function withFile<Result>(path: string, use: (file: FileHandle) => Promise
     const { message } = error as Error;
     throw fileError(
       `cannot use the keys file ${path} (${message}). Check that its folder exists and is writable, ` +
-        'or choose another file (keysFile, IDP_KEYS).',
+        'or choose another file.',
       error,
     );
   }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -67,4 +68,17 @@ test('a configuration that cannot be used is one sentence, with exit code 2', as
   const [errors, [code]] = await Promise.all([text(idp.stderr), once(idp, 'exit')]);
   assert.match(errors, /^\S+wrong\.json: “tenants\.acme” has the unknown “user”; use one of [\w, ]+\n$/);
   assert.equal(code, 2);
+});
+
+test('a port in use is named by the option of the command, and keys are kept in the file', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const keys = join(folder, 'keys.jsonl');
+  using idp = start('--port', String(port), '--keys', keys);
+  const [errors, [code]] = await Promise.all([text(idp.stderr), once(idp, 'exit')]);
+  taken.close();
+  assert.match(errors, /^Mock IdP: 127\.0\.0\.1:\d+ is already in use\. .*, or choose another --port\.\n$/);
+  assert.equal(code, 1);
+  assert.ok(existsSync(keys));
 });

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from '../stack/http.ts';
-import { type AloneOptions, type AloneProvider, startIdentityProvider } from '../stack/servers.ts';
+import { type AloneOptions, type AloneProvider, startIdentityProvider, UnusableOption } from '../stack/servers.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
 
@@ -17,6 +17,7 @@ const help = `${commandLine('idp', { args: '[options]' })}
   --allow-host NAME    another host name under which it is reached (repeatable)
   --control-token T    bearer token of the control routes (a new one); also CONTROL_TOKEN
   --state FILE         keeps tenants and their keys between runs
+  --keys FILE          keeps only keys between runs, for the same certificates; made at first use
   --help               this text
 
 Without --config there is one tenant, acme, with the users sam and ada.
@@ -35,9 +36,11 @@ const { values } = readOptions(help, {
     'allow-host': { type: 'string', multiple: true },
     'control-token': { type: 'string' },
     state: { type: 'string' },
+    keys: { type: 'string' },
   },
 });
 
+const flags = { port: '--port', host: '--host', publicUrl: '--url', allowedHosts: '--allow-host' };
 if (values.config !== undefined && values.metadata !== undefined)
   stop('Use either --config or --metadata, not both: the configuration names the apps.');
 const controlToken = values['control-token'] || process.env.CONTROL_TOKEN || randomBytes(32).toString('hex');
@@ -50,6 +53,7 @@ const idp = await start({
   ...(values.host === undefined ? {} : { host: values.host }),
   ...(values.url === undefined ? {} : { publicUrl: values.url }),
   ...(values.state === undefined ? {} : { stateFile: values.state }),
+  ...(values.keys === undefined ? {} : { keysFile: values.keys }),
   ...(values.config === undefined ? {} : { configFile: values.config }),
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -62,7 +66,7 @@ async function start(options: AloneOptions): Promise<AloneProvider> {
     return await startIdentityProvider(options);
   } catch (error) {
     const { name, message } = error as Error;
-    console.error(message);
+    console.error(error instanceof UnusableOption ? error.named(flags) : message);
     return process.exit(name === 'UnusableConfig' ? 2 : 1);
   }
 }

@@ -74,7 +74,7 @@ const settingsOfNpm = ['browser', 'force', 'json', 'only'];
 export const allOptions: readonly string[] = (
   'acs again allow-host announce at browser build-only check ci config control-token data domain entity-id ' +
   'expect-skipped failed force format headed hold host hostname idp idp-cert idp-entity-id idp-metadata ' +
-  'idp-port import json metadata name no-evidence no-install no-scenarios only parts peer policy port reports ' +
+  'idp-port import json keys metadata name no-evidence no-install no-scenarios only parts peer policy port reports ' +
   'request-id retry scenario shard show-secrets sign-in sign-ins signed-in slow smtp-port sp-entity-id sp-key sp-port ' +
   'state tags text to trace url user verbose workers'
 ).split(' ');
