@@ -77,10 +77,10 @@ export interface TenantWish extends TenantSettings {
    * A private key (RSA from 2048 bits, or EC on P-256) and its certificate, PEM; or `shared` to share one pair with all
    * tenants of this identity provider that ask for it. By default a tenant has its own.
    */
-  keys?: KeysWish;
+  keys?: GivenKeys;
 }
 
-export type KeysWish = 'shared' | { privateKey: string; certificate: string };
+export type GivenKeys = 'shared' | { privateKey: string; certificate: string };
 
 export interface TenantChange extends TenantSettings {
   /** Turns off sign-in for all users. */

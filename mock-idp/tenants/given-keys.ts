@@ -21,37 +21,37 @@ export function readKeyPair(given: PemKeys): KeyPair {
   const privateKey = readPrivateKey(given.privateKey);
   const certificate = readOneCertificate(given.certificate);
   if (!new X509Certificate(certificate).checkPrivateKey(privateKey))
-    throw refused('keys.certificate belongs to another key than keys.privateKey');
+    throw invalid('keys.certificate belongs to another key than keys.privateKey');
   return { privateKey, certificate };
 }
 
 function readPrivateKey(pem: string): KeyObject {
   if (/-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED/.test(pem))
-    throw refused('keys.privateKey is protected by a passphrase: write it without one, with openssl pkey');
+    throw invalid('keys.privateKey is protected by a passphrase: write it without one, with openssl pkey');
   let key: KeyObject;
   try {
     key = createPrivateKey(pem);
   } catch {
-    throw refused('keys.privateKey must be a private key in PEM, from -----BEGIN PRIVATE KEY----- to its END line');
+    throw invalid('keys.privateKey must be a private key in PEM, from -----BEGIN PRIVATE KEY----- to its END line');
   }
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048) return key;
   if (key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1') return key;
   const size = key.asymmetricKeyType === 'rsa' ? ` of ${modulusLength} bits` : namedCurve ? ` on ${namedCurve}` : '';
-  throw refused(
+  throw invalid(
     `keys.privateKey is a key of type ${key.asymmetricKeyType}${size}: use RSA from 2048 bits, or EC on P-256`,
   );
 }
 
 function readOneCertificate(text: string): string {
   const count = text.split('-----BEGIN CERTIFICATE-----').length - 1;
-  if (count > 1) throw refused(`keys.certificate has ${count} certificates: give only the one of keys.privateKey`);
+  if (count > 1) throw invalid(`keys.certificate has ${count} certificates: give only the one of keys.privateKey`);
   try {
     return readCertificate(text);
   } catch (error) {
-    if (error instanceof InvalidXml) throw refused('keys.certificate must be a certificate in PEM or base64');
+    if (error instanceof InvalidXml) throw invalid('keys.certificate must be a certificate in PEM or base64');
     throw error;
   }
 }
 
-const refused = (sentence: string): Refused => new Refused(400, sentence);
+const invalid = (sentence: string): Refused => new Refused(400, sentence);

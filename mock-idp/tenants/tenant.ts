@@ -1,6 +1,6 @@
 /** Operations on tenants, used by the control routes and the in-process API. */
 
-import type { KeysWish } from '../api.ts';
+import type { GivenKeys } from '../api.ts';
 import { systemTime } from '../clock.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
@@ -112,7 +112,7 @@ async function putTenant({
 
 interface ChooseKeys extends Required<Pick<PutTenant, 'state' | 'pool' | 'name' | 'keptAs'>> {
   before: Tenant | undefined;
-  wanted: KeysWish | undefined;
+  wanted: GivenKeys | undefined;
   signingAlgorithm: KeyAlgorithm | undefined;
 }
 
