@@ -21,6 +21,7 @@ export type { Fault, Verdict } from './fault.ts';
 export { faultExamples } from './fault-examples.ts';
 export type { FaultPhrase } from './faults.ts';
 export { faultPhrases, faults, UnknownFault } from './faults.ts';
+export { controlDocument } from './http/control-routes.ts';
 export { RequestRefused } from './sign-in/incoming.ts';
 export type { LogDetails, LogEntry, LogKind } from './tenants/log.ts';
 export { Refused } from './tenants/read-input.ts';

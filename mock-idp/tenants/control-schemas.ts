@@ -18,7 +18,8 @@ export const userSchema = z.strictObject({ username, password, ...profile });
 export const namedUserSchema = z.strictObject({ username: username.optional(), password, ...profile });
 export const userChangeSchema = z.strictObject({ password: password.optional(), ...profile });
 
-const assigned = z.union([z.literal('everyone'), z.array(z.string())]);
+/** Usernames, or everyone. */
+export const assigned = z.union([z.literal('everyone'), z.array(z.string())]);
 export const assignmentSchema = z.strictObject({ app: z.string(), users: assigned });
 
 export const appSchema = z.strictObject({
@@ -69,9 +70,10 @@ export const faultSchema = z.strictObject({
   amount: z.number().nonnegative().optional(),
   times: z.number().int().positive().optional(),
 });
-const withOptions = (one: unknown): unknown => (typeof one === 'string' ? { phrase: one } : one);
 /** Phrases alone, or with their amount and the number of responses. */
-export const faultsSchema = z.array(z.preprocess(withOptions, faultSchema));
+export const faultsSchema = z.array(
+  z.union([z.string().transform((phrase): z.infer<typeof faultSchema> => ({ phrase })), faultSchema]),
+);
 
 export const holdSchema = z.strictObject({ hold: z.boolean() });
 export const releaseSchema = z.strictObject({

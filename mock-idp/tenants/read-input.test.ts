@@ -64,3 +64,13 @@ for (const [rule, input, message, allowed] of [
       },
     );
   });
+
+test('of a union, the problem is that of the variant of the right type', () => {
+  const either = z.strictObject({ either: z.array(z.union([z.string(), inner])).optional() });
+  for (const [input, message, allowed] of [
+    [{ either: [{ a: 'x', c: 1 }] }, '“either.0” has the unknown “c”', ['a', 'b']],
+    [{ either: ['x', { a: 1 }] }, '“either.1.a”: Invalid input: expected string, received number', undefined],
+    [{ either: [1] }, '“either.0”: Invalid input', undefined],
+  ] as const)
+    assert.throws(() => readInput(either, input), { message, allowed });
+});

@@ -24,7 +24,9 @@ function start(...args: readonly string[]) {
 /** The control routes that docs/any-language.md names. */
 function onPage(): string[] {
   const page = readFileSync(new URL('../../docs/any-language.md', import.meta.url), 'utf8');
-  return [...page.matchAll(/^\| `((?:GET|PUT|PATCH|DELETE) \/control\/\S+)`/gm)].map(([, route]) => route!).toSorted();
+  return [...page.matchAll(/^\| `((?:GET|PUT|PATCH|POST|DELETE) \/control\/\S+)`/gm)]
+    .map(([, route]) => route!)
+    .toSorted();
 }
 
 /** Control routes as the page writes them. */

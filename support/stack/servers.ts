@@ -11,7 +11,7 @@ import { type MailScanner, startMailScanner } from './mail-scanner.ts';
 import { openMailbox } from './mail-source.ts';
 import { type Mailbox, type MailProblems, type MailServer, startMailbox } from './mailbox.ts';
 
-export { configJsonSchema, UnusableOption } from '../../mock-idp/start.ts';
+export { configJsonSchema, controlDocument, UnusableOption } from '../../mock-idp/start.ts';
 
 export interface Part {
   url: string;

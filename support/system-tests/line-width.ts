@@ -12,6 +12,7 @@ const exempt = [
   '.vscode/settings.json',
   'docs/product-recipe.schema.json',
   'docs/idp-config.schema.json',
+  'docs/openapi.json',
   'docs/steps.md',
   'docs/troubleshooting.md',
   'docs/conformance/weakened.md',

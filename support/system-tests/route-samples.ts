@@ -196,6 +196,7 @@ const idpControl = ({ lab, entityId }: Known): Samples => {
   return {
     'GET /control/errors': { path: '/control/errors' },
     'GET /control/routes': { path: '/control/routes' },
+    'GET /control/openapi.json': { path: '/control/openapi.json' },
     'GET /control/tenants/:tenant': { path: tenant },
     'GET /control/tenants/:tenant/faults': { path: `${tenant}/faults` },
     'GET /control/tenants/:tenant/held': { path: `${tenant}/held` },

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recipeSchema } from '../../product/recipe.ts';
 import { configJsonSchema } from '../../stack/servers.ts';
+import { anyLanguagePage, openApiPage } from './control-routes.ts';
 import { ownEditorSettings } from './editor.ts';
 import { stepsPage } from './steps.ts';
 import { troubleshootingPage } from './troubleshooting.ts';
@@ -14,6 +15,8 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   '.vscode/settings.json': ownEditorSettings,
   'docs/product-recipe.schema.json': () => `${JSON.stringify(recipeSchema(), null, 2)}\n`,
   'docs/idp-config.schema.json': () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  'docs/openapi.json': openApiPage,
+  'docs/any-language.md': anyLanguagePage,
 };
 
 const place = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));

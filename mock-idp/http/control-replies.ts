@@ -1,0 +1,141 @@
+/** Schemas of the replies of the control routes. */
+import { z } from 'zod';
+import { assigned } from '../tenants/control-schemas.ts';
+import type { LogDetails, LogEntry, LogKind } from '../tenants/log.ts';
+
+const text = z.string();
+const optionalText = z.string().optional();
+const count = z.number().int().nonnegative();
+const date = z.iso.datetime();
+
+const addresses = {
+  entityId: text,
+  metadataUrl: text,
+  ssoUrl: text,
+  sloUrl: text,
+  portalUrl: text,
+};
+
+export const summaryReply = z.strictObject({ ...addresses, certificates: z.array(text).describe('PEM') });
+
+export const usernameReply = z.strictObject({ username: text });
+
+const acs = z.array(z.strictObject({ url: text, index: count, isDefault: z.boolean() }));
+export const appNumberReply = z.strictObject({ number: count, entityId: text, acs });
+
+export const assignmentReply = z.strictObject({ app: text, users: assigned });
+
+export const faultsReply = z.array(
+  z.strictObject({
+    phrase: text,
+    amount: z.number().describe("In the fault's unit; 0 if it has none."),
+    times: count.nullable().describe('Number of responses it still applies to; null for all.'),
+    struck: count.describe('Number of responses it has changed.'),
+  }),
+);
+
+export const holdReply = z.strictObject({
+  hold: z.boolean().describe('True if the next response will be held.'),
+  held: z.strictObject({ xml: text, action: text, since: date }).nullable(),
+});
+
+const user = z.strictObject({
+  username: text,
+  email: optionalText,
+  nameId: optionalText,
+  attributes: z.record(text, z.array(text)),
+  locked: z.boolean(),
+  wrong: count.describe('Wrong passwords in a row.'),
+  lockedUntil: z.number().describe("End of the lock after too many of them, in milliseconds on the tenant's clock."),
+});
+
+const binding = z.enum(['redirect', 'post']);
+const app = z.strictObject({
+  number: count,
+  name: text,
+  entityId: text,
+  acs,
+  slo: z.strictObject({ url: text, binding, responseUrl: optionalText }).optional(),
+  encryptionCertificate: optionalText,
+  signingCertificates: z.array(text),
+  encrypt: z.boolean(),
+  nameIdFormat: optionalText,
+  assigned,
+});
+
+const logDetails = {
+  'authn-request': {
+    id: text,
+    app: text,
+    acsUrl: text,
+    binding,
+    signed: z.boolean(),
+    relayState: optionalText,
+    forceAuthn: z.boolean(),
+    isPassive: z.boolean(),
+    nameIdFormat: optionalText,
+    xml: text,
+  },
+  'request-refused': { code: text, sentence: text },
+  warning: { code: text, sentence: text },
+  login: {
+    username: text,
+    ok: z.boolean(),
+    because: z.enum(['locked', 'wrong password', 'unknown user']).optional(),
+  },
+  refusal: { app: text, because: optionalText, username: optionalText },
+  response: {
+    app: text,
+    acsUrl: text,
+    inResponseTo: optionalText,
+    username: optionalText,
+    nameId: optionalText,
+    status: text,
+    second: optionalText,
+    struck: z.array(text),
+  },
+  logout: { username: text, sessionIndex: text },
+  fault: { phrase: text, path: text },
+} satisfies { [Kind in LogKind]: { [Key in keyof Required<LogDetails[Kind]>]: z.ZodType } };
+
+export const logKinds = Object.keys(logDetails) as [LogKind, ...LogKind[]];
+
+const entryOf = (kind: LogKind) =>
+  z.strictObject({ at: date.describe("On the tenant's clock."), kind: z.literal(kind), ...logDetails[kind] });
+const [firstKind, ...otherKinds] = logKinds;
+export const logEntry = z.discriminatedUnion('kind', [
+  entryOf(firstKind),
+  ...otherKinds.map(entryOf),
+]) as unknown as z.ZodType<LogEntry>;
+
+export const tenantReply = z.strictObject({
+  name: text,
+  displayName: text,
+  clockOffsetMs: z.number(),
+  wantAuthnRequestsSigned: z.boolean(),
+  disabled: z.boolean(),
+  validUntil: optionalText,
+  signingAlgorithm: text,
+  ...summaryReply.shape,
+  users: z.array(user),
+  apps: z.array(app),
+  sessions: count,
+  signInsUnderWay: count,
+  logoutsUnderWay: count,
+  requestsTaken: count,
+  pendingRequests: z.array(z.strictObject({ id: text, app: text, since: date })),
+  faults: faultsReply,
+  log: z.array(logEntry),
+});
+
+export const errorsReply = z.array(
+  z.strictObject({ at: date, method: text, path: text, message: text, stack: optionalText }),
+);
+export const routesReply = z.array(z.strictObject({ method: text, path: text }));
+export const openApiReply = z.record(text, z.unknown());
+
+/** Every reply with a status of 400 or more. */
+export const rejectionReply = z.strictObject({
+  error: text.describe('What is wrong, in a sentence.'),
+  allowed: z.array(text).optional().describe('The choices, if there are any.'),
+});
