@@ -53,7 +53,7 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
   const app = express();
   app.use(securityHeaders());
   app.use(ownHostOnly({ url, allowedHosts }));
-  app.use('/control', controlRoutes({ state, tenants, controlToken, routes: () => routesOf(app) }));
+  app.use('/control', controlRoutes({ ...site, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
   app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
   app.use(rejectHead);

@@ -18,6 +18,9 @@ const addresses = {
 
 export const summaryReply = z.strictObject({ ...addresses, certificates: z.array(text).describe('PEM') });
 
+export const newTenantReply = z.strictObject({ name: text, ...summaryReply.shape });
+export const tenantsReply = z.array(z.strictObject({ name: text, displayName: text, ...addresses }));
+
 export const usernameReply = z.strictObject({ username: text });
 
 const acs = z.array(z.strictObject({ url: text, index: count, isDefault: z.boolean() }));
@@ -39,28 +42,30 @@ export const holdReply = z.strictObject({
   held: z.strictObject({ xml: text, action: text, since: date }).nullable(),
 });
 
-const user = z.strictObject({
+const userView = {
   username: text,
   email: optionalText,
   nameId: optionalText,
   attributes: z.record(text, z.array(text)),
   locked: z.boolean(),
+};
+export const usersReply = z.array(z.strictObject(userView));
+const user = z.strictObject({
+  ...userView,
   wrong: count.describe('Wrong passwords in a row.'),
   lockedUntil: z.number().describe("End of the lock after too many of them, in milliseconds on the tenant's clock."),
 });
 
 const binding = z.enum(['redirect', 'post']);
+const appView = { number: count, name: text, entityId: text, acs, assigned };
+export const appsReply = z.array(z.strictObject(appView));
 const app = z.strictObject({
-  number: count,
-  name: text,
-  entityId: text,
-  acs,
+  ...appView,
   slo: z.strictObject({ url: text, binding, responseUrl: optionalText }).optional(),
   encryptionCertificate: optionalText,
   signingCertificates: z.array(text),
   encrypt: z.boolean(),
   nameIdFormat: optionalText,
-  assigned,
 });
 
 const logDetails = {
@@ -108,6 +113,26 @@ export const logEntry = z.discriminatedUnion('kind', [
   ...otherKinds.map(entryOf),
 ]) as unknown as z.ZodType<LogEntry>;
 
+export const logReply = z.array(logEntry);
+
+export const clockReply = z.strictObject({ now: date, clockOffsetMs: z.number() });
+
+export const responseReply = z.strictObject({
+  action: text.describe('The ACS URL.'),
+  method: z.enum(['post', 'get']),
+  contentType: text,
+  fields: z
+    .array(z.tuple([text.describe('name'), text.describe('value')]))
+    .describe('`SAMLResponse` and `RelayState` among them.'),
+  copies: count.describe('How often a browser posts it: once, unless a fault changes that.'),
+  xml: text.describe('The XML before its transport encoding.'),
+  struck: z.array(text).describe('Phrases of the faults that changed this response.'),
+  undelivered: z
+    .array(text)
+    .describe('Those of them that are in how the form is sent. They count as struck once `countDelivery` says so.'),
+});
+export const lastResponseReply = z.strictObject({ response: responseReply.nullable() });
+
 export const tenantReply = z.strictObject({
   name: text,
   displayName: text,
@@ -137,5 +162,6 @@ export const openApiReply = z.record(text, z.unknown());
 /** Every reply with a status of 400 or more. */
 export const rejectionReply = z.strictObject({
   error: text.describe('What is wrong, in a sentence.'),
+  code: optionalText.describe('Of a rejected AuthnRequest, such as `request-id-reused`.'),
   allowed: z.array(text).optional().describe('The choices, if there are any.'),
 });

@@ -1,5 +1,6 @@
 /** A control route is one row, of which router, OpenAPI document and the table in docs/any-language.md are made. */
 import type { z } from 'zod';
+import type { KeyPair } from '../tenants/keys.ts';
 import { readInput } from '../tenants/read-input.ts';
 import type { State, Tenant } from '../tenants/state.ts';
 import type { Tenants } from '../tenants/tenant.ts';
@@ -9,6 +10,9 @@ import type { RouteEntry } from './routes.ts';
 export interface ControlSite {
   state: State;
   tenants: Tenants;
+  /** Base URL of the identity provider, without a trailing slash. */
+  url: string;
+  takeUntrustedKeys: () => Promise<KeyPair>;
   /** All routes of the app. */
   routes: () => readonly RouteEntry[];
 }

@@ -1,34 +1,83 @@
 /** All control routes, in the order in which the documents list them. */
+import { z } from 'zod';
+import type { RequestSource, SignInOptions } from '../api.ts';
 import { holdNext, holdView, release } from '../sign-in/held-response.ts';
+import { lastResponse, signInProcess } from '../sign-in/sign-in-process.ts';
+import { addressesOf } from '../tenants/addresses.ts';
 import {
   appSchema,
+  assignmentChangeSchema,
   assignmentSchema,
+  deliverySchema,
+  durationSchema,
   faultsSchema,
   holdSchema,
   namedUserSchema,
+  newTenantSchema,
   releaseSchema,
+  signInSchema,
   tenantChangeSchema,
   tenantSchema,
   userChangeSchema,
 } from '../tenants/control-schemas.ts';
-import { faultView } from '../tenants/tenant-faults.ts';
+import { Refused } from '../tenants/read-input.ts';
+import { entriesOf, type Tenant, tenantTime } from '../tenants/state.ts';
+import { appViews } from '../tenants/tenant-apps.ts';
+import { countDelivered, faultView, struckViews } from '../tenants/tenant-faults.ts';
+import { userViews } from '../tenants/tenant-users.ts';
 import {
   appNumberReply,
+  appsReply,
   assignmentReply,
+  clockReply,
   errorsReply,
   faultsReply,
   holdReply,
+  lastResponseReply,
+  logKinds,
+  logReply,
+  newTenantReply,
   openApiReply,
+  responseReply,
   routesReply,
   summaryReply,
   tenantReply,
+  tenantsReply,
   usernameReply,
+  usersReply,
 } from './control-replies.ts';
 import { type ControlRoute, Created, ofTenant, route } from './control-route.ts';
 import { openApi } from './openapi.ts';
 import { tenantView } from './tenant-view.ts';
 
 const tenantRoutes: readonly ControlRoute[] = [
+  route({
+    method: 'get',
+    path: '/tenants',
+    name: 'listTenants',
+    summary: 'all tenants with their URLs',
+    reply: tenantsReply,
+    handle: ({ state, url }) =>
+      [...state.tenants.values()].map(({ name, displayName }) => ({
+        name,
+        displayName,
+        ...addressesOf(url, { name }),
+      })),
+  }),
+  route({
+    method: 'post',
+    path: '/tenants',
+    name: 'createTenant',
+    summary: 'creates a tenant, by default with a unique name',
+    body: newTenantSchema,
+    example: { displayName: 'Acme' },
+    reply: newTenantReply,
+    creates: 'always',
+    async handle({ tenants, body: { name: wanted, ...settings } }) {
+      const { tenant } = await tenants.create(wanted, settings);
+      return new Created({ name: tenant.name, ...tenants.summary(tenant) });
+    },
+  }),
   route({
     method: 'put',
     path: '/tenants/{tenant}',
@@ -71,9 +120,52 @@ const tenantRoutes: readonly ControlRoute[] = [
     summary: 'removes it',
     handle: ({ tenants, tenant }) => tenants.remove(tenant),
   }),
+  ofTenant({
+    method: 'get',
+    path: '/tenants/{tenant}/clock',
+    name: 'showClock',
+    summary: "the tenant's own time",
+    reply: clockReply,
+    handle: ({ tenant }) => clockView(tenant),
+  }),
+  ofTenant({
+    method: 'post',
+    path: '/tenants/{tenant}/clock',
+    name: 'moveClock',
+    summary: 'moves it by days, hours, minutes and seconds; negative values go back',
+    body: durationSchema,
+    example: { minutes: -10 },
+    reply: clockReply,
+    async handle({ tenants, tenant, body }) {
+      await tenants.moveClock(tenant, body);
+      return clockView(tenant);
+    },
+  }),
+  ofTenant({
+    method: 'get',
+    path: '/tenants/{tenant}/log',
+    name: 'showLog',
+    summary: 'events, oldest first; `?kind=response` only those of one kind',
+    query: z.strictObject({ kind: z.enum(logKinds).optional().describe('Only entries of this kind.') }),
+    reply: logReply,
+    handle: ({ tenant, query: { kind } }) => entriesOf(tenant, kind),
+  }),
 ];
 
+const clockView = (tenant: Tenant) => ({
+  now: new Date(tenantTime(tenant)).toISOString(),
+  clockOffsetMs: tenant.clockOffsetMs,
+});
+
 const userRoutes: readonly ControlRoute[] = [
+  ofTenant({
+    method: 'get',
+    path: '/tenants/{tenant}/users',
+    name: 'listUsers',
+    summary: 'its users, without passwords',
+    reply: usersReply,
+    handle: ({ tenant }) => userViews(tenant),
+  }),
   ofTenant({
     method: 'put',
     path: '/tenants/{tenant}/users/{username}',
@@ -110,6 +202,14 @@ const userRoutes: readonly ControlRoute[] = [
 
 const appRoutes: readonly ControlRoute[] = [
   ofTenant({
+    method: 'get',
+    path: '/tenants/{tenant}/apps',
+    name: 'listApps',
+    summary: 'its apps, and who may use them',
+    reply: appsReply,
+    handle: ({ tenant }) => appViews(tenant),
+  }),
+  ofTenant({
     method: 'put',
     path: '/tenants/{tenant}/apps',
     name: 'putApp',
@@ -130,6 +230,14 @@ const appRoutes: readonly ControlRoute[] = [
     handle: ({ tenants, tenant, params }) => tenants.removeApp(tenant, params.number),
   }),
   ofTenant({
+    method: 'delete',
+    path: '/tenants/{tenant}/apps',
+    name: 'removeAppByEntityId',
+    summary: 'removes the app with this `?entityId=`',
+    query: z.strictObject({ entityId: z.string().describe('Entity ID of the app.') }),
+    handle: ({ tenants, tenant, query }) => tenants.removeAppOf(tenant, query.entityId),
+  }),
+  ofTenant({
     method: 'put',
     path: '/tenants/{tenant}/assignments',
     name: 'assign',
@@ -139,6 +247,19 @@ const appRoutes: readonly ControlRoute[] = [
     reply: assignmentReply,
     async handle({ tenants, tenant, body }) {
       const { entityId, assigned } = await tenants.assign(tenant, body);
+      return { app: entityId, users: assigned };
+    },
+  }),
+  ofTenant({
+    method: 'patch',
+    path: '/tenants/{tenant}/assignments',
+    name: 'changeAssignment',
+    summary: 'assigns an app to more or fewer users',
+    body: assignmentChangeSchema,
+    example: { remove: 'sam' },
+    reply: assignmentReply,
+    async handle({ tenants, tenant, body }) {
+      const { entityId, assigned } = await tenants.changeAssignment(tenant, body);
       return { app: entityId, users: assigned };
     },
   }),
@@ -162,9 +283,38 @@ const responseRoutes: readonly ControlRoute[] = [
     method: 'get',
     path: '/tenants/{tenant}/faults',
     name: 'showFaults',
-    summary: 'the arranged faults, and how many responses each has changed (`struck`)',
+    summary: 'the arranged faults; `?struck=true`: only those that changed a response',
+    query: z.strictObject({ struck: z.literal('true').optional().describe('Only those that changed a response.') }),
     reply: faultsReply,
-    handle: ({ tenant }) => tenant.faults.map(faultView),
+    handle: ({ tenant, query }) => (query.struck ? struckViews(tenant) : tenant.faults.map(faultView)),
+  }),
+  ofTenant({
+    method: 'post',
+    path: '/tenants/{tenant}/sign-ins',
+    name: 'signIn',
+    summary: 'signs a user in without pages and returns the form for the app (above)',
+    body: signInSchema,
+    example: { username: 'sam', unsolicited: true },
+    reply: responseReply,
+    handle: ({ tenant, body: { username, ...options }, url, takeUntrustedKeys }) =>
+      signInProcess(tenant, username, { ...optionsOf(options), url, takeUntrustedKeys }),
+  }),
+  ofTenant({
+    method: 'post',
+    path: '/tenants/{tenant}/deliveries',
+    name: 'countDelivery',
+    summary: 'counts the `undelivered` faults of a form that you have sent (above)',
+    body: deliverySchema,
+    example: { faults: ['a replayed response'] },
+    handle: ({ tenant, body }) => countDelivered(tenant, body.faults),
+  }),
+  ofTenant({
+    method: 'get',
+    path: '/tenants/{tenant}/last-response',
+    name: 'showLastResponse',
+    summary: 'the latest response, to a browser or to a sign-in without pages',
+    reply: lastResponseReply,
+    handle: ({ tenant }) => ({ response: lastResponse(tenant) ?? null }),
   }),
   ofTenant({
     method: 'put',
@@ -201,6 +351,14 @@ const responseRoutes: readonly ControlRoute[] = [
     },
   }),
 ];
+
+type SignIn = Omit<z.infer<typeof signInSchema>, 'username'>;
+
+function optionsOf({ request, unsolicited, app, relayState }: SignIn): SignInOptions {
+  if (unsolicited) return { unsolicited, app, relayState };
+  if (request !== undefined) return { request: request as RequestSource, app };
+  throw new Refused(400, 'a sign-in needs the request of the app, or "unsolicited": true');
+}
 
 const ownRoutes: readonly ControlRoute[] = [
   route({

@@ -1,7 +1,7 @@
 /** The control routes: what each changes, rejects and returns, and for which tenant. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { responseIn } from '../app.fixture.ts';
+import { redirectTo, responseIn } from '../app.fixture.ts';
 import {
   consoleApp,
   controlToken,
@@ -11,6 +11,7 @@ import {
   type World,
   wikiApp,
 } from '../two-tenants.fixture.ts';
+import { logKinds } from './control-replies.ts';
 
 let world: World;
 let acme: Party;
@@ -139,6 +140,52 @@ const routes: Route[] = [
     rejects: { hold: 1 },
   },
   { method: 'GET', path: '/acme/held', returns: () => ({ hold: false, held: null }) },
+  {
+    method: 'GET',
+    path: '/acme/clock',
+    returns: () => ({ now: '2026-03-01T12:00:00.000Z', clockOffsetMs: 0 }),
+  },
+  {
+    method: 'POST',
+    path: '/acme/clock',
+    body: { days: 1, minutes: -1 },
+    returns: () => ({ now: '2026-03-02T11:59:00.000Z', clockOffsetMs: 86_340_000 }),
+    changed: () => acme.tenant().clockOffsetMs === 86_340_000,
+    rejects: { weeks: 1 },
+  },
+  {
+    method: 'GET',
+    path: '/acme/users',
+    returns: () =>
+      [acme.sam, acme.ada].map(({ username, email }) => ({ username, email, attributes: {}, locked: false })),
+  },
+  { method: 'GET', path: '/acme/apps', returns: () => acme.api.apps() },
+  {
+    method: 'DELETE',
+    path: `/acme/apps?entityId=${encodeURIComponent(wikiApp.entityId)}`,
+    status: 204,
+    changed: () => acme.tenant().apps.length === 1,
+  },
+  {
+    method: 'PATCH',
+    path: '/acme/assignments',
+    body: { app: wikiApp.entityId, remove: ['SAM'] },
+    returns: () => ({ app: wikiApp.entityId, users: ['ada'] }),
+    changed: () => acme.tenant().apps[1]!.assigned.length === 1,
+    rejects: { add: 'sam' },
+  },
+  {
+    method: 'POST',
+    path: '/acme/sign-ins',
+    body: { username: 'sam', unsolicited: true, app: wikiApp.entityId, relayState: 'r' },
+    returns: () => JSON.parse(JSON.stringify(acme.api.lastAnswer())),
+    changed: () => acme.api.log('response').length === 1,
+    rejects: { username: 'sam' },
+  },
+  { method: 'POST', path: '/acme/deliveries', body: { faults: ['a replayed response'] }, status: 204, rejects: {} },
+  { method: 'GET', path: '/acme/last-response', returns: () => ({ response: null }) },
+  { method: 'GET', path: '/acme/log?kind=response', returns: () => [] },
+  { method: 'GET', path: '/acme/faults?struck=true', returns: () => [] },
 ];
 const named = ({ method, path, body }: Route): string => `${method} /tenants${path} ${JSON.stringify(body) ?? ''}`;
 const call = ({ method, path, body }: Route, headers = {}) => world.control(method, `/tenants${path}`, body, headers);
@@ -189,7 +236,7 @@ test('every listed route but the OpenAPI document requires the token, and says s
   const listed = (json as { method: string; path: string }[]).filter(
     ({ path }) => path.startsWith('/control/') && path !== '/control/openapi.json',
   );
-  assert.equal(listed.length, 17);
+  assert.equal(listed.length, 29);
   for (const { method, path } of listed) {
     const names = { ':tenant': 'acme', ':username': 'sam', ':number': '1' };
     const here = path.replace('/control', '').replace(/:\w+/g, (name) => names[name as keyof typeof names]);
@@ -199,6 +246,48 @@ test('every listed route but the OpenAPI document requires the token, and says s
   }
   assert.equal((await exchange(world, '/control/errors')).status, 401, 'without the header');
   assert.deepEqual(world.contents(acme), before);
+});
+
+test('tenants are listed and created, by default with a unique name', async () => {
+  const { status, json } = await world.control('POST', '/tenants', { displayName: 'X' });
+  assert.deepEqual([status, world.idp.tenant(json.name).certificates()], [201, json.certificates]);
+  const taken = await world.control('POST', '/tenants', { name: json.name });
+  assert.equal(taken.status, 409);
+  const { certificates, ...listed } = json;
+  const all = (await world.control('GET', '/tenants')).json;
+  assert.deepEqual(all.at(-1), { ...listed, displayName: 'X' });
+  assert.equal(all.length, 3);
+  await world.idp.tenant(json.name).remove();
+});
+
+test('the log, the struck faults and the last response are those of the sign-ins before', async () => {
+  const signIn = (body: object) => world.control('POST', '/tenants/acme/sign-ins', { username: 'sam', ...body });
+  await world.control('PUT', '/tenants/acme/faults', ['a replayed response', 'a response with Consent']);
+  const request = redirectTo(acme.api.ssoUrl, { issuer: consoleApp.entityId, at: acme.api.now() });
+  const { json } = await signIn({ request });
+  assert.deepEqual([json.action, json.undelivered], [consoleApp.acs, ['a replayed response']]);
+  const struck = async () =>
+    (await world.control('GET', '/tenants/acme/faults?struck=true')).json.map(
+      ({ phrase, struck }: { phrase: string; struck: number }) => [phrase, struck],
+    );
+  assert.deepEqual(await struck(), [['a response with Consent', 1]]);
+  await world.control('POST', '/tenants/acme/deliveries', { faults: json.undelivered });
+  assert.deepEqual(await struck(), [
+    ['a replayed response', 1],
+    ['a response with Consent', 1],
+  ]);
+  const last = await world.control('GET', '/tenants/acme/last-response');
+  assert.deepEqual(last.json, { response: { ...json, undelivered: [] } });
+  assert.deepEqual(await signIn({ request }), {
+    status: 400,
+    json: { error: acme.api.log('request-refused')[0]!.sentence, code: 'request-id-reused' },
+  });
+  const kinds = async (query: string) =>
+    (await world.control('GET', `/tenants/acme/log${query}`)).json.map(({ kind }: { kind: string }) => kind);
+  assert.deepEqual(await kinds(''), ['authn-request', 'login', 'response', 'request-refused']);
+  assert.deepEqual(await kinds('?kind=login'), ['login']);
+  const wrong = await world.control('GET', '/tenants/acme/log?kind=logins');
+  assert.deepEqual([wrong.status, wrong.json.allowed], [400, logKinds]);
 });
 
 test('a new tenant is created with 201 and its public data', async () => {
@@ -286,7 +375,7 @@ test('a response is held, shown and released, and the next one is sent', async (
 });
 
 for (const [method, path] of [
-  ['GET', '/tenants'],
+  ['PUT', '/tenants'],
   ['POST', '/tenants/acme'],
   ['GET', '/tenants/acme/users/sam'],
   ['GET', '/tenants/acme/nothing'],
@@ -372,5 +461,5 @@ test('all browser and control routes are listed', async () => {
   const lines = json.map(({ method, path }: { method: string; path: string }) => `${method} ${path}`);
   for (const line of ['GET /:tenant', 'POST /:tenant/slo', 'PUT /control/tenants/:tenant/held', 'GET /control/routes'])
     assert.ok(lines.includes(line), line);
-  assert.equal(lines.filter((line: string) => line.includes('/control/')).length, 18);
+  assert.equal(lines.filter((line: string) => line.includes('/control/')).length, 30);
 });

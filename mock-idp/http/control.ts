@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { UnknownFault } from '../faults.ts';
 import { NoHeldResponse } from '../sign-in/held-response.ts';
+import { RequestRefused } from '../sign-in/incoming.ts';
 import { Refused } from '../tenants/read-input.ts';
 import { recordError, type State } from '../tenants/state.ts';
 import { type Call, type ControlRoute, type ControlSite, Created } from './control-route.ts';
@@ -55,14 +56,22 @@ const unknownRoute: RequestHandler = ({ method, originalUrl }) => {
 const sendError =
   (state: State): ErrorRequestHandler =>
   (error: unknown, { method, originalUrl }, response, _next) => {
-    const { status, message, allowed } = describeError(error);
+    const { status, message, code, allowed } = describeError(error);
     if (status >= 500) recordError(state, { method, path: originalUrl, error });
-    response.status(status).json({ error: message, ...(allowed ? { allowed } : {}) });
+    response.status(status).json({ error: message, code, allowed });
   };
 
-function describeError(error: unknown): { status: number; message: string; allowed?: readonly string[] | undefined } {
+interface Rejection {
+  status: number;
+  message: string;
+  code?: string;
+  allowed?: readonly string[] | undefined;
+}
+
+function describeError(error: unknown): Rejection {
   if (error instanceof Refused) return error;
   if (error instanceof UnknownFault) return { status: 400, message: error.message, allowed: error.allowed };
+  if (error instanceof RequestRefused) return { status: 400, message: error.message, code: error.code };
   if (error instanceof NoHeldResponse) return { status: 409, message: error.message };
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
     return { status: error.status, message: error.message };

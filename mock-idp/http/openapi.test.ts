@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { requestXml } from '../app.fixture.ts';
+import { render } from '../response/xml.ts';
 import { controlToken, exchange, openWorld, type World, wikiApp } from '../two-tenants.fixture.ts';
 import { logKinds, rejectionReply } from './control-replies.ts';
 import { controlDocument, controlTable } from './control-routes.ts';
@@ -89,29 +91,50 @@ const everything = {
 const calls: readonly [method: string, path: string, body?: unknown, first?: () => Promise<unknown>][] = [
   ['put', acme, everything],
   ['put', '/tenants/new', {}],
+  ['get', '/tenants'],
+  ['post', '/tenants', { name: 'newest', ...everything }],
+  ['get', `${acme}/clock`],
+  ['post', `${acme}/clock`, { days: -1, hours: 1, minutes: 2, seconds: 0.5 }],
   ['patch', acme, { publishNextKey: true, validUntil: null }],
   ['put', `${acme}/users/kim`, { password: 'x' }],
   ['patch', `${acme}/users/kim`, { locked: true, attributes: { a: [] } }],
+  ['get', `${acme}/users`],
   ['put', `${acme}/apps`, { entityId: 'urn:x', acs: ['http://x'], assigned: 'everyone', encrypt: false }],
   ['put', `${acme}/assignments`, { app: 'urn:x', users: ['sam', 'ada'] }],
   ['put', `${acme}/assignments`, { app: wikiApp.entityId, users: 'everyone' }],
+  ['patch', `${acme}/assignments`, { app: 'urn:x', add: 'kim', remove: ['ada'] }],
+  ['get', `${acme}/apps`],
+  ['get', `${acme}/last-response`],
   [
     'put',
     `${acme}/faults`,
     ['an assertion that expired 3 minutes ago', { phrase: 'a response with Consent', times: 1 }],
   ],
   ['get', `${acme}/faults`],
+  ['post', `${acme}/sign-ins`, { username: 'sam', unsolicited: true, app: wikiApp.entityId, relayState: 'r' }],
+  ['post', `${acme}/sign-ins`, () => ({ username: 'sam', request: { SAMLRequest: requestOfWiki() } })],
+  ['get', `${acme}/last-response`],
+  ['post', `${acme}/deliveries`, { faults: ['a replayed response'] }],
+  ['get', `${acme}/faults?struck=true`],
   ['put', `${acme}/hold`, { hold: true }],
   ['get', `${acme}/held`, undefined, () => openApp()],
   ['put', `${acme}/held`, { xml: '<x/>' }],
   ['get', acme, undefined, () => makeEveryLogEntry()],
-  ['delete', `${acme}/apps/2`],
+  ['get', `${acme}/log`],
+  ['get', `${acme}/log?kind=warning`],
+  ['delete', `${acme}/apps?entityId=urn:x`],
+  ['delete', `${acme}/apps/1`],
   ['delete', `${acme}/users/kim`],
   ['delete', '/tenants/new'],
   ['get', '/errors', undefined, () => causeError()],
   ['get', '/routes'],
   ['get', '/openapi.json'],
 ];
+
+function requestOfWiki(): string {
+  const { ssoUrl, now } = world.acme.api;
+  return Buffer.from(render(requestXml(ssoUrl, { issuer: wikiApp.entityId, at: now() }))).toString('base64');
+}
 
 /** Signs Sam in to the wiki, whose response is held. */
 async function openApp(): Promise<void> {
@@ -157,8 +180,9 @@ function describedBy(method: string, path: string) {
 
 test('what every route takes and returns is as documented', async () => {
   const played = new Set<string>();
-  for (const [method, path, body, first] of calls) {
+  for (const [method, path, given, first] of calls) {
     await first?.();
+    const body: unknown = typeof given === 'function' ? given() : given;
     const { row, operation } = describedBy(method, path);
     const where = `${method} ${path}`;
     if (body !== undefined) assertMatches(operation.requestBody?.content, body, where);
@@ -182,6 +206,7 @@ for (const [method, path, body, status] of [
   ['put', `${acme}/users/kim`, {}, 400],
   ['put', `${acme}/faults`, ['a fault that does not exist'], 400],
   ['put', `${acme}/held`, {}, 409],
+  ['post', `${acme}/sign-ins`, { username: 'ada', request: { SAMLRequest: 'PHg+' } }, 400],
 ] as const)
   test(`a rejection is as documented: ${method} ${path} ${JSON.stringify(body)}`, async () => {
     const { operation } = describedBy(method, path);

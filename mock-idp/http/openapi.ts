@@ -82,7 +82,7 @@ const queryParameters = (query: z.ZodObject): object[] =>
   Object.entries(query.shape as Record<string, z.ZodType>).map(([name, schema]) => ({
     name,
     in: 'query',
-    required: false,
+    required: !schema.safeParse(undefined).success,
     ...(schema.description === undefined ? {} : { description: schema.description }),
     schema: cleaned(z.toJSONSchema(schema, { io: 'input' })),
   }));

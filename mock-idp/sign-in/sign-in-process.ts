@@ -79,6 +79,10 @@ export const responseFrom = ({
   undelivered: [...struckForm],
 });
 
+/** The latest response to a browser or to a sign-in without pages. */
+export const lastResponse = ({ previous }: Tenant): Answer | undefined =>
+  previous && { ...responseFrom(previous), undelivered: [] };
+
 /** Logs a rejected request, as the pages do. */
 function takeOrLog(tenant: Tenant, arrival: Arrival, url: string): Transaction {
   try {

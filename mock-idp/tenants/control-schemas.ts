@@ -21,6 +21,12 @@ export const userChangeSchema = z.strictObject({ password: password.optional(), 
 /** Usernames, or everyone. */
 export const assigned = z.union([z.literal('everyone'), z.array(z.string())]);
 export const assignmentSchema = z.strictObject({ app: z.string(), users: assigned });
+const someUsers = z.union([z.string(), z.array(z.string())]).describe('A username, usernames, or everyone.');
+export const assignmentChangeSchema = z.strictObject({
+  app: z.string().optional().describe('Entity ID; optional if only one app is registered.'),
+  add: someUsers.optional(),
+  remove: someUsers.optional(),
+});
 
 export const appSchema = z.strictObject({
   name: z.string().min(1).optional(),
@@ -57,6 +63,7 @@ export const tenantSchema = z.strictObject({
   apps: z.array(appSchema).optional(),
   signingAlgorithm: z.enum(keyAlgorithms).optional(),
 });
+export const newTenantSchema = tenantSchema.extend({ name: z.string().optional().describe('Unique by default.') });
 export const tenantChangeSchema = z.strictObject({
   ...settings,
   disabled: z.boolean().optional(),
@@ -74,6 +81,31 @@ export const faultSchema = z.strictObject({
 export const faultsSchema = z.array(
   z.union([z.string().transform((phrase): z.infer<typeof faultSchema> => ({ phrase })), faultSchema]),
 );
+
+/** The title names it in rejections. */
+export const durationSchema = z
+  .strictObject({
+    days: z.number().optional(),
+    hours: z.number().optional(),
+    minutes: z.number().optional(),
+    seconds: z.number().optional(),
+  })
+  .meta({ title: 'the duration' });
+
+export const signInSchema = z.strictObject({
+  username: z.string(),
+  request: z
+    .union([z.string(), z.record(z.string(), z.unknown())])
+    .optional()
+    .describe('The URL to which the app redirects, or the fields of its form. Without it: `unsolicited`.'),
+  unsolicited: z.literal(true).optional().describe('For a response without a request, to `app`.'),
+  app: z.string().optional().describe('Entity ID; optional if only one app is registered.'),
+  relayState: z.string().optional().describe('Of an unsolicited response.'),
+});
+
+export const deliverySchema = z.strictObject({
+  faults: z.array(z.string()).describe('`undelivered` of the response.'),
+});
 
 export const holdSchema = z.strictObject({ hold: z.boolean() });
 export const releaseSchema = z.strictObject({

@@ -18,7 +18,7 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, input: unkno
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const issue = inner(result.error.issues[0]!);
-  const where = issue.path.length === 0 ? 'the body' : `“${issue.path.join('.')}”`;
+  const where = issue.path.length === 0 ? (schema.meta()?.title ?? 'the body') : `“${issue.path.join('.')}”`;
   if (issue.code === 'unrecognized_keys')
     throw new Refused(
       400,

@@ -189,6 +189,10 @@ export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: 
   if (log.length > logLength) log.splice(oldestOfMostFrequentKind(log), 1);
 }
 
+/** Copies of the entries, optionally of one kind. */
+export const entriesOf = ({ log }: Tenant, kind?: LogKind): LogEntry[] =>
+  log.filter((entry) => kind === undefined || entry.kind === kind).map((entry) => structuredClone(entry));
+
 /** In characters; `xml` and `relayState` have their own limits. */
 const longestText = 2_000;
 

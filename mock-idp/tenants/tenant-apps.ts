@@ -1,11 +1,11 @@
 /** Registers, assigns and removes apps of a tenant. */
 import { X509Certificate } from 'node:crypto';
 import type { z } from 'zod';
-import { appSchema, assignmentSchema } from './control-schemas.ts';
+import { appSchema, assignmentChangeSchema, assignmentSchema } from './control-schemas.ts';
 import { readCertificate, readSpMetadata, type SpDescription, webAddress } from './metadata.ts';
 import { Refused, readInput } from './read-input.ts';
-import { type App, findApp, type Tenant, tenantTime } from './state.ts';
-import { knownUsers } from './tenant-users.ts';
+import { type App, findApp, type Tenant, tenantTime, userKey } from './state.ts';
+import { knownUsernames, knownUsers, usernames } from './tenant-users.ts';
 
 type AppInput = z.infer<typeof appSchema>;
 
@@ -100,6 +100,10 @@ export function removeApp(tenant: Tenant, number: string): void {
   for (const [id, transaction] of tenant.transactions) if (transaction.app === app) tenant.transactions.delete(id);
 }
 
+/** Removes the app with this entity ID, as `removeApp` does. */
+export const removeAppOf = (tenant: Tenant, entityId: string): void =>
+  removeApp(tenant, String(appOf(tenant, entityId).number));
+
 /** Sets the users to whom the app is assigned. */
 export function assign(tenant: Tenant, input: unknown): App {
   const { app: entityId, users } = readInput(assignmentSchema, input);
@@ -107,3 +111,27 @@ export function assign(tenant: Tenant, input: unknown): App {
   app.assigned = knownUsers(tenant, users);
   return app;
 }
+
+/** Assigns the app to more users, or to fewer. */
+export function changeAssignment(tenant: Tenant, input: unknown): App {
+  const { app: entityId, add = [], remove = [] } = readInput(assignmentChangeSchema, input);
+  const [added, removed] = [knownUsernames(tenant, add), knownUsernames(tenant, remove)];
+  const app = chosenApp(tenant, { app: entityId });
+  if (added === 'everyone') app.assigned = 'everyone';
+  else if (app.assigned !== 'everyone') app.assigned = union(app.assigned, added);
+  if (removed === 'everyone') app.assigned = [];
+  else if (removed.length > 0) app.assigned = usernames(tenant, app.assigned).filter((one) => !includes(removed, one));
+  return app;
+}
+
+const union = (users: readonly string[], more: readonly string[]): string[] => [
+  ...users,
+  ...more.filter((one) => !includes(users, one)),
+];
+
+const includes = (users: readonly string[], username: string): boolean =>
+  users.some((one) => userKey(one) === userKey(username));
+
+/** The apps as the API shows them. */
+export const appViews = ({ apps }: Tenant) =>
+  apps.map(({ number, name, entityId, acs, assigned }) => structuredClone({ number, name, entityId, acs, assigned }));

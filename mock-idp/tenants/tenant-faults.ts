@@ -50,3 +50,14 @@ export const faultView = ({ phrase, amount, times, struck }: Arrangement) => ({
   times: times ?? null,
   struck,
 });
+
+/** Those that have changed at least one response. */
+export const struckViews = ({ faults }: Tenant) => faults.map(faultView).filter(({ struck }) => struck > 0);
+
+/** Counts faults in how a form is sent, once it was sent so. Each counts once for each form, however often sent. */
+export function countDelivered({ faults }: Tenant, phrases: readonly string[]): void {
+  for (const phrase of phrases) {
+    const fault = faults.find((one) => one.phrase === phrase);
+    if (fault !== undefined) fault.struck++;
+  }
+}

@@ -22,6 +22,27 @@ export function knownUsers(tenant: Tenant, users: string[] | 'everyone'): string
   return users;
 }
 
+/** The usernames in the tenant's spelling, or everyone. Throws Refused if one is unknown. */
+export function knownUsernames(tenant: Tenant, users: string | string[]): string[] | 'everyone' {
+  if (users === 'everyone') return users;
+  return [users].flat().map((one) => userOf(tenant, one).username);
+}
+
+export const usernames = (tenant: Tenant, assigned: string[] | 'everyone'): string[] =>
+  assigned === 'everyone' ? [...tenant.users.values()].map(({ username }) => username) : assigned;
+
+/** The users as the API shows them: without passwords. */
+export const userViews = ({ users }: Tenant) =>
+  [...users.values()].map(({ username, email, nameId, attributes, locked }) =>
+    structuredClone({
+      username,
+      attributes,
+      locked,
+      ...(email === undefined ? {} : { email }),
+      ...(nameId === undefined ? {} : { nameId }),
+    }),
+  );
+
 /** Creates or replaces the user and returns the username. */
 export function putUser(tenant: Tenant, named: string, input: unknown): string {
   const { username = named, ...fields } = readInput(namedUserSchema, input);

@@ -1,15 +1,15 @@
 /** Operations on tenants, used by the control routes and the in-process API. */
-
+import { randomBytes } from 'node:crypto';
 import type { GivenKeys } from '../api.ts';
 import { systemTime } from '../clock.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
-import { type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
+import { durationSchema, type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
 import { algorithmOf, readKeyPair } from './given-keys.ts';
 import type { KeyAlgorithm, KeyPair, KeyPool, TakeOptions } from './keys.ts';
 import { writeMetadata } from './metadata.ts';
 import { Refused, readInput } from './read-input.ts';
 import { newTenant, type State, type Tenant } from './state.ts';
-import { assign, describeApp, putApp, removeApp, setApp } from './tenant-apps.ts';
+import { assign, changeAssignment, describeApp, putApp, removeApp, removeAppOf, setApp } from './tenant-apps.ts';
 import { arrangeFaults } from './tenant-faults.ts';
 import { changeUser, putUser, removeUser, setUser } from './tenant-users.ts';
 
@@ -26,6 +26,7 @@ export type Tenants = ReturnType<typeof openTenants>;
  * Methods throw Refused, and InvalidXml if metadata or a certificate is malformed.
  */
 export function openTenants({ state, pool, url }: TenantsOptions) {
+  let unnamed = 0;
   /** Saves the state after the change. */
   const saving =
     <Arguments extends unknown[], Result>(change: (...parameters: Arguments) => Result | Promise<Result>) =>
@@ -38,18 +39,27 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
   return {
     names: (): string[] => [...state.tenants.keys()],
     find: (name: string): Tenant => findTenant(state, name),
-    create: saving((name: string, input: unknown, { keptAs = name }: { keptAs?: string } = {}) =>
-      putTenant({ state, pool, name, input, keptAs, mustBeNew: true }),
-    ),
+    /**
+     * With a unique name if there is none: numbered, so that a keys file has the same keys for it at each start.
+     * Throws Refused if the name is taken.
+     */
+    create: saving((name: string | undefined, input: unknown) => {
+      const unique = name ?? `idp-${randomBytes(5).toString('hex')}`;
+      const keptAs = name ?? `(${++unnamed})`;
+      return putTenant({ state, pool, name: unique, input, keptAs, mustBeNew: true });
+    }),
     put: saving((name: string, input: unknown) => putTenant({ state, pool, name, input })),
     change: saving((tenant: Tenant, input: unknown) => changeTenant({ pool, tenant, input })),
+    moveClock: saving(moveClock),
     remove: saving((tenant: Tenant) => void state.tenants.delete(tenant.name)),
     putUser: saving(putUser),
     changeUser: saving(changeUser),
     removeUser: saving(removeUser),
     putApp: saving(putApp),
     removeApp: saving(removeApp),
+    removeAppOf: saving(removeAppOf),
     assign: saving(assign),
+    changeAssignment: saving(changeAssignment),
     arrangeFaults,
     summary: (tenant: Tenant) => ({ ...addressesOf(url, tenant), certificates: publishedCertificates(tenant) }),
     metadata: (tenant: Tenant): string => metadataOf(tenant, url),
@@ -164,6 +174,13 @@ async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void
   }
   if (disabled !== undefined) tenant.disabled = disabled;
   applySettings(tenant, settings);
+}
+
+function moveClock(tenant: Tenant, by: unknown): void {
+  const { days = 0, hours = 0, minutes = 0, seconds = 0 } = readInput(durationSchema, by);
+  const milliseconds = Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000);
+  const { clockOffsetMs } = readInput(tenantChangeSchema, { clockOffsetMs: tenant.clockOffsetMs + milliseconds });
+  applySettings(tenant, { clockOffsetMs });
 }
 
 /** Omitted settings stay unchanged. */

@@ -95,5 +95,5 @@ export async function announceToIdp(idp?: string): Promise<void> {
 export function takesNoOrders(name: string): Control {
   const reject = (path: string): Promise<never> =>
     Promise.reject(new Unable(`${name} has no control routes for ${path.split('/')[3] ?? 'settings'}`));
-  return { put: reject, patch: reject, get: reject, remove: reject };
+  return { put: reject, post: reject, patch: reject, get: reject, remove: reject };
 }

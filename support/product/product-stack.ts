@@ -54,7 +54,7 @@ export function idpOf(
 function noControl(name: string): Control {
   const reject = (): Promise<never> =>
     Promise.reject(new Unable(`${name} cannot be set up or read by control routes: only its pages are played`));
-  return { put: reject, patch: reject, get: reject, remove: reject };
+  return { put: reject, post: reject, patch: reject, get: reject, remove: reject };
 }
 
 function noMailbox(name: string): Mailbox {

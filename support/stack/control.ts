@@ -51,6 +51,7 @@ export async function ifPresent<Found>(asked: Promise<Found>): Promise<Found | u
 /** Methods send and return JSON, and throw ControlError or Unreachable. */
 export interface Control {
   put<Reply = unknown>(path: string, body: unknown): Promise<Reply>;
+  post<Reply = unknown>(path: string, body: unknown): Promise<Reply>;
   patch<Reply = unknown>(path: string, body: unknown): Promise<Reply>;
   get<Reply = unknown>(path: string): Promise<Reply>;
   remove(path: string): Promise<void>;
@@ -79,6 +80,7 @@ export function control(base: string, token: string): Control {
   };
   return {
     put: (path, body) => call('PUT', path, body),
+    post: (path, body) => call('POST', path, body),
     patch: (path, body) => call('PATCH', path, body),
     get: (path) => call('GET', path),
     remove: (path) => call('DELETE', path),

@@ -116,6 +116,7 @@ const withoutEffect: Readonly<Record<string, string>> = {
   'POST /:tenant/slo': 'the message before it has ended the sessions',
   'GET /:tenant/sso/continue/:id': 'a link of the walk was followed there before',
   'PUT /control/tenants/:tenant/held': 'the lab has released the response before',
+  'POST /control/tenants/:tenant/deliveries': 'no fault is arranged',
   'DELETE /control/tenants/:tenant/apps/:number': 'the lab has put the apps right before',
 };
 

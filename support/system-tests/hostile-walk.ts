@@ -172,6 +172,7 @@ async function sendToControl(
   const calls: Record<string, () => Promise<unknown>> = {
     GET: () => control.get(at),
     PUT: () => control.put(at, json),
+    POST: () => control.post(at, json),
     PATCH: () => control.patch(at, json),
     DELETE: () => control.remove(at),
   };
