@@ -1,8 +1,10 @@
 /** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. */
 import { once } from 'node:events';
-import { messagesIn, readCapture } from '../diagnosis/capture.ts';
-import { hardenedPolicies, policyValues, readConnectionOptions } from '../diagnosis/connection-options.ts';
+import { messagesIn } from '../diagnosis/capture.ts';
+import { readConnectionOptions } from '../diagnosis/connection-options.ts';
 import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
+import { hardenedPolicies, policyValues } from '../diagnosis/policies.ts';
+import { readCapture } from '../diagnosis/read-capture.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
 import { commandLine } from '../terminal/command-line.ts';

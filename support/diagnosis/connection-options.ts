@@ -1,21 +1,11 @@
 /** Validates the command-line options that describe an SSO connection, and turns them into settings to judge by. */
-import { createPrivateKey } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { textOfFile } from '../../sp/saml/file-text.ts';
-import {
-  type Expectation,
-  hardenedPolicies as hardenedInProfile,
-  type Leniency,
-  nameIdFormats,
-  type Policies,
-  strict,
-} from '../../sp/saml/judgement.ts';
+import type { Expectation } from '../../sp/saml/judgement.ts';
 import { idpOfCertificates, idpOfMetadata, type ReadingOptions } from './identity-provider.ts';
+import { type DiagnosisPolicies, hardenedPolicies, policyValues } from './policies.ts';
+import { readPrivateKey } from './private-key.ts';
 import { Unreadable } from './unreadable.ts';
-
-/** Those of an SSO profile, and those that only a diagnosis has. */
-export type DiagnosisPolicies = Policies & Partial<Leniency>;
-export const hardenedPolicies: Policies & Leniency = { ...hardenedInProfile, ...strict };
 
 /** Settings to judge the message against. Checks whose setting is missing are skipped. */
 export interface ConnectionSettings {
@@ -39,26 +29,6 @@ export interface ConnectionOptions {
   'sp-key'?: string | undefined;
   policy?: string[] | undefined;
 }
-
-/** Policy name → allowed values. */
-export const policyValues: Readonly<Record<keyof DiagnosisPolicies, string>> = {
-  requireSignedMessage: 'true|false',
-  requireSignedAssertion: 'true|false',
-  allowSha1: 'true|false',
-  allowIdpInitiated: 'true|false',
-  requireRelayState: 'true|false',
-  requireEncryption: 'true|false',
-  nameIdFormat: nameIdFormats.join('|'),
-  requiredAttributes: 'NAME,NAME…',
-  allowMd5: 'true|false',
-  allowShortKeys: 'true|false',
-  allowCbc: 'true|false',
-  allowTripleDes: 'true|false',
-  allowRsa15: 'true|false',
-  allowDeflate: 'true|false',
-  allowOtherEncodings: 'true|false',
-  allowRepeatedAttributes: 'true|false',
-};
 
 /** Throws Unreadable with what is wrong and what is allowed. */
 export async function readConnectionOptions(options: ConnectionOptions): Promise<ConnectionSettings> {
@@ -116,12 +86,9 @@ async function named<Result>(option: string, work: () => Promise<Result>): Promi
 }
 
 function privateKey(name: string): string {
-  const text = fileOf(name);
-  try {
-    return createPrivateKey(text).export({ type: 'pkcs8', format: 'pem' }).toString();
-  } catch {
-    throw new Unreadable(`--sp-key ${name} must be a PEM private key without a passphrase.`);
-  }
+  const key = readPrivateKey(fileOf(name));
+  if (key === undefined) throw new Unreadable(`--sp-key ${name} must be a PEM private key without a passphrase.`);
+  return key;
 }
 
 function policies(settings: readonly string[]): DiagnosisPolicies {

@@ -1,47 +1,20 @@
 /** Judges every response of a capture with the SP's own code, and lists the checks that could not be made. */
 
-import {
-  adviceOn,
-  type Circumstance,
-  type Finding,
-  type FixedBy,
-  type RejectionCode,
-} from '../../sp/rejection-advice.ts';
+import { adviceOn, type Finding, type RejectionCode } from '../../sp/rejection-advice.ts';
 import { attribute } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
-import type { Expectation, Judgement, NotVerified, PendingRequest } from '../../sp/saml/judgement.ts';
+import type { Expectation, Judgement, PendingRequest } from '../../sp/saml/judgement.ts';
 import { inOrder } from '../../sp/saml/precedence.ts';
 import { type ReadOutcome, read } from '../../sp/saml/read.ts';
 import type { ConnectionSettings } from './connection-options.ts';
-import { type FromCapture, settingsFromCapture } from './from-capture.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { settingsFromCapture } from './from-capture.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import { openOffline } from './open-offline.ts';
 import type { Redactor } from './redact.ts';
 import { Unreadable } from './unreadable.ts';
 
-/** Printed as JSON for each message; this shape is public. */
-export interface Diagnosis {
-  verdict: Judgement['verdict'];
-  findings: readonly {
-    code: string;
-    severity: 'error';
-    message: string;
-    expected: string | null;
-    received: string | null;
-    path: string | null;
-    fixedBy: FixedBy;
-    fix: string;
-    reference: string;
-    /** Present if it changes the advice. */
-    circumstance?: Circumstance;
-  }[];
-  /** `response` if the capture has a request but not its response; `message` if the capture damaged the message. */
-  notVerified: readonly (NotVerified | 'response' | 'message')[];
-  /** The damage that the capture did to the message, and what to do. */
-  note?: string;
-  /** Settings that are not given as options, and where the capture says them. */
-  fromCapture?: readonly FromCapture[];
-}
+export type { Diagnosis } from './diagnosis.ts';
 
 export interface Diagnosed {
   diagnosis: Diagnosis;

@@ -1,15 +1,8 @@
 /** Settings that a capture tells: what the AuthnRequest says of the SP, and where the browser sent the response. */
 import type { Expectation } from '../../sp/saml/judgement.ts';
 import type { ConnectionSettings } from './connection-options.ts';
+import type { FromCapture } from './diagnosis.ts';
 import type { CapturedRequest, CapturedResponse } from './messages.ts';
-
-export interface FromCapture {
-  /** The option that it stands for. */
-  option: 'sp-entity-id' | 'acs';
-  value: string;
-  /** Such as: Issuer of the request in log.entries[2].request. */
-  source: string;
-}
 
 interface Context {
   settings: ConnectionSettings;

@@ -23,11 +23,12 @@ import {
   uris,
 } from '../../sp/saml/message.fixture.ts';
 import { messagesIn } from './capture.ts';
-import { type ConnectionSettings, type DiagnosisPolicies, hardenedPolicies } from './connection-options.ts';
+import type { ConnectionSettings } from './connection-options.ts';
 import { diagnose } from './diagnose.ts';
 import { explain } from './explain.ts';
 import { findingsView } from './findings-view.ts';
 import { diagnosePastedText } from './pasted.ts';
+import { type DiagnosisPolicies, hardenedPolicies } from './policies.ts';
 import { createRedactor } from './redact.ts';
 
 const settings = (policies: Partial<DiagnosisPolicies> = {}, certificates = [signers.idp.certificate]) => ({

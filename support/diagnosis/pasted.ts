@@ -1,5 +1,5 @@
 /** Diagnoses pasted text as the command diagnoses a file. */
-import type { Finding, RejectionCode } from '../../sp/rejection-advice.ts';
+import type { Finding } from '../../sp/rejection-advice.ts';
 import { type Expectation, hardenedPolicies } from '../../sp/saml/judgement.ts';
 import { peek } from '../../sp/saml/peek.ts';
 import { read } from '../../sp/saml/read.ts';
@@ -37,7 +37,7 @@ function onPage({ diagnosis, message, judgedAt, lines, xml }: Diagnosed): Pasted
     ...diagnosis,
     kind: message.kind,
     findings: diagnosis.findings.map(({ code, circumstance, expected, received, path }, index) => ({
-      code: code as RejectionCode,
+      code,
       ...(circumstance === undefined ? {} : { circumstance }),
       ...(expected === null ? {} : { expected }),
       ...(received === null ? {} : { received }),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { freePort } from '../stack/free-port.fixture.ts';
@@ -77,6 +77,38 @@ describe('what is in the package', () => {
     const read = globSync(['{mock-idp,sp}/**/*.css', 'support/lab/*.{css,js}', 'features/**/*.feature'], { cwd: root });
     for (const file of read) assert.ok(inside.includes(join('dist', file)), file);
   });
+});
+
+/** Files that these declarations import, and themselves. */
+function declarationsFrom(files: readonly string[], folder: string): Set<string> {
+  const found = new Set<string>();
+  const read = (file: string): void => {
+    if (found.has(file)) return;
+    found.add(file);
+    if (!existsSync(join(folder, file))) return;
+    const text = readFileSync(join(folder, file), 'utf8');
+    for (const [, path] of text.matchAll(/(?:\bfrom|\bimport\()\s*['"](\.[^'"]+)\.[jt]s['"]/g))
+      read(join(dirname(file), `${path}.d.ts`));
+  };
+  for (const file of files) read(file);
+  return found;
+}
+
+test('the types of every entry point are in the package, with all that they import', () => {
+  const { exports } = JSON.parse(readFileSync(join(there.installed, 'package.json'), 'utf8')) as {
+    exports: Record<string, string | { types: string; default: string }>;
+  };
+  const entries = Object.values(exports).filter((one) => typeof one !== 'string');
+  const declared = declarationsFrom(
+    entries.map(({ types }) => join(types)),
+    there.installed,
+  );
+  assert.ok(declared.size > 40, `${declared.size} files`);
+  const needed = [...declared, ...entries.map((one) => one.default)];
+  assert.deepEqual(
+    needed.filter((file) => !existsSync(join(there.installed, file))),
+    [],
+  );
 });
 
 test('a recipe that is a module loads what it needs from the package', async () => {

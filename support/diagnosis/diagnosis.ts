@@ -1,0 +1,35 @@
+/** The shape of a diagnosis, which `--json` prints and `sso-rehearsal/saml` returns. */
+import type { Circumstance, FixedBy, RejectionCode } from '../../sp/rejection-advice.ts';
+import type { Judgement, NotVerified } from '../../sp/saml/judgement.ts';
+
+export interface FromCapture {
+  /** The option that it stands for. */
+  option: 'sp-entity-id' | 'acs';
+  value: string;
+  /** Such as: Issuer of the request in log.entries[2].request. */
+  source: string;
+}
+
+/** Printed as JSON for each message; this shape is public. */
+export interface Diagnosis {
+  verdict: Judgement['verdict'];
+  findings: readonly {
+    code: RejectionCode;
+    severity: 'error';
+    message: string;
+    expected: string | null;
+    received: string | null;
+    path: string | null;
+    fixedBy: FixedBy;
+    fix: string;
+    reference: string;
+    /** Present if it changes the advice. */
+    circumstance?: Circumstance;
+  }[];
+  /** `response` if the capture has a request but not its response; `message` if the capture damaged the message. */
+  notVerified: readonly (NotVerified | 'response' | 'message')[];
+  /** The damage that the capture did to the message, and what to do. */
+  note?: string;
+  /** Settings that are not given as options, and where the capture says them. */
+  fromCapture?: readonly FromCapture[];
+}
