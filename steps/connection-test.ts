@@ -1,6 +1,5 @@
 /** The SSO test: sending it, opening its link, taking it, its verdict and its mark. */
 
-import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { CaseCode } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
@@ -10,9 +9,7 @@ import * as connection from '../support/scenario/tasks/connection-test.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import * as rejected from '../support/scenario/tasks/rejected-response.ts';
 import * as mail from '../support/scenario/tasks/test-emails.ts';
-import type { RehearsalWorld } from '../support/scenario/world.ts';
-
-const scene = world as RehearsalWorld;
+import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
 Given('Ada has sent {actor} an SSO test', (name: Name) => admin.sendTestUnseen(scene, name));
 Given('Ada is about to send an SSO test', () => admin.openTestForm(scene));

@@ -1,12 +1,9 @@
 /** SSO enforcement, and changes of the SSO profile. */
 
-import { Given, Then, When, world } from '@cucumber/cucumber';
 import { expectEqual } from '../support/scenario/expectations.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
-import type { RehearsalWorld } from '../support/scenario/world.ts';
-
-const scene = world as RehearsalWorld;
+import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
 Given('Ada has enforced SSO', () => admin.enforceUnseen(scene));
 When('Ada enforces SSO', () => admin.enforce(scene));

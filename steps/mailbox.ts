@@ -1,15 +1,12 @@
 /** Delivery of the test email, and what Ada sees of it. */
 
-import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
 import type { MailProblemName } from '../support/catalogue/mail-problems.ts';
 import { expectPage, expectText } from '../support/scenario/expectations.ts';
 import * as mail from '../support/scenario/tasks/disturb-mail.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import { passMinutes } from '../support/scenario/tasks/set-up.ts';
-import type { RehearsalWorld } from '../support/scenario/world.ts';
-
-const scene = world as RehearsalWorld;
+import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
 Given('the mail server {mail problem} email to {actor}', (problem: MailProblemName, who: Name) =>
   mail.disturb(scene, who, problem),

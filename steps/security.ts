@@ -1,6 +1,5 @@
 /** Test links in the wrong hands, forged and repeated responses. */
 
-import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import { expectEqual, expectPage, expectPending } from '../support/scenario/expectations.ts';
@@ -8,9 +7,7 @@ import * as attacks from '../support/scenario/tasks/attacks.ts';
 import * as connection from '../support/scenario/tasks/connection-test.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import { enterEmailHere, enterWrongPasswordHere, signInAtIdpHere } from '../support/scenario/tasks/sign-in.ts';
-import type { RehearsalWorld } from '../support/scenario/world.ts';
-
-const scene = world as RehearsalWorld;
+import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
 When("{actor}'s email client checks the test link", (who: Name) => attacks.probeLink(scene, who));
 When("{actor}'s browser prefetches the test link", (who: Name) => attacks.prefetchLink(scene, who));

@@ -1,5 +1,4 @@
 /** How a scenario is set up: SSO profile, assignments, faults of the IdP, open sessions. */
-import { Given, When, world } from '@cucumber/cucumber';
 import type { ArrangedFault } from '../mock-idp/fault.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import { connectByHand, connectByMetadata } from '../support/scenario/tasks/admin-center.ts';
@@ -7,9 +6,7 @@ import { connect, tellNextKey } from '../support/scenario/tasks/connect.ts';
 import { leaveOutAttribute, sendAttribute } from '../support/scenario/tasks/idp-attributes.ts';
 import * as setUp from '../support/scenario/tasks/set-up.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
-import type { RehearsalWorld } from '../support/scenario/world.ts';
-
-const scene = world as RehearsalWorld;
+import { Given, scene, When } from '../support/scenario/wordings.ts';
 
 Given("Acme's SSO profile is set up", () => connect(scene));
 Given("Acme's SSO profile is set up by hand", () => connectByHand(scene));

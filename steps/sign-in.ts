@@ -1,13 +1,10 @@
 /** Signing in outside a test: email discovery, passwords, the IdP, recovery administrators. */
 
-import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
 import { expectEqual, expectOf, expectPage } from '../support/scenario/expectations.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
-import type { RehearsalWorld } from '../support/scenario/world.ts';
-
-const scene = world as RehearsalWorld;
+import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
 When("{actor} enters {actor}'s email", (who: Name, whose: Name) =>
   signIn.enterEmail(scene, { who, email: scene.cast[whose].address }),

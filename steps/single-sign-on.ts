@@ -1,13 +1,10 @@
 /** Ordinary sign-ins through the IdP, and what a user sees afterwards. */
-import { Given, Then, When, world } from '@cucumber/cucumber';
 import type { Name } from '../support/catalogue/cast.ts';
 import { expectEqual, expectOf, expectShown } from '../support/scenario/expectations.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import { outcomeOfResponse } from '../support/scenario/tasks/rejected-response.ts';
 import * as sso from '../support/scenario/tasks/single-sign-on.ts';
-import type { RehearsalWorld } from '../support/scenario/world.ts';
-
-const scene = world as RehearsalWorld;
+import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
 const placeOf = async (who: Name): Promise<string> =>
   (await questions.isSentToIdp(scene, who)) ? 'the IdP' : 'another page';

@@ -1,6 +1,5 @@
 /** The troubleshooting entries: what is wrong at the SP or the IdP, what people do then, and what they see. */
 
-import { Given, Then, When, world } from '@cucumber/cucumber';
 import { type CaseCode, cases } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
 import type { MetadataFlaw, ProfileSetting, TesterReport } from '../support/catalogue/settings.ts';
@@ -9,9 +8,7 @@ import { enforceForOne } from '../support/scenario/tasks/admin-center.ts';
 import * as deadEnds from '../support/scenario/tasks/dead-ends.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import { enterEmail, tryPassword } from '../support/scenario/tasks/sign-in.ts';
-import type { RehearsalWorld } from '../support/scenario/world.ts';
-
-const scene = world as RehearsalWorld;
+import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
 Given('Ada has started to set up SSO for Acme', () => deadEnds.createUnfinished(scene));
 Given('Acme has no SSO profile', () => deadEnds.createWithoutProfile(scene));

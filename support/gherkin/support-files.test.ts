@@ -31,7 +31,7 @@ test('code next to the features is loaded after ours, but no declarations and no
   const { cwd, ours, theirs } = supportFiles({ project });
   assert.equal(cwd, project);
   assert.deepEqual(theirs, ['features/a/steps.js', 'features/b.mts']);
-  assert.ok(ours.some((file) => file.endsWith('/support/hooks.ts')) && ours.at(-1)?.endsWith('step-aliases.ts'));
+  assert.ok(ours.some((file) => file.endsWith('/support/hooks.ts')) && ours.at(-1)?.endsWith('register-steps.ts'));
   const own = supportFiles();
   assert.deepEqual([own.theirs, own.ours.includes('support/hooks.ts')], [[], true]);
 });

@@ -1,21 +1,12 @@
-/** Registers renamed steps under the old sentence, too. Imported after all step definitions. */
-import { defineStep, supportCodeLibraryBuilder } from '@cucumber/cucumber';
+/** Defines renamed steps under the old sentence, too. Imported after all step definitions. */
 import { renamedSteps } from '../gherkin/renamed-steps.ts';
+import { Given, Then, When, wordings } from './wordings.ts';
 
-interface Registered {
-  pattern: string | RegExp;
-  options: object;
-  code: () => unknown;
-}
-
-/** Cucumber's own list, which its types hide. */
-const { stepDefinitionConfigs: registered } = supportCodeLibraryBuilder as unknown as {
-  stepDefinitionConfigs: readonly Registered[];
-};
+const define = { Given, When, Then } as const;
 
 for (const { from, to } of renamedSteps) {
-  const step = registered.find(({ pattern }) => pattern === to);
+  const step = wordings.find(({ expression }) => expression === to);
   if (step === undefined)
     throw new Error(`Unknown step “${to}”, the new name of “${from}” in support/gherkin/renamed-steps.ts`);
-  defineStep(from, step.options, step.code);
+  define[step.keyword](from, step.code);
 }
