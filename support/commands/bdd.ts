@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import type { Selection } from '../evidence/last-run.ts';
 import { reportNames } from '../evidence/report-files.ts';
 import { type RunPart, readPart } from '../evidence/run-part.ts';
-import { productRecipe } from '../evidence/story.ts';
 import { Unwritable } from '../evidence/unwritable.ts';
 import { Unloadable, withoutLines } from '../gherkin/support-files.ts';
 import { NotReady } from '../idp/identity-provider.ts';
+import { chosenRecipe } from '../product/chosen-recipe.ts';
 import { whyNoWindow } from '../stack/browser.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { leftByNpm, readOptions, stop, wholeNumber } from '../terminal/options.ts';
@@ -154,7 +154,7 @@ async function failedScenarios(): Promise<Selection> {
 
 /** Features to play, and the recipe of the product, in a user's project. */
 function prepareProject(folder: string): void {
-  if (!process.env.IDP && existsSync(join(folder, productRecipe))) process.env.PRODUCT ??= productRecipe;
+  process.env.PRODUCT = chosenRecipe(folder) ?? '';
   if (!values.announce && positionals.length === 0 && globSync('features/**/*.feature', { cwd: folder }).length === 0)
     stop(`No features found: ${join(folder, 'features')} has no .feature file. To begin: npx sso-rehearsal init`);
 }

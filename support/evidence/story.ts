@@ -5,6 +5,7 @@ import { adviceOn, type Finding } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { belowMargin } from '../catalogue/fault-margin.ts';
 import type { RecordedResponse } from '../diagnosis/network-log.ts';
+import { productRecipe } from '../product/chosen-recipe.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { redact } from './redact.ts';
@@ -98,9 +99,6 @@ function traceLines(traces: readonly string[]): string[] {
     ...traces.map((file) => `  npx playwright show-trace ${file}`),
   ];
 }
-
-/** The recipe of a user's project, which the package finds by itself. */
-export const productRecipe = 'sso-rehearsal.json';
 
 export interface ReplayOptions {
   environment?: { IDP?: string | undefined; PRODUCT?: string | undefined };

@@ -53,6 +53,13 @@ export async function tryLastSignIn(kind: Driver['kind']): Promise<void> {
   if (problem !== undefined) throw new NotReady(problem);
 }
 
+/** One valid sign-in on the stage that is set, before the first scenario of a harness that is not ours. */
+export async function tryNextSignIn(kind: Driver['kind']): Promise<void> {
+  await renewStage();
+  const problem = await signInOnce(stage(), kind);
+  if (problem !== undefined) throw new NotReady(problem);
+}
+
 const firstFailed = 'first sign-in failed, so no scenario was played.';
 const lastFailed = 'last sign-in failed, so responses may have been rejected for another reason.';
 

@@ -28,16 +28,23 @@ let current: Stage | undefined;
 let calls: Disposable | undefined;
 let striking: Promise<void> | undefined;
 
-export async function setStage(): Promise<void> {
+export interface StageOptions {
+  /** File of the recipe. Default: PRODUCT, if it is set. */
+  product?: string | undefined;
+  /** A browser that is not ours: it stays open. Default: one is launched on first use. */
+  browser?: Browser | undefined;
+}
+
+export async function setStage({ product: file = process.env.PRODUCT, browser }: StageOptions = {}): Promise<void> {
   current = striking = undefined;
   calls = hearCalls(strikeStage);
-  const { IDP, PRODUCT } = process.env;
-  const real = await openRealIdp(IDP);
-  if (real && PRODUCT) throw new NotReady('Use either PRODUCT or IDP: a product is played with the mock IdP.');
-  const product = PRODUCT ? await openProduct(PRODUCT) : undefined;
+  const real = await openRealIdp(process.env.IDP);
+  if (real && file) throw new NotReady('Use either PRODUCT or IDP: a product is played with the mock IdP.');
+  const product = file ? await openProduct(file) : undefined;
   const stack = await (product?.startStack() ?? stackBeside(real));
   let launched: Promise<Browser> | undefined;
-  const launch = (): Promise<Browser> =>
+  const launch = async (): Promise<Browser> =>
+    browser ??
     launchBrowser({ endsOnSignals: false }).catch((error: Error) => {
       launched = undefined; // fails the scenario that needed it, not those after it
       throw error;
@@ -58,10 +65,10 @@ export async function setStage(): Promise<void> {
       ending.defer(async () => void (await this.closeBrowser()));
     },
     async closeBrowser() {
-      const browser = await launched;
+      const open = await launched;
       launched = undefined;
-      await browser?.close();
-      return browser !== undefined;
+      if (open !== browser) await open?.close();
+      return open !== undefined;
     },
   };
 }

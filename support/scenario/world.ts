@@ -7,10 +7,11 @@ import type { Name } from '../catalogue/cast.ts';
 import type { IdentityProvider } from '../idp/identity-provider.ts';
 import type { Driver } from '../product/driver.ts';
 import type { ProductUnderTest } from '../product/under-test.ts';
-import { nameRehearsal, type Organization, type Tenant } from '../stack/rehearsal.ts';
+import type { Organization, Tenant } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
-import { type Actor, createCast } from './actor.ts';
+import type { Actor } from './actor.ts';
 import type { Evidence } from './evidence.ts';
+import { newScene } from './new-scene.ts';
 import type { Scene } from './scene.ts';
 import { stage } from './stage.ts';
 
@@ -39,14 +40,10 @@ export class RehearsalWorld extends World<RunParameters> implements Scene {
     super(options);
     const { traces, swapDrivers = false } = options.parameters;
     this.drivers = swapDrivers ? 'http' : 'browser';
-    const { organization, tenant, cast } = nameRehearsal(stage().product?.names ?? stage().idp.fixed);
+    const { organization, tenant, cast } = newScene({ kind: () => this.drivers, trace: traces !== undefined });
     this.organization = organization;
     this.tenant = tenant;
-    this.cast = createCast(cast, () => stage().browser(), {
-      kind: () => this.drivers,
-      trace: traces !== undefined,
-      isSinglePage: stage().product?.product.recipe.singlePage,
-    });
+    this.cast = cast;
   }
 
   get stack(): Stack {
