@@ -6,6 +6,7 @@ import { UnknownFault } from './faults.ts';
 import { appSchema, faultSchema, pemKeys, tenantSchema } from './tenants/control-schemas.ts';
 import { Refused, readInput } from './tenants/read-input.ts';
 import type { Tenants } from './tenants/tenant.ts';
+import type { TlsOption } from './tls/https-server.ts';
 
 const app = appSchema.extend({
   metadataFile: z.string().min(1).optional().describe("The service provider's metadata, relative to this file."),
@@ -26,14 +27,26 @@ const tenant = tenantSchema.extend({
     .describe('Faults of the responses, as `npx sso-rehearsal faults` lists them.'),
 });
 
+const tls = z
+  .union([
+    z.literal(true),
+    z.strictObject({
+      certFile: z.string().min(1).describe('Your own certificate, PEM, with those between it and its authority.'),
+      keyFile: z.string().min(1).describe('Its key, PEM.'),
+    }),
+  ])
+  .describe('https: true for a certificate of this machine (npx sso-rehearsal trust), or files relative to this one.');
+
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Where the schema is, for editors: docs/idp-config.schema.json.'),
+  tls: tls.optional(),
   tenants: z
     .record(z.string(), tenant)
     .describe('Isolated identity providers by name. The name is in their URLs: letters, digits, - and _.'),
 });
 
-export type Config = z.infer<typeof configSchema>;
+/** As in the file, with the files that it names read. */
+export type Config = Omit<z.infer<typeof configSchema>, 'tls'> & { tls: TlsOption | undefined };
 
 /** A configuration that cannot be used. The message names the file, the place and the reason. */
 export class UnusableConfig extends Error {
@@ -42,7 +55,7 @@ export class UnusableConfig extends Error {
 
 /** Reads the file, and the files of metadata and keys that it names. Throws UnusableConfig. */
 export function readConfig(file: string): Config {
-  const config = inFile(file, () => readInput(configSchema, parse(read(file))));
+  const { tls, ...config } = inFile(file, () => readInput(configSchema, parse(read(file))));
   for (const [name, tenant] of Object.entries(config.tenants)) {
     const readNamed = (path: string): string =>
       inFile(file, () => read(resolve(dirname(file), path)), `tenants.${name}: `);
@@ -55,7 +68,14 @@ export function readConfig(file: string): Config {
     if (typeof keys === 'object' && 'privateKeyFile' in keys)
       tenant.keys = { privateKey: readNamed(keys.privateKeyFile), certificate: readNamed(keys.certificateFile) };
   }
-  return config;
+  return { ...config, tls: typeof tls === 'object' ? readOwnTls(tls, file) : tls };
+}
+
+function readOwnTls({ certFile, keyFile }: { certFile: string; keyFile: string }, file: string): TlsOption {
+  const [cert, key] = [certFile, keyFile].map((path) =>
+    inFile(file, () => read(resolve(dirname(file), path)), 'tls: '),
+  ) as [string, string];
+  return { cert, key };
 }
 
 /** Creates or replaces these tenants; those that exist keep their keys. Throws UnusableConfig. */

@@ -1,5 +1,6 @@
 /** Starts and stops the identity provider. Entry point of the npm package. */
 import { createServer, type Server } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { TenantsInProcess } from './api.ts';
@@ -14,6 +15,7 @@ import { isWebAddress } from './tenants/metadata.ts';
 import { openState } from './tenants/state-file.ts';
 import { openTenants } from './tenants/tenant.ts';
 import { UnusableOption } from './unusable-option.ts';
+import type { TlsOption } from './tls/https-server.ts';
 
 export type * from './api.ts';
 export { configJsonSchema, UnusableConfig } from './config.ts';
@@ -26,6 +28,8 @@ export { RequestRefused } from './sign-in/incoming.ts';
 export type { LogDetails, LogEntry, LogKind } from './tenants/log.ts';
 export { Refused } from './tenants/read-input.ts';
 export { UnusableOption } from './unusable-option.ts';
+export type { TlsOption } from './tls/https-server.ts';
+export { forgetMachineAuthorities, type MachineAuthority, machineAuthority } from './tls/machine-authority.ts';
 
 export interface MockIdpOptions {
   /** 0 for any free port. */
@@ -38,7 +42,12 @@ export interface MockIdpOptions {
    */
   hostname?: string;
   /**
-   * URL under which browsers reach it; by default http, the hostname and the port. `as-requested` takes the host name
+   * Serves https: `true` with a certificate of this machine's own authority (`npx sso-rehearsal trust`), or your own
+   * certificate and its key as PEM text. By default http, or as the configuration file says.
+   */
+  tls?: TlsOption | false | undefined;
+  /**
+   * URL under which browsers reach it; by default the hostname and the port. `as-requested` takes the host name
    * and port of each request, if the name is accepted: for a container whose port is published at random.
    */
   publicUrl?: string | undefined;
@@ -64,6 +73,8 @@ export interface MockIdpOptions {
 
 export interface MockIdp extends TenantsInProcess, AsyncDisposable {
   url: string;
+  /** With `tls: true`: the certificate that clients must trust (PEM), and the file that has it. */
+  authority: { cert: string; file: string } | undefined;
 }
 
 const followsRequests = 'as-requested';
@@ -73,6 +84,7 @@ export async function startMockIdp({
   port = 0,
   host = '127.0.0.1',
   hostname = 'idp.localhost',
+  tls,
   publicUrl,
   allowedHosts = [],
   controlToken,
@@ -82,14 +94,17 @@ export async function startMockIdp({
   keepsProcess = false,
   ...unknown
 }: MockIdpOptions = {}): Promise<MockIdp> {
-  checkOptions({ port, publicUrl, allowedHosts, ...unknown });
   const config = configFile === undefined ? undefined : readConfig(configFile);
+  const secured = (tls ?? config?.tls) || undefined;
+  checkOptions({ port, publicUrl, allowedHosts, isSecured: secured !== undefined, ...unknown });
   if (keysFile === undefined) processKeys.prepare();
   const pool = keysFile === undefined ? processKeys : await openKeysFile(keysFile, processKeys);
   const state = await openState({ stateFile });
-  const server = await listen(port, host);
+  const { server, authority } = await createWebServer(secured, { hostname, publicUrl, allowedHosts });
+  await listen(server, port, host);
   if (!keepsProcess) server.unref();
-  const own = `http://${hostname}:${(server.address() as AddressInfo).port}`;
+  const { port: given } = server.address() as AddressInfo;
+  const own = `${secured === undefined ? 'http' : 'https'}://${hostname}:${given}`;
   const url = (publicUrl === followsRequests ? own : (publicUrl ?? own)).replace(/\/$/, '');
   const open = (at: string): Express => createApp({ state, pool, url: at, controlToken, allowedHosts });
   const app = open(url);
@@ -102,6 +117,7 @@ export async function startMockIdp({
     });
   return {
     url,
+    authority,
     ...tenantsInProcess({ tenants, pool, url }),
     async [Symbol.asyncDispose]() {
       await close(server);
@@ -114,8 +130,10 @@ function checkOptions({
   port,
   publicUrl,
   allowedHosts,
+  isSecured,
   ...unknown
-}: Pick<Required<MockIdpOptions>, 'port' | 'allowedHosts'> & Pick<MockIdpOptions, 'publicUrl'>): void {
+}: Pick<Required<MockIdpOptions>, 'port' | 'allowedHosts'> &
+  Pick<MockIdpOptions, 'publicUrl'> & { isSecured: boolean }): void {
   const [first] = Object.keys(unknown);
   if (first !== undefined) throw new Error(`Mock IdP: unknown option “${first}”`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -125,6 +143,9 @@ function checkOptions({
       'publicUrl',
       (option) => `${option} must be an http or https URL, or ${followsRequests}, not “${publicUrl}”`,
     );
+  // Behind a proxy that ends TLS it serves http at an https URL; the reverse makes no sense.
+  if (isSecured && publicUrl !== undefined && /^http:/i.test(publicUrl))
+    throw new UnusableOption('publicUrl', (option) => `it serves https (tls), but ${option} is “${publicUrl}”`);
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)
       throw new UnusableOption(
@@ -133,13 +154,27 @@ function checkOptions({
       );
 }
 
-async function listen(port: number, host: string): Promise<Server> {
-  const server = createServer();
+type WebServer = Server | HttpsServer;
+
+async function createWebServer(
+  tls: TlsOption | undefined,
+  {
+    hostname,
+    publicUrl,
+    allowedHosts,
+  }: Required<Pick<MockIdpOptions, 'hostname' | 'allowedHosts'>> & Pick<MockIdpOptions, 'publicUrl'>,
+): Promise<{ server: WebServer; authority: MockIdp['authority'] }> {
+  if (tls === undefined) return { server: createServer(), authority: undefined };
+  const { createHttpsServer } = await import('./tls/https-server.ts');
+  const named = publicUrl === undefined || publicUrl === followsRequests ? hostname : new URL(publicUrl).hostname;
+  return createHttpsServer({ tls, hostname: named, otherNames: allowedHosts.map((host) => hostnameIn(host)!) });
+}
+
+async function listen(server: WebServer, port: number, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port, host)));
     server.listen(port, host, resolve);
   });
-  return server;
 }
 
 function explained(error: NodeJS.ErrnoException, port: number, host: string): Error {
@@ -170,7 +205,7 @@ function explained(error: NodeJS.ErrnoException, port: number, host: string): Er
 }
 
 /** Closes open connections, too. */
-async function close(server: Server): Promise<void> {
+async function close(server: WebServer): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeAllConnections();
   await closed;

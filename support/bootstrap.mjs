@@ -23,6 +23,7 @@ const commands = {
   report: { file: 'report.ts' },
   start: { file: 'start.ts' },
   idp: { file: 'idp.ts' },
+  trust: { file: 'trust.ts' },
   cases: { file: 'cases.ts' },
   faults: { file: 'faults.ts' },
   // Collects garbage early, so that a hostile capture takes less than 300 MB even on a busy machine.

@@ -40,6 +40,10 @@ const commands: Readonly<Record<string, Command>> = {
     run: () => import('./start.ts'),
   },
   idp: { summary: 'starts the mock identity provider alone, for tests in any language', run: () => import('./idp.ts') },
+  trust: {
+    summary: 'lets this machine trust the certificates of idp --tls, or forgets them',
+    run: () => import('./trust.ts'),
+  },
   conformance: {
     summary: 'sends every fault to your service provider and reports which ones it should have rejected',
     needs: (args) => (args.includes('--browser') ? ['playwright'] : []),

@@ -13,6 +13,9 @@ const help = `${commandLine('idp', { args: '[options]' })}
   --port N             port (4000); 0 for any free one
   --host ADDRESS       interface to listen on (127.0.0.1)
   --hostname NAME      host name in its URLs (localhost)
+  --tls                https, with a certificate of this machine: npx sso-rehearsal trust
+  --tls-cert FILE      https, with your own certificate (PEM)
+  --tls-key FILE       its key (PEM)
   --url URL            its URL for browsers, if that is another one, as behind a proxy or in a container
   --allow-host NAME    another host name under which it is reached (repeatable)
   --control-token T    bearer token of the control routes (a new one); also CONTROL_TOKEN
@@ -32,6 +35,9 @@ const { values } = readOptions(help, {
     port: { type: 'string', default: '4000' },
     host: { type: 'string' },
     hostname: { type: 'string', default: 'localhost' },
+    tls: { type: 'boolean' },
+    'tls-cert': { type: 'string' },
+    'tls-key': { type: 'string' },
     url: { type: 'string' },
     'allow-host': { type: 'string', multiple: true },
     'control-token': { type: 'string' },
@@ -44,12 +50,14 @@ const flags = { port: '--port', host: '--host', publicUrl: '--url', allowedHosts
 if (values.config !== undefined && values.metadata !== undefined)
   stop('Use either --config or --metadata, not both: the configuration names the apps.');
 const controlToken = values['control-token'] || process.env.CONTROL_TOKEN || randomBytes(32).toString('hex');
+const tls = readTls();
 const metadata = await Promise.all((values.metadata ?? []).map(read));
 const idp = await start({
   port: portNumber('--port', values.port),
   hostname: values.hostname,
   allowedHosts: values['allow-host'] ?? [],
   controlToken,
+  ...(tls === undefined ? {} : { tls }),
   ...(values.host === undefined ? {} : { host: values.host }),
   ...(values.url === undefined ? {} : { publicUrl: values.url }),
   ...(values.state === undefined ? {} : { stateFile: values.state }),
@@ -71,15 +79,26 @@ async function start(options: AloneOptions): Promise<AloneProvider> {
   }
 }
 
+function readTls(): AloneOptions['tls'] {
+  const [cert, key] = (['tls-cert', 'tls-key'] as const).map((option) => {
+    const file = values[option];
+    return file === undefined ? undefined : readText(file, `--${option}`);
+  });
+  if ((cert === undefined) !== (key === undefined)) stop('Use --tls-cert and --tls-key together.');
+  return cert !== undefined && key !== undefined ? { cert, key } : values.tls;
+}
+
+function readText(file: string, option: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return stop(`${option}: ${file} cannot be read.`);
+  }
+}
+
 /** The metadata in a file, or at a URL. */
 async function read(place: string): Promise<string> {
-  if (!/^https?:\/\//.test(place)) {
-    try {
-      return readFileSync(place, 'utf8');
-    } catch {
-      return stop(`--metadata: ${place} cannot be read.`);
-    }
-  }
+  if (!/^https?:\/\//.test(place)) return readText(place, '--metadata');
   const response = await request(place, { signal: AbortSignal.timeout(30_000) }).catch(() =>
     stop(`--metadata: ${place} returned nothing. Is the service provider running?`),
   );
@@ -101,7 +120,15 @@ async function addDefaultTenant(): Promise<void> {
 
 function overview(): string {
   const tenants = idp.tenants().map(describe);
-  return [`Mock identity provider at ${idp.url}`, ...tenants, `Control token: ${controlToken}`, 'Ready'].join('\n\n');
+  const { authority } = idp;
+  const trusted = authority === undefined ? [] : [`Certificate authority: ${authority.file}`];
+  return [
+    `Mock identity provider at ${idp.url}`,
+    ...tenants,
+    ...trusted,
+    `Control token: ${controlToken}`,
+    'Ready',
+  ].join('\n\n');
 }
 
 function describe(name: string): string {

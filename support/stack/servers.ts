@@ -3,7 +3,7 @@
  * The only file that starts the apps.
  */
 import { randomBytes } from 'node:crypto';
-import { type MockIdpOptions, startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
+import { type MockIdp, type MockIdpOptions, startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
 import { startSp } from '../../sp/start.ts';
 import { type Control, control } from './control.ts';
 import { type MailContainer, mailContainerIn, startMailContainer } from './mail-container.ts';
@@ -11,7 +11,14 @@ import { type MailScanner, startMailScanner } from './mail-scanner.ts';
 import { openMailbox } from './mail-source.ts';
 import { type Mailbox, type MailProblems, type MailServer, startMailbox } from './mailbox.ts';
 
-export { configJsonSchema, controlDocument, UnusableOption } from '../../mock-idp/start.ts';
+export {
+  configJsonSchema,
+  controlDocument,
+  forgetMachineAuthorities,
+  type MachineAuthority,
+  machineAuthority,
+  UnusableOption,
+} from '../../mock-idp/start.ts';
 
 export interface Part {
   url: string;
@@ -76,7 +83,7 @@ async function stackElsewhere(): Promise<Stack | undefined> {
 }
 
 export type AloneOptions = Omit<MockIdpOptions, 'keepsProcess'>;
-export type AloneProvider = Part & TenantsInProcess & AsyncDisposable;
+export type AloneProvider = Part & TenantsInProcess & Pick<MockIdp, 'authority'> & AsyncDisposable;
 
 /** Only the IdP, in this process, for a service provider that runs elsewhere. */
 export async function startIdentityProvider({

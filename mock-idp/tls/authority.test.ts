@@ -1,0 +1,169 @@
+/** The authority of this machine: what it can vouch for, where it is kept, and when it is renewed. */
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { connect } from 'node:tls';
+import { type Credentials, createAuthority, dayMs, issue } from './authority.ts';
+import { authoritiesFolder, forgetMachineAuthorities, machineAuthority } from './machine-authority.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'authority-'));
+after(() => rmSync(folder, { recursive: true }));
+const now = Date.now();
+const noOpenssl = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed';
+
+/** OpenSSL's verdict on certificates for one of these names each: OK, or why not. */
+async function opensslOn(authority: Credentials, names: readonly string[]): Promise<string[]> {
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, authority.cert);
+  const leaves = names.map((_, index) => join(folder, `${index}.pem`));
+  for (const [index, name] of names.entries())
+    writeFileSync(leaves[index]!, (await issue(authority, { names: [name], now })).cert);
+  const args = ['verify', '-x509_strict', '-purpose', 'sslserver', '-CAfile', ca, ...leaves];
+  const { stdout, stderr } = spawnSync('openssl', args, { encoding: 'utf8' });
+  const output = stdout + stderr;
+  return leaves.map((leaf) => {
+    if (stdout.includes(`${leaf}: OK\n`)) return 'OK';
+    const failure = output.split('CN = sso-rehearsal mock IdP\n').find((part) => part.includes(`error ${leaf}:`));
+    return /lookup: (.*)/.exec(failure ?? '')?.[1] ?? output;
+  });
+}
+
+const constraints = [
+  { name: 'localhost', verdict: 'OK' },
+  { name: 'idp.localhost', verdict: 'OK' },
+  { name: 'idp.acme.test', verdict: 'OK' },
+  { name: '127.0.0.1', verdict: 'OK' },
+  { name: '127.8.0.1', verdict: 'OK' },
+  { name: '::1', verdict: 'OK' },
+  { name: '192.0.2.7', verdict: 'OK' },
+  { name: '2001:db8::7', verdict: 'OK' },
+  { name: 'example.com', verdict: 'permitted subtree violation' },
+  { name: 'acme.test', verdict: 'permitted subtree violation' },
+  { name: 'evil-localhost', verdict: 'permitted subtree violation' },
+  { name: '192.0.2.8', verdict: 'permitted subtree violation' },
+  { name: '2001:db8::8', verdict: 'permitted subtree violation' },
+  { name: '::2', verdict: 'permitted subtree violation' },
+];
+
+test('OpenSSL rejects what the authority may not vouch for', { skip: noOpenssl }, async () => {
+  const authority = await createAuthority({ names: ['idp.acme.test', '192.0.2.7', '2001:db8::7'], now });
+  const verdicts = await opensslOn(
+    authority,
+    constraints.map(({ name }) => name),
+  );
+  assert.deepEqual(
+    constraints.map(({ name }, index) => ({ name, verdict: verdicts[index] })),
+    constraints,
+  );
+});
+
+test('with fifty names the constraints are still read', { skip: noOpenssl }, async () => {
+  const names = Array.from({ length: 50 }, (_, index) => `idp-${index}.acme.test`);
+  const authority = await createAuthority({ names, now });
+  const verdicts = await opensslOn(authority, ['idp-49.acme.test', 'acme.test']);
+  assert.deepEqual(verdicts, ['OK', 'permitted subtree violation']);
+});
+
+/** A handshake of Node's own TLS client: undefined, or its error. */
+async function handshake(credentials: Credentials, { ca, servername }: { ca: string; servername: string }) {
+  const server = createServer(credentials).listen(0, '127.0.0.1');
+  await new Promise((listening) => server.once('listening', listening));
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      const { port } = server.address() as AddressInfo;
+      const socket = connect({ port, host: '127.0.0.1', ca, servername }, () => resolve(undefined));
+      socket.on('error', ({ message }) => resolve(message));
+      socket.on('secureConnect', () => socket.destroy());
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test('Node accepts a certificate for localhost, and none for another site', async () => {
+  const authority = await createAuthority({ names: [], now });
+  const visit = async (servername: string): Promise<string | undefined> =>
+    handshake(await issue(authority, { names: [servername], now }), { ca: authority.cert, servername });
+  assert.equal(await visit('idp.localhost'), undefined);
+  assert.equal(await visit('example.com'), 'permitted subtree violation');
+});
+
+test('the constraint is critical, and the authority lasts less than a year', { skip: noOpenssl }, async () => {
+  const { cert } = await createAuthority({ names: [], now });
+  const text = execFileSync('openssl', ['x509', '-noout', '-text'], { input: cert, encoding: 'utf8' });
+  assert.match(text, /X509v3 Name Constraints: critical\n\s+Permitted:\n\s+IP:127\.0\.0\.0\/255\.0\.0\.0/);
+  assert.match(text, /CA:TRUE, pathlen:0/);
+  const { validFromDate, validToDate } = new X509Certificate(cert);
+  assert.ok(validToDate.getTime() - validFromDate.getTime() <= 365 * dayMs);
+});
+
+test('the same authority serves each run, and only its user can read its key', async () => {
+  const place = join(folder, 'same');
+  const runs = await Promise.all([1, 2, 3].map(() => machineAuthority({ folder: place, names: ['idp.localhost'] })));
+  const later = await machineAuthority({ folder: place });
+  assert.deepEqual(
+    runs.map(({ cert }) => cert),
+    [later.cert, later.cert, later.cert],
+  );
+  assert.equal(readFileSync(later.file, 'utf8'), later.cert);
+  assert.deepEqual(readdirSync(place), ['localhost']);
+  const key = join(place, 'localhost', 'authority.key');
+  assert.equal(statSync(key).mode & 0o777, 0o600);
+  chmodSync(key, 0o644);
+  await assert.rejects(machineAuthority({ folder: place }), /other users may have read \(mode 644\)\. Run: npx sso-re/);
+});
+
+test('other names get an authority of their own', async () => {
+  const place = join(folder, 'names');
+  const [own, acme, again] = [
+    await machineAuthority({ folder: place }),
+    await machineAuthority({ folder: place, names: ['idp.acme.test', 'localhost'] }),
+    await machineAuthority({ folder: place, names: ['127.0.0.1', 'IDP.acme.test', 'idp.acme.test'] }),
+  ];
+  assert.notEqual(own.cert, acme.cert);
+  assert.equal(acme.cert, again.cert);
+  await forgetMachineAuthorities(place);
+  assert.throws(() => statSync(place), { code: 'ENOENT' });
+});
+
+test('a new authority takes over before the old one expires', async () => {
+  const place = join(folder, 'renewed');
+  const first = await machineAuthority({ folder: place, now });
+  const at = (daysLeft: number) =>
+    machineAuthority({ folder: place, now: first.validTo.getTime() - daysLeft * dayMs }).then(({ cert }) => cert);
+  assert.equal(await at(31), first.cert);
+  const next = await Promise.all([at(29), at(29)]);
+  assert.notEqual(next[0], first.cert);
+  assert.equal(await at(29), readFileSync(first.file, 'utf8'));
+});
+
+test('a certificate without its key is an error that says what to do', async () => {
+  const place = join(folder, 'damaged');
+  const { file } = await machineAuthority({ folder: place });
+  writeFileSync(file, (await createAuthority({ names: [], now })).cert);
+  await assert.rejects(
+    machineAuthority({ folder: place }),
+    /does not hold an authority with its key\. Run: npx sso-reh/,
+  );
+});
+
+test('a folder that cannot be written is an error that says what to do', async () => {
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+  await assert.rejects(
+    machineAuthority({ folder: join(file, 'below') }),
+    /\(ENOTDIR\)\. Set XDG_STATE_HOME to a folder/,
+  );
+});
+
+test('authorities are kept below XDG_STATE_HOME, if that is an absolute path', () => {
+  assert.equal(authoritiesFolder({ XDG_STATE_HOME: '/state' }), join('/state', 'sso-rehearsal', 'authorities'));
+  assert.match(authoritiesFolder({ XDG_STATE_HOME: 'state' }), /\.local.state.sso-rehearsal.authorities$/);
+});
