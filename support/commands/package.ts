@@ -13,6 +13,6 @@ const { values } = readOptions(help, {
   options: { to: { type: 'string', default: root }, 'build-only': { type: 'boolean' } },
 });
 
-buildPackage();
+await buildPackage();
 console.log('Built dist/.');
 if (!values['build-only']) console.log(`Packed: ${relative(process.cwd(), packPackage({ to: values.to }))}`);

@@ -9,7 +9,6 @@
  *   /next-response        holds and edits the next response
  *   /diagnose             diagnoses a pasted SAMLResponse
  */
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import express, {
   type ErrorRequestHandler,
@@ -88,7 +87,7 @@ const notFound: RequestHandler = (_request, response) =>
 function assets(): express.Router {
   const router = express.Router();
   const cache = { headers: { 'Cache-Control': 'public, max-age=3600' } };
-  const pico = createRequire(import.meta.url).resolve('@picocss/pico/css/pico.min.css');
+  const pico = fileURLToPath(import.meta.resolve('@picocss/pico/css/pico.min.css'));
   router.get('/assets/pico.css', (_request, response) => response.sendFile(pico, cache));
   for (const file of ['lab.css', 'live.js'])
     router.get(`/assets/${file}`, (_request, response) =>

@@ -1,9 +1,16 @@
-/** Builds and packs the npm package: JavaScript with declarations, and the files that the code reads. */
+/**
+ * Builds and packs the npm package: JavaScript with declarations, the packages that it needs, and the files that the
+ * code reads.
+ */
 import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parameterTypes, parameterTypesFile } from '../gherkin/editor-settings.ts';
+import { bundleForRequire, bundlePackages } from './bundle.ts';
+import { keepDeclarations } from './declarations.ts';
+import { isPermissive, licencesFile, licencesOf } from './licences.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -11,8 +18,17 @@ const dist = join(root, 'dist');
 /** Read at run time, next to the code. */
 const besides = ['{mock-idp,sp,support}/**/*.{css,js,php}', 'support/product/*.json', 'features/**/*.feature'];
 
+/** What this module reads of package.json. Everything else is copied. */
+interface Manifest {
+  exports: Record<string, string | Record<string, string>>;
+  files: string[];
+  peerDependencies: Record<string, string>;
+}
+
+const manifest = (): Manifest => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+
 /** From scratch. Throws with tsc's output. With `isChecked` it does not check the types again. */
-export function buildPackage({ isChecked = false } = {}): void {
+export async function buildPackage({ isChecked = false } = {}): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   run(process.execPath, [
     join(root, 'node_modules/typescript/bin/tsc'),
@@ -23,6 +39,24 @@ export function buildPackage({ isChecked = false } = {}): void {
   for (const file of globSync(besides, { cwd: root })) cpSync(join(root, file), join(dist, file));
   writeFileSync(join(dist, 'support/cucumber.json'), JSON.stringify(packedProfiles(), null, 2));
   writeParameterTypes();
+  await addPackages();
+}
+
+/** The packages that our code needs: their code, declarations and licences. */
+async function addPackages(): Promise<void> {
+  const { exports, peerDependencies } = manifest();
+  const external = [...Object.keys(peerDependencies), 'sso-rehearsal'];
+  const files = await bundlePackages({ root, dist }, { external });
+  const licences = licencesOf(root, files);
+  const unclear = licences.filter(({ licence }) => !isPermissive(licence));
+  if (unclear.length > 0)
+    throw new Error(`May these licences go into the archive? ${unclear.map((one) => `${one.name}: ${one.licence}`)}`);
+  writeFileSync(join(dist, 'THIRD-PARTY.md'), licencesFile(licences));
+  const targets = (condition: string): string[] =>
+    Object.values(exports).flatMap((one) => (typeof one === 'string' ? [] : (one[condition] ?? [])));
+  keepDeclarations({ root, dist }, { entries: targets('types').map((file) => join(root, file)), external });
+  for (const file of targets('default').filter((one) => one.endsWith('.cjs')))
+    await bundleForRequire({ root }, join(root, file));
 }
 
 /** For the editors of users, who open the steps from their node_modules. */
@@ -43,14 +77,28 @@ function packedProfiles(): unknown {
 /** Packs what was built into this folder; returns the path of the archive. */
 export function packPackage({ to = root }: { to?: string } = {}): string {
   mkdirSync(to, { recursive: true });
-  const [program, ...first] = npm();
-  const output = run(
-    program!,
-    [...first, 'pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', to],
-    { shell: process.platform === 'win32' },
-  );
-  const [{ filename }] = JSON.parse(output.slice(output.indexOf('['))) as [{ filename: string }];
-  return join(to, filename);
+  const staged = mkdtempSync(join(tmpdir(), 'sso-rehearsal-pack-'));
+  try {
+    for (const file of globSync(['README.md', 'LICENSE', ...manifest().files], { cwd: root }))
+      cpSync(join(root, file), join(staged, file), { recursive: true });
+    writeFileSync(join(staged, 'package.json'), `${JSON.stringify(packedManifest(), null, 2)}\n`);
+    const [program, ...first] = npm();
+    const output = run(
+      program!,
+      [...first, 'pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', resolve(to)],
+      { cwd: staged, shell: process.platform === 'win32' },
+    );
+    const [{ filename }] = JSON.parse(output.slice(output.indexOf('['))) as [{ filename: string }];
+    return join(to, filename);
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+  }
+}
+
+/** package.json without what is of use in this repository only: the archive contains the packages that it needs. */
+function packedManifest(): object {
+  const ours = ['private', 'scripts', 'dependencies', 'devDependencies', 'overrides', 'allowScripts'];
+  return Object.fromEntries(Object.entries(manifest()).filter(([name]) => !ours.includes(name)));
 }
 
 function npm(): string[] {

@@ -24,7 +24,7 @@ Then('our board is {word}', (colour: string) => assert.equal(colour, 'teal'));
 const output = ({ stdout, stderr }: Ran): string => stdout + stderr;
 
 test('init describes a product: its feature is red for an accepted fault, and the team’s own is green', async () => {
-  using there = unpack();
+  using there = await unpack();
   const [sp, port] = [await startGullible({ ssoUrl: '' }), await freePort()];
   await using _sp = sp;
   sp.redirectTo(`http://idp.localhost:${port}/acme/sso`);

@@ -8,6 +8,7 @@ import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { freePort } from '../stack/free-port.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { root } from './build.ts';
+import { modulesIn, packageOf } from './module-names.ts';
 import { testOwnRepository } from './own-repository.fixture.ts';
 import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 
@@ -20,48 +21,33 @@ const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:proto
 
 const saying = ({ stdout, stderr }: Ran): string => `${stdout}\n${stderr}`;
 
-const importStatements = [
-  /^(?:import|export)\s(?:[\w*${},\s]+\sfrom\s)?\s*['"]([^'"]+)['"]/gm,
-  /\bimport\(\s*['"]([^'"]+)['"]/g,
-  /\bresolve\(['"]([^'"]+)['"]\)/g,
-];
-
-/** Names of the packages that a file imports. */
-const packagesImportedBy = (path: string): string[] => {
-  const text = readFileSync(path, 'utf8');
-  return importStatements
-    .flatMap((statement) => [...text.matchAll(statement)].map(([, name]) => name!))
-    .filter((name) => /^[@a-z]/.test(name) && !isBuiltin(name))
-    .map((name) =>
-      name
-        .split('/')
-        .slice(0, name.startsWith('@') ? 2 : 1)
-        .join('/'),
-    );
-};
-
 let there: Unpacked;
-before(() => {
-  there = unpack({ isChecked: true });
+before(async () => {
+  there = await unpack({ isChecked: true });
 });
 after(() => there[Symbol.dispose]());
 
 describe('what is in the package', () => {
-  test('every package that its code imports is a dependency', () => {
+  test('its code imports itself, Node and peers, and it has no dependencies', () => {
     const { dependencies, peerDependencies } = JSON.parse(
       readFileSync(join(there.installed, 'package.json'), 'utf8'),
     ) as Record<string, Record<string, string>>;
-    const declared = Object.keys({ ...dependencies, ...peerDependencies });
-    const imported = globSync('dist/**/*.js', { cwd: there.installed }).flatMap((file) =>
-      packagesImportedBy(join(there.installed, file)).map((name) => ({ file, name })),
+    assert.equal(dependencies, undefined);
+    const dist = join(there.installed, 'dist');
+    const imported = globSync('**/*.{js,d.ts}', { cwd: dist }).flatMap((file) =>
+      modulesIn(file, readFileSync(join(dist, file), 'utf8')).map(({ module }) => ({ file, module })),
     );
-    for (const name of ['@picocss/pico', 'reflect-metadata'])
-      assert.ok(
-        imported.some((one) => one.name === name),
-        `${name} is imported`,
-      );
+    assert.ok(imported.some(({ module }) => module.endsWith('vendor/peculiar-x509.js')));
+    const packages = ['sso-rehearsal', ...Object.keys(peerDependencies!)];
+    const isThere = ({ file, module }: { file: string; module: string }): boolean => {
+      const name = packageOf(module);
+      if (name !== undefined) return packages.includes(name);
+      if (isBuiltin(module)) return true;
+      const path = join(dist, dirname(file), module);
+      return existsSync(file.endsWith('.d.ts') ? path.replace(/\.([cm]?)js$/, '.d.$1ts') : path);
+    };
     assert.deepEqual(
-      imported.filter(({ name }) => !declared.includes(name)).map(({ file, name }) => `${file} → ${name}`),
+      imported.filter((one) => !isThere(one)).map(({ file, module }) => `${file} → ${module}`),
       [],
     );
   });

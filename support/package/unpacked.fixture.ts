@@ -1,4 +1,4 @@
-/** The archive unpacked outside this repository, with only the packages that its users get. */
+/** The archive unpacked outside this repository, with the packages that its users install next to it. */
 
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -35,18 +35,17 @@ export interface Project {
 }
 
 /** `isChecked`: the types of the code have been checked already, so they are not checked again. */
-export function unpack({ isChecked = false } = {}): Unpacked {
+export async function unpack({ isChecked = false } = {}): Promise<Unpacked> {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-package-'));
   const modules = join(folder, 'node_modules');
   const installed = join(modules, 'sso-rehearsal');
   mkdirSync(installed, { recursive: true });
-  buildPackage({ isChecked });
+  await buildPackage({ isChecked });
   const archive = packPackage({ to: folder });
   const { status, stderr } = spawnSync('tar', ['xzf', archive, '-C', installed, '--strip-components=1'], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`cannot unpack the archive: ${stderr}`);
-  for (const path of productionPackages()) link(join(root, path), join(folder, path));
   // Packages that users install themselves. @playwright/test is playwright under another name.
   for (const peer of ['@cucumber/cucumber', 'playwright']) link(join(root, 'node_modules', peer), join(modules, peer));
   link(join(root, 'node_modules/@types/node'), join(modules, '@types/node'));
@@ -71,7 +70,6 @@ export function unpack({ isChecked = false } = {}): Unpacked {
       bare = mkdtempSync(join(tmpdir(), 'sso-rehearsal-alone-'));
       const alone = join(bare, 'node_modules', 'sso-rehearsal');
       cpSync(installed, alone, { recursive: true });
-      for (const path of productionPackages()) link(join(root, path), join(bare, path));
       return projectIn(bare, { command: join(alone, bin['sso-rehearsal']), files });
     },
     [Symbol.dispose]() {
@@ -95,18 +93,6 @@ function projectIn(
     read: (file) => readFileSync(join(folder, file), 'utf8'),
     command: (...args) => run([command, ...args], folder),
   };
-}
-
-/** Folders of the top-level packages that npm installs for users; nested ones come with them. */
-function productionPackages(): string[] {
-  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
-  };
-  return Object.entries(packages).flatMap(([path, { dev, devOptional }]) =>
-    path !== '' && !dev && !devOptional && path.lastIndexOf('node_modules/') === 0 && existsSync(join(root, path))
-      ? [path]
-      : [],
-  );
 }
 
 function link(target: string, path: string): void {

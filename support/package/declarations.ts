@@ -1,0 +1,62 @@
+/** The type declarations in the archive: those that its exports need, with those of the packages that they name. */
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Places } from './bundle.ts';
+import { packageOf } from './module-names.ts';
+
+/** `from './api.js'`, `import('zod')`; not `import 'reflect-metadata'`, which declares nothing that is exported. */
+const typeImport = /(?<before>\bfrom\s*|\bimport\(\s*)(?<quote>['"])(?<module>[^'"\n]+)\k<quote>/g;
+const effectImport = /^import\s*['"][^'"\n]+['"];?\n/gm;
+
+/** Removes all that `entries` do not need. A package in `external` is the user's to install. */
+export function keepDeclarations(
+  { root, dist }: Places,
+  { entries, external }: { entries: readonly string[]; external: readonly string[] },
+): void {
+  const all = globSync('**/*.d.ts', { cwd: dist }).map((file) => join(dist, file));
+  const modules = join(root, 'node_modules');
+  /** The packages' declarations keep their folders. */
+  const placeOf = (file: string): string =>
+    file.startsWith(modules) ? join(dist, 'vendor/types', relative(modules, file)) : file;
+  const kept = new Map<string, string>();
+  const waiting = [...entries];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (kept.has(file)) continue;
+    const target = (module: string): string | undefined => {
+      const name = packageOf(module);
+      if (name !== undefined && !external.includes(name)) return declarationsOf(module);
+      return /^\.\.?\//.test(module) ? declarationFor(join(dirname(file!), module)) : undefined;
+    };
+    const text = readFileSync(file, 'utf8').replace(effectImport, '');
+    const place = placeOf(file);
+    kept.set(
+      file,
+      text.replace(typeImport, (whole, before: string, quote: string, module: string) => {
+        const found = target(module);
+        if (found === undefined) return whole;
+        waiting.push(found);
+        return `${before}${quote}${importPath(place, placeOf(found))}${quote}`;
+      }),
+    );
+  }
+  for (const file of all) if (!kept.has(file)) rmSync(file);
+  for (const [file, text] of kept) {
+    mkdirSync(dirname(placeOf(file)), { recursive: true });
+    writeFileSync(placeOf(file), text);
+  }
+}
+
+/** The declarations of a package stand next to the file that Node loads. */
+const declarationsOf = (module: string): string => declarationFor(fileURLToPath(import.meta.resolve(module)));
+
+function declarationFor(file: string): string {
+  const declared = file.replace(/(?:\.d)?\.([cm]?)[jt]s$/, '.d.$1ts');
+  if (!existsSync(declared)) throw new Error(`${file} has no declarations next to it`);
+  return declared;
+}
+
+function importPath(from: string, to: string): string {
+  const path = relative(dirname(from), to).replace(/\.d\.([cm]?)ts$/, '.$1js');
+  return path.startsWith('.') ? path : `./${path}`;
+}

@@ -1,0 +1,59 @@
+/** The licences of the packages that the archive contains. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Licensed {
+  name: string;
+  version: string;
+  /** An SPDX expression, such as `MIT OR Apache-2.0`. */
+  licence: string;
+  /** The whole text; empty if the package has none. */
+  text: string;
+}
+
+/** Licences that ask for no more than that their text is passed on. */
+const permissive = [
+  ...['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'],
+  ...['BlueOak-1.0.0', 'CC0-1.0', 'Unlicense'],
+];
+
+/** The packages that these files belong to. The files are below `root`. */
+export function licencesOf(root: string, files: readonly string[]): Licensed[] {
+  const folders = new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0] ?? []));
+  const found = [...folders].map((folder) => read(join(root, folder)));
+  // A package may be there twice, in the same version.
+  const each = new Map(found.map((one) => [`${one.name} ${one.version}`, one]));
+  return [...each.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function read(folder: string): Licensed {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+    license?: string | { type: string };
+  };
+  const licence = (typeof license === 'object' ? license.type : license) ?? 'unknown';
+  const texts = globSync('{LICEN[CS]E,license,licence,COPYING,NOTICE}*', { cwd: folder })
+    .toSorted()
+    .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  return { name, version, licence: licence.replace(/^MIT License$/, 'MIT'), text: texts.join('\n\n') };
+}
+
+/** True if a user of the package may choose a permissive licence. */
+export function isPermissive(licence: string): boolean {
+  return licence
+    .replace(/^\((.*)\)$/, '$1')
+    .split(' OR ')
+    .some((one) => permissive.includes(one));
+}
+
+/** The file that goes with the packages: their names, licences and texts. */
+export function licencesFile(packages: readonly Licensed[]): string {
+  const parts = packages.map(
+    ({ name, version, licence, text }) =>
+      `## ${name} ${version}\n\nLicence: ${licence}\n\n${text === '' ? 'The package contains no text of it.' : text}\n`,
+  );
+  const heading =
+    '# Packages in this archive\n\nThis archive contains code of these packages, each under its own licence.\n';
+  return [heading, ...parts].join('\n');
+}
