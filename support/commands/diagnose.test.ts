@@ -79,9 +79,21 @@ test('--json prints one object per message and line, and each finding is complet
   const [first, second, ...more] = out
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as { verdict: string; findings: Record<string, unknown>[]; notVerified: string[] });
-  assert.deepEqual([first, more], [{ verdict: 'accept', findings: [], notVerified: [] }, []]);
-  assert.deepEqual([second!.verdict, Object.keys(second!)], ['reject', ['verdict', 'findings', 'notVerified']]);
+    .map(
+      (line) =>
+        JSON.parse(line) as {
+          verdict: string;
+          findings: Record<string, unknown>[];
+          notVerified: string[];
+          judgedAt: { time: string; source: string };
+        },
+    );
+  const { judgedAt, ...others } = first!;
+  assert.deepEqual([others, more], [{ verdict: 'accept', findings: [], notVerified: [] }, []]);
+  assert.ok(captured.good.har.includes(judgedAt.time));
+  assert.equal(judgedAt.source, 'the time in the capture');
+  const keys = ['verdict', 'findings', 'notVerified', 'judgedAt'];
+  assert.deepEqual([second!.verdict, Object.keys(second!)], ['reject', keys]);
   const [{ line, ...finding }] = second!.findings as [Record<string, unknown>];
   assert.equal(line === undefined || Number(line) >= 1, true);
   assert.deepEqual(Object.keys(finding).toSorted(), [

@@ -24,7 +24,7 @@ with the request says --sp-entity-id, --acs and --request-id itself; options com
   --idp-cert FILE       only its signing certificates
   --idp-entity-id X     chooses the identity provider if the metadata has several; or its entity ID, with --idp-cert
   --request-id ID       ID of the request; not needed if the file contains the request
-  --at TIME             judge as of this time (default: the time of capture, or now)
+  --at TIME             judge as of this time (default: the time of capture, or else of the message)
   --sp-key FILE         private key of the service provider (PEM), for encrypted assertions
   --policy NAME=VALUE   repeatable; the (strict) default comes first:
 ${policyHelp()}

@@ -2,7 +2,7 @@
 import { unzipSync } from 'fflate';
 import type { Exchange } from './exchange.ts';
 import { exchangesIn } from './exchanges.ts';
-import { exchangeOfRequest, exchangesOfReply } from './raw-http.ts';
+import { dateOfReply, exchangeOfRequest, exchangesOfReply } from './raw-http.ts';
 import { Unreadable } from './unreadable.ts';
 
 const megabyte = 1024 * 1024;
@@ -77,8 +77,9 @@ function walk(octets: Buffer, filter: Filter): ReturnType<typeof unzipSync> {
 function* fiddlerExchanges(files: ReadonlyMap<string, Buffer>): Generator<Exchange> {
   for (const [name, content] of [...files].toSorted(([one], [other]) => one.localeCompare(other, 'en'))) {
     const text = content.toString('utf8');
-    if (/c\.txt$/i.test(name)) yield* exchangeOfRequest(text, { where: name });
-    else yield* exchangesOfReply(text, { where: `the page in ${name}` });
+    const reply = files.get(name.replace(/c(?=\.txt$)/i, 's'))?.toString('utf8') ?? '';
+    if (/c\.txt$/i.test(name)) yield* exchangeOfRequest(text, { where: name, at: dateOfReply(reply) });
+    else yield* exchangesOfReply(text, { where: `the page in ${name}`, at: dateOfReply(text) });
   }
 }
 

@@ -9,6 +9,7 @@ import { type ReadOutcome, read } from '../../sp/saml/read.ts';
 import type { ConnectionSettings } from './connection-options.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { settingsFromCapture } from './from-capture.ts';
+import { judgingTime } from './judging-time.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import { openOffline } from './open-offline.ts';
 import type { Redactor } from './redact.ts';
@@ -52,11 +53,11 @@ export function diagnose(
   const diagnosed = messages.flatMap((message): Diagnosed[] => {
     // Redacted in file order, so that replacements are numbered in the order in which they appear.
     const xml = message.xml === undefined ? undefined : redactor.xml(message.xml);
-    const judgedAt = settings.at ?? message.at ?? now;
-    if (message.kind === 'response') return [diagnoseResponse(message, { capture, redactor, judgedAt, xml })];
+    if (message.kind === 'response') return [diagnoseResponse(message, { capture, redactor, now, xml })];
     const isSettled = message.kind === 'logout' || withResponse.has(message) || isRepeated(message, requests);
     if (isSettled || someDamaged) return [];
     const diagnosis = message.doubt === undefined ? unanswered : damaged(message.doubt);
+    const judgedAt = judgingTime(message, { given: settings.at, now }).time;
     return [{ diagnosis, message, request: undefined, judgedAt, lines: [], xml }];
   });
   if (diagnosed.length === 0)
@@ -98,12 +99,13 @@ const isRepeated = (request: CapturedRequest, requests: Requests): boolean =>
 interface ResponseOptions {
   capture: Capture;
   redactor: Redactor;
-  judgedAt: Date;
+  now: Date;
   xml: string | undefined;
 }
 
-function diagnoseResponse(message: CapturedResponse, { capture, redactor, judgedAt, xml }: ResponseOptions): Diagnosed {
+function diagnoseResponse(message: CapturedResponse, { capture, redactor, now, xml }: ResponseOptions): Diagnosed {
   const request = requestFor(message, capture.requests);
+  const { time: judgedAt, source } = judgingTime(message, { given: capture.settings.at, request, now });
   if (message.doubt !== undefined)
     return { diagnosis: damaged(message.doubt), message, request, judgedAt, lines: [], xml };
   const { sp, fromCapture } = settingsFromCapture(message, { request, ...capture });
@@ -113,6 +115,7 @@ function diagnoseResponse(message: CapturedResponse, { capture, redactor, judged
       verdict,
       findings: findings.map((finding) => present(redactor.finding(finding))),
       notVerified,
+      judgedAt: { time: judgedAt.toISOString(), source },
       ...(fromCapture.length === 0 ? {} : { fromCapture }),
     },
     message,

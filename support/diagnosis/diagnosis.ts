@@ -30,6 +30,8 @@ export interface Diagnosis {
   notVerified: readonly (NotVerified | 'response' | 'message')[];
   /** The damage that the capture did to the message, and what to do. */
   note?: string;
+  /** The time that a response is judged by, and where it comes from. */
+  judgedAt?: { time: string; source: string };
   /** Settings that are not given as options, and where the capture says them. */
   fromCapture?: readonly FromCapture[];
 }

@@ -1,6 +1,6 @@
 /** Finds the requests that carry SAML in a browser export: HAR, SAML-tracer, or any JSON of a similar shape. */
 
-import type { Exchange } from './exchange.ts';
+import type { CaptureTime, Exchange } from './exchange.ts';
 import { bodyFields, type Fields, includeMessage, listedFields } from './form-fields.ts';
 import { formsIn } from './page-forms.ts';
 
@@ -10,7 +10,7 @@ type Entry = Readonly<Record<string, unknown>>;
 export const exchangesIn = (tree: unknown): Iterable<Exchange> => exchangesBelow(tree, '', timeOf(tree));
 
 /** The time of an object applies to everything inside it, unless an inner object has its own time. */
-function* exchangesBelow(node: unknown, where: string, at: Date | undefined): Generator<Exchange> {
+function* exchangesBelow(node: unknown, where: string, at: CaptureTime | undefined): Generator<Exchange> {
   if (Array.isArray(node)) {
     for (const [index, one] of node.entries()) yield* exchangesBelow(one, `${where}[${index}]`, at);
     return;
@@ -27,7 +27,7 @@ function* exchangesBelow(node: unknown, where: string, at: Date | undefined): Ge
       yield* exchangesBelow(value, where === '' ? key : `${where}.${key}`, time);
 }
 
-function exchangeOf(entry: Entry, where: string, at: Date | undefined): Exchange | undefined {
+function exchangeOf(entry: Entry, where: string, at: CaptureTime | undefined): Exchange | undefined {
   const post =
     fieldsOf(entry.postData) ??
     fieldsOf(entry.post) ??
@@ -113,17 +113,19 @@ function headerOf(headers: unknown, name: string): string | undefined {
 }
 
 /** The time of an entry; if it has none, the server's Date header. */
-function timeOf(node: unknown): Date | undefined {
+function timeOf(node: unknown): CaptureTime | undefined {
   if (!isEntry(node)) return undefined;
-  const stated = [
-    node.startedDateTime,
-    node.timestamp,
-    node.timeStamp,
-    node.date,
-    node.time,
-    headerOf(node.responseHeaders, 'date'),
-  ];
-  return stated.map(parseTime).find((time) => time !== undefined);
+  const stated = [node.startedDateTime, node.timestamp, node.timeStamp, node.date, node.time].map(parseTime);
+  const time = stated.find((one) => one !== undefined);
+  if (time !== undefined) return { time, source: 'the time in the capture' };
+  const headers = isEntry(node.response) ? node.response.headers : undefined;
+  return dateHeader(headerOf(node.responseHeaders, 'date') ?? headerOf(headers, 'date'));
+}
+
+/** The server's time. */
+export function dateHeader(value: string | undefined): CaptureTime | undefined {
+  const time = parseTime(value);
+  return time && { time, source: 'the Date header in the capture' };
 }
 
 /** ISO 8601, an HTTP date, or milliseconds since 1970. A small number is a duration (HAR's `time`), not a time. */

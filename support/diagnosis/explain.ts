@@ -65,7 +65,7 @@ const outsideVerdict =
 function contextLines({ message, request, judgedAt, diagnosis }: Diagnosed): string[] {
   const name = message.kind === 'request' ? 'a request' : 'a response';
   const sentTo = message.sentTo === undefined ? '' : `, sent to ${harmless(message.sentTo)}`;
-  const captured = message.at === undefined ? '' : `, captured ${message.at.toISOString()}`;
+  const captured = message.at === undefined ? '' : `, captured ${message.at.time.toISOString()}`;
   const issuedAt = request?.pending?.issuedAt;
   const issued = issuedAt === undefined ? '' : `, issued ${withDistance(issuedAt.toISOString(), judgedAt)}`;
   return [
@@ -75,9 +75,12 @@ function contextLines({ message, request, judgedAt, diagnosis }: Diagnosed): str
       ({ option, value, source }) => `  --${option} ${harmless(value)}: ${harmless(source)}`,
     ),
     ...(diagnosis.note === undefined ? [] : [`  ${harmless(diagnosis.note)}`]),
-    ...(message.kind === 'request' ? [] : [`  judged as of ${judgedAt.toISOString()}`]),
+    ...(message.kind === 'request' ? [] : [`  judged as of ${judgedAt.toISOString()}${sourceOfTime(diagnosis)}`]),
   ];
 }
+
+const sourceOfTime = ({ judgedAt }: Diagnosis): string =>
+  judgedAt === undefined ? '' : ` (${harmless(judgedAt.source)})`;
 
 function findingLines(
   { code, message, expected, received, path, circumstance }: Finding,

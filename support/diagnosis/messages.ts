@@ -7,13 +7,13 @@ import { attribute, childElements, childNamed, childrenNamed, ns, textOf } from 
 import type { PendingRequest } from '../../sp/saml/judgement.ts';
 import { type Read, type ReadOutcome, read } from '../../sp/saml/read.ts';
 import { doubtOf, isPlaceholder, sanitised } from './doubt.ts';
-import type { Exchange } from './exchange.ts';
+import type { CaptureTime, Exchange } from './exchange.ts';
 
 interface Found {
   where: string;
   /** URL to which the browser sent it. */
   sentTo: string | undefined;
-  at: Date | undefined;
+  at: CaptureTime | undefined;
   /** Undefined if it could not be decoded. */
   xml: string | undefined;
 }

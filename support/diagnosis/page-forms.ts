@@ -1,11 +1,11 @@
 /** Forms in a page that carry a SAML message: those that the IdP's page submits by itself. */
 import { decodeHTMLAttribute } from 'entities';
-import type { Exchange } from './exchange.ts';
+import type { CaptureTime, Exchange } from './exchange.ts';
 import { type Fields, includeMessage } from './form-fields.ts';
 
 const limits = { forms: 20, inputs: 50 };
 
-export function formsIn(page: string, where: string, at?: Date): Exchange[] {
+export function formsIn(page: string, where: string, at?: CaptureTime): Exchange[] {
   if (!page.includes('SAML')) return [];
   const pieces = page.split(/<form\b/i, limits.forms + 1);
   return pieces.flatMap((piece, index): Exchange[] => {

@@ -5,16 +5,15 @@ import { peek } from '../../sp/saml/peek.ts';
 import { read } from '../../sp/saml/read.ts';
 import { messagesIn } from './capture.ts';
 import { type Diagnosed, type Diagnosis, diagnose } from './diagnose.ts';
-import type { CapturedMessage } from './messages.ts';
 import { createRedactor } from './redact.ts';
 
 /** Settings to judge the message against. Checks whose setting is missing are skipped. */
 export interface JudgeSettings extends Partial<Pick<Expectation, 'sp' | 'idp' | 'policies'>> {
-  /** Time to judge by. Default: the time of capture, or else the message's IssueInstant. */
+  /** Time to judge by. Default: what the capture or the message tells. */
   now?: Date;
 }
 
-export interface PastedDiagnosis extends Omit<Diagnosis, 'findings'> {
+export interface PastedDiagnosis extends Omit<Diagnosis, 'findings' | 'judgedAt'> {
   kind: Diagnosed['message']['kind'];
   findings: readonly Finding[];
   where: string;
@@ -22,12 +21,14 @@ export interface PastedDiagnosis extends Omit<Diagnosis, 'findings'> {
   xml: string | undefined;
   issuer: string | undefined;
   judgedAt: Date;
+  /** Where that time comes from; undefined if the message is not judged. */
+  timeSource: string | undefined;
 }
 
 /** One for each message. Throws Unreadable if there is none. */
 export function diagnosePastedText(text: string, { now, ...settings }: JudgeSettings = {}): PastedDiagnosis[] {
   const connection = { at: now, requestId: undefined, sp: {}, idp: {}, policies: hardenedPolicies, ...settings };
-  const messages = messagesIn(Buffer.from(text)).map(atIssueInstant);
+  const messages = messagesIn(Buffer.from(text));
   return diagnose(messages, { settings: connection, redactor: createRedactor({ showSecrets: true }) }).map(onPage);
 }
 
@@ -48,13 +49,6 @@ function onPage({ diagnosis, message, judgedAt, lines, xml }: Diagnosed): Pasted
     xml,
     issuer: outcome?.ok ? peek(outcome.message).issuer : undefined,
     judgedAt,
+    timeSource: diagnosis.judgedAt?.source,
   };
-}
-
-/** A message without a time of capture is judged at its own time. */
-function atIssueInstant(message: CapturedMessage): CapturedMessage {
-  if (message.at !== undefined || message.xml === undefined) return message;
-  const instant = /\sIssueInstant\s*=\s*["']([^"']{1,40})["']/.exec(message.xml)?.[1];
-  const time = instant === undefined ? NaN : Date.parse(instant);
-  return Number.isNaN(time) ? message : { ...message, at: new Date(time) };
 }

@@ -1,5 +1,6 @@
 /** Requests as they went over the wire: in a proxy's export, or pasted with their header lines. */
-import type { Exchange } from './exchange.ts';
+import type { CaptureTime, Exchange } from './exchange.ts';
+import { dateHeader } from './exchanges.ts';
 import { bodyFields, includeMessage } from './form-fields.ts';
 import { formsIn } from './page-forms.ts';
 
@@ -11,7 +12,7 @@ export interface Place {
   where: string;
   /** As the tool stored it. The request line often has the path only. */
   url?: string | undefined;
-  at?: Date | undefined;
+  at?: CaptureTime | undefined;
 }
 
 /** The SAML message of a request, if it carries one. */
@@ -32,6 +33,10 @@ export function exchangeOfRequest(text: string, { where, url, at }: Place): Exch
 /** The forms in the page of a reply. */
 export const exchangesOfReply = (text: string, { where, at }: Place): Exchange[] => formsIn(text, where, at);
 
+/** The server's time. */
+export const dateOfReply = (text: string): CaptureTime | undefined =>
+  dateHeader(/^date:[ \t]*([^\r\n]{1,60})/im.exec(halves(text).head)?.[1]);
+
 /** Header lines, and what follows the first empty line. */
 function halves(text: string): { head: string; body: string } {
   const end = /\r?\n\r?\n/.exec(text);
@@ -46,11 +51,14 @@ export function exchangesOfBurp(xml: string): Exchange[] {
   return items.flatMap((item, index) => {
     const [url, time] = [contentOf(item, 'url'), contentOf(item, 'time')];
     const stated = Date.parse(time ?? '');
-    const at = Number.isNaN(stated) ? undefined : new Date(stated);
+    const reply = contentOf(item, 'response') ?? '';
+    const at = Number.isNaN(stated)
+      ? dateOfReply(reply)
+      : { time: new Date(stated), source: 'the time in the capture' };
     const place = { where: `item ${index + 1}`, url, at };
     return [
       ...exchangeOfRequest(contentOf(item, 'request') ?? '', place),
-      ...exchangesOfReply(contentOf(item, 'response') ?? '', { ...place, where: `the page in item ${index + 1}` }),
+      ...exchangesOfReply(reply, { ...place, where: `the page in item ${index + 1}` }),
     ];
   });
 }

@@ -107,7 +107,7 @@ ${option('nothing', against, 'no SSO profile')}
 ${option('acme', against, 'Acme’s SSO profile in this lab')}
 </select></label>
 <label>Judge as of <select name="at">
-${option('issued', at, 'its issue time')}
+${option('issued', at, 'the capture’s time')}
 ${option('now', at, 'now')}
 </select></label>
 </div>
@@ -177,9 +177,10 @@ ${notVerified.length === 0 ? '' : notVerifiedView(notVerified)}</div>
 </section>`;
 }
 
-function contextOf({ issuer, judgedAt, note, fromCapture = [], where }: PastedDiagnosis): Html {
+function contextOf({ issuer, judgedAt, timeSource, note, fromCapture = [], where }: PastedDiagnosis): Html {
   const from = issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `;
-  return html`<p class="small muted">${from}Found in ${where}. Judged as of ${moment(judgedAt)}.</p>
+  return html`<p class="small muted">${from}Found in ${where}. Judged as of ${moment(judgedAt)}
+${timeSource === undefined ? '' : ` (${timeSource})`}.</p>
 ${note === undefined ? '' : html`<p>${note}</p>`}
 ${fromCapture.map(
   ({ option, value, source }) =>
