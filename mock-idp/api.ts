@@ -1,20 +1,20 @@
 /** The typed API of a started identity provider: tenants with their users, apps, faults, clock and log. */
-import type { FaultPhrase } from './faults.ts';
+import type { ArrangeablePhrase } from './faults.ts';
 import type { KeyAlgorithm } from './tenants/keys.ts';
 import type { LogEntry, LogKind } from './tenants/log.ts';
 import type { AcsEndpoint } from './tenants/metadata.ts';
 import type { ServerError } from './tenants/state.ts';
 
 /** A phrase of the catalogue with a placeholder for its amount, such as `{minutes}`. */
-export type OpenPhrase = Extract<FaultPhrase, `${string}{${string}}${string}`>;
+export type OpenPhrase = Extract<ArrangeablePhrase, `${string}{${string}}${string}`>;
 
 type Filled<Phrase extends string> = Phrase extends `${infer Before}{${string}}${infer After}`
   ? `${Before}${number}${After}`
   : Phrase;
 /** A phrase with its amount filled in: “an assertion that expired 3 minutes ago”. */
-export type SaidPhrase = Filled<FaultPhrase>;
+export type SaidPhrase = Filled<ArrangeablePhrase>;
 
-/** A fault to arrange. It applies to the next `times` responses; by default to all. */
+/** A fault to arrange. It applies to the next `times` responses or logout messages; by default to all. */
 export type FaultWish =
   | SaidPhrase
   | { phrase: SaidPhrase; times?: number }

@@ -24,7 +24,7 @@ import {
   token,
   transactionIn,
 } from './app.fixture.ts';
-import { faultPhrases } from './faults.ts';
+import { arrangeablePhrases } from './faults.ts';
 import { nameIdFormats } from './response/saml-values.ts';
 import { honestSignature, sign } from './response/signing.ts';
 import { element, render } from './response/xml.ts';
@@ -265,7 +265,7 @@ test('arranged faults strike as often as arranged and are counted; unknown ones 
   await using stage = await setUp();
   const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
   assert.equal(unknown.status, 400);
-  assert.deepEqual(unknown.json.allowed, faultPhrases);
+  assert.deepEqual(unknown.json.allowed, arrangeablePhrases);
   const odd = await stage.control('PUT', '/tenants/acme/faults', [
     { phrase: 'a response without RelayState', when: 'always' },
   ]);

@@ -4,6 +4,7 @@ import type { Form } from './response/delivery.ts';
 import type { Encryption } from './response/encryption.ts';
 import type { Signing } from './response/signing.ts';
 import type { Element } from './response/xml.ts';
+import type { KeyPair } from './tenants/keys.ts';
 
 /** Input of a fault's changes. */
 export interface Strike extends ResponseInput {
@@ -31,6 +32,33 @@ export interface Strikes {
   delivery?: (form: Form, strike: Strike) => Form;
 }
 
+/** Input of a logout fault's changes. */
+export interface LogoutStrike {
+  now: Date;
+  /** A key pair that no app trusts. */
+  untrustedKeys: KeyPair;
+  /** The LogoutRequest that the app received before this one. */
+  previous: LogoutForm | undefined;
+}
+
+/** The form with a logout message, and its XML. */
+export interface LogoutForm extends Form {
+  xml: string;
+}
+
+/** A fault of one kind of logout message, with its changes per step. */
+export interface LogoutStrikes {
+  message: 'LogoutRequest' | 'LogoutResponse';
+  /** The XML tree, before it is signed. */
+  document?: (message: Element, strike: LogoutStrike) => Element;
+  /** The key pair that signs; undefined leaves the message unsigned. */
+  signing?: (keys: KeyPair | undefined, strike: LogoutStrike) => KeyPair | undefined;
+  /** The tree in transit; its signature stays as it is, in the XML or in the query string. */
+  transit?: (message: Element, strike: LogoutStrike) => Element;
+  /** The form with the message. */
+  delivery?: (form: LogoutForm, strike: LogoutStrike) => LogoutForm;
+}
+
 /** Faults of the HTTP server instead of the response. `amount` is in the fault's unit. */
 export type Transport = 'down' | 'slow' | 'silent' | 'server-error' | 'cut';
 
@@ -51,6 +79,8 @@ export interface Fault<Code extends string = string> {
   verdict: Verdict;
   strikes: Strikes;
   transport?: Transport;
+  /** Set for a fault of a logout message, which never changes a sign-in response; `strikes` is empty then. */
+  logout?: LogoutStrikes;
   /** Set if the phrase contains an amount, written {unit}. The values lie on both sides of each boundary. */
   amount?: {
     unit: 'minutes' | 'seconds' | 'levels' | 'megabytes' | 'characters';
@@ -61,7 +91,7 @@ export interface Fault<Code extends string = string> {
    * Parts that differ from the correct response, apart from digests, signature values and ciphertext:
    * ends of paths such as `Response/@Destination` or `Conditions`, with everything below them; `form/action` and the
    * like for the form; `text` if the message is no longer XML, or is the same XML written differently; empty for
-   * transport.
+   * transport. For a logout message, `signature`: it is missing, or does not verify.
    */
   touches?: readonly string[];
   /** True if it is about encryption: where it applies, apps with an encryption certificate get encrypted assertions. */

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import type { Fault } from './fault.ts';
 import { messages, parse, type Run, run } from './faults/messages.fixture.ts';
-import { arrange, faultPattern, faultPhrases, faults, UnknownFault } from './faults.ts';
+import { arrange, faultPattern, faultPhrases, faults, logoutFaultPhrases, UnknownFault } from './faults.ts';
 import type { Delivery } from './response/delivery.ts';
 
 const nodes = (element: Element): Node[] =>
@@ -131,7 +131,7 @@ test('the error for an unknown phrase names the three nearest', () => {
   assert.equal(nearest[0], 'an assertion with a different Audience');
   assert.equal(nearest.length, 3);
   assert.match(message, /^Unknown fault “an asertion with an other audience”\. The nearest are “an assertion with a /);
-  assert.equal(known.length, faultPhrases.length);
+  assert.equal(known.length, faultPhrases.length + logoutFaultPhrases.length);
 });
 
 test('the error for an unknown phrase prints no list of all phrases', () => {
@@ -340,5 +340,5 @@ const unsendable: Readonly<Record<string, readonly [because: string, playedBy: s
   'authnrequest-id-weak': ['a fault of the SP’s request', 'mock-idp/app.test.ts'],
   'authnrequest-reused': ['as above', 'mock-idp/app.test.ts'],
   'authnrequest-signature-absent': ['as above', 'mock-idp/app.test.ts'],
-  'logout-*': ['faults of logout messages, not of a sign-in response', 'sp/saml/logout.test.ts'],
+  'logout-*': ['faults of logout messages, not of a sign-in response', 'mock-idp/faults/logout.ts'],
 };

@@ -9,6 +9,7 @@ import { encryptionFaults } from './faults/encryption.ts';
 import { extensionsFaults } from './faults/extensions.ts';
 import { identityFaults } from './faults/identity.ts';
 import { issuerFaults } from './faults/issuer.ts';
+import { logoutFaults } from './faults/logout.ts';
 import { messageFaults } from './faults/message.ts';
 import { parserFaults } from './faults/parser.ts';
 import { relayStateFaults } from './faults/relay-state.ts';
@@ -49,6 +50,20 @@ export type FaultPhrase = keyof typeof faults;
 export type FaultCode = (typeof faults)[FaultPhrase]['code'];
 export const faultPhrases = Object.keys(faults) as FaultPhrase[];
 
+/**
+ * Faults of logout messages. They are arranged like the others and never change a sign-in response, so nothing that
+ * plays all of `faults` by signing in includes them.
+ */
+export { logoutFaults };
+export type LogoutFaultPhrase = keyof typeof logoutFaults;
+export type LogoutFaultCode = (typeof logoutFaults)[LogoutFaultPhrase]['code'];
+export const logoutFaultPhrases = Object.keys(logoutFaults) as LogoutFaultPhrase[];
+
+export type ArrangeablePhrase = FaultPhrase | LogoutFaultPhrase;
+const arrangeable: Readonly<Record<ArrangeablePhrase, Fault>> = { ...faults, ...logoutFaults };
+/** All phrases that a tenant accepts. */
+export const arrangeablePhrases = Object.keys(arrangeable) as ArrangeablePhrase[];
+
 export class UnknownFault extends Error {
   /** The three most similar phrases. */
   readonly nearest: readonly string[];
@@ -60,7 +75,7 @@ export class UnknownFault extends Error {
   }
   /** All phrases. Not a field: it would be printed with the error. */
   get known(): readonly string[] {
-    return faultPhrases;
+    return arrangeablePhrases;
   }
   /** What to offer instead. */
   get allowed(): readonly string[] {
@@ -75,7 +90,7 @@ function nearestPhrases(phrase: string): string[] {
     const pairs = pairsIn(one);
     return [...pairs].filter((pair) => wanted.has(pair)).length / (pairs.size + wanted.size);
   };
-  return faultPhrases
+  return arrangeablePhrases
     .map((one) => ({ one, value: similarity(one) }))
     .toSorted((left, right) => right.value - left.value)
     .slice(0, 3)
@@ -88,7 +103,7 @@ const pairsIn = (text: string): ReadonlySet<string> => {
 };
 
 /**
- * Matches every phrase of the catalogue; amounts are integers.
+ * Matches every phrase of `faults`; amounts are integers.
  * Longer phrases come first, because some phrases start with a shorter one.
  */
 export const faultPattern = (): RegExp =>
@@ -103,17 +118,17 @@ export const faultPattern = (): RegExp =>
 export function arrange(text: string): ArrangedFault {
   for (const [phrase, pattern] of wholePatterns()) {
     const match = pattern.exec(text);
-    if (match) return { phrase: text, fault: faults[phrase], amount: Number(match[1] ?? 0) };
+    if (match) return { phrase: text, fault: arrangeable[phrase], amount: Number(match[1] ?? 0) };
   }
   throw new UnknownFault(text);
 }
 
-type WholePattern = readonly [FaultPhrase, RegExp];
+type WholePattern = readonly [ArrangeablePhrase, RegExp];
 /** Compiled when the first fault is arranged. */
 let patterns: readonly WholePattern[] | undefined;
 
 function wholePatterns(): readonly WholePattern[] {
-  patterns ??= faultPhrases.map((phrase) => [
+  patterns ??= arrangeablePhrases.map((phrase) => [
     phrase,
     new RegExp(`^(?:${patternOf(phrase).replace('\\d+', '(\\d+)')})$`),
   ]);

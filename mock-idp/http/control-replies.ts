@@ -1,7 +1,7 @@
 /** Schemas of the replies of the control routes. */
 import { z } from 'zod';
 import { assigned } from '../tenants/control-schemas.ts';
-import type { LogDetails, LogEntry, LogKind } from '../tenants/log.ts';
+import type { LogDetails, LogEntry, LogKind, LogoutMessageDetails, SessionEnd } from '../tenants/log.ts';
 
 const text = z.string();
 const optionalText = z.string().optional();
@@ -99,18 +99,41 @@ const logDetails = {
     second: optionalText,
     struck: z.array(text),
   },
-  logout: { username: text, sessionIndex: text },
   fault: { phrase: text, path: text },
-} satisfies { [Kind in LogKind]: { [Key in keyof Required<LogDetails[Kind]>]: z.ZodType } };
+} satisfies { [Kind in OneShape]: Shape<LogDetails[Kind]> };
 
-export const logKinds = Object.keys(logDetails) as [LogKind, ...LogKind[]];
+const sessionEnd = {
+  event: z.literal('session-ended'),
+  username: text,
+  sessionIndex: text,
+} satisfies Shape<SessionEnd>;
+const logoutMessage = {
+  event: z.enum(['request-received', 'response-sent', 'request-sent', 'response-received']),
+  app: text,
+  binding,
+  id: optionalText,
+  inResponseTo: optionalText,
+  nameId: optionalText,
+  sessionIndexes: z.array(text),
+  status: optionalText,
+  second: optionalText,
+  struck: z.array(text),
+  xml: text,
+} satisfies Shape<LogoutMessageDetails>;
 
-const entryOf = (kind: LogKind) =>
-  z.strictObject({ at: date.describe("On the tenant's clock."), kind: z.literal(kind), ...logDetails[kind] });
-const [firstKind, ...otherKinds] = logKinds;
+type OneShape = Exclude<LogKind, 'logout'>;
+type Shape<Details> = { [Key in keyof Required<Details>]: z.ZodType };
+
+const oneShape = Object.keys(logDetails) as [OneShape, ...OneShape[]];
+export const logKinds: readonly [LogKind, ...LogKind[]] = [...oneShape, 'logout'];
+
+const entryOf = <Details extends z.ZodRawShape>(kind: LogKind, details: Details) =>
+  z.strictObject({ at: date.describe("On the tenant's clock."), kind: z.literal(kind), ...details });
+const [firstKind, ...otherKinds] = oneShape;
 export const logEntry = z.discriminatedUnion('kind', [
-  entryOf(firstKind),
-  ...otherKinds.map(entryOf),
+  entryOf(firstKind, logDetails[firstKind]),
+  ...otherKinds.map((kind) => entryOf(kind, logDetails[kind])),
+  z.discriminatedUnion('event', [entryOf('logout', sessionEnd), entryOf('logout', logoutMessage)]),
 ]) as unknown as z.ZodType<LogEntry>;
 
 export const logReply = z.array(logEntry);

@@ -59,7 +59,8 @@ async function signedIn({ name, sam: { username, password } } = acme, ...apps: n
   return browser;
 }
 const isSignedIn = async (browser: Browser): Promise<boolean> => /Your apps/.test((await browser.get('/acme')).body);
-const ended = (): string[] => acme.tenant().log.flatMap((entry) => (entry.kind === 'logout' ? [entry.username] : []));
+const ended = (): string[] =>
+  acme.api.log('logout').flatMap((entry) => (entry.event === 'session-ended' ? [entry.username] : []));
 const titleOf = ({ body }: Answer): string => load(body)('h1').text();
 const paragraphs = ({ body }: Answer): string => load(body)('main p').text();
 

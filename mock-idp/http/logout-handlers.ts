@@ -1,31 +1,24 @@
 /** Handlers of logout: by the user, and single logout by apps (SAML profiles 4.4). */
 import { deflateRawSync } from 'node:zlib';
-import { malformed, RequestRefused } from '../sign-in/incoming.ts';
-import {
-  type LogoutRequest,
-  logoutRequestForm,
-  logoutResponseForm,
-  readLogoutRequest,
-  readLogoutResponse,
-  type Sender,
-} from '../sign-in/logout.ts';
+import { malformed } from '../sign-in/incoming.ts';
+import type { LogoutRequest } from '../sign-in/logout.ts';
 import { endSessions, sessionOf } from '../sign-in/sessions.ts';
-import { requestKey } from '../sign-in/transactions.ts';
 import {
-  findApp,
-  hashOf,
-  type Logout,
-  remember,
-  type Session,
-  type Tenant,
-  tenantTime,
-  userKey,
-} from '../tenants/state.ts';
+  acceptRequest,
+  appsToNotify,
+  issueRequest,
+  issueResponse,
+  readRequest,
+  type Sending,
+  takeResponse,
+} from '../sign-in/single-logout.ts';
+import { unneededKeys } from '../tenants/keys.ts';
+import { hashOf, type Logout, userKey } from '../tenants/state.ts';
 import { isProgram, rejectCrossSite, rejectSubresource } from './guard.ts';
 import { confirmLogoutPage, noticePage } from './pages.ts';
 import { frame, sendMessageForm, sendPage } from './send-page.ts';
 import { redirect } from './transport.ts';
-import { addressesAt, arrivalOf, fieldsOf, setCookie, type Visit } from './visit.ts';
+import { addressesAt, arrivalOf, checkOpen, fieldsOf, setCookie, type Visit } from './visit.ts';
 
 /** Asks before signing out, because a link alone must not sign the user out. */
 export function confirmLogout(visit: Visit): Promise<void> {
@@ -46,12 +39,6 @@ export function logOut(visit: Visit): Promise<void> {
   return continueLogout(visit, { remaining: session ? appsToNotify(tenant, session) : [], failed: [] });
 }
 
-const appsToNotify = (tenant: Tenant, { index, apps }: Session): Logout['remaining'] =>
-  [...apps].flatMap(([entityId, nameId]) => {
-    const app = findApp(tenant, entityId);
-    return app?.slo ? [{ app, ...nameId, index }] : [];
-  });
-
 /** Takes a LogoutRequest or LogoutResponse from an app. Both come from another site. */
 export function singleLogout(visit: Visit): void | Promise<void> {
   rejectSubresource(visit);
@@ -64,39 +51,29 @@ export function singleLogout(visit: Visit): void | Promise<void> {
 }
 
 function takeLogoutResponse(visit: Visit): Promise<void> {
-  const { tenant } = visit;
-  const { inResponseTo, app, succeeded } = readLogoutResponse(arrivalOf(visit), rulesOf(visit));
-  const logout = tenant.logouts.get(inResponseTo);
-  if (logout?.waitingFor.entityId !== app.entityId)
-    throw new RequestRefused('request-missing', 'This LogoutResponse does not match a pending single logout.');
-  tenant.logouts.delete(inResponseTo);
-  return continueLogout(visit, { ...logout, failed: succeeded ? logout.failed : [...logout.failed, app.name] });
-}
-
-function takeLogoutRequest(visit: Visit): void | Promise<void> {
-  const { tenant, cookie } = visit;
-  const request = readLogoutRequest(arrivalOf(visit), rulesOf(visit));
-  const { app, relayState, isVerified } = request;
-  if (isVerified) rejectReplay(tenant, request);
-  else if (visit.request.method === 'POST' && !isProgram(visit)) return redirectToGet(visit, request);
-  const ended = endSessionsOf(visit, request);
-  if (cookie !== undefined && sessionOf(tenant, cookie) === undefined) setCookie(visit, undefined);
-  if (!app.slo) return sendSignedOut(visit);
-  // The other apps are not notified, so the logout is partial (SAML core 3.7.3.2).
-  const partial = ended.some(({ apps }) => [...apps.keys()].some((entityId) => entityId !== app.entityId));
-  return sendMessageForm(visit, {
-    title: 'Signed out',
-    sentence: `You are signed out. Returning to ${app.name}.`,
-    form: logoutResponseForm(sender(visit), { endpoint: app.slo, inResponseTo: request.id, partial, relayState }),
+  const { logout, response } = takeResponse(visit.tenant, arrivalOf(visit), addressesAt(visit));
+  const { app, outcome } = response;
+  return continueLogout(visit, {
+    ...logout,
+    failed: outcome === 'succeeded' ? logout.failed : [...logout.failed, app.name],
   });
 }
 
-/** Rejects a recorded request, which must not end a later session. */
-function rejectReplay({ logoutRequests }: Tenant, { app, id }: LogoutRequest): void {
-  const key = requestKey(app, id);
-  if (logoutRequests.has(key))
-    throw new RequestRefused('request-id-reused', `${app.name} has already sent a LogoutRequest with the ID “${id}”.`);
-  remember(logoutRequests, key, true);
+async function takeLogoutRequest(visit: Visit): Promise<void> {
+  const { tenant, cookie } = visit;
+  const sending = await sendingOf(visit);
+  const request = readRequest(tenant, arrivalOf(visit), addressesAt(visit));
+  const { app, isVerified } = request;
+  if (!isVerified && visit.request.method === 'POST' && !isProgram(visit)) return redirectToGet(visit, request);
+  // An unsigned request may come from any page.
+  const ended = acceptRequest(tenant, request, { cookie, isTrusted: isVerified || isProgram(visit) });
+  if (cookie !== undefined && sessionOf(tenant, cookie) === undefined) setCookie(visit, undefined);
+  if (!app.slo) return sendSignedOut(visit);
+  return sendMessageForm(visit, {
+    title: 'Signed out',
+    sentence: `You are signed out. Returning to ${app.name}.`,
+    form: issueResponse(tenant, request, { ...sending, ended }),
+  });
 }
 
 /** Node accepts 16 KiB of headers. */
@@ -111,33 +88,19 @@ function redirectToGet({ response, tenant }: Visit, { xml, relayState }: LogoutR
   redirect(response, url);
 }
 
-/**
- * Ends the app's sessions that the request names; without session indexes, that of this browser. An unsigned request
- * may come from any page, so it ends only the session of the browser that sends it.
- */
-function endSessionsOf(visit: Visit, { app, nameId, sessionIndexes, isVerified }: LogoutRequest): Session[] {
-  const { tenant, cookie } = visit;
-  const isTrusted = isVerified || isProgram(visit);
-  return endSessions(tenant, (session, hash) => {
-    const isOfBrowser = cookie !== undefined && hash === hashOf(cookie);
-    if (session.apps.get(app.entityId)?.nameId !== nameId || !(isTrusted || isOfBrowser)) return false;
-    if (sessionIndexes.length > 0) return sessionIndexes.includes(session.index);
-    return cookie === undefined || isOfBrowser;
-  });
-}
-
 /** Sends a LogoutRequest to the next app, or shows the result of the logout. */
-function continueLogout(
+async function continueLogout(
   visit: Visit,
   { remaining: [next, ...remaining], failed }: Omit<Logout, 'waitingFor'>,
 ): Promise<void> {
   if (!next) return sendSignedOut(visit, failed);
-  const { id, form } = logoutRequestForm(sender(visit), { ...next, endpoint: next.app.slo! });
-  remember(visit.tenant.logouts, id, { waitingFor: next.app, remaining, failed }, 1_000);
+  // It may have been registered again meanwhile.
+  if (!next.app.slo) return continueLogout(visit, { remaining, failed: [...failed, next.app.name] });
+  const rest = { remaining, failed };
   return sendMessageForm(visit, {
     title: 'Signing out',
     sentence: `You are signed out here. Signing out of ${next.app.name}.`,
-    form,
+    form: issueRequest(visit.tenant, next, { ...(await sendingOf(visit)), rest }),
   });
 }
 
@@ -156,14 +119,10 @@ const sendSignedOut = ({ response, tenant }: Visit, failed: readonly string[] = 
     }),
   );
 
-const sender = (visit: Visit): Sender => ({
-  issuer: addressesAt(visit).entityId,
-  keys: visit.tenant.keys,
-  now: new Date(tenantTime(visit.tenant)),
-});
-
-const rulesOf = (visit: Visit) => ({
-  findApp: (entityId: string) => findApp(visit.tenant, entityId),
-  ssoUrl: addressesAt(visit).sloUrl,
-  now: tenantTime(visit.tenant),
-});
+/** Waits for the key that faults need. */
+async function sendingOf(visit: Visit): Promise<Sending> {
+  const { site, tenant } = visit;
+  const untrustedKeys = tenant.faults.length === 0 ? unneededKeys : await site.takeUntrustedKeys();
+  checkOpen(site, tenant);
+  return { issuer: addressesAt(visit).entityId, untrustedKeys };
+}

@@ -1,4 +1,5 @@
 /** Issues the response of a transaction: builds it, counts faults, closes the transaction, and logs it. */
+import type { Fault } from '../fault.ts';
 import { type BuildInput, buildResponse } from '../response/build-response.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { authnContexts, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
@@ -44,7 +45,7 @@ export function issueResponse(tenant: Tenant, transaction: Transaction, options:
     tenant,
     transaction,
     nameId: nameIdFor(tenant, transaction, options),
-    faults: tenant.faults.filter(({ fault, times }) => fault.transport === undefined && times !== 0),
+    faults: tenant.faults.filter(({ fault, times }) => isOfResponse(fault) && times !== 0),
   };
   const delivery = buildResponse(inputFor(issue));
   countStrikes(issue, delivery);
@@ -52,6 +53,8 @@ export function issueResponse(tenant: Tenant, transaction: Transaction, options:
   log(issue, delivery);
   return delivery;
 }
+
+const isOfResponse = ({ transport, logout }: Fault): boolean => transport === undefined && logout === undefined;
 
 const nameIdFor = (tenant: Tenant, { app, request }: Transaction, { signIn }: ResponseOptions): NameId =>
   signIn

@@ -63,6 +63,7 @@ test('a LogoutRequest names a user and sessions', () => {
   assert.equal(of, app);
   assert.deepEqual(read, {
     id: '_1',
+    binding: 'post',
     isVerified: false,
     nameId: 'sam@acme.example',
     sessionIndexes: ['_a', '_b'],
@@ -72,15 +73,26 @@ test('a LogoutRequest names a user and sessions', () => {
 });
 
 test('a LogoutResponse names its request and reports whether the app signed out fully', () => {
-  assert.deepEqual(response(), { inResponseTo: '_asked', app, succeeded: true });
+  const { xml, ...read } = response();
+  assert.match(xml, /^<samlp:LogoutResponse /);
+  assert.deepEqual(read, {
+    inResponseTo: '_asked',
+    binding: 'post',
+    app,
+    outcome: 'succeeded',
+    status: [success],
+  });
   assert.equal(response({ attributes: { InResponseTo: undefined } }).inResponseTo, '');
-  const failures: (Tree | undefined)[] = [
-    status(statusCode('Responder')),
-    status(success, statusCode('PartialLogout')),
-    element('samlp:Status'),
-    undefined,
+  const failures: [Tree | undefined, string][] = [
+    [status(statusCode('Responder')), 'failed'],
+    [status(success, statusCode('RequestDenied')), 'failed'],
+    [status(success, statusCode('PartialLogout')), 'partial'],
+    [status(statusCode('Responder'), statusCode('PartialLogout')), 'partial'],
+    [status(statusCode('PartialLogout')), 'partial'],
+    [element('samlp:Status'), 'failed'],
+    [undefined, 'failed'],
   ];
-  for (const one of failures) assert.equal(response({ children: [one] }).succeeded, false);
+  for (const [one, outcome] of failures) assert.equal(response({ children: [one] }).outcome, outcome);
 });
 
 const at = (name: string, milliseconds: number): MessageOptions => ({
@@ -147,8 +159,8 @@ const decoded = (value: string, isCompressed: boolean): string =>
 const asking = { nameId: 'sam', nameIdFormat: nameIdFormats.persistent, index: '_s' };
 
 test('a LogoutRequest by POST names the session, is valid for five minutes, and has an XML signature', () => {
-  const { id, form } = logoutRequestForm(sender(elliptic), { ...asking, endpoint: slo('post') });
-  const { fields, ...rest } = form;
+  const { fields, ...form } = logoutRequestForm(sender(elliptic), { ...asking, endpoint: slo('post') });
+  const { id, xml: sent, struck, ...rest } = form;
   assert.deepEqual(rest, {
     action: 'http://sp/slo',
     method: 'post',
@@ -160,6 +172,7 @@ test('a LogoutRequest by POST names the session, is valid for five minutes, and 
     ['SAMLRequest'],
   );
   const xml = decoded(fields[0]![1], false);
+  assert.deepEqual([sent, struck], [xml, []]);
   assert.ok(childOf(parseXml(xml).documentElement, 'ds:Signature'));
   assert.equal(
     xml.replace(/<ds:Signature.*<\/ds:Signature>/, ''),
@@ -172,7 +185,7 @@ test('a LogoutRequest by POST names the session, is valid for five minutes, and 
 });
 
 test('an unspecified NameID format is omitted', () => {
-  const { form } = logoutRequestForm(sender(elliptic), {
+  const form = logoutRequestForm(sender(elliptic), {
     ...asking,
     nameIdFormat: nameIdFormats.unspecified,
     endpoint: slo('post'),

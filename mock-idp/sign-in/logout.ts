@@ -1,12 +1,12 @@
 /** Writes signed single logout messages, and reads those of apps (SAML core 3.7, profiles 4.4). */
 import { sign as signOctets } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import type { Form } from '../response/delivery.ts';
+import type { ArrangedFault, LogoutForm, LogoutStrike, LogoutStrikes } from '../fault.ts';
 import { instant, later, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
 import { algorithms, honestSignature, sign } from '../response/signing.ts';
 import { element, render, type Element as Tree } from '../response/xml.ts';
-import type { KeyPair } from '../tenants/keys.ts';
-import type { LogoutEndpoint } from '../tenants/metadata.ts';
+import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
+import type { Binding, LogoutEndpoint } from '../tenants/metadata.ts';
 import type { App } from '../tenants/state.ts';
 import { type Arrival, idOf, malformed, RequestRefused, receive } from './incoming.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
@@ -14,6 +14,7 @@ import { allowedSkewMs, checkDestination, checkSender, checkTime, type RequestRu
 
 export interface LogoutRequest {
   id: string;
+  binding: Binding;
   /** The decoded message. */
   xml: string;
   app: App;
@@ -47,6 +48,7 @@ export function readLogoutRequest(
     throw new RequestRefused('request-expired', `The request expired at ${attributeOf(root, 'NotOnOrAfter')}.`);
   return {
     id,
+    binding: message.binding,
     xml: message.xml,
     app,
     isVerified,
@@ -58,9 +60,14 @@ export function readLogoutRequest(
 
 export interface LogoutResponse {
   inResponseTo: string;
+  binding: Binding;
+  /** The decoded message. */
+  xml: string;
   app: App;
-  /** False for a partial logout, too. */
-  succeeded: boolean;
+  /** `partial`: sessions remain open (SAML core 3.7.3.2). */
+  outcome: 'succeeded' | 'partial' | 'failed';
+  /** The status codes, the top-level one first. */
+  status: string[];
 }
 
 /** Throws RequestRefused. */
@@ -75,14 +82,28 @@ export function readLogoutResponse(
   checkSender(message, app, app.signingCertificates.length > 0);
   checkDestination(root, ssoUrl, message.signed);
   checkTime(root, now);
+  const status = statusIn(root);
+  return {
+    inResponseTo: attributeOf(root, 'InResponseTo') ?? '',
+    binding: message.binding,
+    xml: message.xml,
+    app,
+    outcome: outcomeOf(status),
+    status,
+  };
+}
+
+/** The top-level status code and the one in it. */
+function statusIn(root: Element): string[] {
   const status = childOf(root, 'samlp:Status');
   const code = status && childOf(status, 'samlp:StatusCode');
   const second = code && childOf(code, 'samlp:StatusCode');
-  return {
-    inResponseTo: attributeOf(root, 'InResponseTo') ?? '',
-    app,
-    succeeded: attributeOf(code, 'Value') === statusCode('Success') && second === undefined,
-  };
+  return [code, second].filter((one) => one !== undefined).map((one) => attributeOf(one, 'Value') ?? '');
+}
+
+function outcomeOf([top, second]: readonly string[]): LogoutResponse['outcome'] {
+  if (top === statusCode('PartialLogout') || second === statusCode('PartialLogout')) return 'partial';
+  return top === statusCode('Success') && second === undefined ? 'succeeded' : 'failed';
 }
 
 function senderOf(root: Element, findApp: RequestRules['findApp']): App {
@@ -96,59 +117,71 @@ export interface Sender {
   issuer: string;
   keys: KeyPair;
   now: Date;
+  /** Arranged faults that apply to this message; `untrustedKeys` is for them. */
+  faults?: readonly ArrangedFault[];
+  untrustedKeys?: KeyPair;
 }
 
-/** The form with a LogoutRequest to the app; `id` is the ID of the request. */
+/** A logout message to an app. */
+export interface LogoutMessage extends LogoutForm {
+  /** The ID of the message, unless a fault replaces it. */
+  id: string;
+  /** Phrases of the faults that changed it. */
+  struck: string[];
+}
+
+export interface LogoutRequestOptions {
+  endpoint: LogoutEndpoint;
+  nameId: string;
+  nameIdFormat: string;
+  index: string;
+  /** The LogoutRequest that the app received before, for faults. */
+  previous?: LogoutForm | undefined;
+}
+
 export function logoutRequestForm(
-  { issuer, keys, now }: Sender,
-  {
-    endpoint,
-    nameId,
-    nameIdFormat,
-    index,
-  }: { endpoint: LogoutEndpoint; nameId: string; nameIdFormat: string; index: string },
-): { id: string; form: Form } {
+  sender: Sender,
+  { endpoint, nameId, nameIdFormat, index, previous }: LogoutRequestOptions,
+): LogoutMessage {
   const id = randomId();
   const message = element(
     'samlp:LogoutRequest',
     {
       ID: id,
       Version: '2.0',
-      IssueInstant: instant(now),
+      IssueInstant: instant(sender.now),
       Destination: endpoint.url,
-      NotOnOrAfter: instant(later(now, { minutes: 5 })),
+      NotOnOrAfter: instant(later(sender.now, { minutes: 5 })),
     },
-    element('saml:Issuer', {}, issuer),
+    element('saml:Issuer', {}, sender.issuer),
     element('saml:NameID', { Format: nameIdFormat === nameIdFormats.unspecified ? undefined : nameIdFormat }, nameId),
     element('samlp:SessionIndex', {}, index),
   );
-  return {
-    id,
-    form: deliver(message, {
-      field: 'SAMLRequest',
-      url: endpoint.url,
-      binding: endpoint.binding,
-      keys,
-      relayState: undefined,
-    }),
-  };
+  return send(message, { ...sender, url: endpoint.url, binding: endpoint.binding, previous });
 }
 
-/** The form with the LogoutResponse to the app. */
+export interface LogoutResponseOptions {
+  endpoint: LogoutEndpoint;
+  inResponseTo: string;
+  partial: boolean;
+  relayState: string | undefined;
+}
+
 export function logoutResponseForm(
-  { issuer, keys, now }: Sender,
-  {
-    endpoint,
-    inResponseTo,
-    partial,
-    relayState,
-  }: { endpoint: LogoutEndpoint; inResponseTo: string; partial: boolean; relayState: string | undefined },
-): Form {
+  sender: Sender,
+  { endpoint, inResponseTo, partial, relayState }: LogoutResponseOptions,
+): LogoutMessage {
   const url = endpoint.responseUrl ?? endpoint.url;
   const message = element(
     'samlp:LogoutResponse',
-    { ID: randomId(), Version: '2.0', IssueInstant: instant(now), Destination: url, InResponseTo: inResponseTo },
-    element('saml:Issuer', {}, issuer),
+    {
+      ID: randomId(),
+      Version: '2.0',
+      IssueInstant: instant(sender.now),
+      Destination: url,
+      InResponseTo: inResponseTo,
+    },
+    element('saml:Issuer', {}, sender.issuer),
     element(
       'samlp:Status',
       {},
@@ -159,39 +192,80 @@ export function logoutResponseForm(
       ),
     ),
   );
-  return deliver(message, { field: 'SAMLResponse', url, binding: endpoint.binding, keys, relayState });
+  return send(message, { ...sender, url, binding: endpoint.binding, relayState });
 }
 
-interface Sending {
-  field: 'SAMLRequest' | 'SAMLResponse';
+interface Sending extends Sender {
   url: string;
-  binding: 'redirect' | 'post';
-  keys: KeyPair;
-  relayState: string | undefined;
+  binding: Binding;
+  relayState?: string | undefined;
+  previous?: LogoutForm | undefined;
 }
 
-/** POST with an XML signature, or Redirect with a signature over the query string (SAML bindings 3.4.4.1). */
-function deliver(message: Tree, { field, url, binding, keys, relayState }: Sending): Form {
-  const shared = { action: url, contentType: 'application/x-www-form-urlencoded', copies: 1 };
-  const state = relayState === undefined ? [] : [['RelayState', relayState] as const];
-  if (binding === 'post')
-    return {
-      ...shared,
-      method: 'post',
-      fields: [[field, Buffer.from(render(sign(message, honestSignature(keys)))).toString('base64')], ...state],
-    };
-  const elliptic = keys.privateKey.asymmetricKeyType === 'ec';
-  const fields = [
-    [field, deflateRawSync(render(message)).toString('base64')] as const,
-    ...state,
-    ['SigAlg', elliptic ? algorithms.ecdsaSha256 : algorithms.rsaSha256] as const,
-  ];
+type Step = Exclude<keyof LogoutStrikes, 'message'>;
+type Value<At extends Step> = ReturnType<NonNullable<LogoutStrikes[At]>>;
+
+/** Steps: document → signing → transit → delivery. Faults of the other kind of message change nothing. */
+function send(message: Tree, sending: Sending): LogoutMessage {
+  const { keys, now, previous, faults = [], untrustedKeys = unneededKeys } = sending;
+  const struck = new Set<string>();
+  const strike = <At extends Step>(step: At, honest: Value<At>): Value<At> => {
+    let value = honest;
+    for (const { fault, phrase } of faults) {
+      if (message.name !== `samlp:${fault.logout?.message}`) continue;
+      const change = fault.logout?.[step] as ((value: Value<At>, strike: LogoutStrike) => Value<At>) | undefined;
+      const before = value;
+      if (change) value = change(before, { now, untrustedKeys, previous });
+      if (value !== before) struck.add(phrase);
+    }
+    return value;
+  };
+
+  const written = strike('document', message);
+  const signer = strike('signing', keys);
+  const form = (sending.binding === 'post' ? postForm : redirectForm)(written, {
+    ...sending,
+    signer,
+    inTransit: (tree) => strike('transit', tree),
+  });
+  return { ...strike('delivery', form), id: message.attributes.ID!, struck: [...struck] };
+}
+
+interface Signing extends Pick<Sending, 'url' | 'relayState'> {
+  /** Undefined for an unsigned message. */
+  signer: KeyPair | undefined;
+  inTransit: (message: Tree) => Tree;
+}
+
+const fieldOf = ({ name }: Tree): string => (name.endsWith('Request') ? 'SAMLRequest' : 'SAMLResponse');
+const stateFields = (relayState: string | undefined) =>
+  relayState === undefined ? [] : [['RelayState', relayState] as const];
+const formTo = (url: string) => ({ action: url, contentType: 'application/x-www-form-urlencoded', copies: 1 });
+
+/** With an XML signature (SAML bindings 3.5.4). */
+function postForm(message: Tree, { url, relayState, signer, inTransit }: Signing): LogoutForm {
+  const xml = render(inTransit(signer ? sign(message, honestSignature(signer)) : message));
+  const fields = [[fieldOf(message), Buffer.from(xml).toString('base64')] as const, ...stateFields(relayState)];
+  return { ...formTo(url), method: 'post', fields, xml };
+}
+
+/** With a signature over the query string (SAML bindings 3.4.4.1). */
+function redirectForm(message: Tree, { url, relayState, signer, inTransit }: Signing): LogoutForm {
+  const xml = render(inTransit(message));
+  const packed = (text: string) => [fieldOf(message), deflateRawSync(text).toString('base64')] as const;
+  const signature = signer ? querySignature([packed(render(message)), ...stateFields(relayState)], signer) : [];
+  return { ...formTo(url), method: 'get', fields: [packed(xml), ...stateFields(relayState), ...signature], xml };
+}
+
+/** The fields SigAlg and Signature. */
+function querySignature(
+  fields: readonly (readonly [name: string, value: string])[],
+  { privateKey }: KeyPair,
+): (readonly [name: string, value: string])[] {
+  const elliptic = privateKey.asymmetricKeyType === 'ec';
+  const algorithm = ['SigAlg', elliptic ? algorithms.ecdsaSha256 : algorithms.rsaSha256] as const;
   // Sent by a form with method GET, so the octets to sign are form-encoded.
-  const octets = Buffer.from(new URLSearchParams(fields.map(([name, value]) => [name, value])).toString());
-  const signature = signOctets(
-    'sha256',
-    octets,
-    elliptic ? { key: keys.privateKey, dsaEncoding: 'ieee-p1363' } : keys.privateKey,
-  );
-  return { ...shared, method: 'get', fields: [...fields, ['Signature', signature.toString('base64')]] };
+  const octets = new URLSearchParams([...fields, algorithm].map(([name, value]) => [name, value])).toString();
+  const key = elliptic ? ({ key: privateKey, dsaEncoding: 'ieee-p1363' } as const) : privateKey;
+  return [algorithm, ['Signature', signOctets('sha256', Buffer.from(octets), key).toString('base64')]];
 }

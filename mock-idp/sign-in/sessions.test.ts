@@ -99,6 +99,11 @@ test('matching sessions end, each with one log entry', () => {
   );
   assert.deepEqual(
     entries(tenant),
-    [second, first].map(({ session }) => ({ kind: 'logout', username: 'sam', sessionIndex: session.index })),
+    [second, first].map(({ session }) => ({
+      kind: 'logout',
+      event: 'session-ended',
+      username: 'sam',
+      sessionIndex: session.index,
+    })),
   );
 });

@@ -38,7 +38,7 @@ export function endSessions(tenant: Tenant, matches: (session: Session, cookieHa
   const ended = [...tenant.sessions].filter(([hash, session]) => matches(session, hash));
   for (const [hash, session] of ended) {
     tenant.sessions.delete(hash);
-    note(tenant, 'logout', { username: session.username, sessionIndex: session.index });
+    note(tenant, 'logout', { event: 'session-ended', username: session.username, sessionIndex: session.index });
   }
   return ended.map(([, session]) => session);
 }

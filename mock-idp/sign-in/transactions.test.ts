@@ -59,7 +59,7 @@ test('expired sign-ins are dropped with the next one', () => {
 
 test('a full log drops entries of its most frequent kind, and long texts are cut', () => {
   const tenant = tenantOfTest();
-  note(tenant, 'logout', { username: 'ada', sessionIndex: '_1' });
+  note(tenant, 'logout', { event: 'session-ended', username: 'ada', sessionIndex: '_1' });
   for (let count = 0; count < 600; count++)
     note(tenant, 'request-refused', { code: `${count}`, sentence: 's'.repeat(5_000) });
   assert.equal(tenant.log.length, 500);

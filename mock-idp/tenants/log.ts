@@ -36,9 +36,36 @@ export interface LogDetails {
     /** Phrases of the faults that changed it. */
     struck: readonly string[];
   };
-  logout: { username: string; sessionIndex: string };
+  /** An ended session, or a message of single logout. */
+  logout: SessionEnd | LogoutMessageDetails;
   /** A server fault that struck at a visit, such as “no response: the IdP is down”. */
   fault: { phrase: string; path: string };
+}
+
+export interface SessionEnd {
+  event: 'session-ended';
+  username: string;
+  sessionIndex: string;
+}
+
+export interface LogoutMessageDetails {
+  event: 'request-received' | 'response-sent' | 'request-sent' | 'response-received';
+  app: string;
+  binding: 'redirect' | 'post';
+  /** Of this message. */
+  id: string | undefined;
+  /** Of a response: the ID of its request. */
+  inResponseTo: string | undefined;
+  /** Of a request; empty if it names no session. */
+  nameId: string | undefined;
+  sessionIndexes: string[];
+  /** Of a response: the top-level samlp:StatusCode, and the one in it. */
+  status: string | undefined;
+  second: string | undefined;
+  /** Phrases of the faults that changed a sent message. */
+  struck: readonly string[];
+  /** At most 20,000 characters. */
+  xml: string;
 }
 
 export type LogKind = keyof LogDetails;

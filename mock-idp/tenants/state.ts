@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { systemTime } from '../clock.ts';
-import type { ArrangedFault } from '../fault.ts';
+import type { ArrangedFault, LogoutForm } from '../fault.ts';
 import type { Delivery } from '../response/delivery.ts';
 import type { KeyAlgorithm, KeyPair } from './keys.ts';
 import type { LogDetails, LogEntry, LogKind } from './log.ts';
@@ -121,6 +121,8 @@ export interface Tenant {
   logoutRequests: Map<string, true>;
   faults: Arrangement[];
   previous: Delivery | undefined;
+  /** The latest LogoutRequest to each app, by its entity ID. */
+  previousLogoutRequests: Map<string, LogoutForm>;
   hold: Hold;
   log: LogEntry[];
 }
@@ -166,6 +168,7 @@ export const newTenant = ({ name, keys, algorithm, sharesKeys = false }: NewTena
   logoutRequests: new Map(),
   faults: [],
   previous: undefined,
+  previousLogoutRequests: new Map(),
   hold: { next: false, held: undefined },
   log: [],
 });

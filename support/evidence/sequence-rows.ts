@@ -112,7 +112,7 @@ function idpRows(scene: Scene, event: NewEvents['idp'][number]): SequenceRow[] {
     case 'fault':
       return note(`Fault: ${phrase}`, 'bad');
     case 'logout':
-      return note(`${who} signed out`);
+      return username === undefined ? [] : note(`${who} signed out`); // the browser's row shows a logout message
     case 'response':
       return [responseRow(scene, event)];
     default:

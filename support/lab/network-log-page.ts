@@ -172,7 +172,7 @@ function sentencesOf({ kind, username, ok, because, sentence, phrase, status, st
     case 'authn-request':
       return ['The request was accepted.'];
     case 'logout':
-      return [`${username} signed out.`];
+      return username === undefined ? [] : [`${username} signed out.`]; // none for a logout message
     default:
       return [];
   }

@@ -83,14 +83,14 @@ export const allowedChanges: readonly Allowed[] = [
     routes: ['/:tenant/slo'],
     why: 'A program on this machine, which tells no Origin, may end sessions of an app without a certificate.',
     of: isProgram,
-    adds: { 'idp.log': { ...logged, rows: 10 } },
+    adds: { 'idp.log': { ...logged, rows: 12 } },
     removes: { 'idp.sessions': 10 },
   },
   {
     part: 'idp',
     routes: ['/:tenant/slo'],
-    why: 'Logout messages come from another site; the log, which is bounded, names the rejected ones.',
-    adds: { 'idp.log': one },
+    why: 'Logout messages come from another site; the log, which is bounded, has those received, sent and rejected.',
+    adds: { 'idp.log': { ...logged, rows: 2 } },
   },
   {
     part: 'idp',
