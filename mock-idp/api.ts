@@ -134,6 +134,11 @@ export type SignInOptions = OfApp &
     | { unsolicited: true; relayState?: string | undefined }
   );
 
+export interface LogoutRequestSource {
+  /** The application's LogoutRequest. */
+  request: RequestSource;
+}
+
 /** Cookies of a browser, as tough-cookie's CookieJar keeps them. */
 export interface Cookies {
   getCookieString(url: string): Promise<string>;
@@ -154,6 +159,21 @@ export interface Trip {
   /** Of the application, one for each time that the form was sent, after redirects. */
   responses: Response[];
   cookies: Cookies;
+}
+
+/** How one app replied to the LogoutRequest for one session. */
+export interface AppSignOut {
+  /** Entity ID. */
+  app: string;
+  sessionIndex: string;
+  /** `partial`: the app says that some sessions remain open. */
+  outcome: 'succeeded' | 'partial' | 'not-confirmed';
+  /** Why the outcome is not `succeeded`. */
+  because: string | undefined;
+  /** The LogoutRequest; undefined if the app has no logout URL. */
+  request: Answer | undefined;
+  /** The last HTTP response of the app. */
+  response: Response | undefined;
 }
 
 /**
@@ -221,6 +241,22 @@ export interface IdpTenant {
   deliver(answer: Answer, options?: VisitOptions): Promise<Response[]>;
   /** A whole sign-in from the application's login URL: its request, the response to it, and what comes back. */
   signInAt(loginUrl: string | URL, username: string, options?: VisitOptions): Promise<Trip>;
+  /**
+   * Single logout from the identity provider: ends the user's sessions, sends a LogoutRequest to each of their apps,
+   * and reads the LogoutResponses. The user must be signed in. Pass the `cookies` of the sign-in if the application
+   * needs them.
+   */
+  signOut(username: string, options?: VisitOptions): Promise<AppSignOut[]>;
+  /**
+   * Single logout from the application, the identity provider's part: ends the sessions that the LogoutRequest names,
+   * and returns the form with the LogoutResponse. `deliver` sends it.
+   */
+  respondToLogout(source: LogoutRequestSource): Promise<Answer>;
+  /**
+   * A whole single logout from the application's logout URL: its LogoutRequest, the LogoutResponse, and what comes back.
+   * Pass the `cookies` of the sign-in.
+   */
+  signOutAt(logoutUrl: string | URL, options?: VisitOptions): Promise<Trip>;
   /** The latest response, whether to a browser or to `signIn`. */
   lastAnswer(): Answer | undefined;
 }

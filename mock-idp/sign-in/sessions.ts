@@ -1,7 +1,7 @@
 /** The sessions of a tenant, keyed by the hash of their cookie. */
 import { randomBytes } from 'node:crypto';
 import { randomId } from '../response/saml-values.ts';
-import { hashOf, note, remember, type Session, type Tenant, tenantTime, type User } from '../tenants/state.ts';
+import { hashOf, note, remember, type Session, type Tenant, tenantTime, type User, userKey } from '../tenants/state.ts';
 
 const sessionMs = 8 * 60 * 60_000;
 
@@ -30,8 +30,16 @@ export function openSession(
 
 export function sessionOf(tenant: Tenant, cookie: string | undefined): Session | undefined {
   const session = cookie === undefined ? undefined : tenant.sessions.get(hashOf(cookie));
-  return session && tenantTime(tenant) - session.authnInstant < sessionMs ? session : undefined;
+  return session && isOpen(tenant, session) ? session : undefined;
 }
+
+const isOpen = (tenant: Tenant, { authnInstant }: Session): boolean => tenantTime(tenant) - authnInstant < sessionMs;
+
+/** The open sessions of the user, oldest first. */
+export const sessionsOf = (tenant: Tenant, { username }: User): Session[] =>
+  [...tenant.sessions.values()].filter(
+    (session) => userKey(session.username) === userKey(username) && isOpen(tenant, session),
+  );
 
 /** Ends all matching sessions and returns them. */
 export function endSessions(tenant: Tenant, matches: (session: Session, cookieHash: string) => boolean): Session[] {

@@ -9,7 +9,7 @@ import { note, type Tenant, type Transaction } from '../tenants/state.ts';
 import { chosenApp } from '../tenants/tenant-apps.ts';
 import { needsUntrustedKeys } from '../tenants/tenant-faults.ts';
 import { userOf } from '../tenants/tenant-users.ts';
-import { arrivalFrom } from '../visit/request-from.ts';
+import { arrivalFrom, authnRequestAt } from '../visit/request-from.ts';
 import { authenticate } from './authenticate.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
 import { issueResponse } from './issue-response.ts';
@@ -34,7 +34,7 @@ export async function signInProcess(
 ): Promise<Answer> {
   const arrival = isUnsolicited(options)
     ? undefined
-    : await arrivalFrom(options.request, addressesOf(url, tenant).ssoUrl);
+    : await arrivalFrom(options.request, authnRequestAt(addressesOf(url, tenant).ssoUrl));
   const untrustedKeys = needsUntrustedKeys(tenant) ? await takeUntrustedKeys() : unneededKeys;
   // Nothing is awaited from here on.
   if (tenant.disabled) throw new Refused(403, 'sign-in is disabled for this tenant');

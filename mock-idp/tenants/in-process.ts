@@ -1,8 +1,10 @@
 /** The typed API for the same process. It changes tenants exactly as the control routes do. */
 import type { IdpTenant, TenantsInProcess } from '../api.ts';
+import { respondToLogout, signOutProcess } from '../sign-in/logout-process.ts';
 import { lastResponse, signInProcess } from '../sign-in/sign-in-process.ts';
 import { deliver } from '../visit/deliver.ts';
-import { signInAt } from '../visit/sign-in-at.ts';
+import { authnRequestAt, logoutRequestAt } from '../visit/request-from.ts';
+import { travel } from '../visit/trip.ts';
 import { openVisitor } from '../visit/visitor.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { type KeyPair, type KeyPool, untrustedKeysFrom } from './keys.ts';
@@ -69,9 +71,12 @@ interface Visits extends Pick<Handle, 'tenant'> {
   takeUntrustedKeys: () => Promise<KeyPair>;
 }
 
-function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): Pick<IdpTenant, 'signIn' | 'deliver' | 'signInAt'> {
+type VisitMethods = Pick<IdpTenant, 'signIn' | 'deliver' | 'signInAt' | 'signOut' | 'respondToLogout' | 'signOutAt'>;
+
+function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): VisitMethods {
+  const here = { url, takeUntrustedKeys };
   const signIn: IdpTenant['signIn'] = async (username, options) =>
-    signInProcess(tenant(), username, { ...options, url, takeUntrustedKeys });
+    signInProcess(tenant(), username, { ...options, ...here });
   return {
     signIn,
     async deliver(answer, options) {
@@ -80,15 +85,23 @@ function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): Pick<IdpTenant, '
       return responses;
     },
     async signInAt(loginUrl, username, options) {
-      const { ssoUrl } = addressesOf(url, tenant());
-      const trip = await signInAt(loginUrl, {
+      const trip = await travel(loginUrl, {
         visitor: await openVisitor(options),
-        ssoUrl,
-        signIn: (request) => signIn(username, request),
+        expected: authnRequestAt(addressesOf(url, tenant()).ssoUrl),
+        respond: (request) => signIn(username, { request }),
       });
       countDelivered(tenant(), trip.answer.undelivered.splice(0));
       return trip;
     },
+    signOut: async (username, options) =>
+      signOutProcess(tenant(), username, { ...here, visitor: await openVisitor(options) }),
+    respondToLogout: async ({ request }) => respondToLogout(tenant(), request, here),
+    signOutAt: async (logoutUrl, options) =>
+      travel(logoutUrl, {
+        visitor: await openVisitor(options),
+        expected: logoutRequestAt(addressesOf(url, tenant()).sloUrl),
+        respond: (request) => respondToLogout(tenant(), request, here),
+      }),
   };
 }
 

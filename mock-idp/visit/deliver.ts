@@ -2,10 +2,11 @@
 import type { Answer } from '../api.ts';
 import type { Visitor } from './visitor.ts';
 
-/** One response for each time that it is sent, after redirects. */
-export async function deliver(answer: Answer, visitor: Visitor): Promise<Response[]> {
+/** One response for each time that it is sent, after redirects, or before a redirect to the URL that ends them. */
+export async function deliver(answer: Answer, visitor: Visitor, isEnd?: (url: URL) => boolean): Promise<Response[]> {
   const responses: Response[] = [];
-  for (let count = 0; count < answer.copies; count++) responses.push(await visitor.follow(await send(answer, visitor)));
+  for (let count = 0; count < answer.copies; count++)
+    responses.push(await visitor.follow(await send(answer, visitor), isEnd));
   return responses;
 }
 

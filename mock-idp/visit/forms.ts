@@ -1,4 +1,4 @@
-/** The forms of an HTML page. */
+/** The forms of an HTML page, and where the page goes on by itself. */
 import { Parser } from 'htmlparser2';
 
 export interface FoundForm {
@@ -29,6 +29,20 @@ export function formsIn(html: string, at: string): FoundForm[] {
   });
   parser.end(html);
   return forms;
+}
+
+/** The URL to which `<meta http-equiv="refresh">` sends the browser. */
+export function refreshIn(html: string, at: string): URL | undefined {
+  let found: URL | undefined;
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      if (name !== 'meta' || attributes['http-equiv']?.toLowerCase() !== 'refresh') return;
+      const [, , address] = /^\s*\d+\s*[;,]\s*(url\s*=\s*)?['"]?([^'"]+)/i.exec(attributes.content ?? '') ?? [];
+      found ??= address === undefined ? undefined : (URL.parse(address.trim(), at || undefined) ?? undefined);
+    },
+  });
+  parser.end(html);
+  return found;
 }
 
 const methodOf = (method: string): 'post' | 'get' => (method.toLowerCase() === 'post' ? 'post' : 'get');
