@@ -77,6 +77,43 @@ test('an IdP session makes no difference: a forced sign-in succeeds with a new s
   assert.notEqual(index(first.xml), index(second.xml));
 });
 
+const passive = (attributes: Record<string, string> = {}): string =>
+  address(requestOf({ attributes: { IsPassive: 'true', ...attributes } }));
+const indexIn = ({ xml }: { xml: string }) => /SessionIndex="(\w+)"/.exec(xml)?.[1];
+const instantIn = ({ xml }: { xml: string }) => /AuthnInstant="([^"]+)"/.exec(xml)?.[1];
+
+test('a passive request succeeds only in a session that is already open, and continues it', async () => {
+  acme.tenant().sessions.clear();
+  await acme.api.signIn('ada', { unsolicited: true, app });
+  acme.tenant().log.length = 0;
+  const rejection = await acme.api.signIn('sam', { request: passive() });
+  assert.match(rejection.xml, /status:Responder"><samlp:StatusCode Value="[^"]*status:NoPassive"/);
+  assert.doesNotMatch(rejection.xml, /<saml:Assertion/);
+  assert.deepEqual(kinds(), ['authn-request', 'refusal', 'response'], 'the user does not log in');
+  assert.equal(acme.tenant().sessions.size, 1, 'no session is opened');
+
+  const first = await acme.api.signIn('sam', { unsolicited: true, app });
+  await acme.api.moveClock({ minutes: 5 });
+  const silent = await acme.api.signIn('sam', { request: passive() });
+  assert.match(silent.xml, /status:Success/);
+  assert.deepEqual([indexIn(silent), instantIn(silent)], [indexIn(first), instantIn(first)]);
+  const forced = await acme.api.signIn('sam', {
+    request: address(requestOf({ attributes: { ForceAuthn: 'true' } })),
+  });
+  assert.equal(Date.parse(instantIn(forced)!) - Date.parse(instantIn(first)!), 5 * 60_000);
+  await acme.api.moveClock({ hours: 8 });
+  assert.match((await acme.api.signIn('sam', { request: passive() })).xml, /status:NoPassive/, 'the sessions are over');
+  await acme.api.moveClock({ hours: -8, minutes: -5 });
+});
+
+test('a passive request gets NoPassive if it also forces a sign-in, or if the user is locked', async () => {
+  await acme.api.signIn('sam', { unsolicited: true, app });
+  assert.match((await acme.api.signIn('sam', { request: passive({ ForceAuthn: 'true' }) })).xml, /status:NoPassive/);
+  await acme.api.changeUser('sam', { locked: true });
+  assert.match((await acme.api.signIn('sam', { request: passive() })).xml, /status:NoPassive/);
+  await acme.api.changeUser('sam', { locked: false });
+});
+
 test('an unsupported requirement of the request gets an error status', async () => {
   const children = [element('samlp:NameIDPolicy', { Format: 'urn:none' })];
   const { xml } = await acme.api.signIn('sam', { request: address(requestOf({ children })) });

@@ -5,7 +5,7 @@ import type { Delivery } from '../response/delivery.ts';
 import { addressesOf } from '../tenants/addresses.ts';
 import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
 import { Refused } from '../tenants/read-input.ts';
-import { note, type Tenant, type Transaction } from '../tenants/state.ts';
+import { note, type Session, type Tenant, type Transaction, type User } from '../tenants/state.ts';
 import { chosenApp } from '../tenants/tenant-apps.ts';
 import { needsUntrustedKeys } from '../tenants/tenant-faults.ts';
 import { userOf } from '../tenants/tenant-users.ts';
@@ -13,7 +13,7 @@ import { arrivalFrom, authnRequestAt } from '../visit/request-from.ts';
 import { authenticate } from './authenticate.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
 import { issueResponse } from './issue-response.ts';
-import { openSession } from './sessions.ts';
+import { openSession, sessionsOf } from './sessions.ts';
 import { decide } from './sign-in.ts';
 import { takeRequest } from './take-request.ts';
 import { beginUnsolicited } from './transactions.ts';
@@ -42,16 +42,22 @@ export async function signInProcess(
     ? beginUnsolicited(tenant, chosenApp(tenant, options), options.relayState)
     : takeOrLog(tenant, arrival!, url);
   const user = userOf(tenant, username);
-  const attempt = authenticate(tenant, user.username, user.password);
-  if ('failed' in attempt) throw new Refused(403, `the account of ${user.username} is locked`);
-  const { session } = openSession(tenant, attempt.user, undefined);
-  const outcome = decide(tenant, transaction, session, { fresh: true });
+  const isPassive = transaction.request?.isPassive ?? false;
+  const session = isPassive ? sessionsOf(tenant, user).at(-1) : logIn(tenant, user);
+  const outcome = decide(tenant, transaction, session, { fresh: !isPassive });
   const shared = { issuer: addressesOf(url, tenant).entityId, untrustedKeys, isDeliveredLater: true };
   if (outcome.kind === 'sign-in')
     return responseFrom(issueResponse(tenant, transaction, { ...shared, signIn: outcome }));
   if (outcome.kind === 'error')
     return responseFrom(issueResponse(tenant, transaction, { ...shared, status: outcome.status }));
   throw new Refused(403, `${transaction.app.name} is not assigned to ${user.username}`);
+}
+
+/** Each sign-in is in a new session, as in a browser of its own. Only a passive request continues the latest one. */
+function logIn(tenant: Tenant, user: User): Session {
+  const attempt = authenticate(tenant, user.username, user.password);
+  if ('failed' in attempt) throw new Refused(403, `the account of ${user.username} is locked`);
+  return openSession(tenant, attempt.user, undefined).session;
 }
 
 type Unsolicited = Extract<SignInOptions, { unsolicited: true }>;
