@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { faultPhrases } from '../../mock-idp/faults.ts';
+import { faultPhrases, logoutFaultPhrases } from '../../mock-idp/faults.ts';
 import { caseCodes, cases } from '../../sp/troubleshooting.ts';
 import { request } from '../stack/http.ts';
 import { sample } from '../stack/sample.fixture.ts';
@@ -39,6 +39,7 @@ test('cases lists code, title, stage and who fixes it', () => {
 
 test('faults lists phrase, code, expected verdict, rejection and rule', () => {
   const rows = JSON.parse(run('faults', '--json').out) as {
+    kind: 'response' | 'logout';
     phrase: string;
     code: string;
     verdict: string;
@@ -47,8 +48,9 @@ test('faults lists phrase, code, expected verdict, rejection and rule', () => {
   }[];
   assert.deepEqual(
     rows.map(({ phrase }) => phrase),
-    faultPhrases,
+    [...faultPhrases, ...logoutFaultPhrases],
   );
+  assert.equal(rows.filter(({ kind }) => kind === 'logout').length, logoutFaultPhrases.length);
   assert.deepEqual(
     rows.filter(
       ({ code, verdict, rejection, rule }) =>
@@ -58,6 +60,8 @@ test('faults lists phrase, code, expected verdict, rejection and rule', () => {
   );
   const { out } = run('faults');
   for (const { phrase, code } of rows) assert.ok(out.includes(`${phrase}\n    ${code} · `), phrase);
+  assert.match(out, /\nThose marked “logout” are in logout messages.*: `conformance` does not play them/);
+  assert.match(out, /\n {4}logout-request-unsigned · reject · logout · SAML profiles/);
 });
 
 test('an unknown case gets suggestions, an unknown option gets the help', () => {
