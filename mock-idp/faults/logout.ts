@@ -150,7 +150,9 @@ export const logoutFaults = {
   'a replayed LogoutRequest': requestFault(
     {
       code: 'logout-request-replayed',
-      sentence: 'The IdP sends the LogoutRequest that the app has received before; without one, this does not apply.',
+      sentence:
+        'The IdP sends the LogoutRequest that the app received before, if any. ' +
+        'If that has no SessionIndex, an app that accepts it ends the new session, too.',
       rule: 'SAML core 3.7.1 (a NotOnOrAfter limits replay), 1.3.4',
       touches: ['LogoutRequest'],
     },
