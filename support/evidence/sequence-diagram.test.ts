@@ -69,3 +69,17 @@ for (const [url, fields, label, to] of [
     const [row] = sequenceRowsOf(scene, { exchanges: [exchange], mail: [], idp: [], responses: [], audit: [] });
     assert.deepEqual([row?.label, row?.to], [label, to]);
   });
+
+test('a logout message is the browser’s row, and an ended session is a row of the IdP', () => {
+  const events = [
+    { event: 'request-received', app: product.url },
+    { event: 'session-ended', username: 'Sam@acme.example' },
+    { event: 'response-sent', app: product.url },
+  ];
+  const idp = events.map((one, on) => ({ at: '2026-03-01T12:00:00Z', kind: 'logout', on, ...one }));
+  const rows = sequenceRowsOf(scene, { exchanges: [], mail: [], idp, responses: [], audit: [] });
+  assert.deepEqual(
+    rows.map(({ label }) => label),
+    ['Sam signed out'],
+  );
+});

@@ -84,7 +84,7 @@ for (const phrase of logoutFaultPhrases) {
       assert.equal(status, isRejected ? 403 : 200, text);
     });
   else
-    test(`${phrase}: Sam is not told that all sessions have ended`, async () => {
+    test(`${phrase}: the page does not say that all sessions have ended`, async () => {
       const { sam, home } = await signIn();
       await arrange(phrase);
       const { status, text } = await signOutAtSp(sam, home);
