@@ -50,6 +50,10 @@ interface AppSettings {
   nameIdFormat?: string;
   /** Everyone by default. */
   assigned?: Assigned;
+  /** The attribute by which the app knows its users, for faults of the name. By default it knows them by NameID. */
+  knownBy?: string;
+  /** Username of the user that forged content names; by default a stranger. */
+  forgedUser?: string;
 }
 
 /** A service provider: its metadata (XML) or settings. The first `acs` is the default. Certificates: PEM or base64. */

@@ -1,6 +1,7 @@
 /** Faults in the Assertion element: ID, Version, timestamps, order of its children, duplicates, Advice. */
-import type { Fault } from '../fault.ts';
+import type { Fault, Strike } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, setAttributesAt } from '../fault-builders.ts';
+import { forgeNames } from '../forged-names.ts';
 import { instant, later, randomId } from '../response/saml-values.ts';
 import { honestSignature, sign } from '../response/signing.ts';
 import { child, type Element, element, withAttributes, withChildren } from '../response/xml.ts';
@@ -8,12 +9,15 @@ import { child, type Element, element, withAttributes, withChildren } from '../r
 const assertion = (attribute: string) => [`Assertion/@${attribute}`];
 
 /** An unsigned assertion for another user, with another ID. */
-const forgedAssertion = (original: Element): Element =>
-  withChildren(
-    withAttributes(original, { ID: randomId() }),
-    ...original.children.slice(0, 1),
-    element('saml:Subject', {}, element('saml:NameID', {}, 'mallory@elsewhere.example')),
-    ...original.children.slice(2),
+const forgedAssertion = (original: Element, strike: Strike): Element =>
+  forgeNames(
+    withChildren(
+      withAttributes(original, { ID: randomId() }),
+      ...original.children.slice(0, 1),
+      element('saml:Subject', {}, element('saml:NameID')),
+      ...original.children.slice(2),
+    ),
+    strike,
   );
 
 const withAdvice = (assertion: Element, advice: readonly Element[]): Element => {
@@ -143,7 +147,7 @@ export const assertionFaults = {
       verdict: 'accept',
       touches: ['Advice'],
     },
-    at('saml:Assertion', (found) => withAdvice(found, [forgedAssertion(found)])),
+    at('saml:Assertion', (found, strike) => withAdvice(found, [forgedAssertion(found, strike)])),
   ),
   'an assertion with two unsigned assertions in its Advice': documentFault(
     {
@@ -153,7 +157,9 @@ export const assertionFaults = {
       verdict: 'accept',
       touches: ['Advice'],
     },
-    at('saml:Assertion', (found) => withAdvice(found, [forgedAssertion(found), forgedAssertion(found)])),
+    at('saml:Assertion', (found, strike) =>
+      withAdvice(found, [forgedAssertion(found, strike), forgedAssertion(found, strike)]),
+    ),
   ),
   'an assertion with a signed assertion in its Advice': documentFault(
     {
@@ -163,11 +169,9 @@ export const assertionFaults = {
       verdict: 'accept',
       touches: ['Advice'],
     },
-    (response, strike) =>
-      at('saml:Assertion', (found) => withAdvice(found, [sign(forgedAssertion(found), honestSignature(strike.keys))]))(
-        response,
-        strike,
-      ),
+    at('saml:Assertion', (found, strike) =>
+      withAdvice(found, [sign(forgedAssertion(found, strike), honestSignature(strike.keys))]),
+    ),
   ),
   'an assertion with an AssertionIDRef in its Advice': documentFault(
     {

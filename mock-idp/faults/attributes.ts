@@ -21,7 +21,7 @@ const addedAttributesFault = <const Code extends string>(
   }));
 
 /** Adds an attribute with one hand-made AttributeValue. */
-const attributeElementFault = <const Code extends string>(
+export const attributeElementFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   attribute: ReturnType<typeof element>,
 ): Fault<Code> =>

@@ -188,11 +188,11 @@ export const encryptionFaults = {
       touches: ['Response/Extensions', ...cipherValue],
     },
     {
-      document: (response, { app }) => {
-        const encryption = honestEncryption(app.encryptionCertificate);
+      document: (response, strike) => {
+        const encryption = honestEncryption(strike.app.encryptionCertificate);
         const assertion = find(response, 'saml:Assertion');
         return encryption && assertion
-          ? extended(response, encryptAssertion(forgery(assertion), encryption))
+          ? extended(response, encryptAssertion(forgery(assertion, strike), encryption))
           : response;
       },
     },

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Fault, Strike, Strikes } from '../fault.ts';
 import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, signingFault } from '../fault-builders.ts';
+import { forgedNameId, forgeNames } from '../forged-names.ts';
 import { algorithms, type Signature, transform, withoutSignature } from '../response/signing.ts';
 import {
   canonical,
@@ -18,7 +19,6 @@ import {
 const rule = 'SAML core 5.4.2';
 const reference = ['Response/Signature/SignedInfo/Reference'];
 const transforms = ['Response/Signature/SignedInfo/Reference/Transforms'];
-const evil = 'mallory@elsewhere.example';
 
 /** Changes how the response is signed; the assertion's signature stays valid. An empty change does not strike. */
 export const responseSignatureFault = <const Code extends string>(
@@ -39,8 +39,8 @@ const hiddenChangeFault = <const Code extends string>(
 ): Fault<Code> => {
   const strikes: Strikes = {
     signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
-    transit: (response) => {
-      const changed = replace(response, 'saml:NameID', (nameId) => withChildren(nameId, evil));
+    transit: (response, strike) => {
+      const changed = forgeNames(response, strike);
       if (changed === response) return response;
       const digest = createHash('sha256')
         .update(canonical(withoutSignature(changed)))
@@ -48,7 +48,12 @@ const hiddenChangeFault = <const Code extends string>(
       return replaceAt(changed, 'ds:Signature', (signature) => tamper(signature, digest));
     },
   };
-  return { verdict: 'reject', ...facts, touches: ['NameID', 'Response/Signature', 'Assertion/Signature'], strikes };
+  return {
+    verdict: 'reject',
+    ...facts,
+    touches: ['NameID', 'AttributeValue', 'Response/Signature', 'Assertion/Signature'],
+    strikes,
+  };
 };
 
 const withDigest = (signedInfo: Element, digest: string): Element =>
@@ -266,7 +271,7 @@ export const signatureStructureFaults = {
       touches: ['Response/Signature/Object'],
       signedProperly: true,
     },
-    () => ({
+    (_signature, strike) => ({
       finished: (signature) =>
         withChildren(
           signature,
@@ -277,7 +282,7 @@ export const signatureStructureFaults = {
             element(
               'saml:Assertion',
               { ID: '_object', Version: '2.0' },
-              element('saml:Subject', {}, element('saml:NameID', {}, evil)),
+              element('saml:Subject', {}, element('saml:NameID', {}, forgedNameId(strike))),
             ),
           ),
         ),

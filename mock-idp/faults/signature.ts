@@ -2,6 +2,7 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Fault, Strike } from '../fault.ts';
 import { type Facts, hasAssertion, signingFault, transitFault } from '../fault-builders.ts';
+import { forgeNames } from '../forged-names.ts';
 import { algorithms, honestSignature, type Signature, transform, x509Data } from '../response/signing.ts';
 import { element, namespaces, render, replace, replaceAt, withChildren } from '../response/xml.ts';
 
@@ -269,11 +270,11 @@ export const signatureFaults = {
   'a NameID altered after signing': transitFault(
     {
       code: 'digest-mismatch',
-      sentence: 'The NameID of the signed response was changed on its way.',
+      sentence: 'The NameID of the signed response was changed on its way, and the attributes that name the user.',
       rule: 'XML Signature 3.2.1 (core validation)',
-      touches: ['NameID'],
+      touches: ['NameID', 'AttributeValue'],
     },
-    (response) => replace(response, 'saml:NameID', (nameId) => withChildren(nameId, 'mallory@elsewhere.example')),
+    (response, strike) => forgeNames(response, strike),
   ),
   'a Status altered after signing': transitFault(
     {

@@ -2,6 +2,7 @@
 
 import type { Fault, Strike } from '../fault.ts';
 import { assertionClaimsFault, at, documentFault, emptyAt, type Facts, removeAt } from '../fault-builders.ts';
+import { forgedNameId } from '../forged-names.ts';
 import type { Claims } from '../response/claims.ts';
 import { instant, later, nameIdFormats, randomId } from '../response/saml-values.ts';
 import { element, withAttributes, withChildren } from '../response/xml.ts';
@@ -58,9 +59,9 @@ export const subjectFaults = {
       rule: 'SAML core 2.3.3 (schema)',
       touches: ['Subject'],
     },
-    at(subject, (found) => [
+    at(subject, (found, strike) => [
       found,
-      withChildren(found, element('saml:NameID', {}, 'mallory@elsewhere.example'), ...found.children.slice(1)),
+      withChildren(found, element('saml:NameID', {}, forgedNameId(strike)), ...found.children.slice(1)),
     ]),
   ),
   'text between the Subject elements': documentFault(
@@ -102,7 +103,7 @@ export const subjectFaults = {
       rule: 'SAML core 2.4.1 (schema)',
       touches: ['NameID'],
     },
-    at(`${subject}/saml:NameID`, (found) => [found, withChildren(found, 'mallory@elsewhere.example')]),
+    at(`${subject}/saml:NameID`, (found, strike) => [found, withChildren(found, forgedNameId(strike))]),
   ),
   'a NameID without Format': nameIdFault(
     {

@@ -1,34 +1,52 @@
 /** Faults in XML text: comments, CDATA, processing instructions and whitespace that truncate it in careless parsers. */
-import type { Fault } from '../fault.ts';
-import { at, bytesFault, documentFault, type Facts, transitFault } from '../fault-builders.ts';
+import type { Fault, Strike, Strikes } from '../fault.ts';
+import {
+  at,
+  bytesFault,
+  documentFault,
+  type Facts,
+  fault,
+  hasPlainAssertion,
+  transitFault,
+} from '../fault-builders.ts';
 import {
   cdata,
   comment,
   type Element,
+  element,
   instruction,
   isElement,
   type Node,
   namespaces,
+  replace,
   withAttributes,
   withChildren,
 } from '../response/xml.ts';
+import { attributeElementFault } from './attributes.ts';
 
 const nameId = 'saml:Assertion/saml:Subject/saml:NameID';
 const rule = 'Canonical XML 1.0 (comments are not signed); CVE-2017-11427, VU#475445';
 
 /** Inserts a node into the middle of an element's text. */
-const withNodeInText = (path: string, node: Node) =>
-  at(path, (found) => {
+const splitBy =
+  (node: Node) =>
+  (found: Element): Element => {
     const text = String(found.children[0] ?? '');
     const middle = text.indexOf('@') > 0 ? text.indexOf('@') : Math.ceil(text.length / 2);
     return withChildren(found, text.slice(0, middle), node, text.slice(middle));
-  });
+  };
+const withNodeInText = (path: string, node: Node) => at(path, splitBy(node));
+
+/** Changes the NameID and, if the app knows its users by an attribute, that attribute. */
+const inNames = (response: Element, strike: Strike, change: (found: Element) => Element): Element =>
+  replace(at(nameId, change)(response, strike), 'saml:Attribute', (attribute) =>
+    attribute.attributes.Name === strike.app.knownBy ? replace(attribute, 'saml:AttributeValue', change) : attribute,
+  );
 
 /** Appends a node and more text; a careless parser stops at the node. */
 const withTextAfter = (path: string, node: Node, added: string) =>
   at(path, (found) => withChildren(found, ...found.children, node, added));
 
-const attributeValue = 'saml:Assertion/saml:AttributeStatement/saml:Attribute/saml:AttributeValue';
 const audience = 'saml:Assertion/saml:Conditions/saml:AudienceRestriction/saml:Audience';
 const fullTextFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'rule' | 'verdict'>,
@@ -38,6 +56,52 @@ const truncatedTextFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'rule' | 'verdict'>,
   change: (root: Element, strike: Parameters<ReturnType<typeof at>>[1]) => Element,
 ): Fault<Code> => documentFault({ rule, ...facts }, change);
+
+/** Signed before the name or the Audience, and then hidden from a reader. */
+const before = 'not-';
+
+/**
+ * The IdP signs a longer text; on its way, the first letters are moved into a node that some readers skip while a
+ * careless verifier writes them as text, so that the digest stays right.
+ */
+const hiddenLettersFault = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  { claims, hide }: { claims: NonNullable<Strikes['claims']>; hide: NonNullable<Strikes['transit']> },
+): Fault<Code> =>
+  fault(
+    { ...facts, touches: ['NameID', 'AttributeValue', 'Audience', 'Assertion/Signature', 'Response/Signature'] },
+    {
+      claims: (honest, strike) => (hasPlainAssertion(strike) ? claims(honest, strike) : honest),
+      transit: (response, strike) => (hasPlainAssertion(strike) ? hide(response, strike) : response),
+    },
+  );
+
+const behind =
+  (node: Node) =>
+  (found: Element): Element =>
+    withChildren(found, node, String(found.children[0] ?? '').replace(before, ''));
+
+/** Signed names that end in the user's. */
+const longerNames: NonNullable<Strikes['claims']> = (claims, { app }) => ({
+  ...claims,
+  nameId: claims.nameId && { ...claims.nameId, value: `${before}${claims.nameId.value}` },
+  attributes: claims.attributes.map((one) =>
+    one.name === app.knownBy ? { ...one, values: one.values.map((value) => `${before}${value}`) } : one,
+  ),
+});
+const hiddenInNames = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, node: Node): Fault<Code> =>
+  hiddenLettersFault(facts, {
+    claims: longerNames,
+    hide: (response, strike) => inNames(response, strike, behind(node)),
+  });
+const hiddenInAudience = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, node: Node): Fault<Code> =>
+  hiddenLettersFault(facts, {
+    claims: (claims) => ({
+      ...claims,
+      audiences: claims.audiences.map((list) => list.map((one) => `${before}${one}`)),
+    }),
+    hide: at(audience, behind(node)),
+  });
 
 const indented = (node: Element, depth = 0): Element =>
   node.children.some(isElement) && !node.children.some((one) => typeof one === 'string')
@@ -77,13 +141,18 @@ export const textFaults = {
     },
     withTextAfter('saml:Assertion/saml:Issuer', comment(''), '.elsewhere.example'),
   ),
-  'an AttributeValue that continues after a comment': fullTextFault(
+  'an AttributeValue that continues after a comment': attributeElementFault(
     {
       code: 'comment-in-attribute',
-      sentence: 'An AttributeValue is a value, a comment, and the rest of the value.',
-      touches: ['AttributeValue'],
+      sentence: 'An unrequested AttributeValue is a value, a comment, and the rest of the value.',
+      rule: `${rule}; the full text counts`,
+      verdict: 'accept',
     },
-    withTextAfter(attributeValue, comment(''), '.elsewhere.example'),
+    element(
+      'saml:Attribute',
+      { Name: 'department' },
+      element('saml:AttributeValue', {}, 'Rehearsals', comment(''), ' and shows'),
+    ),
   ),
   'a comment in the NameID': fullTextFault(
     {
@@ -126,7 +195,7 @@ export const textFaults = {
       touches: ['NameID'],
       signedProperly: true,
     },
-    (response, strike) => withNodeInText(nameId, comment(''))(response, strike),
+    (response, strike) => inNames(response, strike, splitBy(comment(''))),
   ),
   'a NameID in a CDATA section': documentFault(
     {
@@ -155,6 +224,57 @@ export const textFaults = {
       touches: ['NameID'],
     },
     withNodeInText(nameId, instruction('x y')),
+  ),
+  'signed letters of the NameID hidden in a processing instruction': hiddenInNames(
+    {
+      code: 'pi-hides-nameid',
+      sentence: 'The IdP signed a longer name; its first letters were moved into a processing instruction.',
+      rule: 'Canonical XML 1.0 2.3 (an instruction is signed as one, not as text)',
+    },
+    instruction(`x ${before}`),
+  ),
+  'signed letters of the NameID hidden in a comment': hiddenInNames(
+    {
+      code: 'comment-hides-nameid',
+      sentence: 'The IdP signed a longer name; its first letters were moved into a comment.',
+      rule: 'Canonical XML 1.0 2.3 (a comment is not text)',
+    },
+    comment(before),
+  ),
+  'signed letters of the NameID in a CDATA section': hiddenInNames(
+    {
+      code: 'cdata-hides-nameid',
+      sentence: 'The IdP signed another name; its first letters were moved into a CDATA section, which is still text.',
+      rule: 'XML 1.0 2.7 (it is text)',
+      signedProperly: true,
+    },
+    cdata(before),
+  ),
+  'signed letters of the Audience hidden in a processing instruction': hiddenInAudience(
+    {
+      code: 'pi-hides-audience',
+      sentence: 'The IdP signed another Audience; its first letters were moved into a processing instruction.',
+      rule: 'Canonical XML 1.0 2.3 (an instruction is signed as one, not as text)',
+    },
+    instruction(`x ${before}`),
+  ),
+  'signed letters of the Audience hidden in a comment': hiddenInAudience(
+    {
+      code: 'comment-hides-audience',
+      sentence: 'The IdP signed another Audience; its first letters were moved into a comment.',
+      rule: 'Canonical XML 1.0 2.3 (a comment is not text)',
+    },
+    comment(before),
+  ),
+  'signed letters of the Audience in a CDATA section': hiddenInAudience(
+    {
+      code: 'cdata-hides-audience',
+      sentence:
+        'The IdP signed another Audience; its first letters were moved into a CDATA section, which is still text.',
+      rule: 'XML 1.0 2.7 (it is text)',
+      signedProperly: true,
+    },
+    cdata(before),
   ),
   'a style sheet before the root element': bytesFault(
     {

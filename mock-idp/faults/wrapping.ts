@@ -10,36 +10,34 @@ import {
   hasAssertion,
   hasPlainAssertion,
 } from '../fault-builders.ts';
+import { forgedNameId, forgeNames } from '../forged-names.ts';
 import { encryptAssertion, honestEncryption } from '../response/encryption.ts';
 import { withoutSignature } from '../response/signing.ts';
 import {
   child,
   type Element,
   element,
+  escapeText,
   type Node,
-  replace,
   replaceAt,
   withAttributes,
   withChildren,
 } from '../response/xml.ts';
 
-const evil = 'mallory@elsewhere.example';
 const rule = 'SAML core 5.4.2; Somorovsky and others, “On Breaking SAML” (2012)';
 
 type Forged<Code extends string> = Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string };
 
-/** The forged copy of an assertion: another ID, another NameID and other emails in its attributes, no signature. */
-export function forgery(assertion: Element): Element {
-  const copy = withAttributes(withoutSignature(assertion), { ID: '_forged' });
-  const named = replace(copy, 'saml:NameID', (nameId) => withChildren(nameId, evil));
-  return replace(named, 'saml:AttributeValue', (value) =>
-    value.children.some((text) => typeof text === 'string' && text.includes('@')) ? withChildren(value, evil) : value,
-  );
-}
+/** The forged copy of an assertion: another ID and other names, no signature. */
+export const forgery = (assertion: Element, strike: Strike): Element =>
+  forgeNames(withAttributes(withoutSignature(assertion), { ID: '_forged' }), strike);
 
 /** An unsigned, forged response with a forged assertion. */
-const forgedResponse = (response: Element): Element =>
-  withAttributes(replaceAt(withoutSignature(response), 'saml:Assertion', forgery), { ID: '_forged_response' });
+const forgedResponse = (response: Element, strike: Strike): Element =>
+  withAttributes(
+    replaceAt(withoutSignature(response), 'saml:Assertion', (assertion) => forgery(assertion, strike)),
+    { ID: '_forged_response' },
+  );
 
 /** Signs only the response, then lets `forge` rearrange it. */
 const wrappedResponseFault = <const Code extends string>(
@@ -48,10 +46,10 @@ const wrappedResponseFault = <const Code extends string>(
 ): Fault<Code> => {
   const strikes: Strikes = {
     signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
-    transit: (response) => {
+    transit: (response, strike) => {
       const signature = child(response, 'ds:Signature');
       return signature && child(response, 'saml:Assertion')
-        ? forge({ response, bare: withoutSignature(response), signature, forged: forgedResponse(response) })
+        ? forge({ response, bare: withoutSignature(response), signature, forged: forgedResponse(response, strike) })
         : response;
     },
   };
@@ -72,7 +70,10 @@ const wrappedAssertionFault = <const Code extends string>(
       replaceAt(response, 'saml:Assertion', (assertion) => {
         const signature = child(assertion, 'ds:Signature');
         return signature
-          ? forge({ assertion, bare: withoutSignature(assertion), signature, forged: forgery(assertion) }, strike)
+          ? forge(
+              { assertion, bare: withoutSignature(assertion), signature, forged: forgery(assertion, strike) },
+              strike,
+            )
           : assertion;
       }),
   };
@@ -171,11 +172,11 @@ export const wrappingFaults = {
       encryption: (honest, strike) => (hasAssertion(strike) ? undefined : honest),
       signing: (signing, strike) =>
         strike.app.encryptionCertificate && hasAssertion(strike) ? { ...signing, response: undefined } : signing,
-      transit: (response, { app }) => {
-        const encryption = honestEncryption(app.encryptionCertificate);
+      transit: (response, strike) => {
+        const encryption = honestEncryption(strike.app.encryptionCertificate);
         return encryption
           ? replaceAt(response, 'saml:Assertion', (assertion) => [
-              encryptAssertion(forgery(assertion), encryption),
+              encryptAssertion(forgery(assertion, strike), encryption),
               assertion,
             ])
           : response;
@@ -189,7 +190,9 @@ export const wrappingFaults = {
       rule: 'XML 1.0 2.1; CVE-2025-47949',
       touches: ['text'],
     },
-    (xml) => `<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${evil}</saml:NameID>${xml}`,
+    (xml, strike) =>
+      `<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">${escapeText(forgedNameId(strike))}` +
+      `</saml:NameID>${xml}`,
   ),
   'a forged Subject before the signed assertion': wrappedAssertionFault(
     {
@@ -224,7 +227,7 @@ export const wrappingFaults = {
       rule: 'SAML profiles 4.1.4.2 (an SP may accept only one); CVE-2022-41912',
       touches: ['Response/Assertion'],
     },
-    (response) => replaceAt(response, 'saml:Assertion', (assertion) => [assertion, forgery(assertion)]),
+    (response, strike) => replaceAt(response, 'saml:Assertion', (assertion) => [assertion, forgery(assertion, strike)]),
   ),
   'two root elements': bytesFault(
     {

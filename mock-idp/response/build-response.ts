@@ -5,6 +5,7 @@ import { type Claims, honestClaims, type ResponseInput } from './claims.ts';
 import type { Delivery, Form } from './delivery.ts';
 import { honestDocument } from './document.ts';
 import { type Encryption, encryptAssertion, honestEncryption } from './encryption.ts';
+import { isOfName, strikeKnownName } from './known-name.ts';
 import { honestSigning, type Signing, sign } from './signing.ts';
 import { child, type Element, render, replace } from './xml.ts';
 
@@ -38,7 +39,9 @@ export function buildResponse(input: BuildInput): Delivery {
 
   const honest = honestClaims(input);
   const claims = strike('claims', honest, honest);
-  const document = strike('document', honestDocument(claims), claims);
+  const struckDocument = strike('document', honestDocument(claims), claims);
+  const document = strikeKnownName(struckDocument, input);
+  if (document !== struckDocument) for (const { phrase } of input.faults.filter(isOfName)) struck.add(phrase);
   const signing = strike('signing', honestSigning(input.keys), claims);
   const encryption = strike('encryption', honestEncryption(input.app.encryptionCertificate), claims);
   const sent = strike('transit', seal(document, signing, encryption), claims);

@@ -12,7 +12,7 @@ export interface ResponseInput {
   keys: KeyPair;
   /** A key pair that no SP trusts, for forged signatures. */
   untrustedKeys: KeyPair;
-  app: { entityId: string; acsUrl: string; encryptionCertificate?: string | undefined };
+  app: { entityId: string; acsUrl: string; encryptionCertificate?: string | undefined; knownBy?: string | undefined };
   /** The AuthnRequest to respond to; absent for an unsolicited response. */
   request?: { id: string } | undefined;
   relayState?: string | undefined;
@@ -30,7 +30,8 @@ export interface ResponseInput {
   id?: (() => string) | undefined;
   /**
    * Other state of this tenant that faults use:
-   * another app's ACS URL and entity ID, another pending request, the previous response.
+   * another app's ACS URL and entity ID, another pending request, the previous response, and the user that forged
+   * content names.
    */
   elsewhere?:
     | {
@@ -38,6 +39,7 @@ export interface ResponseInput {
         entityId?: string | undefined;
         requestId?: string | undefined;
         previous?: Delivery | undefined;
+        forged?: { nameId: string; attributes: Readonly<Record<string, readonly string[]>> } | undefined;
       }
     | undefined;
 }

@@ -5,7 +5,9 @@ import type { Delivery } from '../response/delivery.ts';
 import { authnContexts, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import {
+  type App,
   type Arrangement,
+  findUser,
   note,
   type Session,
   type Tenant,
@@ -69,7 +71,12 @@ function inputFor({ tenant, transaction, issuer, untrustedKeys, signIn, status, 
     issuer,
     keys: tenant.keys,
     untrustedKeys,
-    app: { entityId: app.entityId, acsUrl, encryptionCertificate: isEncrypted ? app.encryptionCertificate : undefined },
+    app: {
+      entityId: app.entityId,
+      acsUrl,
+      encryptionCertificate: isEncrypted ? app.encryptionCertificate : undefined,
+      knownBy: app.knownBy,
+    },
     request: request && { id: request.id },
     relayState,
     user: { ...nameId, attributes: signIn ? attributesOf(signIn.user) : {} },
@@ -95,7 +102,17 @@ function elsewhere(tenant: Tenant, transaction: Transaction): BuildInput['elsewh
     entityId: otherApp?.entityId,
     requestId: otherTransaction?.request?.id,
     previous: tenant.previous,
+    forged: forgedNames(tenant, app),
   };
+}
+
+/** The names of the app's `forgedUser`. */
+function forgedNames(
+  tenant: Tenant,
+  app: App,
+): { nameId: string; attributes: Record<string, readonly string[]> } | undefined {
+  const user = app.forgedUser === undefined ? undefined : findUser(tenant, app.forgedUser);
+  return user && { nameId: nameIdOf(tenant, app, user, undefined).nameId, attributes: attributesOf(user) };
 }
 
 function countStrikes({ faults, isDeliveredLater = false }: Issue, { struck, struckForm }: Delivery): void {

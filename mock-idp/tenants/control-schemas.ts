@@ -42,6 +42,8 @@ export const appSchema = z.strictObject({
     .describe('True to encrypt assertions with the encryption certificate; a new app gets plain ones by default.'),
   nameIdFormat: z.enum(offeredNameIdFormats as [string, ...string[]]).optional(),
   assigned: assigned.optional(),
+  knownBy: z.string().min(1).optional(),
+  forgedUser: z.string().min(1).optional(),
 });
 
 /** Keeps dates within the calendar. */

@@ -34,6 +34,10 @@ export interface App {
   encrypt: boolean;
   nameIdFormat: string | undefined;
   assigned: string[] | 'everyone';
+  /** The attribute by which the app knows its users; by default it knows them by NameID. */
+  knownBy?: string | undefined;
+  /** Username of the user that forged content names. */
+  forgedUser?: string | undefined;
 }
 
 export interface Session {

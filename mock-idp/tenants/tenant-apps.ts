@@ -46,6 +46,8 @@ export function setApp(tenant: Tenant, input: AppInput, description: SpDescripti
     encrypt,
     nameIdFormat: input.nameIdFormat ?? description.nameIdFormat,
     assigned: input.assigned === undefined ? (former?.assigned ?? 'everyone') : knownUsers(tenant, input.assigned),
+    knownBy: input.knownBy,
+    forgedUser: input.forgedUser,
   };
   // In place, so that pending sign-ins use the new settings.
   if (former) return Object.assign(former, app);

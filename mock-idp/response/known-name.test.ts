@@ -1,0 +1,101 @@
+/** Faults of the name, for apps that know their users by an attribute; and the names in forged content. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fault } from '../fault.ts';
+import { type FaultPhrase, faults } from '../faults.ts';
+import { createKeyPair } from '../tenants/keys.ts';
+import { type BuildInput, buildResponse } from './build-response.ts';
+import { authnContexts, nameIdFormats } from './saml-values.ts';
+
+const span = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') };
+const keys = await createKeyPair({ commonName: 'idp', algorithm: 'ecdsa-p256', ...span });
+
+const now = new Date('2026-03-01T12:00:00Z');
+const input: BuildInput = {
+  issuer: 'http://idp/metadata',
+  keys,
+  untrustedKeys: keys,
+  app: { entityId: 'http://sp/metadata', acsUrl: 'http://sp/acs', knownBy: 'mail' },
+  request: { id: '_request' },
+  user: {
+    nameId: 'u-4711',
+    nameIdFormat: nameIdFormats.persistent,
+    attributes: { mail: ['sam@acme.example'], uid: ['sam'], groups: ['staff'] },
+  },
+  now,
+  authnInstant: now,
+  sessionIndex: '_session',
+  authnContextClassRef: authnContexts.password,
+  faults: [],
+};
+
+interface Played {
+  nameIds: string[];
+  mails: string[];
+  uids: string[];
+  groups: string[];
+  struck: readonly string[];
+}
+
+function play(phrase: FaultPhrase, more: Partial<BuildInput> = {}): Played {
+  const fault: Fault = faults[phrase];
+  const { xml, struck } = buildResponse({ ...input, ...more, faults: [{ phrase, fault, amount: 0 }] });
+  const all = (pattern: RegExp): string[] => [...xml.matchAll(pattern)].map(([, text]) => text!);
+  const values = (name: string): string[] =>
+    all(new RegExp(`<saml:Attribute Name="${name}"(.*?)</saml:Attribute>`, 'gs')).flatMap((attribute) =>
+      [...attribute.matchAll(/<saml:AttributeValue>(.*?)<\/saml:AttributeValue>/gs)].map(([, text]) => text!),
+    );
+  return {
+    nameIds: all(/<saml:NameID[^>]*>(.*?)<\/saml:NameID>/gs),
+    mails: values('mail'),
+    uids: values('uid'),
+    groups: values('groups'),
+    struck,
+  };
+}
+
+for (const [phrase, mails] of [
+  ['a NameID in a subdomain', ['sam@mail.acme.example']],
+  ['a NameID that continues after a comment', ['sam@acme.example<!---->.elsewhere.example']],
+  ['a processing instruction in the NameID', ['sam<?x y?>@acme.example']],
+  ['a NameID of another user', ['someone.else@acme.example']],
+  ['an empty NameID', ['']],
+  ['two NameIDs', ['sam@acme.example', 'mallory@elsewhere.example']],
+  ['a Subject without NameID', []],
+  ['signed letters of the NameID hidden in a processing instruction', ['<?x not-?>sam@acme.example']],
+] as const)
+  test(`${phrase} changes the attribute by which the app knows its users`, () => {
+    const played = play(phrase);
+    assert.deepEqual(played.mails, mails);
+    assert.deepEqual(played.struck, [phrase]);
+  });
+
+test('a fault of the Format alone leaves the attribute', () => {
+  const { mails, struck } = play('a NameID in unspecified format');
+  assert.deepEqual([mails, struck], [['sam@acme.example'], ['a NameID in unspecified format']]);
+});
+
+test('an app that knows its users by NameID gets its attributes unchanged', () => {
+  const { app, user } = input;
+  const { mails } = play('a NameID in a subdomain', {
+    app: { ...app, knownBy: undefined },
+    user: { ...user, nameId: 'sam@acme.example' },
+  });
+  assert.deepEqual(mails, ['sam@acme.example']);
+});
+
+test('a forged assertion has a stranger in every name, and the same groups', () => {
+  const { nameIds, mails, uids, groups } = play('a forged assertion by signature wrapping XSW3');
+  assert.deepEqual(nameIds, ['mallory@elsewhere.example', 'u-4711']);
+  assert.deepEqual(mails, ['mallory@elsewhere.example', 'sam@acme.example']);
+  assert.deepEqual(uids, ['mallory', 'sam']);
+  assert.deepEqual(groups, ['staff', 'staff']);
+});
+
+test('or the user that the app names for forged content, with that user’s attributes', () => {
+  const forged = { nameId: 'u-1', attributes: { mail: ['ada@acme.example'], uid: ['ada'], groups: ['owners'] } };
+  const { nameIds, mails, uids, groups } = play('a forged assertion by signature wrapping XSW3', {
+    elsewhere: { forged },
+  });
+  assert.deepEqual([nameIds[0], mails[0], uids[0], groups[0]], ['u-1', 'ada@acme.example', 'ada', 'owners']);
+});
