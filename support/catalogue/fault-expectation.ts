@@ -47,6 +47,10 @@ export interface FaultRow extends PlayOptions {
   assertionSigned?: true;
   /** The IdP itself names two users, in signed XML. */
   namesTwo?: true;
+  /** The IdP signed the name of another user; on its way it was made to look like the user's. */
+  namesAnother?: true;
+  /** The NameID is the user's email, written in another way or in part. */
+  spelling?: true;
   /** Only invisible characters are added to the NameID. */
   invisible?: true;
 }

@@ -25,7 +25,7 @@ export async function signInHonestly({
   await app.encrypt(encryptsAll(config));
   await app.arrange(undefined);
   const attempt = await open().signIn();
-  const { ledAway, signedIn, broken, sent, reply } = attempt;
+  const { ledAway, signedIn, broken, cut, sent, tookMs } = attempt;
   if (ledAway !== undefined)
     throw new BaselineFailed(`the valid sign-in leads to ${ledAway}${remedyFor(ledAway)}`, attempt);
   if (signedIn === undefined) {
@@ -33,14 +33,14 @@ export async function signInHonestly({
       sent === undefined
         ? 'the sign-in never reached a SAML response'
         : 'the service provider did not sign the user in after a valid response';
-    throw new BaselineFailed(broken ?? ended, attempt);
+    throw new BaselineFailed(broken ?? cut ?? ended, attempt);
   }
   if (signedIn.as !== null && signedIn.as !== user)
     throw new BaselineFailed(
-      `the valid response signed in “${signedIn.as}”, but the configuration expects “${user}”`,
+      `the valid response signed in ${signedIn.as === '' ? 'a user without a name' : `“${signedIn.as}”`}, but the configuration expects “${user}”`,
       attempt,
     );
-  return reply?.tookMs;
+  return tookMs;
 }
 
 function remedyFor(address: string): string {

@@ -1,6 +1,6 @@
 /** Guests with a real browser, for service providers that need JavaScript. It reaches only allowed hosts. */
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
-import { type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
+import { type SignedIn, sessionShown } from '../product/signed-in.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { contextOptions } from '../stack/browser-network.ts';
 import { excerpt } from '../stack/excerpt.ts';
@@ -38,7 +38,7 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
   };
   return {
     signIn: async (signIn) => signInWith(await open(), options, signIn),
-    look: async () => look(await open(), config, config.signedIn.page ?? home.href),
+    look: async () => look(await open(), options, config.signedIn.page ?? home.href),
     copy: async () => createBrowserGuest(browser, options, await (await open()).context.storageState()),
     async begin() {
       const { page } = await open();
@@ -47,7 +47,7 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
     },
     async deliver(form, from) {
       const tab = await open();
-      return observe(tab, config, () => post(tab.page, form, from));
+      return observe(tab, options, () => post(tab.page, form, from));
     },
     async [Symbol.asyncDispose]() {
       await (await opened)?.context.close();
@@ -90,12 +90,13 @@ async function openTab(
 
 async function signInWith(
   tab: Tab,
-  { config, person, atIdp }: GuestOptions,
-  { startAt = config.signIn, atIdp: onCredentials, postedBy, thief }: SignInOptions = {},
+  options: GuestOptions,
+  { startAt = options.config.signIn, atIdp: onCredentials, postedBy, thief }: SignInOptions = {},
 ): Promise<Attempt> {
+  const { config, person, atIdp } = options;
   if (thief !== undefined) await dropCopies(tab.page);
   if (postedBy !== undefined) await dropResponse(tab.page);
-  const first = await observe(tab, config, () => signInOnPages(tab.page, { startAt, person, atIdp, onCredentials }));
+  const first = await observe(tab, options, () => signInOnPages(tab.page, { startAt, person, atIdp, onCredentials }));
   if (postedBy !== undefined) await tab.page.unroute('**');
   const [posted] = tab.posts;
   const other = postedBy ?? thief;
@@ -119,7 +120,7 @@ const dropResponse = (page: Page): Promise<unknown> =>
   );
 
 /** Acts, then reports the response that was posted and how it ended. */
-async function observe(tab: Tab, config: GuestOptions['config'], act: () => Promise<unknown>): Promise<Attempt> {
+async function observe(tab: Tab, options: GuestOptions, act: () => Promise<unknown>): Promise<Attempt> {
   const { page } = tab;
   tab.posts.length = 0;
   tab.foreignUrl = undefined;
@@ -136,15 +137,34 @@ async function observe(tab: Tab, config: GuestOptions['config'], act: () => Prom
     };
     const relayState = posted && fieldOf(posted, 'RelayState');
     return {
-      signedIn: await look(tab, config),
+      ...nothing,
+      posted: posted !== undefined,
+      signedIn: await look(tab, options),
       sent: posted && fieldOf(posted, 'SAMLResponse'),
       reply,
       ledAway: tab.foreignUrl,
       echoed: mayEcho(relayState) && echoes(relayState, await sourceOf(page)),
-      broken: undefined,
     };
   } catch (error) {
-    return { ...nothing, sent: tab.posts[0] && fieldOf(tab.posts[0], 'SAMLResponse'), broken: explainFailure(error) };
+    const [posted] = tab.posts;
+    const tried = { posted: posted !== undefined, sent: posted && fieldOf(posted, 'SAMLResponse') };
+    return { ...nothing, ...tried, ...(await lookAfter(tab, options, error)) };
+  }
+}
+
+/** A broken connection hides nothing: who is signed in now? */
+async function lookAfter(
+  tab: Tab,
+  options: GuestOptions,
+  error: unknown,
+): Promise<Pick<Attempt, 'signedIn' | 'cut'> | Pick<Attempt, 'broken'>> {
+  try {
+    return {
+      signedIn: await look(tab, options, options.config.signedIn.page ?? options.home.href),
+      cut: explainFailure(error),
+    };
+  } catch {
+    return { broken: explainFailure(error) };
   }
 }
 
@@ -186,17 +206,18 @@ const chromiumErrors: Readonly<Record<string, string>> = {
 
 async function look(
   { page, context, lastBody }: Tab,
-  config: GuestOptions['config'],
+  { config, namelessWhenSignedOut }: Pick<GuestOptions, 'config' | 'namelessWhenSignedOut'>,
   to = config.signedIn.page,
 ): Promise<SignedIn> {
   const response = to === undefined ? undefined : await page.goto(to);
   const body = response ? await response.text() : await lastBody();
-  return whoIsSignedIn(config, {
+  const shown = sessionShown(config, {
     url: new URL(page.url()),
     text: (await textOf(page)).replace(/\s+/g, ' '),
     body,
     cookies: (await context.cookies(page.url())).map(({ name }) => name),
   });
+  return shown?.as === '' && namelessWhenSignedOut() ? undefined : shown;
 }
 
 type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;

@@ -56,6 +56,15 @@ const schema = z
       /** The name that the service provider shows for this user once signed in. */
       shownAs: z.string().min(1).optional(),
     }),
+    /** The name by which it knows its users: `nameId`, or an attribute. Found out if absent. */
+    knownBy: z.string().min(1).optional(),
+    /** Another user of the service provider, for whom forged content is made. By default a stranger. */
+    victim: z
+      .strictObject({
+        nameId: z.string().min(1),
+        attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
+      })
+      .optional(),
     unwanted: z.array(z.enum(optionalFeatures)).default([]),
     /** Features without which it rejects a response. */
     demands: z.array(z.enum(Object.keys(demands) as Demand[])).default([]),
@@ -67,6 +76,10 @@ const schema = z
   .refine(
     ({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined),
     'needs either metadata, or entityId and acs',
+  )
+  .refine(
+    ({ knownBy, user }) => knownBy === undefined || knownBy === 'nameId' || knownBy in user.attributes,
+    'knownBy must be nameId or one of the attributes of user',
   )
   .refine(
     ({ signIn, unwanted }) => signIn !== 'portal' || !unwanted.includes('idp-initiated'),

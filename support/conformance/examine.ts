@@ -13,6 +13,7 @@ import {
 } from './examination.ts';
 import { createGuest, type Guest, type GuestOptions, reason } from './guest.ts';
 import { checkHosts, learnHosts, urlsOf } from './hosts.ts';
+import { findKnownBy } from './known-by.ts';
 import { plannedFaults } from './planned-faults.ts';
 import type { Stand } from './stand.ts';
 import { type Tried, tryDelivery, tryFault } from './try-fault.ts';
@@ -58,11 +59,14 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
 async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick<Examination, 'rows' | 'endedEarly'>> {
   const { allowedHosts = [], onRow = () => undefined, restart } = options;
   const { knows, learned } = learnHosts(allowedHosts);
-  const withGuests = guestsOf(examinee, options, knows);
+  let namelessWhenSignedOut = false;
+  const withGuests = guestsOf(examinee, options, { knows, namelessWhenSignedOut: () => namelessWhenSignedOut });
+  namelessWhenSignedOut = await withGuests((open) => looksNameless(open()));
   const validSignIn = (): Promise<number | undefined> => withGuests((open) => signInHonestly({ examinee, open }));
   await validSignIn();
   // The first one is slower, before caches are warm.
   const validMs = await validSignIn();
+  await examinee.app.knowBy(await withGuests((open) => findKnownBy(examinee, open)));
   learned();
   const tries = await plan(examinee, options, { withGuests, validMs });
   const rows: Row[] = [];
@@ -99,20 +103,27 @@ const signInFailure = (signIn: () => Promise<unknown>): Promise<string | undefin
     (error: unknown) => (error instanceof BaselineFailed ? error.message : reason(error)),
   );
 
+/** True if a browser without a session sees an empty name. A page that cannot be read is the sign-in's business. */
+const looksNameless = (guest: Guest): Promise<boolean> =>
+  guest.look().then(
+    (seen) => seen?.as === '',
+    () => false,
+  );
+
 /** Acts with browsers that are closed afterwards. */
 type WithGuests = <Result>(act: (open: () => Guest) => Promise<Result>) => Promise<Result>;
 
 function guestsOf(
   { app, config }: Examinee,
   { config: { signIn }, stand, newGuest = createGuest }: ExamineOptions,
-  knows: GuestOptions['knows'],
+  seeing: Pick<GuestOptions, 'knows' | 'namelessWhenSignedOut'>,
 ): WithGuests {
   const options: GuestOptions = {
     config,
     home: new URL(signIn === 'portal' ? app.acs[0]! : signIn),
     person: app.person,
     atIdp: (url) => url.host === stand.url.host,
-    knows,
+    ...seeing,
   };
   return async (act) => {
     await using guests = new AsyncDisposableStack();

@@ -1,6 +1,6 @@
 /** A guest: one browser that signs in, scripted over HTTP. Reports each attempt. */
 import type { CookieJar } from 'tough-cookie';
-import { cookieNames, type SignedIn, whoIsSignedIn } from '../product/signed-in.ts';
+import { cookieNames, type SignedIn, sessionShown } from '../product/signed-in.ts';
 import { excerpt } from '../stack/excerpt.ts';
 import { largestForeignReply, largestOwnReply, UnusableReply } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
@@ -14,7 +14,13 @@ export interface Attempt {
   /** The SAMLResponse field as posted; undefined if the IdP sent none. */
   sent: string | undefined;
   /** The service provider's reply to it, with its time in milliseconds if measured. */
-  reply: { url: string; status: number; text: string; tookMs?: number } | undefined;
+  reply: { url: string; status: number; text: string } | undefined;
+  /** True if a form was sent to the service provider. */
+  posted: boolean;
+  /** How long it took to reply, or until the connection broke, in milliseconds if measured. */
+  tookMs?: number;
+  /** Why there was no reply, although the service provider could be looked at afterwards. */
+  cut: string | undefined;
   /** URL on another host to which the service provider redirected. */
   ledAway: string | undefined;
   /** True if the page contained RelayState unescaped. */
@@ -55,6 +61,8 @@ export interface GuestOptions {
   /** True for URLs of the IdP. */
   atIdp: (url: URL) => boolean;
   person: Person;
+  /** True if the service provider shows an empty name where no user is signed in. */
+  namelessWhenSignedOut: () => boolean;
 }
 
 export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
@@ -110,27 +118,38 @@ async function signInAs(
 async function deliver(guest: ScriptedGuest, form: Form, from: URL): Promise<Attempt> {
   const field = (name: string): string | undefined => form.fields.find((one) => one.name === name)?.value;
   const [sent, relayState] = [field('SAMLResponse'), field('RelayState')];
+  const begin = performance.now();
+  const took = (): Pick<Attempt, 'posted' | 'sent' | 'tookMs'> => ({
+    posted: true,
+    sent,
+    tookMs: Math.round(performance.now() - begin),
+  });
   try {
-    const begin = performance.now();
     const ended = await guest.visitor.submit(form, {}, { from });
-    const tookMs = Math.round(performance.now() - begin);
-    const { reply, ledAway } = outcomeOf(guest, ended);
-    return {
-      reply: { ...reply, tookMs },
-      ledAway,
-      signedIn: await look(guest, ended, ended.url.href !== form.action.href),
-      sent,
-      echoed: echoes(relayState, ended.body),
-      broken: undefined,
-    };
+    const posted = took();
+    const signedIn = await look(guest, ended, ended.url.href !== form.action.href);
+    return { ...nothing, ...posted, ...outcomeOf(guest, ended), signedIn, echoed: echoes(relayState, ended.body) };
   } catch (error) {
-    return { ...nothing, sent, broken: reason(error) };
+    return { ...nothing, ...took(), ...(await lookAfter(guest, error)) };
+  }
+}
+
+/** A broken connection hides nothing: who is signed in now? */
+async function lookAfter(
+  guest: ScriptedGuest,
+  error: unknown,
+): Promise<Pick<Attempt, 'signedIn' | 'cut'> | Pick<Attempt, 'broken'>> {
+  if (!(error instanceof UnusableReply)) return { broken: reason(error) };
+  try {
+    return { signedIn: await look(guest), cut: reason(error) };
+  } catch {
+    return { broken: reason(error) };
   }
 }
 
 /** The signed-in user according to the configured page or, without one, the page where the sign-in ended. */
 async function look(
-  { config, home, atIdp, visitor }: ScriptedGuest,
+  { config, home, atIdp, visitor, namelessWhenSignedOut }: ScriptedGuest,
   ended?: Visit,
   redirected = false,
 ): Promise<SignedIn> {
@@ -140,12 +159,13 @@ async function look(
     ended !== undefined && (statusPage === undefined || (redirected && ended.url.href === statusPage))
       ? ended
       : await visitor.visit(statusPage ?? home, { follow: (next) => !atIdp(next) });
-  return whoIsSignedIn(config, {
+  const shown = sessionShown(config, {
     url: page.url,
     text: page.spacedText,
     body: page.body,
     cookies: await cookieNames(visitor.jar, page.url),
   });
+  return shown?.as === '' && namelessWhenSignedOut() ? undefined : shown;
 }
 
 function outcomeOf(
@@ -181,6 +201,8 @@ export const nothing: Attempt = {
   signedIn: undefined,
   sent: undefined,
   reply: undefined,
+  posted: false,
+  cut: undefined,
   ledAway: undefined,
   echoed: false,
   broken: undefined,

@@ -9,6 +9,16 @@ export interface GullibleOptions {
   ssoUrl: string;
   /** Rejects every response. */
   rejectsAll?: boolean;
+  /** Rejects responses that contain this text. */
+  rejects?: string;
+  /** Knows its users by this attribute, not by NameID. */
+  knownBy?: string;
+  /** Signs in even a user without a name. */
+  namesEmpty?: boolean;
+  /** Shows an empty name to those who are not signed in. */
+  namelessPage?: boolean;
+  /** Path of the hostile reply to a response, after the user was signed in. */
+  after?: (xml: string) => string | undefined;
   /** After a response for another audience it signs in no user, until reset. */
   breaks?: boolean;
   /** Redirects to any RelayState. */
@@ -34,7 +44,7 @@ export interface Gullible extends AsyncDisposable {
   config: { name: string; entityId: string; acs: string; signIn: string; signedIn: object; user: { nameId: string } };
 }
 
-const sessions = new Map<string, string>();
+const sessions = new Map<string, string | undefined>();
 
 /** The running service provider. */
 interface Running extends Omit<GullibleOptions, 'ssoUrl'> {
@@ -55,7 +65,7 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   const running: Running = { ...options, url, acs: `${url}/acs`, broken: false };
   app.get('/login', (request, response) => redirectToIdp(running, request, response));
   app.post('/acs', (request, response) => receiveResponse(running, request, response));
-  app.get('/', (request, response) => showWhoIsSignedIn(request, response, options.beneath));
+  app.get('/', (request, response) => showWhoIsSignedIn(request, response, options));
   return {
     url,
     redirectTo(next) {
@@ -99,7 +109,7 @@ function replyInstead(instead: NonNullable<GullibleOptions['instead']>): Request
 }
 
 function redirectToIdp({ ssoUrl, url, acs }: Running, request: Request, response: Response): void {
-  const browser = /browser=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? randomBytes(8).toString('hex');
+  const browser = browserOf(request) || randomBytes(8).toString('hex');
   const message =
     '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ' +
     'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ' +
@@ -109,27 +119,52 @@ function redirectToIdp({ ssoUrl, url, acs }: Running, request: Request, response
   const target = new URL(ssoUrl);
   target.searchParams.set('SAMLRequest', deflateRawSync(message).toString('base64'));
   target.searchParams.set('RelayState', '/');
-  response.setHeader('set-cookie', `browser=${browser}; SameSite=Strict`).redirect(target.href);
+  response.setHeader('set-cookie', [`browser=${browser}; SameSite=Strict`, `early=${browser}`]).redirect(target.href);
 }
 
 function receiveResponse(running: Running, request: Request, response: Response): void {
-  const { url, rejectsAll, breaks, redirects, inflates } = running;
+  const { url, rejectsAll, rejects, namesEmpty, breaks, redirects, inflates, after } = running;
   const fields = (request.body ?? {}) as Record<string, string>;
   const octets = Buffer.from(String(fields.SAMLResponse ?? ''), 'base64');
   const xml = inflates && octets[0] !== 0x3c ? inflateRawSync(octets).toString('utf8', 0, 1_000) : octets.toString();
-  const [, name] = /<(?:\w+:)?NameID[^>]*>([^<]+)</.exec(xml) ?? [];
-  if (rejectsAll || name === undefined || (breaks && !xml.includes(`<saml:Audience>${url}<`))) {
+  const name = nameIn(xml, running);
+  const isRejected = rejectsAll || !(name || namesEmpty) || (rejects !== undefined && xml.includes(rejects));
+  const hostile = hostileReplies[after?.(xml) ?? ''];
+  if (isRejected || (breaks && !xml.includes(`<saml:Audience>${url}<`))) {
     if (breaks) running.broken = true;
-    response.send('Sorry, that did not work.');
+    if (hostile === undefined) response.send('Sorry, that did not work.');
+    else hostile(response, request.socket, request);
     return;
   }
   const id = randomBytes(8).toString('hex');
-  sessions.set(id, running.broken ? '' : name.trim());
+  sessions.set(id, running.broken ? undefined : name.trim());
+  if (hostile !== undefined) {
+    sessions.set(earlySession(request), name.trim());
+    hostile(response, request.socket, request);
+    return;
+  }
   response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields.RelayState || '/' : '/');
 }
 
-function showWhoIsSignedIn(request: Request, response: Response, beneath = ''): void {
-  const name = sessions.get(/session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '');
-  const shown = name ? `<p>You are <b>${name.replace(/[<&]/g, '')}</b></p>` : '<p>Not signed in.</p>';
+/** The text up to the first tag or comment. */
+function nameIn(xml: string, { knownBy }: Running): string {
+  const value =
+    knownBy === undefined ? undefined : new RegExp(`Name="${knownBy}".*?<saml:AttributeValue>([^<]*)<`, 's');
+  return (value ?? /<(?:\w+:)?NameID[^>]*>([^<]*)</).exec(xml)?.[1] ?? '';
+}
+
+/** A session whose cookie was set before the sign-in. */
+const earlySession = (request: Request): string => /early=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+
+const browserOf = (request: Request): string => /browser=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
+
+function showWhoIsSignedIn(
+  request: Request,
+  response: Response,
+  { beneath = '', namelessPage }: GullibleOptions,
+): void {
+  const session = /session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? earlySession(request);
+  const name = sessions.get(session) ?? (namelessPage ? '' : undefined);
+  const shown = name === undefined ? '<p>Not signed in.</p>' : `<p>You are <b>${name.replace(/[<&]/g, '')}</b></p>`;
   response.send(shown + beneath);
 }

@@ -20,7 +20,7 @@ function verdict(code: string, attempt: Partial<Attempt>, more: Partial<Circumst
   const { result, severity } = judge({
     fault,
     row: faultRowOf(phrase),
-    attempt: { ...nothing, sent: 'PD4=', reply, ...attempt },
+    attempt: { ...nothing, posted: true, sent: 'PD4=', reply, ...attempt },
     struck: true,
     user,
     unwanted: [],
@@ -165,6 +165,27 @@ for (const [outcome, found, expected] of [
   ],
   ['the account of the attacker', () => verdict('login-csrf', as('mallory@example.org')), 'fail, high'],
   ['a fault that changed nothing', () => verdict('audience-wrong', notSignedIn, { struck: false }), 'not verified'],
+  ['an attack that was never sent', () => verdict('audience-wrong', { ...notSignedIn, posted: false }), 'not verified'],
+  ['a cut connection and nobody signed in', () => verdict('audience-wrong', { ...notSignedIn, cut: 'cut' }), 'pass'],
+  [
+    'a cut connection and the user signed in',
+    () => verdict('audience-wrong', { ...as(user), cut: 'cut' }),
+    'fail, high',
+  ],
+  ['a session without a name', () => verdict('nameid-whitespace-only', as('')), 'fail, medium'],
+  ['a session without a name after a valid response', () => verdict('issueinstant-millis', as('')), 'fail, medium'],
+  [
+    'a bad signature of the assertion below a good one of the response',
+    () => verdict('signed-message-assertion-sig-bad', as(user)),
+    'fail, low',
+  ],
+  ['an HMAC that anyone can make', () => verdict('alg-hmac-sha256-public-key', as(user)), 'fail, critical'],
+  ['the same signature, labelled DSA', () => verdict('alg-dsa', as(user)), 'fail, low'],
+  ['a signed name hidden in an instruction', () => verdict('pi-hides-nameid', as(user)), 'fail, critical'],
+  ['the same, with the whole name', () => verdict('pi-hides-nameid', as(`not-${user}`)), 'policy'],
+  ['an Audience hidden in an instruction', () => verdict('pi-hides-audience', as(user)), 'fail, high'],
+  ['an email in another spelling', () => verdict('nameid-mailto', as(user)), 'fail, low'],
+  ['the first of two signed names', () => verdict('nameid-two-addresses', as(user)), 'fail, medium'],
   ['a timeout', () => verdict('audience-wrong', { ...notSignedIn, broken: 'timed out' }), 'not verified'],
 ] as const)
   test(`${outcome}: ${expected}`, () => assert.equal(found(), expected));

@@ -40,7 +40,7 @@ export interface Circumstances {
 
 export function judge(circumstances: Circumstances): Judgement {
   const { attempt, struck, recovered } = circumstances;
-  if (recovered === 'nowhere' && attempt.sent === undefined)
+  if (recovered === 'nowhere' && !attempt.posted)
     return notVerified(circumstances, attempt.broken ?? 'no response reached the service provider');
   if (struck && recovered === 'nowhere')
     return {
@@ -56,6 +56,8 @@ export function judge(circumstances: Circumstances): Judgement {
       result: 'not verified',
       why: 'the fault does not apply to the response for this service provider',
     };
+  if (!attempt.posted && attempt.signedIn === undefined)
+    return { result: 'not verified', why: 'nothing was sent to the service provider' };
   if (attempt.ledAway !== undefined)
     return {
       result: 'fail',
@@ -63,17 +65,27 @@ export function judge(circumstances: Circumstances): Judgement {
       why: `the service provider redirected to ${attempt.ledAway}, a URL taken from RelayState`,
     };
   if (attempt.echoed) return { result: 'fail', severity: 'high', why: 'the page contains RelayState unescaped' };
+  if (attempt.signedIn?.as === '')
+    return {
+      result: 'fail',
+      severity: 'medium',
+      why: 'the service provider opened a session that shows no name',
+    };
   if (recovered === 'elsewhere')
     return {
       result: 'fail',
       severity: 'medium',
       why: 'no user was signed in, and the next valid sign-in in the same browser was rejected too',
     };
-  const judgement = judgeOutcome(circumstances);
+  const judgement = withCut(judgeOutcome(circumstances), attempt);
   return circumstances.busy === undefined || judgement.result === 'fail'
     ? judgement
     : busyJudgement(circumstances.busy);
 }
+
+/** Adds that the connection broke. */
+const withCut = (judgement: Judgement, { cut, signedIn }: Attempt): Judgement =>
+  cut === undefined || signedIn !== undefined ? judgement : { ...judgement, why: `${judgement.why}; ${cut}` };
 
 const busyJudgement = ({ ms, validMs }: NonNullable<Circumstances['busy']>): Judgement => ({
   result: 'fail',
@@ -93,12 +105,12 @@ const notVerified = ({ struck }: Circumstances, broken: string): Judgement => ({
 function judgeOutcome(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict },
-    row: { rejection },
+    row: { rejection, namesAnother },
     attempt: { signedIn },
   } = circumstances;
   const declared = judgeUnwantedFeature(circumstances) ?? judgeDemand(circumstances);
   if (declared !== undefined) return declared;
-  if (rejection !== null && isAboutName(rejection))
+  if (rejection !== null && (isAboutName(rejection) || namesAnother))
     return applyHardening(circumstances, judgeName(circumstances, rejection));
   if (rejection === 'relay-state-mismatch' || rejection === 'relay-state-missing')
     return { result: 'pass', why: signedIn ? 'signed in, and RelayState was not followed' : 'rejected' };
@@ -245,7 +257,7 @@ const isAboutName = (rejection: RejectionCode): boolean =>
   rejections[rejection].stage === 'account' || rejection === 'nameid-not-email' || nameForms.has(rejection);
 
 function judgeName(
-  { fault: { rule }, row: { invisible }, attempt: { signedIn }, user }: Circumstances,
+  { fault: { rule }, row: { invisible, spelling, namesTwo }, attempt: { signedIn }, user }: Circumstances,
   rejection: RejectionCode,
 ): Judgement {
   if (signedIn === undefined) return { result: 'pass', why: 'no user was signed in' };
@@ -260,6 +272,18 @@ function judgeName(
       why: `signed in as ${as}, named by the response; the service provider may choose the names that it accepts`,
     };
   if (invisible) return { result: 'policy', why: `signed in as ${user}: invisible characters were removed` };
+  if (spelling)
+    return {
+      result: 'fail',
+      severity: 'low',
+      why: `signed in as ${user}, whose email is written differently: ${rule}`,
+    };
+  if (namesTwo)
+    return {
+      result: 'fail',
+      severity: 'medium',
+      why: `signed in as ${user}, one of two names that the IdP signed; another parser may read the other`,
+    };
   return {
     result: 'fail',
     severity: 'critical',

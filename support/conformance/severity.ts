@@ -1,4 +1,9 @@
-/** Severity of accepting a response that should be rejected. */
+/**
+ * Severity of accepting a response that should be rejected: what an attacker gains. Critical: another user's session, or
+ * a session by content that no trusted key signed. High: a response that was stolen, or made for another purpose,
+ * opens a session. Medium: a check is missing that only the identity provider's own mistakes need, or another check still
+ * stands in the way. Low: a rule is broken, and nothing is gained.
+ */
 import type { FaultCode } from '../../mock-idp/faults.ts';
 import { type RejectionCode, rejections, type Stage } from '../../sp/rejection-advice.ts';
 
@@ -10,7 +15,7 @@ const byStage: Record<Stage, Severity> = {
   transport: 'low',
   xml: 'medium',
   envelope: 'low',
-  status: 'high',
+  status: 'medium',
   decryption: 'medium',
   signature: 'high',
   issuer: 'high',
@@ -29,6 +34,8 @@ const byRejection: Partial<Record<RejectionCode, Severity>> = {
   'signing-cert-mismatch': 'critical',
   'signature-invalid': 'critical',
   'altered-in-transit': 'critical',
+  // The key is trusted, and it signed this content.
+  'signature-algorithm-refused': 'medium',
   'signature-transform-refused': 'medium',
   'signature-misplaced': 'medium',
   'issuer-missing': 'medium',
@@ -61,6 +68,39 @@ const byCode = {
   'audience-whitespace': 'low',
   'response-issuer-missing': 'low',
   'encrypted-response-issuer-missing': 'low',
+  'issuer-case': 'low',
+  'issuer-trailing-slash': 'low',
+  'audience-case': 'medium',
+  'audience-trailing-slash': 'medium',
+  'audience-empty': 'medium',
+  'audiencerestriction-empty': 'medium',
+  // The trusted key signed another name in this place.
+  'assertion-issuer-wrong': 'medium',
+  'response-issuer-wrong': 'medium',
+  'issuer-response-assertion-differ': 'medium',
+  'comment-in-issuer': 'medium',
+  'around-issuer-comment': 'medium',
+  // The InResponseTo of the Response still belongs to the request.
+  'scd-in-response-to-empty': 'medium',
+  'scd-in-response-to-missing': 'medium',
+  'scd-in-response-to-wrong': 'medium',
+  // A user who is known by an attribute is signed in by signed content.
+  'subject-missing': 'medium',
+  // A valid signature of the Response covers the assertion.
+  'signed-message-assertion-sig-bad': 'low',
+  'encrypted-inner-signature-bad': 'low',
+  // Whitespace between elements means nothing; other rows change what has a meaning.
+  'whitespace-after-signing': 'medium',
+  // The same outcome as SHA-1: the label is wrong, and the trusted key made the signature.
+  'alg-dsa': 'low',
+  // Anyone can make such a signature.
+  'alg-hmac-sha1-public-key': 'critical',
+  'alg-hmac-sha256-public-key': 'critical',
+  'hmac-truncation': 'critical',
+  'alg-unknown': 'critical',
+  // The IdP signed the name of another service provider.
+  'pi-hides-audience': 'high',
+  'comment-hides-audience': 'high',
   // Unusual output of the IdP itself, encrypted for this service provider.
   'enc-oaep-inherited': 'low',
   'decrypted-not-utf8': 'low',

@@ -59,7 +59,7 @@ describe('a service provider that believes everything', () => {
     ['audience-wrong', 'high'],
     ['conditions-notonorafter-past', 'high'],
     ['replay-same-response', 'high'],
-    ['status-error-with-assertion', 'high'],
+    ['status-error-with-assertion', 'medium'],
   ] as const;
   const taken = ['issueinstant-millis', 'audience-one-of-many', 'keyinfo-absent'];
   const untried = ['encrypted-inner-signature-bad', 'cross-tenant-issuer'];

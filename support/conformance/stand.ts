@@ -8,6 +8,9 @@ import type { Person } from '../stack/rehearsal.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
 import { InvalidConfig, type StandConfig } from './config.ts';
 
+/** Username of the other user at the IdP, who never signs in. */
+const victimName = 'victim';
+
 /** Path segment of its tenant. */
 const tenant = 'stand';
 
@@ -38,6 +41,10 @@ export interface App {
   /** Start page of IdP-initiated sign-ins. */
   portal: string;
   encrypt(on: boolean): Promise<void>;
+  /** The name by which it knows its users, `nameId` or an attribute: faults of the name change it. */
+  knowBy(name: string): Promise<void>;
+  /** Gives the user other names from now on. */
+  callUser(names: Pick<StandConfig['user'], 'nameId' | 'attributes'>): Promise<void>;
   arrange(phrase: string | undefined): Promise<void>;
   struck(): Promise<boolean>;
 }
@@ -69,7 +76,7 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
 }
 
 async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, config: StandConfig): Promise<App> {
-  const { user, metadata, entityId, acs } = config;
+  const { user, victim, metadata, entityId, acs } = config;
   const person: Person = {
     name: 'Sam',
     address: user.address ?? user.nameId,
@@ -86,12 +93,14 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
         nameId: user.nameId,
         attributes: user.attributes,
       },
+      ...(victim === undefined ? [] : [{ username: victimName, password: 'not known to anyone', ...victim }]),
     ],
   });
   const described = metadata === undefined ? { entityId, acs: [acs] } : { metadata: await read(metadata) };
-  const put = (encrypt: boolean): Promise<unknown> =>
-    idp.control.put(`/tenants/${tenant}/apps`, { name: config.name, ...described, encrypt });
-  await put(false).catch((error: Error) => {
+  const settings = { encrypt: false, ...(victim === undefined ? {} : { forgedUser: victimName }) };
+  const put = (more: object = {}): Promise<unknown> =>
+    idp.control.put(`/tenants/${tenant}/apps`, { name: config.name, ...described, ...Object.assign(settings, more) });
+  await put().catch((error: Error) => {
     throw new InvalidConfig(`cannot use the metadata of ${config.name}: ${error.message}`);
   });
   const [app] = (await idp.control.get<View>(`/tenants/${tenant}`)).apps;
@@ -101,7 +110,6 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
     entityId: 'https://elsewhere.example/sp',
     acs: ['https://elsewhere.example/acs'],
   });
-  let encrypted = false;
   return {
     entityId: app!.entityId,
     acs: app!.acs.map(({ url }) => url),
@@ -109,8 +117,13 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
     person,
     portal: new URL(`/${tenant}/apps/${app!.number}`, idp.url).href,
     async encrypt(on) {
-      if (on !== encrypted) await put(on);
-      encrypted = on;
+      if (on !== settings.encrypt) await put({ encrypt: on });
+    },
+    async knowBy(name) {
+      if (name !== 'nameId') await put({ knownBy: name });
+    },
+    async callUser({ nameId, attributes }) {
+      await idp.control.patch(`/tenants/${tenant}/users/${encodeURIComponent(person.address)}`, { nameId, attributes });
     },
     arrange: (phrase) => idp.tenant(tenant).arrangeFaults(...(phrase === undefined ? [] : [phrase as SaidPhrase])),
     struck: () => Promise.resolve(idp.tenant(tenant).struckFaults().length > 0),

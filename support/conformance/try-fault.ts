@@ -36,8 +36,9 @@ export async function tryFault(options: FaultOptions): Promise<Tried> {
   if (row.requestElsewhere) await open().begin();
   await app.arrange(phrase);
   const guest = open();
-  const attempt = await guest.signIn(signInFor(options));
-  const busy = seemsBusy(attempt, validMs) ? await busyFor(options) : undefined;
+  const tried = await guest.signIn(signInFor(options));
+  const busy = seemsBusy(tried, validMs) ? await busyFor(options) : undefined;
+  const attempt = busy === undefined && timedOut(tried, config) ? { ...tried, broken: tried.cut } : tried;
   const struck = await app.struck();
   await app.arrange(undefined);
   return conclude({ examinee, tried: planned, attempt, struck, busy, guest, open, begin });
@@ -105,12 +106,16 @@ const signInFor = ({ examinee, open, planned: { row } }: FaultOptions): SignInOp
   ...(row.postedTwice ? { thief: open() } : {}),
 });
 
+/** A reply that never came shows nothing, unless it never comes again. */
+const timedOut = ({ cut, tookMs = 0 }: Attempt, { timeoutSeconds }: Examinee['config']): boolean =>
+  cut !== undefined && tookMs >= timeoutSeconds * 1_000;
+
 /** A response is costly if it takes as long as this many valid ones in sequence. */
 const manyValid = 20;
 
 /** True if it is worth measuring again. */
-const seemsBusy = ({ reply }: Attempt, validMs: number | undefined): boolean =>
-  reply?.tookMs !== undefined && validMs !== undefined && reply.tookMs >= manyValid * validMs;
+const seemsBusy = ({ tookMs }: Attempt, validMs: number | undefined): boolean =>
+  tookMs !== undefined && validMs !== undefined && tookMs >= manyValid * validMs;
 
 /**
  * How long the response keeps the service provider busy; undefined if not long. It is compared with many valid
@@ -123,12 +128,12 @@ async function busyFor(options: FaultOptions): Promise<Circumstances['busy']> {
     await examinee.app.arrange(undefined);
     const valid = await measureValid(open);
     await examinee.app.arrange(planned.phrase);
-    const { reply, sent = '' } = await open().signIn(signInFor(options));
-    if (valid === undefined || reply?.tookMs === undefined) return undefined;
+    const { tookMs, sent = '' } = await open().signIn(signInFor(options));
+    if (valid === undefined || tookMs === undefined) return undefined;
     // A longer response may take longer, although not all of a valid one's time depends on its length.
     const explained = Math.max(1, sent.length / valid.length / 4 / manyValid);
-    if (reply.tookMs < valid.ms * explained) return undefined;
-    measured.push({ ms: reply.tookMs, validMs: valid.ms / manyValid });
+    if (tookMs < valid.ms * explained) return undefined;
+    measured.push({ ms: tookMs, validMs: valid.ms / manyValid });
   }
   return measured.toSorted((one, other) => one.ms - other.ms)[0];
 }
@@ -137,9 +142,9 @@ async function busyFor(options: FaultOptions): Promise<Circumstances['busy']> {
 async function measureValid(open: () => Guest): Promise<{ ms: number; length: number } | undefined> {
   let [ms, length] = [0, 1];
   for (let count = 0; count < manyValid; count++) {
-    const { signedIn, reply, sent = '' } = await open().signIn();
-    if (signedIn === undefined || reply?.tookMs === undefined) return undefined;
-    ms += Math.max(1, reply.tookMs);
+    const { signedIn, tookMs, sent = '' } = await open().signIn();
+    if (signedIn === undefined || tookMs === undefined) return undefined;
+    ms += Math.max(1, tookMs);
     length = Math.max(length, sent.length);
   }
   return { ms, length };

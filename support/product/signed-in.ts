@@ -3,7 +3,10 @@ import type { CookieJar } from 'tough-cookie';
 import { excerpt } from '../stack/excerpt.ts';
 import type { Recipe } from './recipe.ts';
 
-/** Undefined if no user is signed in; `as` is null if the service provider does not show the name. */
+/**
+ * Undefined if no user is signed in. `as` is null if the service provider does not show the name, and empty if it shows
+ * an empty one in a session.
+ */
 export type SignedIn = { as: string | null } | undefined;
 
 export interface Look {
@@ -15,8 +18,17 @@ export interface Look {
   cookies: readonly string[];
 }
 
-export function whoIsSignedIn(
-  { signedIn: { text, json, cookie, address } }: { signedIn: Omit<Recipe['signedIn'], 'page'> },
+/** A session without a name counts as none. */
+export function whoIsSignedIn(config: Signs, look: Look): SignedIn {
+  const shown = sessionShown(config, look);
+  return shown?.as === '' ? undefined : shown;
+}
+
+type Signs = { signedIn: Omit<Recipe['signedIn'], 'page'> };
+
+/** The session that the page shows, even without a name. */
+export function sessionShown(
+  { signedIn: { text, json, cookie, address } }: Signs,
   { url, text: shown, body, cookies }: Look,
 ): SignedIn {
   if (cookie !== undefined) return cookies.includes(cookie) ? { as: null } : undefined;
@@ -31,8 +43,15 @@ export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> =
 /** A longer text is not a name; its start is enough for a report. */
 const longestName = 300;
 
-const named = (value: unknown): SignedIn =>
-  typeof value === 'string' && value !== '' ? { as: excerpt(value, longestName) } : undefined;
+/** What templates make of a missing name. */
+const missingNames: readonly unknown[] = [null, '', 'undefined', 'null', 'None', 'nil'];
+
+function named(value: unknown): SignedIn {
+  if (value === undefined) return undefined;
+  const name = typeof value === 'string' ? value.trim() : value;
+  if (missingNames.includes(name)) return { as: '' };
+  return typeof name === 'string' ? { as: excerpt(name, longestName) } : undefined;
+}
 
 /**
  * The text in the place of {user}: one word, or everything up to the text that follows it. Whitespace matches any
@@ -41,13 +60,15 @@ const named = (value: unknown): SignedIn =>
 function nameIn(shown: string, text: string): string | undefined {
   const page = ` ${folded(shown).trim()} `;
   const [before = '', after = ''] = text.split('{user}').map(folded);
+  let nameless: string | undefined;
   for (let at = page.indexOf(before); at !== -1 && at < page.length; at = page.indexOf(before, at + 1)) {
     const start = at + before.length;
     const end = after === '' ? endOfWord(page, start) : page.indexOf(after, start + 1);
     const name = page.slice(start, Math.max(start, end)).trim();
     if (name !== '' || end === -1) return name;
+    nameless = name;
   }
-  return undefined;
+  return nameless;
 }
 
 const folded = (text: string): string => text.replace(/\s+/g, ' ');

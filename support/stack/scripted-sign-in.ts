@@ -31,9 +31,9 @@ export async function signInScripted({
   let page = await visitor.visit(new URL(startAt, spUrl));
   for (let steps = 0; steps < 8; steps++) {
     const [saml, ...copies] = page.forms.filter(
-      ({ fields }) =>
+      ({ action, fields }) =>
         fields.some(({ name }) => /^SAML(Response|Request|art)$/i.test(name)) ||
-        (page.url.origin !== new URL(spUrl).origin && fields.some(({ name }) => name === 'RelayState')),
+        (page.url.origin !== new URL(spUrl).origin && leavesFor({ action, fields }, page)),
     );
     const credentials = filledForm(page, { spUrl, person, form });
     const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email'));
@@ -57,6 +57,11 @@ export async function signInScripted({
   }
   return page;
 }
+
+/** True for a form that a page of the IdP posts to another site, whatever its fields are called. */
+const leavesFor = ({ action, fields }: Pick<Form, 'action' | 'fields'>, page: Visit): boolean =>
+  fields.some(({ name }) => name === 'RelayState') ||
+  (action.origin !== page.url.origin && fields.every(({ type }) => type === 'hidden'));
 
 /** Stops before the SAML response is posted, and returns its form. Throws if there is no response. */
 export async function responseOf(options: Omit<SignInOptions, 'onResponse'>): Promise<Form> {

@@ -17,7 +17,7 @@ export const subjectRows = {
   'nameid-namequalifier': { rejection: null },
   'nameid-spnamequalifier-wrong': { rejection: 'nameid-qualifier-wrong' },
   'nameid-spnamequalifier-right': { rejection: null },
-  'nameid-is-not-email': { rejection: 'nameid-not-email' },
+  'nameid-is-not-email': { rejection: 'nameid-not-email', spelling: true },
   'nameid-of-another': { rejection: 'nameid-user-mismatch' },
   'subjectconfirmation-missing': { rejection: 'subject-confirmation-error' },
   'subjectconfirmation-empty': { rejection: 'subject-confirmation-error' },
