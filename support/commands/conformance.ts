@@ -3,12 +3,23 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BaselineFailed, diagnoseBaseline } from '../conformance/baseline.ts';
 import { readConfig } from '../conformance/config.ts';
+import type { Examination } from '../conformance/examination.ts';
 import { examine } from '../conformance/examine.ts';
+import {
+  type Compared,
+  compareFindings,
+  isAtLeast,
+  type KnownFinding,
+  readKnownFindings,
+  writeKnownFindings,
+} from '../conformance/known-findings.ts';
 import type { Peer } from '../conformance/peer.ts';
 import { peerNames, startPeer } from '../conformance/peers.ts';
 import { terminal } from '../conformance/progress.ts';
 import { asJson, writeReports } from '../conformance/report.ts';
+import { type Severity, severities } from '../conformance/severity.ts';
 import { type Stand, standPort, startStand } from '../conformance/stand.ts';
+import { verifiedPart } from '../conformance/summary.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
@@ -33,6 +44,10 @@ const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
   --only WORDS       only faults whose phrase or code contains WORDS (repeatable)
   --browser          sign in with Chromium, for service providers that need JavaScript
   --allow-host HOST  allow attacks on this host (repeatable): see below
+  --baseline FILE    findings that are known and accepted: only new and worse ones fail
+  --write-baseline FILE
+                     write the findings to FILE, where each needs a reason
+  --fail-on SEVERITY critical, high, medium or low (the default): milder findings are reported and do not fail
   --reports FOLDER   folder for the report: HTML, JSON and JUnit (reports/conformance)
   --json             print only the JSON${isPacked ? '' : ' (with npm run -s)'}
   --help             this text
@@ -40,7 +55,7 @@ const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
 This attacks the service provider with hundreds of forged responses. It reaches only this machine unless --allow-host
 names another host. Only add hosts that you are allowed to attack.
 
-Exit: 0 no findings, 1 findings, 2 it could not run or did not finish.`;
+Exit: 0 no findings, 1 findings, 2 it could not run, did not finish, or could judge less than 95 % of its faults.`;
 
 const { values } = readOptions(help, {
   options: {
@@ -52,11 +67,15 @@ const { values } = readOptions(help, {
     only: { type: 'string', multiple: true },
     browser: { type: 'boolean' },
     'allow-host': { type: 'string', multiple: true },
+    baseline: { type: 'string' },
+    'write-baseline': { type: 'string' },
+    'fail-on': { type: 'string' },
     reports: { type: 'string' },
     json: { type: 'boolean' },
   },
 });
 const port = values.port === undefined ? standPort : portNumber('--port', values.port);
+const failOn = severityOption(values['fail-on'] ?? 'low');
 const stateFile = values.state ?? join(home, '.rehearsal', 'stand.json');
 if (!values['idp-metadata']) checkServiceProvider();
 
@@ -73,6 +92,10 @@ function checkServiceProvider(): void {
   stop(`Unknown peer “${peer}”${peers.length === 0 ? '' : `. Use one of: ${peers.join(', ')}`}`, help);
 }
 
+function severityOption(text: string): Severity {
+  return severities.find((one) => one === text) ?? stop(`--fail-on ${text}: use one of ${severities.join(', ')}`, help);
+}
+
 async function printMetadata(): Promise<number> {
   await using stand = await startStand({ port, stateFile });
   console.log(await stand.metadata());
@@ -80,11 +103,12 @@ async function printMetadata(): Promise<number> {
 }
 
 async function run(): Promise<number> {
+  const known = values.baseline === undefined ? [] : readKnownFindings(values.baseline);
   const config = values.config === undefined ? undefined : await readConfig(values.config);
   await using stand = await startStand({ port, stateFile });
   await using peer = config === undefined ? await startPeer(values.peer!, stand) : alreadyRunning(config);
   try {
-    return await examineAndReport(stand, peer);
+    return await examineAndReport({ stand, peer, known });
   } catch (error) {
     if (!(error instanceof BaselineFailed)) throw error;
     const idp = stand.url.origin;
@@ -94,7 +118,7 @@ async function run(): Promise<number> {
   }
 }
 
-async function examineAndReport(stand: Stand, peer: Peer): Promise<number> {
+async function examineAndReport({ stand, peer, known }: Run): Promise<number> {
   const allowedHosts = values['allow-host'] ?? [];
   await using guests = values.browser
     ? await (await import('../conformance/browser-guests.ts')).openBrowserGuests({ allowedHosts })
@@ -117,8 +141,42 @@ async function examineAndReport(stand: Stand, peer: Peer): Promise<number> {
   const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'));
   if (values.json) console.log(asJson(named));
   else console.log(`Report: ${files.html}`);
-  if (examination.rows.some(({ result }) => result === 'fail')) return 1;
-  return examination.endedEarly === undefined ? 0 : 2;
+  return outcomeOf(examination, known);
+}
+
+/** The exit code, and what differs from the known findings. */
+function outcomeOf({ rows, endedEarly }: Examination, known: readonly KnownFinding[]): number {
+  const print = values.json ? console.error : console.log;
+  if (values['write-baseline'] !== undefined) {
+    writeKnownFindings(values['write-baseline'], rows, known);
+    print(`Findings: ${values['write-baseline']}. Give the reason for each, then use --baseline.`);
+  }
+  const compared = compareFindings(rows, known);
+  if (values.baseline !== undefined) print(comparison(compared));
+  if (compared.fresh.some((row) => isAtLeast(row, failOn))) return 1;
+  if (endedEarly !== undefined) return 2;
+  if (verifiedPart(rows) >= leastVerified) return 0;
+  print(`Only ${Math.floor(100 * verifiedPart(rows))} % of the faults could be judged: the report says why.`);
+  return 2;
+}
+
+/** Fewer judged faults would make a good result mean little. */
+const leastVerified = 0.95;
+
+function comparison({ known, fresh, gone, changed }: Compared): string {
+  const phrases = (rows: readonly { phrase: string }[]): string[] => rows.map(({ phrase }) => `  ${harmless(phrase)}`);
+  return [
+    `Compared with ${values.baseline}: ${known.length} known, ${fresh.length} new or worse, ${gone.length} gone.`,
+    ...(fresh.length === 0 ? [] : ['New or worse:', ...phrases(fresh)]),
+    ...(changed.length === 0 ? [] : ['With another severity:', ...phrases(changed)]),
+    ...(gone.length === 0 ? [] : ['Gone, to be removed from the file:', ...phrases(gone)]),
+  ].join('\n');
+}
+
+interface Run {
+  stand: Stand;
+  peer: Peer;
+  known: readonly KnownFinding[];
 }
 
 /** A service provider that is already running, and keeps running. */

@@ -3,6 +3,7 @@ import type { Fault } from '../../mock-idp/fault.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { choices } from '../catalogue/choices.ts';
 import type { FaultRow, OptionalFeature } from '../catalogue/fault-expectation.ts';
+import { causeOf } from './causes.ts';
 import { type Demand, demands as policies } from './config.ts';
 import type { Attempt } from './guest.ts';
 import { type Severity, severityOf } from './severity.ts';
@@ -13,6 +14,8 @@ export interface Judgement {
   result: Result;
   /** Of an accepted attack. */
   severity?: Severity;
+  /** What is wrong with the service provider, in a few words. Set if the result is fail. */
+  cause?: string;
   why: string;
 }
 
@@ -39,6 +42,18 @@ export interface Circumstances {
 }
 
 export function judge(circumstances: Circumstances): Judgement {
+  const judgement = judgeAttempt(circumstances);
+  return judgement.result === 'fail' ? { cause: causeIn(circumstances, judgement), ...judgement } : judgement;
+}
+
+/** The cause of a finding that does not name one. */
+function causeIn({ row: { rejection } }: Circumstances, { severity }: Judgement): string {
+  if (severity === undefined || rejection === null) return 'rejects valid responses';
+  if (severity === 'critical') return causeOf('nothing-signed');
+  return causeOf(rejection);
+}
+
+function judgeAttempt(circumstances: Circumstances): Judgement {
   const { attempt, struck, recovered } = circumstances;
   if (recovered === 'nowhere' && !attempt.posted)
     return notVerified(circumstances, attempt.broken ?? 'no response reached the service provider');
@@ -46,6 +61,7 @@ export function judge(circumstances: Circumstances): Judgement {
     return {
       result: 'fail',
       severity: 'high',
+      cause: 'goes out of service',
       why:
         'the response put the service provider out of service: ' +
         'valid sign-ins no longer work, not even in another browser',
@@ -62,19 +78,28 @@ export function judge(circumstances: Circumstances): Judgement {
     return {
       result: 'fail',
       severity: 'high',
+      cause: 'follows RelayState anywhere',
       why: `the service provider redirected to ${attempt.ledAway}, a URL taken from RelayState`,
     };
-  if (attempt.echoed) return { result: 'fail', severity: 'high', why: 'the page contains RelayState unescaped' };
+  if (attempt.echoed)
+    return {
+      result: 'fail',
+      severity: 'high',
+      cause: 'writes RelayState into its page',
+      why: 'the page contains RelayState unescaped',
+    };
   if (attempt.signedIn?.as === '')
     return {
       result: 'fail',
       severity: 'medium',
+      cause: 'opens sessions without a name',
       why: 'the service provider opened a session that shows no name',
     };
   if (recovered === 'elsewhere')
     return {
       result: 'fail',
       severity: 'medium',
+      cause: 'keeps a browser from signing in after a rejection',
       why: 'no user was signed in, and the next valid sign-in in the same browser was rejected too',
     };
   const judgement = withCut(judgeOutcome(circumstances), attempt);
@@ -90,6 +115,7 @@ const withCut = (judgement: Judgement, { cut, signedIn }: Attempt): Judgement =>
 const busyJudgement = ({ ms, validMs }: NonNullable<Circumstances['busy']>): Judgement => ({
   result: 'fail',
   severity: 'medium',
+  cause: 'is kept busy by one response',
   why:
     `one response keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s ` +
     `(a valid one for ${(validMs / 1_000).toFixed(2)} s), as long as ${Math.round(ms / validMs)} valid ones: ` +
@@ -187,7 +213,12 @@ function judgeValidResponse(circumstances: Circumstances): Judgement {
   if (other !== undefined && choice === 'address-case')
     return { result: 'policy', why: `signed in as ${other}; ${choices[choice]}` };
   if (other !== undefined)
-    return { result: 'fail', severity: 'critical', why: `signed in as ${other} instead of the user in the response` };
+    return {
+      result: 'fail',
+      severity: 'critical',
+      cause: 'mixes up users',
+      why: `signed in as ${other} instead of the user in the response`,
+    };
   if (signedIn) return { result: 'pass', why: 'signed in, as expected' };
   const isTime = amount?.unit === 'minutes' || amount?.unit === 'seconds';
   const because = isTime && typeof verdict === 'string' ? choices['clock-skew'] : choiceBehind(circumstances);
@@ -227,7 +258,10 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
 }
 
 /** A bad response signed in another user. */
-function judgeOtherUser({ row: { ofAttacker, namesTwo } }: Circumstances, other: string): Judgement {
+function judgeOtherUser(
+  { fault: { signedProperly }, row: { ofAttacker, namesTwo } }: Circumstances,
+  other: string,
+): Judgement {
   if (ofAttacker)
     return {
       result: 'fail',
@@ -242,7 +276,19 @@ function judgeOtherUser({ row: { ofAttacker, namesTwo } }: Circumstances, other:
       severity: 'medium',
       why: `signed in as ${other}, the second of two names that the IdP signed; ` + 'another parser may read the first',
     };
-  return { result: 'fail', severity: 'critical', why: `signed in as ${other}: forged content was accepted` };
+  if (signedProperly)
+    return {
+      result: 'fail',
+      severity: 'critical',
+      cause: 'mixes up users',
+      why: `signed in as ${other}, which is not the name that the IdP signed`,
+    };
+  return {
+    result: 'fail',
+    severity: 'critical',
+    cause: causeOf('nothing-signed'),
+    why: `signed in as ${other}: forged content was accepted`,
+  };
 }
 
 /** Rejections for a form of NameID that a service provider may just as well accept. */
@@ -287,6 +333,7 @@ function judgeName(
   return {
     result: 'fail',
     severity: 'critical',
+    cause: 'mixes up users',
     why: `signed in as ${user}, although the response names another user: ${rule}`,
   };
 }

@@ -1,8 +1,9 @@
 /** Terminal output of `npm run conformance`: its progress, then the findings. */
 import { harmless } from '../terminal/foreign-text.ts';
 import { type Paint, paintFor, progressBar } from '../terminal/paint.ts';
+import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
-import { counts, results, worstFirst } from './summary.ts';
+import { counts, failures, results } from './summary.ts';
 
 export interface Terminal {
   row(row: Row, done: number, planned: number): void;
@@ -24,16 +25,17 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
       }
     },
     end({ rows, name, tookMs, endedEarly }) {
-      for (const row of worstFirst(rows.filter(({ result }) => result === 'fail')))
-        output.write(`\n${finding(row, paint)}\n`);
+      for (const cause of groupByCause(rows.filter(({ result }) => result === 'fail')))
+        output.write(`\n${causeView(cause, paint)}\n`);
       const totals = counts(rows);
       const colours = { fail: 'red', policy: 'yellow', 'not verified': 'yellow', pass: 'green' } as const;
       output.write(
         `\n${harmless(name)}: ${rows.length} faults in ${(tookMs / 1000).toFixed(1)} s: ${results
           .toReversed()
-          .map((result) =>
-            totals[result] > 0 ? paint(colours[result], `${totals[result]} ${result}`) : `${totals[result]} ${result}`,
-          )
+          .map((result) => {
+            const total = result === 'fail' ? failures(rows) : `${totals[result]} ${result}`;
+            return totals[result] > 0 ? paint(colours[result], total) : total;
+          })
           .join(', ')}\n`,
       );
       if (endedEarly !== undefined) output.write(`${paint('yellow', endedEarly)}\n`);
@@ -43,10 +45,17 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
 
 const marks: Record<Row['result'], string> = { pass: '.', fail: 'F', policy: 'p', 'not verified': '-' };
 
-const finding = ({ phrase, code, severity, why, rule, reply }: Row, paint: Paint): string =>
+/** The worst finding in full, then the phrases of the others. */
+const causeView = ({ cause, severity, findings: [worst, ...others] }: Cause<Row>, paint: Paint): string =>
   [
-    `${paint('red', '✘')} ${paint('bold', phrase)} (${code})${severity === undefined ? '' : `, ${severity}`}`,
-    `  ${harmless(why)}`,
-    `  Rule: ${rule}`,
-    ...(reply === null ? [] : [`  Reply: ${reply.status} ${harmless(reply.url)}`]),
+    `${paint('red', '✘')} ${paint('bold', sentenceCase(cause))}${severity === undefined ? '' : `: ${severity}`}`,
+    `  ${titleOf(worst!)}`,
+    `    ${harmless(worst!.why)}`,
+    `    Rule: ${worst!.rule}`,
+    ...(worst!.reply === null ? [] : [`    Reply: ${worst!.reply.status} ${harmless(worst!.reply.url)}`]),
+    ...others.map((row) => `  ${titleOf(row)}${row.severity === severity ? '' : `, ${row.severity}`}`),
   ].join('\n');
+
+const titleOf = ({ phrase, code }: Row): string => `${phrase} (${code})`;
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
+import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
-import { counts, results, worstFirst } from './summary.ts';
+import { counts, failures, results } from './summary.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -49,6 +50,7 @@ ${endedEarly === undefined ? '' : html`<p><strong>${endedEarly}</strong></p>`}
     (result) => html`<li class="${anchor(result)}"><a href="#${anchor(result)}"><strong>${totals[result]}</strong>
 ${headings[result].title.toLowerCase()}</a></li>`,
   )}</ul>
+${totals.fail === 0 ? '' : html`<p class="dim">${failures(rows)}</p>`}
 <dl class="about"><dt>Entity ID</dt><dd><code>${entityId}</code></dd>
 <dt>ACS URL</dt><dd>${acs.map((one) => html`<code>${one}</code> `)}</dd>
 ${version === undefined ? '' : html`<dt>Version</dt><dd>${version}</dd>`}
@@ -57,12 +59,12 @@ in ${Math.round(tookMs / 1000)} s</dd></dl>`;
 }
 
 function findings(rows: readonly Row[]): Html {
-  const failures = worstFirst(rows.filter(({ result }) => result === 'fail'));
+  const causes = groupByCause(rows.filter(({ result }) => result === 'fail'));
   return section(
     'fail',
-    failures.length === 0
+    causes.length === 0
       ? html`<p class="good">None: no attack was accepted, and no valid response was rejected.</p>`
-      : html`${failures.map(finding)}`,
+      : html`${causes.map(causeView)}`,
   );
 }
 
@@ -73,12 +75,18 @@ const section = (result: Row['result'], content: Html): Html =>
   html`<section id="${anchor(result)}"><h2>${headings[result].title}</h2>
 <p class="dim">${headings[result].meaning}</p>${content}</section>`;
 
-const finding = (row: Row): Html => html`<article>
-<p class="badge ${row.severity ?? 'rejected'}">${row.severity ?? 'valid response rejected'}</p>
-<h3>${sentenceCase(row.phrase)}</h3>
-<p>${row.sentence} <strong>${sentenceCase(row.why.replace(/\.$/, ''))}.</strong></p>
-${details(row)}${message(row)}
+/** The worst finding of a cause is open, the others are folded. */
+const causeView = ({ cause, severity, findings: [worst, ...others] }: Cause<Row>): Html => html`<article>
+<p class="badge ${severity ?? 'rejected'}">${severity ?? 'valid response rejected'}</p>
+<h3>${sentenceCase(cause)}</h3>
+${finding(worst!)}
+${others.length === 0 ? '' : html`<p class="dim">Found in ${others.length} more ${others.length === 1 ? 'way' : 'ways'}:</p>${table(others)}`}
 </article>`;
+
+const finding = (row: Row): Html => html`
+<h4>${sentenceCase(row.phrase)}</h4>
+<p>${row.sentence} <strong>${sentenceCase(row.why.replace(/\.$/, ''))}.</strong></p>
+${details(row)}${message(row)}`;
 
 const expectations: Record<Row['expected'], string> = {
   accept: 'the user is signed in',

@@ -371,7 +371,7 @@ describe('the report', () => {
     assert.equal($('script, link, img').length, 0);
     assert.ok($('#fail article').length > 0);
     assert.match($('#fail article').first().text(), /high.*rule/is);
-    assert.equal(counts.fail, $('#fail article').length);
+    assert.equal(counts.fail, $('#fail article').length + $('#fail .rows > li').length);
   });
 
   test('has the same number of failures in its JUnit XML, which is well-formed', () => {

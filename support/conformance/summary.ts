@@ -1,4 +1,5 @@
 /** Counts and sorts the results of an examination. */
+import { groupByCause } from './causes.ts';
 import type { Row } from './examination.ts';
 import { severities } from './severity.ts';
 
@@ -11,7 +12,20 @@ export const counts = (rows: readonly Row[]): Record<Row['result'], number> =>
     number
   >;
 
-/** By severity, the worst first. A rejected valid response has no severity and comes last. */
-export const worstFirst = (rows: readonly Row[]): Row[] => rows.toSorted((one, other) => rank(one) - rank(other));
+/** The failures by severity and the number of their causes: “20 fail (1 critical, 19 low; 3 causes)”. */
+export function failures(rows: readonly Row[]): string {
+  const failed = rows.filter(({ result }) => result === 'fail');
+  if (failed.length === 0) return '0 fail';
+  const bySeverity = [...severities, undefined].flatMap((severity) => {
+    const count = failed.filter((row) => row.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity ?? rejectedValid(count)}`];
+  });
+  const causes = groupByCause(failed).length;
+  return `${failed.length} fail (${bySeverity.join(', ')}; ${causes} ${causes === 1 ? 'cause' : 'causes'})`;
+}
 
-const rank = ({ severity }: Row): number => (severity === undefined ? severities.length : severities.indexOf(severity));
+const rejectedValid = (count: number): string => (count === 1 ? 'valid response rejected' : 'valid responses rejected');
+
+/** The part of the rows that could be judged, from 0 to 1. */
+export const verifiedPart = (rows: readonly Row[]): number =>
+  rows.length === 0 ? 0 : 1 - counts(rows)['not verified'] / rows.length;

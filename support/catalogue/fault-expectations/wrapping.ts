@@ -20,6 +20,6 @@ export const wrappingRows = {
   'assertion-read-from-unsigned': { rejection: 'schema-invalid', choice: 'forged-part-ignored' },
   'multiple-assertions': { rejection: 'assertion-multiple', choice: 'forged-part-ignored' },
   'signed-message-first-element-good': { rejection: 'assertion-multiple', choice: 'forged-part-ignored' },
-  'multiple-assertions-signed': { rejection: 'assertion-multiple', choice: 'several-assertions' },
+  'multiple-assertions-signed': { rejection: 'assertion-multiple', choice: 'several-assertions', namesTwo: true },
   'multiple-roots': { rejection: 'xml-malformed' },
 } satisfies Partial<Record<FaultCode, FaultRow>>;
