@@ -16,6 +16,8 @@ export interface Row extends Judgement {
   sent: string | null;
   reply: NonNullable<Attempt['reply']> | null;
   tookMs: number;
+  /** True if the fault does not concern this service provider, such as encryption without a certificate for it. */
+  isInapplicable?: boolean;
 }
 
 export interface Examination {

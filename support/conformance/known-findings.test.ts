@@ -130,5 +130,8 @@ test('the summary counts severities and causes, and the part that was judged', (
     '3 fail (1 critical, 1 low, 1 valid response rejected; 3 causes)',
   );
   assert.equal(failures([passed]), '0 fail');
-  assert.equal(verifiedPart([passed, row('x', { result: 'not verified' })]), 0.5);
+  const unverified = row('x', { result: 'not verified' });
+  assert.equal(verifiedPart([passed, unverified]), 0.5);
+  assert.equal(verifiedPart([passed, { ...unverified, isInapplicable: true }]), 1);
+  assert.equal(verifiedPart([]), 0);
 });

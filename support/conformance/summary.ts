@@ -26,6 +26,8 @@ export function failures(rows: readonly Row[]): string {
 
 const rejectedValid = (count: number): string => (count === 1 ? 'valid response rejected' : 'valid responses rejected');
 
-/** The part of the rows that could be judged, from 0 to 1. */
-export const verifiedPart = (rows: readonly Row[]): number =>
-  rows.length === 0 ? 0 : 1 - counts(rows)['not verified'] / rows.length;
+/** The part of the applicable rows that could be judged, from 0 to 1. */
+export function verifiedPart(rows: readonly Row[]): number {
+  const applicable = rows.filter(({ isInapplicable = false }) => !isInapplicable);
+  return applicable.length === 0 ? 0 : 1 - counts(applicable)['not verified'] / applicable.length;
+}

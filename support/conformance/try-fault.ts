@@ -28,7 +28,8 @@ export async function tryFault(options: FaultOptions): Promise<Tried> {
   const { phrase, fault, row } = planned;
   const { app, config } = examinee;
   const why = whyImpossible(options);
-  if (why !== undefined) return { row: untried(rowHead(phrase, fault), why), silent: undefined };
+  if (why !== undefined)
+    return { row: { ...untried(rowHead(phrase, fault), why), isInapplicable: true }, silent: undefined };
 
   const begin = performance.now();
   await app.encrypt(encryptsAll(config) || (app.decrypts && row.settings !== undefined));

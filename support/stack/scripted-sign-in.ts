@@ -29,6 +29,7 @@ export async function signInScripted({
   onResponse = (form) => form,
 }: SignInOptions): Promise<Visit> {
   let page = await visitor.visit(new URL(startAt, spUrl));
+  let idp: string | undefined;
   for (let steps = 0; steps < 8; steps++) {
     const [saml, ...copies] = page.forms.filter(
       ({ action, fields }) =>
@@ -38,7 +39,7 @@ export async function signInScripted({
     const credentials = filledForm(page, { spUrl, person, form });
     const address = page.forms.find(({ fields }) => fields.some(({ type }) => type === 'email'));
     if (saml) {
-      const isRequest = saml.fields.some(({ name }) => name === 'SAMLRequest');
+      const isRequest = saml.fields.some(({ name }) => name === 'SAMLRequest') && page.url.origin !== idp;
       const sent = isRequest ? saml : onResponse(saml);
       if (sent === undefined) return page;
       let ended = await visitor.submit(sent, {}, { from: page.url });
@@ -47,6 +48,7 @@ export async function signInScripted({
       page = ended;
     } else if (credentials) {
       await onCredentials?.();
+      idp = page.url.origin;
       const { form: filled, values, button } = credentials;
       page = await visitor.submit(filled, values, { from: page.url, ...(button === undefined ? {} : { button }) });
     } else if (address && page.url.origin === new URL(spUrl).origin && steps === 0) {
