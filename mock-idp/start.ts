@@ -14,8 +14,8 @@ import { openKeysFile } from './tenants/keys-file.ts';
 import { isWebAddress } from './tenants/metadata.ts';
 import { openState } from './tenants/state-file.ts';
 import { openTenants } from './tenants/tenant.ts';
-import { UnusableOption } from './unusable-option.ts';
 import type { TlsOption } from './tls/https-server.ts';
+import { UnusableOption } from './unusable-option.ts';
 
 export type * from './api.ts';
 export { configJsonSchema, UnusableConfig } from './config.ts';
@@ -27,9 +27,9 @@ export { controlDocument } from './http/control-routes.ts';
 export { RequestRefused } from './sign-in/incoming.ts';
 export type { LogDetails, LogEntry, LogKind, LogoutMessageDetails, SessionEnd } from './tenants/log.ts';
 export { Refused } from './tenants/read-input.ts';
-export { UnusableOption } from './unusable-option.ts';
 export type { TlsOption } from './tls/https-server.ts';
 export { forgetMachineAuthorities, type MachineAuthority, machineAuthority } from './tls/machine-authority.ts';
+export { UnusableOption } from './unusable-option.ts';
 
 export interface MockIdpOptions {
   /** 0 for any free port. */

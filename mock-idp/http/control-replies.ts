@@ -66,6 +66,8 @@ const app = z.strictObject({
   signingCertificates: z.array(text),
   encrypt: z.boolean(),
   nameIdFormat: optionalText,
+  knownBy: optionalText,
+  forgedUser: optionalText,
 });
 
 const logDetails = {

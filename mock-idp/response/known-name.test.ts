@@ -31,7 +31,7 @@ const input: BuildInput = {
 
 interface Played {
   nameIds: string[];
-  mails: string[];
+  emails: string[];
   uids: string[];
   groups: string[];
   struck: readonly string[];
@@ -47,14 +47,14 @@ function play(phrase: FaultPhrase, more: Partial<BuildInput> = {}): Played {
     );
   return {
     nameIds: all(/<saml:NameID[^>]*>(.*?)<\/saml:NameID>/gs),
-    mails: values('mail'),
+    emails: values('mail'),
     uids: values('uid'),
     groups: values('groups'),
     struck,
   };
 }
 
-for (const [phrase, mails] of [
+for (const [phrase, emails] of [
   ['a NameID in a subdomain', ['sam@mail.acme.example']],
   ['a NameID that continues after a comment', ['sam@acme.example<!---->.elsewhere.example']],
   ['a processing instruction in the NameID', ['sam<?x y?>@acme.example']],
@@ -66,36 +66,36 @@ for (const [phrase, mails] of [
 ] as const)
   test(`${phrase} changes the attribute by which the app knows its users`, () => {
     const played = play(phrase);
-    assert.deepEqual(played.mails, mails);
+    assert.deepEqual(played.emails, emails);
     assert.deepEqual(played.struck, [phrase]);
   });
 
 test('a fault of the Format alone leaves the attribute', () => {
-  const { mails, struck } = play('a NameID in unspecified format');
-  assert.deepEqual([mails, struck], [['sam@acme.example'], ['a NameID in unspecified format']]);
+  const { emails, struck } = play('a NameID in unspecified format');
+  assert.deepEqual([emails, struck], [['sam@acme.example'], ['a NameID in unspecified format']]);
 });
 
 test('an app that knows its users by NameID gets its attributes unchanged', () => {
   const { app, user } = input;
-  const { mails } = play('a NameID in a subdomain', {
+  const { emails } = play('a NameID in a subdomain', {
     app: { ...app, knownBy: undefined },
     user: { ...user, nameId: 'sam@acme.example' },
   });
-  assert.deepEqual(mails, ['sam@acme.example']);
+  assert.deepEqual(emails, ['sam@acme.example']);
 });
 
 test('a forged assertion has a stranger in every name, and the same groups', () => {
-  const { nameIds, mails, uids, groups } = play('a forged assertion by signature wrapping XSW3');
+  const { nameIds, emails, uids, groups } = play('a forged assertion by signature wrapping XSW3');
   assert.deepEqual(nameIds, ['mallory@elsewhere.example', 'u-4711']);
-  assert.deepEqual(mails, ['mallory@elsewhere.example', 'sam@acme.example']);
+  assert.deepEqual(emails, ['mallory@elsewhere.example', 'sam@acme.example']);
   assert.deepEqual(uids, ['mallory', 'sam']);
   assert.deepEqual(groups, ['staff', 'staff']);
 });
 
 test('or the user that the app names for forged content, with that user’s attributes', () => {
   const forged = { nameId: 'u-1', attributes: { mail: ['ada@acme.example'], uid: ['ada'], groups: ['owners'] } };
-  const { nameIds, mails, uids, groups } = play('a forged assertion by signature wrapping XSW3', {
+  const { nameIds, emails, uids, groups } = play('a forged assertion by signature wrapping XSW3', {
     elsewhere: { forged },
   });
-  assert.deepEqual([nameIds[0], mails[0], uids[0], groups[0]], ['u-1', 'ada@acme.example', 'ada', 'owners']);
+  assert.deepEqual([nameIds[0], emails[0], uids[0], groups[0]], ['u-1', 'ada@acme.example', 'ada', 'owners']);
 });

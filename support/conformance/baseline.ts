@@ -37,7 +37,8 @@ export async function signInHonestly({
   }
   if (signedIn.as !== null && signedIn.as !== user)
     throw new BaselineFailed(
-      `the valid response signed in ${signedIn.as === '' ? 'a user without a name' : `“${signedIn.as}”`}, but the configuration expects “${user}”`,
+      `the valid response signed in ${signedIn.as === '' ? 'a user without a name' : `“${signedIn.as}”`}, ` +
+        `but the configuration expects “${user}”`,
       attempt,
     );
   return tookMs;

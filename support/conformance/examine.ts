@@ -106,7 +106,7 @@ const signInFailure = (signIn: () => Promise<unknown>): Promise<string | undefin
 /** True if a browser without a session sees an empty name. A page that cannot be read is the sign-in's business. */
 const looksNameless = (guest: Guest): Promise<boolean> =>
   guest.look().then(
-    (seen) => seen?.as === '',
+    (shown) => shown?.as === '',
     () => false,
   );
 

@@ -166,7 +166,7 @@ for (const [outcome, found, expected] of [
   ['the account of the attacker', () => verdict('login-csrf', as('mallory@example.org')), 'fail, high'],
   ['a fault that changed nothing', () => verdict('audience-wrong', notSignedIn, { struck: false }), 'not verified'],
   ['an attack that was never sent', () => verdict('audience-wrong', { ...notSignedIn, posted: false }), 'not verified'],
-  ['a cut connection and nobody signed in', () => verdict('audience-wrong', { ...notSignedIn, cut: 'cut' }), 'pass'],
+  ['a cut connection and no session', () => verdict('audience-wrong', { ...notSignedIn, cut: 'cut' }), 'pass'],
   [
     'a cut connection and the user signed in',
     () => verdict('audience-wrong', { ...as(user), cut: 'cut' }),

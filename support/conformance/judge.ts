@@ -14,7 +14,7 @@ export interface Judgement {
   result: Result;
   /** Of an accepted attack. */
   severity?: Severity;
-  /** What is wrong with the service provider, in a few words. Set if the result is fail. */
+  /** The missing check or the defect, in a few words. Set if the result is fail. */
   cause?: string;
   why: string;
 }

@@ -1,4 +1,4 @@
-/** Service providers that know their users by NameID or by an attribute: what is found out, and what an attacker gains. */
+/** Service providers that know their users by NameID or by an attribute, and sessions without a name. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,7 +64,7 @@ test('a name that the configuration states is not searched for', async () => {
   assert.deepEqual(row, ['nameid-of-another', 'policy', 'someone.else@example.org']);
 });
 
-test('a session without a name is a finding of its own, and stays none where no user is signed in', async () => {
+test('a session without a name is a finding, unless the page shows an empty name to everyone', async () => {
   const byName = { user: { nameId: 'alice@example.org' } };
   assert.deepEqual(judged(await examineGullible({ namesEmpty: true }, ['nameid-whitespace-only'], byName)), [
     ['nameid-whitespace-only', 'fail, medium', ''],
@@ -78,7 +78,7 @@ test('a session without a name is a finding of its own, and stays none where no 
 });
 
 for (const reply of ['/reset', '/half'])
-  test(`a connection that breaks (${reply}) hides no session, and is no reason not to judge`, async () => {
+  test(`a connection that breaks (${reply}) hides no session, and is judged all the same`, async () => {
     const byName = { user: { nameId: 'alice@example.org' } };
     const after = (xml: string): string | undefined => (xml.includes('elsewhere.example/saml') ? reply : undefined);
     assert.deepEqual(judged(await examineGullible({ after }, ['audience-wrong'], byName)), [

@@ -53,7 +53,7 @@ test('new findings are those that are not known, and those that are worse than k
   assert.deepEqual(phrases(compared.changed), ['forged']);
 });
 
-test('a finding that became milder is told and fails nothing', () => {
+test('a finding that became milder is listed and fails nothing', () => {
   const compared = compareFindings([low], [accepted(low, 'high')]);
   assert.deepEqual([phrases(compared.fresh), phrases(compared.changed)], [[], ['odd']]);
 });

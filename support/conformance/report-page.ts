@@ -80,7 +80,7 @@ const causeView = ({ cause, severity, findings: [worst, ...others] }: Cause<Row>
 <p class="badge ${severity ?? 'rejected'}">${severity ?? 'valid response rejected'}</p>
 <h3>${sentenceCase(cause)}</h3>
 ${finding(worst!)}
-${others.length === 0 ? '' : html`<p class="dim">Found in ${others.length} more ${others.length === 1 ? 'way' : 'ways'}:</p>${table(others)}`}
+${others.length === 0 ? '' : html`<p class="dim">And in ${others.length} more:</p>${table(others)}`}
 </article>`;
 
 const finding = (row: Row): Html => html`

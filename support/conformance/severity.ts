@@ -1,8 +1,8 @@
 /**
- * Severity of accepting a response that should be rejected: what an attacker gains. Critical: another user's session, or
- * a session by content that no trusted key signed. High: a response that was stolen, or made for another purpose,
- * opens a session. Medium: a check is missing that only the identity provider's own mistakes need, or another check still
- * stands in the way. Low: a rule is broken, and nothing is gained.
+ * Severity of accepting a response that should be rejected: what an attacker gains. Critical: another user's session,
+ * or one by content that no trusted key signed. High: a stolen response, or one made for another purpose, opens a
+ * session. Medium: a check is missing that matters only if the IdP errs, or another check still stands in the way.
+ * Low: a rule is broken, and nothing is gained.
  */
 import type { FaultCode } from '../../mock-idp/faults.ts';
 import { type RejectionCode, rejections, type Stage } from '../../sp/rejection-advice.ts';

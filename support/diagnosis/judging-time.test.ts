@@ -4,10 +4,10 @@ import { describe, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { make, now, swap } from '../../sp/saml/message.fixture.ts';
 import { messagesIn } from './capture.ts';
-import { hardenedPolicies } from './policies.ts';
 import { diagnose } from './diagnose.ts';
 import { explain } from './explain.ts';
 import { diagnosePastedText } from './pasted.ts';
+import { hardenedPolicies } from './policies.ts';
 import { createRedactor } from './redact.ts';
 import { zip } from './zip.fixture.ts';
 

@@ -43,7 +43,7 @@ export const cookieNames = async (jar: CookieJar, url: URL): Promise<string[]> =
 /** A longer text is not a name; its start is enough for a report. */
 const longestName = 300;
 
-/** What templates make of a missing name. */
+/** Values that templates show for a missing name. */
 const missingNames: readonly unknown[] = [null, '', 'undefined', 'null', 'None', 'nil'];
 
 function named(value: unknown): SignedIn {

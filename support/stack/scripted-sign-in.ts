@@ -60,7 +60,7 @@ export async function signInScripted({
   return page;
 }
 
-/** True for a form that a page of the IdP posts to another site, whatever its fields are called. */
+/** True for a form that a page of the IdP posts to another site, under any names of its fields. */
 const leavesFor = ({ action, fields }: Pick<Form, 'action' | 'fields'>, page: Visit): boolean =>
   fields.some(({ name }) => name === 'RelayState') ||
   (action.origin !== page.url.origin && fields.every(({ type }) => type === 'hidden'));
