@@ -265,7 +265,8 @@ test('arranged faults strike as often as arranged and are counted; unknown ones 
   await using stage = await setUp();
   const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
   assert.equal(unknown.status, 400);
-  assert.deepEqual(unknown.json.allowed, arrangeablePhrases);
+  assert.equal(unknown.json.allowed.length, 3);
+  for (const one of unknown.json.allowed) assert.ok(arrangeablePhrases.includes(one), one);
   const odd = await stage.control('PUT', '/tenants/acme/faults', [
     { phrase: 'a response without RelayState', when: 'always' },
   ]);

@@ -145,7 +145,10 @@ function checkOptions({
     );
   // Behind a proxy that ends TLS it serves http at an https URL; the reverse makes no sense.
   if (isSecured && publicUrl !== undefined && /^http:/i.test(publicUrl))
-    throw new UnusableOption('publicUrl', (option) => `it serves https (tls), but ${option} is “${publicUrl}”`);
+    throw new UnusableOption(
+      'publicUrl',
+      (option) => `it serves https (tls), but ${option} is “${publicUrl}”. Make it an https URL.`,
+    );
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)
       throw new UnusableOption(

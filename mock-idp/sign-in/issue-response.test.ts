@@ -72,7 +72,12 @@ test('a response is made from its request, app, user and session', () => {
       issuer,
       keys,
       untrustedKeys: next,
-      app: { entityId: stage.console.entityId, acsUrl: stage.console.acs[0]!.url, encryptionCertificate: undefined },
+      app: {
+        entityId: stage.console.entityId,
+        acsUrl: stage.console.acs[0]!.url,
+        encryptionCertificate: undefined,
+        knownBy: undefined,
+      },
       request: { id: '_asked' },
       relayState: 'state',
       user: {
@@ -92,6 +97,7 @@ test('a response is made from its request, app, user and session', () => {
         entityId: stage.wiki.entityId,
         requestId: undefined,
         previous: undefined,
+        forged: undefined,
       },
     },
   );

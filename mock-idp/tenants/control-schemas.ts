@@ -55,8 +55,9 @@ const settings = {
   validUntil: z.iso.datetime().nullable().optional(),
 };
 export const pemKeys = z.strictObject({ privateKey: z.string(), certificate: z.string() });
-const keys = z.union([z.literal('shared'), pemKeys], {
-  error: 'must be “shared”, or a privateKey and its certificate in PEM',
+const needsKeys = 'must be “shared”, or a privateKey and its certificate in PEM';
+const keys = z.union([z.literal('shared', { error: needsKeys }), pemKeys], {
+  error: needsKeys,
 });
 export const tenantSchema = z.strictObject({
   ...settings,

@@ -104,6 +104,7 @@ test('a new tenant is empty, and shares nothing with another', () => {
     logoutRequests: new Map(),
     faults: [],
     previous: undefined,
+    previousLogoutRequests: new Map(),
     hold: { next: false, held: undefined },
     log: [],
   });
