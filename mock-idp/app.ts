@@ -14,7 +14,7 @@
  *   GET|POST /:tenant/slo                 single logout: LogoutRequests and LogoutResponses of apps
  *   *        /control/…                   see control.ts
  *   GET      /assets/…                    style sheets
- *   GET      /healthz                     200 once it accepts requests
+ *   GET      /healthz                     200 once it accepts requests, with its URL
  */
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -55,7 +55,7 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
   app.use(ownHostOnly({ url, allowedHosts }));
   app.use('/control', controlRoutes({ ...site, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
-  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok', url }));
   app.use(rejectHead);
   app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 50 }));
 

@@ -8,7 +8,7 @@
  *   /admin …                                  Admin Center: SSO wizard, users, domains, audit log
  *   /cases  /cases/:code                      troubleshooting
  *   /saml/:organization/{metadata,acs,slo}    SAML endpoints
- *   /healthz                                  200 once it accepts requests
+ *   /healthz                                  200 once it accepts requests, with its URL
  *   /control/…                                control routes for tests, with a token
  */
 import { randomBytes } from 'node:crypto';
@@ -39,7 +39,7 @@ export function createApp(sp: ServiceProvider, { controlToken }: { controlToken?
   app.set('query parser', 'simple');
   app.use(nonceAndNoStore, securityHeaders(sp), cookiesOf(sp));
   app.use(assets());
-  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok', url: sp.url }));
   app.use(control(sp, controlToken, () => routesOf(app)));
   app.use(spMetadata(sp), assertionConsumerService(sp), singleLogout(sp));
   app.use(ownFormsOnly(sp));

@@ -24,7 +24,7 @@ test('it says that it accepts requests, under the names of this machine', async 
   await using sp = await startSp({ smtpUrl });
   const { port } = new URL(sp.url);
   const reply = await fetch(`http://127.0.0.1:${port}/healthz`);
-  assert.deepEqual([reply.status, await reply.text()], [200, 'ok\n']);
+  assert.deepEqual([reply.status, await reply.json()], [200, { status: 'ok', url: sp.url }]);
 });
 
 test('a port in use', async () => {

@@ -7,7 +7,7 @@ import { startMockIdp } from '../start.ts';
 test('it says that it accepts requests', async () => {
   await using idp = await startMockIdp({ hostname: '127.0.0.1' });
   const reply = await fetch(`${idp.url}/healthz`);
-  assert.deepEqual([reply.status, await reply.text()], [200, 'ok\n']);
+  assert.deepEqual([reply.status, await reply.json()], [200, { status: 'ok', url: idp.url }]);
 });
 
 test('the root says what this is, leads to each tenant, and says how tests drive it', async () => {

@@ -37,6 +37,16 @@ const wrong: readonly (readonly [args: readonly string[], sentence: RegExp, env?
     /^\/x\/chromium-headless-shell cannot show a window\..*\n$/,
     { CHROMIUM_PATH: '/x/chromium-headless-shell' },
   ],
+  [
+    ['--name', 'Sam'],
+    /^SP_URL is http:\/\/127\.0\.0\.1:9, and nothing responds there\. Start the stack, .*\n$/,
+    {
+      SP_URL: 'http://127.0.0.1:9',
+      IDP_URL: 'http://127.0.0.1:9',
+      MAILHOG_URL: 'http://127.0.0.1:9',
+      CONTROL_TOKEN: 'x',
+    },
+  ],
   [['--quickly'], /^Unknown option '--quickly'[\s\S]*--tags EXPRESSION/],
 ];
 

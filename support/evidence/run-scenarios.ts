@@ -9,6 +9,7 @@ import { tryFirstSignIn } from '../scenario/first-sign-in.ts';
 import { watchStages } from '../scenario/stage-calls.ts';
 import type { RunParameters } from '../scenario/world.ts';
 import { mailContainerIn } from '../stack/mail-container.ts';
+import { probeStack } from '../stack/stack-elsewhere.ts';
 import { isPacked } from '../terminal/command-line.ts';
 import { isInterrupted, onInterruption } from '../terminal/interruption.ts';
 import { createProgress } from './progress-format.ts';
@@ -48,7 +49,7 @@ export interface RunOptions {
 }
 
 /**
- * Throws NotReady if the IdP is not ready or the mailbox is unknown, Unwritable if the reports cannot be written, and
+ * Throws NotReady if the IdP or a stack elsewhere is not ready or the mailbox is unknown, Unwritable if the reports cannot be written, and
  * Unloadable if a user's file cannot be loaded. A signal ends the process, after a report of the scenarios that have
  * ended.
  */
@@ -59,6 +60,7 @@ export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const { cwd } = files;
   const provided = configurationFor(options);
   mailContainerIn(process.env);
+  if (!process.env.PRODUCT) await probeStack(process.env);
   const { runConfiguration } = await loadConfiguration({ file: false, provided }, { cwd });
   const support = (await loadSteps(files)) as unknown as ISupportCodeLibrary;
   await using idp = await prepareIdp(process.env.IDP);

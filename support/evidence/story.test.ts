@@ -63,11 +63,33 @@ test('a sign-in that ended at the IdP is explained by its case, regardless of ea
 });
 
 test('the command includes the IdP, the product and any file that a run would not find by itself', () => {
-  const command = (uri: string, environment: { IDP?: string; PRODUCT?: string }, packed = false): string =>
+  const command = (uri: string, environment: Record<string, string>, packed = false): string =>
     replayCommand('Sam', uri, { environment, packed });
   assert.equal(command('features/a.feature', { IDP: 'keycloak' }), 'IDP=keycloak npm run bdd -- --name "^Sam$"');
   assert.equal(command('../my drafts/a.feature', {}), `npm run bdd -- --name "^Sam$" '../my drafts/a.feature'`);
   assert.equal(command('', { PRODUCT: 'my app.json' }), `PRODUCT='my app.json' npm run bdd -- --name "^Sam$"`);
   // The package finds this recipe by itself.
   assert.equal(command('', { PRODUCT: 'sso-rehearsal.json' }, true), 'npx sso-rehearsal bdd --name "^Sam$"');
+});
+
+test('the command includes the mailbox, the hosts and the stack that runs elsewhere, but no secret', () => {
+  const command = (environment: Record<string, string>): string => replayCommand('Sam', '', { environment });
+  const plain = 'npm run bdd -- --name "^Sam$"';
+  const images = { MAILBOX: 'mailhog', MAILHOG_IMAGE: 'mailhog:local' };
+  assert.equal(command(images), `MAILBOX=mailhog MAILHOG_IMAGE=mailhog:local ${plain}`);
+  const hosts = { HOSTS: 'a.test=10.0.0.7, b.test=10.0.0.8' };
+  assert.equal(command(hosts), `HOSTS='a.test=10.0.0.7, b.test=10.0.0.8' ${plain}`);
+  const stack = {
+    SP_URL: 'http://sp.localhost:8080',
+    IDP_URL: 'http://idp.localhost:8081',
+    MAILHOG_URL: 'http://qa:secret@127.0.0.1:8025',
+    CONTROL_TOKEN: 'secret',
+  };
+  assert.equal(
+    command(stack),
+    'SP_URL=http://sp.localhost:8080 IDP_URL=http://idp.localhost:8081 MAILHOG_URL=http://127.0.0.1:8025 ' +
+      `CONTROL_TOKEN="$CONTROL_TOKEN" ${plain}`,
+  );
+  // A mailbox alone, or a token alone, names no stack.
+  assert.equal(command({ MAILHOG_URL: 'http://127.0.0.1:8025', CONTROL_TOKEN: 'secret' }), plain);
 });

@@ -100,28 +100,37 @@ function traceLines(traces: readonly string[]): string[] {
   ];
 }
 
+/** What a run plays against: another IdP or product, a mailbox in a container, other addresses of hosts. */
+const replayVariables = ['IDP', 'PRODUCT', 'MAILBOX', 'MAILHOG_IMAGE', 'MAILPIT_IMAGE', 'HOSTS', 'HOST_RESOLVER_RULES'];
+/** Of a stack that runs elsewhere. */
+const stackVariables = ['SP_URL', 'IDP_URL', 'MAILHOG_URL'];
+
 export interface ReplayOptions {
-  environment?: { IDP?: string | undefined; PRODUCT?: string | undefined };
+  environment?: Readonly<Record<string, string | undefined>>;
   packed?: boolean;
 }
 
 /**
  * The command that runs only this scenario, quoted for a shell. Includes the feature file and the product only if a run
- * would not find them by itself, and the IdP only if it is not the mock.
+ * would not find them by itself, and the IdP, the mailbox and the stack only if they are not the usual ones.
  */
 export function replayCommand(
   scenario: string,
   uri = '',
-  { environment: { IDP, PRODUCT } = process.env, packed = isPacked }: ReplayOptions = {},
+  { environment = process.env, packed = isPacked }: ReplayOptions = {},
 ): string {
   const pattern = patternOfName(scenario).replace(/["`\\$](?![()[\]{}|.*+?^])/g, '\\$&');
-  const product = packed && PRODUCT === productRecipe ? '' : PRODUCT;
-  const environment = Object.entries({ IDP, PRODUCT: product })
-    .filter(([, value]) => value)
-    .map(([name, value]) => `${name}=${inShell(value!)} `);
+  const isElsewhere = stackVariables.every((name) => environment[name]);
+  const variables = [...replayVariables, ...(isElsewhere ? stackVariables : [])]
+    .filter((name) => environment[name] && !(packed && name === 'PRODUCT' && environment[name] === productRecipe))
+    .map((name) => `${name}=${inShell(withoutPassword(environment[name]!))} `);
+  // A secret, so the reader's own variable stands for it.
+  const token = isElsewhere ? 'CONTROL_TOKEN="$CONTROL_TOKEN" ' : '';
   const file = uri === '' || uri.startsWith('features/') ? '' : ` ${inShell(uri)}`;
-  return environment.join('') + commandLine('bdd', { args: `--name "^${pattern}$"${file}`, packed });
+  return variables.join('') + token + commandLine('bdd', { args: `--name "^${pattern}$"${file}`, packed });
 }
+
+const withoutPassword = (value: string): string => value.replace(/^(https?:\/\/)[^/@]*@/, '$1');
 
 /** Source of a regular expression that matches this name. */
 export const patternOfName = (name: string): string => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

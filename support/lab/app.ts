@@ -48,7 +48,7 @@ export function createLab(lab: Lab): Express {
       next();
     },
   );
-  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/', (request, response) => showFrontPage(lab, request, response));
   app.use(
     caseRoutes(lab),

@@ -39,6 +39,13 @@ function readResolverRule(text: string): HostRule[] {
   return /^exclude$/i.test(kind) ? [{ pattern: pattern.toLowerCase(), to: undefined }] : [];
 }
 
+/** The rules in HOST_RESOLVER_RULES with a port that concern this host: only a browser follows them. */
+export const browserOnlyRules = (hostname: string, { HOST_RESOLVER_RULES }: NodeJS.ProcessEnv): string[] =>
+  listed(HOST_RESOLVER_RULES).filter((rule) => {
+    const [, pattern = '', port, to = ''] = /^map\s+([^\s:]+)(:\d+)?\s+(\S+)$/i.exec(rule) ?? [];
+    return fitsHost(pattern.toLowerCase(), hostname) && (port !== undefined || /:\d+$/.test(to));
+  });
+
 /**
  * HOSTS in Chromium's format, then what HOST_RESOLVER_RULES says; undefined if there are none. With `only`, patterns of
  * names, all others are unknown.

@@ -79,7 +79,7 @@ function pages(emails: readonly Kept[], allowedHosts: readonly string[]): Expres
   app.set('query parser', 'simple');
   const own = { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } };
   app.use(ownHostOnly(allowedHosts), helmet({ contentSecurityPolicy: own, strictTransportSecurity: false }));
-  app.get('/healthz', (_request, response) => void response.type('text').send('ok\n'));
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/api/v2/search', ({ query }, response) => {
     const wanted = String(query.query ?? '').toLowerCase();
     const found = emails.filter((email) => searched(email, String(query.kind ?? '')).includes(wanted));

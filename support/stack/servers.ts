@@ -10,6 +10,7 @@ import { type MailContainer, mailContainerIn, startMailContainer } from './mail-
 import { type MailScanner, startMailScanner } from './mail-scanner.ts';
 import { openMailbox } from './mail-source.ts';
 import { type Mailbox, type MailProblems, type MailServer, startMailbox } from './mailbox.ts';
+import { stackElsewhere } from './stack-elsewhere.ts';
 
 export {
   configJsonSchema,
@@ -59,23 +60,15 @@ export interface StackOptions {
   mailContainer?: MailContainer | undefined;
 }
 
-/** The stack named by SP_URL, IDP_URL, CONTROL_TOKEN and MAILHOG_URL (or Mailpit's); undefined if none is set. */
-async function stackElsewhere(): Promise<Stack | undefined> {
-  const { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN } = process.env;
-  const given = { SP_URL, IDP_URL, MAILHOG_URL, CONTROL_TOKEN };
-  const missing = Object.entries(given)
-    .filter(([, value]) => !value)
-    .map(([name]) => name);
-  if (missing.length === 4 || (missing.length === 3 && MAILHOG_URL)) return undefined;
-  if (!SP_URL || !IDP_URL || !MAILHOG_URL || !CONTROL_TOKEN)
-    throw new Error(
-      'a stack that runs elsewhere needs SP_URL, IDP_URL, MAILHOG_URL and CONTROL_TOKEN; ' +
-        `missing: ${missing.join(', ')}`,
-    );
-  const mailbox = await openMailbox({ api: MAILHOG_URL });
+/** The stack that the environment names; undefined if it names none. */
+async function openStackElsewhere(): Promise<Stack | undefined> {
+  const named = stackElsewhere(process.env);
+  if (named === undefined) return undefined;
+  const { spUrl, idpUrl, mailUrl, token } = named;
+  const mailbox = await openMailbox({ api: mailUrl });
   return {
-    sp: { url: new URL(SP_URL).origin, control: control(SP_URL, CONTROL_TOKEN) },
-    idp: { url: new URL(IDP_URL).origin, control: control(IDP_URL, CONTROL_TOKEN) },
+    sp: { url: spUrl, control: control(spUrl, token) },
+    idp: { url: idpUrl, control: control(idpUrl, token) },
     mailbox,
     mailProblems: undefined,
     [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
@@ -117,7 +110,7 @@ export async function startServiceProvider({
  * container as the mailbox.
  */
 export async function stackForScenarios(): Promise<Stack> {
-  return (await stackElsewhere()) ?? startStack({ mailContainer: mailContainerIn(process.env) });
+  return (await openStackElsewhere()) ?? startStack({ mailContainer: mailContainerIn(process.env) });
 }
 
 /** Passwords of a short-lived stack need not withstand guessing; the lab's must. */
