@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => idp[Symbol.asyncDispose]());
 
-/** What a browser gets that reaches it under this Host. */
+/** The reply to a browser that reaches it under this Host. */
 async function under(host: string, path: string, fields?: Record<string, string>) {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const { hostname, port } = new URL(idp.url);

@@ -100,7 +100,7 @@ function traceLines(traces: readonly string[]): string[] {
   ];
 }
 
-/** What a run plays against: another IdP or product, a mailbox in a container, other addresses of hosts. */
+/** The surroundings of a run: another IdP or product, a mailbox in a container, other addresses of hosts. */
 const replayVariables = ['IDP', 'PRODUCT', 'MAILBOX', 'MAILHOG_IMAGE', 'MAILPIT_IMAGE', 'HOSTS', 'HOST_RESOLVER_RULES'];
 /** Of a stack that runs elsewhere. */
 const stackVariables = ['SP_URL', 'IDP_URL', 'MAILHOG_URL'];

@@ -1,4 +1,4 @@
-/** What a container of our image runs, and with which arguments and environment. See docs/containers.md. */
+/** Commands of a container of our image, with their arguments and environment. See docs/containers.md. */
 
 /** The same in every container, as published ports need a number. */
 export const containerPorts = { sp: 8080, idp: 8081, lab: 8082, mailbox: 8025, smtp: 1025 } as const;

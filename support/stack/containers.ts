@@ -11,9 +11,9 @@ import { NotReady } from './not-ready.ts';
 
 export interface ContainerOptions {
   image: string;
-  /** What needs it, such as `MAILBOX=mailhog`. */
+  /** The setting that needs it, such as `MAILBOX=mailhog`. */
   need: string;
-  /** What to do instead, as in “Start Docker, or …”. */
+  /** The alternative, as in “Start Docker, or …”. */
   otherwise: string;
   /** Environment variable that names another image. */
   imageVariable: string;

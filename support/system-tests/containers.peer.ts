@@ -63,14 +63,14 @@ async function startContainer(options: readonly string[], args: readonly string[
     async healthy() {
       const filters = ['--filter', `container=${id}`, '--filter', 'event=health_status', '--filter', 'event=die'];
       // From its start, since it may be healthy already.
-      const seen = await untilLine(['events', '--since', '0', '--format', '{{.Status}}', ...filters], /./);
-      assert.match(seen, /^health_status: healthy$/m);
+      const events = await untilLine(['events', '--since', '0', '--format', '{{.Status}}', ...filters], /./);
+      assert.match(events, /^health_status: healthy$/m);
     },
     [Symbol.asyncDispose]: async () => void (await engine.docker('rm', '--force', '--volumes', id)),
   };
 }
 
-/** What a command of the client printed until a line matched. */
+/** The output of a command of the client until it matches. */
 async function untilLine(args: readonly string[], expected: RegExp): Promise<string> {
   const env = { ...process.env, ...(engine.host === undefined ? {} : { DOCKER_HOST: engine.host }) };
   const child = spawn('docker', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
