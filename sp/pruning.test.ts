@@ -23,6 +23,16 @@ test('pruning is due at the first insert and at every nth after it, by table, or
   assert.equal(isPruningDue(store, 'audit', 'acme'), false);
 });
 
+test('counts of insertions take bounded memory, however many organizations there have been', () => {
+  using store = openSeeded();
+  const isDue = (organization: number): boolean => isPruningDue(store, 'audit', `organization-${organization}`);
+  for (let organization = 0; organization < 5_000; organization++) assert.equal(isDue(organization), true);
+  // The newest are remembered. Pruning the oldest again changes nothing that pruning must not.
+  assert.equal(isDue(4_999), false);
+  assert.equal(isDue(4_001), false);
+  assert.equal(isDue(0), true);
+});
+
 const counted = (store: Store): string[] =>
   store.all<{ address: string }>`SELECT address FROM wrong_passwords ORDER BY address`.map(({ address }) => address);
 
