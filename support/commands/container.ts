@@ -14,12 +14,16 @@ import { startMailService } from '../stack/mail-service.ts';
 const spProgram = new URL('../../sp/main.ts', import.meta.url);
 
 const run: Record<ContainerCommand, () => Promise<unknown>> = {
-  idp: async () => {
-    console.log(whereToGo('idp', 'identity provider'));
+  async idp() {
+    if (!process.env.IDP_URL)
+      console.log(`${publish(containerPorts.idp)}. Its URLs follow the address of each request.`);
     await import('./idp.ts');
   },
   lab: () => import('./start.ts'),
-  sp: () => import(spProgram.href),
+  async sp() {
+    if (!process.env.CONTROL_TOKEN) console.log('The control routes are off. Set CONTROL_TOKEN to turn them on.');
+    await import(spProgram.href);
+  },
   mailbox: runMailbox,
 };
 
@@ -44,12 +48,11 @@ async function runMailbox(): Promise<void> {
     smtpPort: containerPorts.smtp,
     allowedHosts: MAILBOX_ALLOWED_HOSTS.split(',').flatMap((one) => one.trim() || []),
   });
-  console.log(whereToGo('mailbox', 'mailbox'));
+  console.log(`The mailbox is open. ${publish(containerPorts.mailbox)}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void service[Symbol.asyncDispose]().then(() => process.exit(0)));
 }
 
-function whereToGo(part: 'idp' | 'mailbox', name: string): string {
-  const port = containerPorts[part];
-  return `The ${name} is at http://localhost:${port}, if its port is published: docker run -p 127.0.0.1:${port}:${port} …`;
+function publish(port: number): string {
+  return `It is at http://localhost:${port} if this port is published: docker run -p 127.0.0.1:${port}:${port} IMAGE`;
 }

@@ -84,14 +84,19 @@ const spEnvironment = {
   SMTP_URL: `smtp://mailbox:${containerPorts.smtp}`,
 };
 
-/** The health check of the container, by the command line of its first process. */
+/** The URL of the health check, by the command line of the container's first process. */
 export function healthUrl(commandLine: readonly string[], env: Environment): string {
-  const port = commandLine.includes('lab')
-    ? containerPorts.lab
-    : commandLine.includes('sp')
-      ? (env.SP_PORT ?? containerPorts.sp)
-      : commandLine.includes('mailbox')
-        ? containerPorts.mailbox
-        : env.IDP_PORT || containerPorts.idp;
+  const given = commandLine.slice(commandLine.findIndex((one) => one.endsWith('/container.ts')) + 1).filter(Boolean);
+  const { command = 'idp', args = [] } = containerStart(given, env, () => false) ?? {};
+  const port = {
+    sp: env.SP_PORT || containerPorts.sp,
+    mailbox: containerPorts.mailbox,
+    idp: portIn(args),
+    lab: portIn(args),
+  }[command];
   return `http://127.0.0.1:${port}/healthz`;
 }
+
+/** The last --port counts. */
+const portIn = (args: readonly string[]): string | undefined =>
+  args.flatMap((one, index) => /^--port=(.*)/.exec(one)?.[1] ?? (one === '--port' ? args[index + 1]! : [])).at(-1);

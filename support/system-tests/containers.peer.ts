@@ -1,12 +1,13 @@
 /** The container image and the stack of docker-compose.yml, built from this machine's files and played. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -225,18 +226,23 @@ const stackVariables = { ...stackUrls, CONTROL_TOKEN: controlToken };
 
 const skipStack = skip || (!hasCompose() && 'Docker Compose is not installed, and Go could not build it');
 
-/** Plays scenarios, and returns the output. */
-function play(args: readonly string[], env: Readonly<Record<string, string>> = stackVariables): Promise<string> {
+const oneScenario = ['--name', '^From setup to enforcement$'];
+
+type Variables = Readonly<Record<string, string>>;
+
+function startPlaying(args: readonly string[], env: Variables): ChildProcessByStdio<null, Readable, Readable> {
   const engineEnv: Record<string, string> = engine.host === undefined ? {} : { DOCKER_HOST: engine.host };
-  const options = { cwd: root, env: { ...process.env, ...engineEnv, ...env } };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [`${root}/support/commands/bdd.ts`, '--no-evidence', ...args],
-      options,
-      (_, stdout, stderr) => resolve(stdout + stderr),
-    );
+  return spawn(process.execPath, [`${root}/support/commands/bdd.ts`, '--no-evidence', ...args], {
+    cwd: root,
+    env: { ...process.env, ...engineEnv, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** Plays scenarios, and returns the output. */
+async function play(args: readonly string[], env: Variables = stackVariables): Promise<string> {
+  const { stdout, stderr } = startPlaying(args, env);
+  return (await Promise.all([text(stdout), text(stderr)])).join('');
 }
 
 /** The stack until the end of a test, with its volumes. */
@@ -251,7 +257,7 @@ test('the stack answers its first request, plays scenarios, and needs no token t
   await using _stack = await startStack();
   const statuses = Object.values(stackUrls).map(async (url) => (await request(`${url}/healthz`)).status);
   assert.deepEqual(await Promise.all(statuses), [200, 200, 200]);
-  const played = await play(['--name', '^From setup to enforcement$']);
+  const played = await play(oneScenario);
   assert.match(played, /1 scenario in [\d.]+ s: 1 passed/);
   assert.match(await compose(['ps']), /sp-1 .*\(healthy\)/);
   const logs = await compose(['logs']);
@@ -282,6 +288,27 @@ test('MAILBOX names a mailbox that exists', { skip: skipStack }, async () => {
 test('MAILBOX=mailhog plays without the image of a reaper, and leaves no container', { skip }, async () => {
   await build('-', ['--tag', names.mailbox], `FROM ${names.image}\nCMD ["mailbox"]\n`);
   const env = { MAILBOX: 'mailhog', MAILHOG_IMAGE: names.mailbox };
-  assert.match(await play(['--name', '^From setup to enforcement$', '--workers', '1'], env), /: 1 passed/);
-  assert.equal(await engine.docker('ps', '--all', '--quiet', '--filter', `ancestor=${names.mailbox}`), '');
+  const mailboxes = ['ps', '--all', '--quiet', '--filter', `ancestor=${names.mailbox}`];
+  assert.match(await play([...oneScenario, '--workers', '1'], env), /: 1 passed/);
+  assert.equal(await engine.docker(...mailboxes), '');
+  // Killed while it waits for its mailbox.
+  const filters = ['--filter', `image=${names.mailbox}`, '--format', '{{.Status}}'];
+  const since = (Date.now() / 1000).toFixed(3);
+  const killed = startPlaying([...oneScenario, '--workers', '1'], env);
+  const ended = once(killed, 'exit');
+  await untilLine(['events', '--since', since, ...filters, '--filter', 'event=start'], /./);
+  killed.kill('SIGKILL');
+  await ended;
+  await untilLine(['events', '--since', since, ...filters, '--filter', 'event=destroy'], /./);
+  assert.equal(await engine.docker(...mailboxes), '');
+});
+
+test('an image that is missing is named', { skip }, async () => {
+  const env = { MAILBOX: 'mailhog', MAILHOG_IMAGE: 'registry.invalid/no-mailbox:1' };
+  const output = await play([...oneScenario, '--workers', '1'], env);
+  assert.match(
+    output,
+    /MAILBOX=mailhog needs the image registry\.invalid\/no-mailbox:1, which is not on this machine and /,
+  );
+  assert.doesNotMatch(output, /ryuk/);
 });
