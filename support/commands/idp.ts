@@ -16,7 +16,8 @@ const help = `${commandLine('idp', { args: '[options]' })}
   --tls                https, with a certificate of this machine: npx sso-rehearsal trust
   --tls-cert FILE      https, with your own certificate (PEM)
   --tls-key FILE       its key (PEM)
-  --url URL            its URL for browsers, if that is another one, as behind a proxy or in a container
+  --url URL            its URL for browsers, if that is another one, as behind a proxy; as-requested for
+                       the host name and port of each request, as for a container whose port is mapped
   --allow-host NAME    another host name under which it is reached (repeatable)
   --control-token T    bearer token of the control routes (a new one); also CONTROL_TOKEN
   --state FILE         keeps tenants and their keys between runs

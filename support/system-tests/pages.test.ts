@@ -25,7 +25,7 @@ after(async () => {
 const pageless = [
   /^\/control\//,
   /\/metadata$/,
-  /^\/assets\//, // no HTML
+  /^\/(assets\/|healthz$)/, // no HTML
   /^\/$/,
   /^\/login\/password$/,
   /^\/:tenant\/apps\//, // redirects

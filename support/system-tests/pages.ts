@@ -110,6 +110,7 @@ async function unassignedTest({ scene, show }: Guide): Promise<void> {
 async function pagesOfIdp({ scene, show, open }: Guide): Promise<void> {
   const { stack, tenant, cast } = scene;
   const idp = `${stack.idp.url}/${tenant.slug}`;
+  await open('Mallory', `${stack.idp.url}/`, 'root of the identity provider');
   await open('Mallory', idp, 'identity provider');
   await open('Grace', idp, 'portal of the identity provider');
   await open('Grace', `${idp}/nowhere`, 'not found at the identity provider');
