@@ -77,7 +77,7 @@ export class UnknownFault extends Error {
   get known(): readonly string[] {
     return arrangeablePhrases;
   }
-  /** What to offer instead. */
+  /** The phrases to offer instead. */
   get allowed(): readonly string[] {
     return this.nearest;
   }

@@ -1,6 +1,6 @@
 /** Errors of start options, in the words of the caller: an option of the API, of a command, or of the environment. */
 
-/** What the caller set. The same errors reach callers of the API, of the command and of the container. */
+/** As in MockIdpOptions. */
 export type OptionName = 'port' | 'host' | 'publicUrl' | 'allowedHosts';
 
 /** An option with which the identity provider cannot start. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
-import type { PendingRequest } from '../tenants/state.ts';
+import type { PendingRequest, User } from '../tenants/state.ts';
 import { removeUser } from '../tenants/tenant-users.ts';
 import { isAssigned } from './assignment.ts';
 import { nameIdOf } from './name-id.ts';
@@ -71,6 +71,11 @@ const outcomes: [rule: string, given: Case, outcome: string, because?: string][]
     'ask',
   ],
 ];
+const asksForEmail = (change: Partial<User>): Case => ({
+  session: true,
+  request: { nameIdFormat: nameIdFormats.emailAddress },
+  prepare: ({ sam }) => Object.assign(sam, change),
+});
 const requested: typeof outcomes = [
   ['ForceAuthn shows the login page despite a session', { session: true, request: { forceAuthn: true } }, 'ask'],
   [
@@ -109,6 +114,28 @@ const requested: typeof outcomes = [
     'a supported NameID format is accepted',
     { session: true, request: { nameIdFormat: nameIdFormats.persistent } },
     'sign-in',
+  ],
+  ['an email as NameID, for a user with one', asksForEmail({}), 'sign-in'],
+  ['an email as NameID, for a user with a NameID', asksForEmail({ email: undefined, nameId: 'n' }), 'sign-in'],
+  ['an email as NameID, for a username that is one', asksForEmail({ email: undefined, username: 'sam@x' }), 'sign-in'],
+  [
+    'an email as NameID, for a user without one',
+    asksForEmail({ email: undefined }),
+    'Requester InvalidNameIDPolicy',
+    'InvalidNameIDPolicy',
+  ],
+  [
+    'an unassigned user without the email that is asked for is rejected at the IdP',
+    {
+      session: true,
+      request: { nameIdFormat: nameIdFormats.emailAddress },
+      prepare: ({ sam, console: app }) => {
+        sam.email = undefined;
+        app.assigned = [];
+      },
+    },
+    'not-assigned',
+    'not-assigned',
   ],
   [
     'an unsupported context is NoAuthnContext',
@@ -202,6 +229,20 @@ for (const [ofApp, requested, stated] of formats)
     const { tenant, sam, console: app } = stageOf();
     assert.equal(nameIdOf(tenant, { ...app, nameIdFormat: ofApp }, sam, requested).nameIdFormat, stated);
   });
+
+test('a username that is not an email is never sent as one', () => {
+  const { tenant, sam, console: app } = stageOf();
+  const formatOf = (change: object, format: string | undefined, requested?: string) =>
+    nameIdOf(tenant, { ...app, nameIdFormat: format }, { ...sam, email: undefined, ...change }, requested).nameIdFormat;
+  assert.equal(formatOf({}, emailAddress), open);
+  assert.equal(formatOf({}, emailAddress, open), open);
+  assert.equal(formatOf({ username: 'sam@acme.example' }, emailAddress), emailAddress);
+  assert.equal(
+    formatOf({ nameId: 'sam of acme' }, emailAddress),
+    emailAddress,
+    'a NameID of the user’s own may be any',
+  );
+});
 
 test('the NameID is the user’s own, or the email, or the username', () => {
   const { tenant, sam, console: app } = stageOf();

@@ -1,7 +1,7 @@
 /** Decides how a pending sign-in continues: ask for the password, send an error response, or sign the user in. */
 
 import type { ResponseInput } from '../response/claims.ts';
-import { authnContexts } from '../response/saml-values.ts';
+import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
 import { offeredNameIdFormats } from '../tenants/metadata.ts';
 import {
   findUser,
@@ -14,6 +14,7 @@ import {
 } from '../tenants/state.ts';
 import { isAssigned } from './assignment.ts';
 import { isLocked } from './authenticate.ts';
+import { hasEmail } from './name-id.ts';
 
 export type Status = NonNullable<ResponseInput['status']>;
 
@@ -56,8 +57,16 @@ function outcomeOf(
   const user = session && findUser(tenant, session.username);
   const usable = user !== undefined && !isLocked(tenant, user) && (fresh || !request?.forceAuthn);
   if (!session || !usable) return request?.isPassive ? { kind: 'error', status: noPassive } : { kind: 'ask' };
-  return isAssigned(app, user) ? { kind: 'sign-in', user, session } : { kind: 'not-assigned', user };
+  if (!isAssigned(app, user)) return { kind: 'not-assigned', user };
+  const isUnmet = request?.nameIdFormat === nameIdFormats.emailAddress && !hasEmail(user);
+  return isUnmet ? { kind: 'error', status: noEmail } : { kind: 'sign-in', user, session };
 }
+
+const noEmail: Status = {
+  code: 'Requester',
+  second: 'InvalidNameIDPolicy',
+  message: 'The request asks for an email as NameID, and the user has none',
+};
 
 const noPassive: Status = {
   code: 'Responder',
