@@ -5,30 +5,9 @@ import { SignedXml } from 'xml-crypto';
 import { algorithms } from '../response/signing.ts';
 import type { Binding } from '../tenants/metadata.ts';
 import { attributeOf, childOf, childrenOf, InvalidXml, parseXml } from './parse.ts';
+import { type RequestFault, RequestRefused } from './request-refused.ts';
 
-export type RequestFault =
-  | 'request-missing'
-  | 'request-malformed'
-  | 'app-unknown'
-  | 'acs-not-registered'
-  | 'request-destination-wrong'
-  | 'request-unsigned'
-  | 'request-signature-bad'
-  | 'request-expired'
-  | 'request-id-reused';
-
-const longestSentence = 800;
-
-/** A rejected message: `code` for programs, the message for people. */
-export class RequestRefused extends Error {
-  readonly code: RequestFault;
-  constructor(code: RequestFault, sentence: string) {
-    // The sentence quotes the request, and is shown on a page and in the log.
-    super(sentence.length > longestSentence ? `${sentence.slice(0, longestSentence)}…` : sentence);
-    this.name = 'RequestRefused';
-    this.code = code;
-  }
-}
+export { type RequestFault, RequestRefused };
 
 /** The message as it arrived: the raw query string without its question mark, or the form fields. */
 export type Arrival =

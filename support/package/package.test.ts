@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { freePort } from '../stack/free-port.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
+import { testArchive } from './archive.fixture.ts';
 import { root } from './build.ts';
 import { modulesIn, packageOf } from './module-names.ts';
 import { testOwnRepository } from './own-repository.fixture.ts';
@@ -128,6 +129,8 @@ describe('the examples', { concurrency: 2 }, () => {
       assert.match(played.stdout, /3 passed/);
     });
 });
+
+describe('in the archive', () => testArchive(() => there));
 
 describe("in a team's own repository", () => testOwnRepository(() => there));
 

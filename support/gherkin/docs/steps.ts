@@ -145,7 +145,7 @@ const chapter = (part: string, entries: readonly StepEntry[]): string => `<a id=
 
 ## ${titleOf(part)}
 
-Defined in [steps/${part}.ts](../steps/${part}.ts).
+Defined in \`steps/${part}.ts\`.
 
 ${entries.map(stepLine).join('\n')}
 `;
