@@ -1,5 +1,6 @@
 /** `npm run bench`: measures the stack, a whole rehearsal, sign-ins, evidence and identity providers. */
 import type { EvidenceCost } from '../bench/evidence.ts';
+import { type FirstResponse, measureFirstResponse } from '../bench/first-response.ts';
 import type { IdentityProviders } from '../bench/identity-providers.ts';
 import type { Journey } from '../bench/journey.ts';
 import { measureReadiness } from '../bench/readiness.ts';
@@ -9,12 +10,20 @@ import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `npm run bench [-- options]
 
-  --only NAME      one of: readiness, journey, sign-ins, evidence, identity-providers, suites
+  --only NAME      one of: readiness, first-response, journey, sign-ins, evidence, identity-providers, suites
   --sign-ins N     number of sign-ins for the memory measurement (5000)
   --json           one JSON object, nothing else (with npm run -s)
   --help           this text`;
 
-const parts = ['readiness', 'journey', 'sign-ins', 'evidence', 'identity-providers', 'suites'] as const;
+const parts = [
+  'readiness',
+  'first-response',
+  'journey',
+  'sign-ins',
+  'evidence',
+  'identity-providers',
+  'suites',
+] as const;
 type Part = (typeof parts)[number];
 
 const { values } = readOptions(help, {
@@ -30,6 +39,7 @@ const signIns = wholeNumber('--sign-ins', values['sign-ins'], { from: 100 });
 const wanted = (part: Part): boolean => only === undefined || only === part;
 const results = {
   ...(wanted('readiness') ? { readiness: await measureReadiness() } : {}),
+  ...(wanted('first-response') ? { firstResponse: await measureFirstResponse() } : {}),
   // Loaded last: the browser driver must not count towards the memory of the stack.
   ...(wanted('journey') ? { journey: await (await import('../bench/journey.ts')).measureJourney() } : {}),
   ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
@@ -44,6 +54,7 @@ else print(results);
 
 function print({
   readiness,
+  firstResponse,
   journey,
   signIns,
   evidence,
@@ -51,6 +62,7 @@ function print({
   suites,
 }: {
   readiness?: Awaited<ReturnType<typeof measureReadiness>>;
+  firstResponse?: FirstResponse;
   journey?: Journey;
   signIns?: Awaited<ReturnType<typeof measureSignIns>>;
   evidence?: EvidenceCost;
@@ -62,6 +74,16 @@ function print({
     rows.push(
       ['stack ready, warm', `${readiness.medianMs.toFixed(0)} ms`, '≤ 500 ms'],
       ['resident memory', `${readiness.residentMb.toFixed(0)} MB`, '< 200 MB'],
+    );
+  }
+  if (firstResponse) {
+    const { medianMs, twelveMs, withKeysFile, keyMs, keyCpuMs } = firstResponse;
+    rows.push(
+      ['mock in this process, to the first response', `${medianMs.toFixed(0)} ms`, '≤ 60 ms on free processors'],
+      ['  twelve of them at once', `${twelveMs.toFixed(0)} ms`, '≤ 1500 ms'],
+      ['  with a keys file', `${withKeysFile.medianMs.toFixed(0)} ms`, ''],
+      ['  twelve with a keys file', `${withKeysFile.twelveMs.toFixed(0)} ms`, ''],
+      ['  one RSA-2048 key alone', `${keyMs.toFixed(0)} ms`, `${keyCpuMs.toFixed(0)} ms of processor time`],
     );
   }
   if (journey) {

@@ -1,4 +1,4 @@
-/** What users meet in the archive: links, messages, types, and a clean global scope. */
+/** Checks of the archive as users get it: links, messages, types, and a clean global scope. */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -78,10 +78,10 @@ function deadLinks(folder: string, page: string): string[] {
 function reachable(dist: string): string[] {
   const starts = ['mock-idp/start.js', 'support/product/define-product.js', 'support/commands/cli.js'];
   const open = [...starts, 'support/hooks.js', ...globSync('steps/**/*.js', { cwd: dist })];
-  const seen = new Set<string>();
+  const known = new Set<string>();
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    if (seen.has(file)) continue;
-    seen.add(file);
+    if (known.has(file)) continue;
+    known.add(file);
     const text = readFileSync(join(dist, file), 'utf8');
     const names = text.matchAll(/(?:from|import\(?|resolve\(|new URL\()\s*['"](\.[^'"]+\.js)['"]/g);
     for (const [, name] of names) {
@@ -89,7 +89,7 @@ function reachable(dist: string): string[] {
       if (existsSync(path)) open.push(relative(dist, path));
     }
   }
-  return [...seen];
+  return [...known];
 }
 
 /** They choose between npm and npx, or write pages of this repository. */
