@@ -24,7 +24,7 @@ export { faultExamples } from './fault-examples.ts';
 export type { FaultPhrase, LogoutFaultPhrase } from './faults.ts';
 export { faultPhrases, faults, logoutFaultPhrases, logoutFaults, UnknownFault } from './faults.ts';
 export { controlDocument } from './http/control-routes.ts';
-export { RequestRefused } from './sign-in/request-refused.ts';
+export { RequestRefused } from './sign-in/rejected-request.ts';
 export type { LogDetails, LogEntry, LogKind, LogoutMessageDetails, SessionEnd } from './tenants/log.ts';
 export { Refused } from './tenants/read-input.ts';
 export type { TlsOption } from './tls/https-server.ts';

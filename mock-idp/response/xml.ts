@@ -19,6 +19,7 @@ export const namespaces: Readonly<Record<string, string>> = {
   saml: 'urn:oasis:names:tc:SAML:2.0:assertion',
   samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
   md: 'urn:oasis:names:tc:SAML:2.0:metadata',
+  mdui: 'urn:oasis:names:tc:SAML:metadata:ui',
   ds: 'http://www.w3.org/2000/09/xmldsig#',
   dsig11: 'http://www.w3.org/2009/xmldsig11#',
   ec: 'http://www.w3.org/2001/10/xml-exc-c14n#',

@@ -5,7 +5,7 @@ import { SignedXml } from 'xml-crypto';
 import { algorithms } from '../response/signing.ts';
 import type { Binding } from '../tenants/metadata.ts';
 import { attributeOf, childOf, childrenOf, InvalidXml, parseXml } from './parse.ts';
-import { type RequestFault, RequestRefused } from './request-refused.ts';
+import { type RequestFault, RequestRefused } from './rejected-request.ts';
 
 export { type RequestFault, RequestRefused };
 

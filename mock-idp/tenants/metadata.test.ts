@@ -330,11 +330,36 @@ for (const [rule, inside, expected] of [
     assert.equal(readSpMetadata(metadata({ inside })).nameIdFormat, expected);
   });
 
-test('the app is named after the organization', () => {
-  const after = '<Organization><OrganizationDisplayName xml:lang="en"> Wiki </OrganizationDisplayName></Organization>';
-  assert.equal(readSpMetadata(metadata({ after })).name, 'Wiki');
-  assert.equal(readSpMetadata(metadata({ after: '<Organization/>' })).name, undefined);
-});
+const organization = (...names: string[]): string => `<Organization>${names.join('')}</Organization>`;
+const organizationName = (name: string, language = 'en'): string =>
+  `<OrganizationDisplayName xml:lang="${language}">${name}</OrganizationDisplayName>`;
+const serviceName = '<ServiceName xml:lang="en">Search</ServiceName>';
+const service = `<AttributeConsumingService index="0">${serviceName}</AttributeConsumingService>`;
+const displayNames = (...names: string[]): string =>
+  `<Extensions><mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui">${names.join('')}</mdui:UIInfo></Extensions>`;
+const displayName = (name: string, language = 'en'): string =>
+  `<mdui:DisplayName xml:lang="${language}">${name}</mdui:DisplayName>`;
+for (const [rule, options, name] of [
+  ['the organization', { after: organization(organizationName(' Wiki ')) }, 'Wiki'],
+  ['the organization of the role', { services: acs(here) + organization(organizationName('Role')) }, 'Role'],
+  ['nothing', { after: organization() }, undefined],
+  ['an empty name', { after: organization(organizationName(' ')) }, undefined],
+  ['its service', { services: acs(here) + service, after: organization(organizationName('Wiki')) }, 'Search'],
+  ['its display name', { inside: displayNames(displayName('Board')), services: acs(here) + service }, 'Board'],
+  ['the English one', { inside: displayNames(displayName('Tafel', 'de'), displayName('Board', 'en-GB')) }, 'Board'],
+  ['the first one if none is English', { inside: displayNames(displayName('Tafel', 'de')), after: '' }, 'Tafel'],
+  [
+    'a German one of its own, not the English one of its organization',
+    {
+      inside: displayNames(displayName('Tafel', 'de')),
+      after: organization(organizationName('Wiki')),
+    },
+    'Tafel',
+  ],
+] as const)
+  test(`the app is named after ${rule}`, () => {
+    assert.equal(readSpMetadata(metadata(options)).name, name);
+  });
 
 test("a tenant's metadata has its URLs, keys and formats, in schema order", () => {
   const written = writeMetadata({

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { systemTime } from '../clock.ts';
 import { instant, nameIdFormats, protocol } from '../response/saml-values.ts';
 import { element, render } from '../response/xml.ts';
-import { attributeOf, childOf, childrenOf, InvalidXml, isNamed, parseXml, textOf } from '../sign-in/parse.ts';
+import { attributeOf, childrenOf, InvalidXml, isNamed, parseXml, textOf } from '../sign-in/parse.ts';
 
 export const bindings = {
   redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
@@ -110,10 +110,9 @@ export function readSpMetadata(xml: string, now = systemTime()): SpDescription {
   for (const part of [root, sp]) checkValidUntil(part, now);
   const acs = readAcs(sp);
   const keys = readKeys(sp);
-  const organization = childOf(root, 'md:Organization');
   return {
     entityId,
-    name: organization && textOf(childOf(organization, 'md:OrganizationDisplayName')),
+    name: nameIn(root, sp),
     acs,
     slo: readLogoutEndpoint(sp),
     encryptionCertificate: keys.find((key) => isFor('encryption', key) && isRsa(key))?.certificate,
@@ -123,6 +122,23 @@ export function readSpMetadata(xml: string, now = systemTime()): SpDescription {
       .find((format) => offeredNameIdFormats.includes(format)),
   };
 }
+
+/** Of the service, or else of its organization; in English if there are several languages. */
+function nameIn(root: Element, sp: Element): string | undefined {
+  const names = [
+    ...below([sp], 'md:Extensions', 'mdui:UIInfo', 'mdui:DisplayName'),
+    ...below([sp], 'md:AttributeConsumingService', 'md:ServiceName'),
+    ...below([sp, root], 'md:Organization', 'md:OrganizationDisplayName'),
+  ].filter((one) => textOf(one) !== '');
+  const [first] = names;
+  if (first === undefined) return undefined;
+  const alike = names.filter(({ localName }) => localName === first.localName);
+  return textOf(alike.find((one) => /^en\b/i.test(attributeOf(one, 'xml:lang') ?? '')) ?? first);
+}
+
+/** The elements at the end of a path of names. */
+const below = (parents: readonly Element[], ...path: readonly string[]): Element[] =>
+  path.reduce<Element[]>((found, name) => found.flatMap((one) => childrenOf(one, name)), [...parents]);
 
 /** Of the metadata, or of its role. SAML's times are UTC, even without a Z. */
 function checkValidUntil(part: Element, now: number): void {
