@@ -44,8 +44,11 @@ export interface TakeOptions extends CertificateOptions {
 export interface KeyPool {
   /** Takes an unused key and certifies it; waits if there is none yet. */
   take(options: TakeOptions): Promise<KeyPair>;
+}
+
+export interface PreparedKeyPool extends KeyPool {
   /** Generates the key for the next call in the background. */
-  prepare?(): void;
+  prepare(): void;
 }
 
 export interface KeyPoolOptions {
@@ -56,7 +59,7 @@ export interface KeyPoolOptions {
 }
 
 /** Most processes need one key: only after the second one are keys pregenerated without being asked for. */
-export function createKeyPool({ ahead = 2, generate: make = generateKeys }: KeyPoolOptions = {}): Required<KeyPool> {
+export function createKeyPool({ ahead = 2, generate: make = generateKeys }: KeyPoolOptions = {}): PreparedKeyPool {
   const ready: Promise<RawKeys>[] = [];
   let taken = 0;
   const fillTo = (count: number): void => {
