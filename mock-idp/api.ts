@@ -63,6 +63,16 @@ export type AppWish = AppSettings &
     | { entityId: string; acs: string[]; slo?: string; signingCertificates?: string[]; encryptionCertificate?: string }
   );
 
+export interface AppView {
+  number: number;
+  name: string;
+  entityId: string;
+  acs: AcsEndpoint[];
+  /** True if its assertions are encrypted. */
+  encrypt: boolean;
+  assigned: Assigned;
+}
+
 export interface TenantSettings {
   displayName?: string;
   /** Offset from the system clock; `moveClock` changes the current offset. */
@@ -206,7 +216,7 @@ export interface IdpTenant {
   changeUser(username: string, change: Partial<Omit<UserWish, 'username'>>): Promise<void>;
   removeUser(username: string): Promise<void>;
 
-  apps(): { number: number; name: string; entityId: string; acs: AcsEndpoint[]; assigned: Assigned }[];
+  apps(): AppView[];
   /** Registers or changes the app with this entity ID. */
   putApp(app: AppWish): Promise<void>;
   removeApp(entityId: string): Promise<void>;

@@ -57,14 +57,13 @@ const user = z.strictObject({
 });
 
 const binding = z.enum(['redirect', 'post']);
-const appView = { number: count, name: text, entityId: text, acs, assigned };
+const appView = { number: count, name: text, entityId: text, acs, encrypt: z.boolean(), assigned };
 export const appsReply = z.array(z.strictObject(appView));
 const app = z.strictObject({
   ...appView,
   slo: z.strictObject({ url: text, binding, responseUrl: optionalText }).optional(),
   encryptionCertificate: optionalText,
   signingCertificates: z.array(text),
-  encrypt: z.boolean(),
   nameIdFormat: optionalText,
   knownBy: optionalText,
   forgedUser: optionalText,

@@ -136,4 +136,4 @@ const includes = (users: readonly string[], username: string): boolean =>
 
 /** The apps as the API shows them. */
 export const appViews = ({ apps }: Tenant) =>
-  apps.map(({ number, name, entityId, acs, assigned }) => structuredClone({ number, name, entityId, acs, assigned }));
+  apps.map(({ number, name, entityId, acs, encrypt, assigned }) => structuredClone({ number, name, entityId, acs, encrypt, assigned }));

@@ -70,6 +70,7 @@ test('users and apps are returned as copies', async () => {
     name: 'sp.example',
     entityId: consoleApp.entityId,
     acs: [{ url: consoleApp.acs, index: 0, isDefault: true }],
+    encrypt: false,
     assigned: ['kim'],
   });
 });
