@@ -120,11 +120,11 @@ export interface OfApp {
 
 /** The form that the browser would post to the app. */
 export interface Answer {
-  /** The ACS URL. */
+  /** The ACS URL; for a logout message, the logout URL. */
   action: string;
   method: 'post' | 'get';
   contentType: string;
-  /** `SAMLResponse` and `RelayState` among them. */
+  /** `SAMLResponse` (in a LogoutRequest, `SAMLRequest`) and `RelayState` among them. */
   fields: [name: string, value: string][];
   /** How often the browser posts it: once, unless a fault changes that. */
   copies: number;
@@ -175,15 +175,18 @@ export interface Trip {
   cookies: Cookies;
 }
 
-/** How one app replied to the LogoutRequest for one session. */
-export interface AppSignOut {
-  /** Entity ID. */
-  app: string;
-  sessionIndex: string;
+export interface LogoutOutcome {
   /** `partial`: the app says that some sessions remain open. */
   outcome: 'succeeded' | 'partial' | 'not-confirmed';
   /** Why the outcome is not `succeeded`. */
   because: string | undefined;
+}
+
+/** How one app replied to the LogoutRequest for one session. */
+export interface AppSignOut extends LogoutOutcome {
+  /** Entity ID. */
+  app: string;
+  sessionIndex: string;
   /** The LogoutRequest; undefined if the app has no logout URL. */
   request: Answer | undefined;
   /** The last HTTP response of the app. */

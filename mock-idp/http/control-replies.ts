@@ -142,18 +142,30 @@ export const logReply = z.array(logEntry);
 export const clockReply = z.strictObject({ now: date, clockOffsetMs: z.number() });
 
 export const responseReply = z.strictObject({
-  action: text.describe('The ACS URL.'),
+  action: text.describe('The ACS URL; for a logout message, the logout URL.'),
   method: z.enum(['post', 'get']),
   contentType: text,
   fields: z
     .array(z.tuple([text.describe('name'), text.describe('value')]))
-    .describe('`SAMLResponse` and `RelayState` among them.'),
+    .describe('`SAMLResponse` (in a LogoutRequest, `SAMLRequest`) and `RelayState` among them.'),
   copies: count.describe('How often a browser posts it: once, unless a fault changes that.'),
   xml: text.describe('The XML before its transport encoding.'),
   struck: z.array(text).describe('Phrases of the faults that changed this response.'),
   undelivered: z
     .array(text)
     .describe('Those of them that are in how the form is sent. They count as struck once `countDelivery` says so.'),
+});
+export const signOutsReply = z.array(
+  z.strictObject({
+    app: text.describe('Entity ID.'),
+    sessionIndex: text,
+    request: responseReply.optional().describe('The form with the LogoutRequest.'),
+    because: optionalText.describe('Why there is none.'),
+  }),
+);
+export const logoutOutcomeReply = z.strictObject({
+  outcome: z.enum(['succeeded', 'partial', 'not-confirmed']).describe('`partial`: some sessions remain open.'),
+  because: optionalText.describe('Why the outcome is not `succeeded`.'),
 });
 export const lastResponseReply = z.strictObject({ response: responseReply.nullable() });
 

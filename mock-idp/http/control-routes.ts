@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { RequestSource, SignInOptions } from '../api.ts';
 import { holdNext, holdView, release } from '../sign-in/held-response.ts';
+import { respondToLogout, startSignOut, takeLogoutResponse } from '../sign-in/logout-process.ts';
 import { lastResponse, signInProcess } from '../sign-in/sign-in-process.ts';
 import { addressesOf } from '../tenants/addresses.ts';
 import {
@@ -12,10 +13,13 @@ import {
   durationSchema,
   faultsSchema,
   holdSchema,
+  logoutRequestSchema,
+  logoutResponseSchema,
   namedUserSchema,
   newTenantSchema,
   releaseSchema,
   signInSchema,
+  signOutSchema,
   tenantChangeSchema,
   tenantSchema,
   userChangeSchema,
@@ -35,11 +39,13 @@ import {
   holdReply,
   lastResponseReply,
   logKinds,
+  logoutOutcomeReply,
   logReply,
   newTenantReply,
   openApiReply,
   responseReply,
   routesReply,
+  signOutsReply,
   summaryReply,
   tenantReply,
   tenantsReply,
@@ -360,6 +366,41 @@ function optionsOf({ request, unsolicited, app, relayState }: SignIn): SignInOpt
   throw new Refused(400, 'a sign-in needs the request of the app, or "unsolicited": true');
 }
 
+const logoutRoutes: readonly ControlRoute[] = [
+  ofTenant({
+    method: 'post',
+    path: '/tenants/{tenant}/sign-outs',
+    name: 'signOut',
+    summary: 'signs a user out and returns the form for each app (above)',
+    body: signOutSchema,
+    example: { username: 'sam' },
+    reply: signOutsReply,
+    handle: ({ tenant, body, url, takeUntrustedKeys }) =>
+      startSignOut(tenant, body.username, { url, takeUntrustedKeys }),
+  }),
+  ofTenant({
+    method: 'post',
+    path: '/tenants/{tenant}/logout-outcomes',
+    name: 'takeLogoutResponse',
+    summary: "reads an app's LogoutResponse (above)",
+    body: logoutResponseSchema,
+    example: { response: { SAMLResponse: 'PHNhbWxwOkxvZ291dFJlc3BvbnNl…' } },
+    reply: logoutOutcomeReply,
+    handle: ({ tenant, body, url }) => takeLogoutResponse(tenant, body.response as RequestSource, { url }),
+  }),
+  ofTenant({
+    method: 'post',
+    path: '/tenants/{tenant}/logout-responses',
+    name: 'respondToLogout',
+    summary: "takes an app's LogoutRequest and returns the form with the LogoutResponse (above)",
+    body: logoutRequestSchema,
+    example: { request: { SAMLRequest: 'PHNhbWxwOkxvZ291dFJlcXVlc3Q…' } },
+    reply: responseReply,
+    handle: ({ tenant, body, url, takeUntrustedKeys }) =>
+      respondToLogout(tenant, body.request as RequestSource, { url, takeUntrustedKeys }),
+  }),
+];
+
 const ownRoutes: readonly ControlRoute[] = [
   route({
     method: 'get',
@@ -393,6 +434,7 @@ export const controlTable: readonly ControlRoute[] = [
   ...userRoutes,
   ...appRoutes,
   ...responseRoutes,
+  ...logoutRoutes,
   ...ownRoutes,
 ];
 

@@ -116,6 +116,9 @@ const calls: readonly [method: string, path: string, body?: unknown, first?: () 
   ['get', `${acme}/last-response`],
   ['post', `${acme}/deliveries`, { faults: ['a replayed response'] }],
   ['get', `${acme}/faults?struck=true`],
+  ['post', `${acme}/sign-outs`, { username: 'sam' }],
+  ['post', `${acme}/logout-outcomes`, { response: { SAMLResponse: 'PHg+' } }],
+  ['post', `${acme}/logout-responses`, () => ({ request: { SAMLRequest: logoutRequestOfWiki() } })],
   ['put', `${acme}/hold`, { hold: true }],
   ['get', `${acme}/held`, undefined, () => openApp()],
   ['put', `${acme}/held`, { xml: '<x/>' }],
@@ -134,6 +137,14 @@ const calls: readonly [method: string, path: string, body?: unknown, first?: () 
 function requestOfWiki(): string {
   const { ssoUrl, now } = world.acme.api;
   return Buffer.from(render(requestXml(ssoUrl, { issuer: wikiApp.entityId, at: now() }))).toString('base64');
+}
+
+function logoutRequestOfWiki(): string {
+  const xml =
+    '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" Version="2.0" ID="_of-this-test" ' +
+    `xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" IssueInstant="${world.acme.api.now().toISOString()}">` +
+    `<saml:Issuer>${wikiApp.entityId}</saml:Issuer><saml:NameID>sam@acme.example</saml:NameID></samlp:LogoutRequest>`;
+  return Buffer.from(xml).toString('base64');
 }
 
 /** Signs Sam in to the wiki, whose response is held. */

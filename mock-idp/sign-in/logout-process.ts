@@ -1,13 +1,13 @@
 /** Single logout without pages: started here, or by an app. */
-import type { Answer, AppSignOut, RequestSource } from '../api.ts';
+import type { Answer, LogoutOutcome, RequestSource } from '../api.ts';
 import { addressesOf } from '../tenants/addresses.ts';
 import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
 import { Refused } from '../tenants/read-input.ts';
 import { findApp, note, type Tenant } from '../tenants/state.ts';
+import { needsUntrustedKeys } from '../tenants/tenant-faults.ts';
 import { userOf } from '../tenants/tenant-users.ts';
-import { deliver } from '../visit/deliver.ts';
-import { arrivalFrom, inShort, isAt, logoutRequestAt, messageIn } from '../visit/request-from.ts';
-import type { Visitor } from '../visit/visitor.ts';
+import { arrivalFrom, logoutRequestAt, logoutResponseAt } from '../visit/request-from.ts';
+import type { StartedSignOut } from '../visit/sign-out.ts';
 import { RequestRefused } from './incoming.ts';
 import type { LogoutMessage, LogoutResponse } from './logout.ts';
 import { endSessions, sessionsOf } from './sessions.ts';
@@ -23,15 +23,6 @@ import {
 export interface LogoutProcess {
   url: string;
   takeUntrustedKeys: () => Promise<KeyPair>;
-}
-
-/** An app in which the user was signed in. */
-export interface StartedSignOut {
-  /** Entity ID. */
-  app: string;
-  sessionIndex: string;
-  /** The LogoutRequest; undefined if the app has no logout URL. */
-  request: LogoutMessage | undefined;
 }
 
 /** Ends the user's sessions, and issues a LogoutRequest for each app in each of them. Throws Refused. */
@@ -52,72 +43,38 @@ export async function startSignOut(
     const targets = appsToNotify(tenant, session);
     return [...session.apps.keys()].map((app) => {
       const target = targets.find((one) => one.app.entityId === app);
-      return { app, sessionIndex: session.index, request: target && issueRequest(tenant, target, sending) };
+      const started = { app, sessionIndex: session.index };
+      if (target === undefined) return { ...started, because: notSent(tenant, app) };
+      return { ...started, request: copyOf(issueRequest(tenant, target, sending)) };
     });
   });
 }
 
-/** Starts the logout, sends the requests one after the other, and reads the responses of the apps. */
-export async function signOutProcess(
-  tenant: Tenant,
-  username: string,
-  { visitor, ...process }: LogoutProcess & { visitor: Visitor },
-): Promise<AppSignOut[]> {
-  const results: AppSignOut[] = [];
-  for (const { request, ...started } of await startSignOut(tenant, username, process)) {
-    if (request === undefined) {
-      const because = findApp(tenant, started.app)
-        ? 'the app has no logout URL: register one, or metadata with a SingleLogoutService'
-        : 'the app is no longer registered';
-      results.push({ ...started, outcome: 'not-confirmed', because, request: undefined, response: undefined });
-    } else {
-      const result = await sendTo(tenant, request, { visitor, sloUrl: addressesOf(process.url, tenant).sloUrl });
-      results.push({ ...started, request: copyOf(request), ...result });
-    }
-  }
-  return results;
-}
+const notSent = (tenant: Tenant, entityId: string): string =>
+  findApp(tenant, entityId) ? `the app has ${noLogoutUrl}` : 'the app is no longer registered';
+const noLogoutUrl = 'no logout URL: register one, or metadata with a SingleLogoutService';
 
-type Result = Pick<AppSignOut, 'outcome' | 'because' | 'response'>;
-
-/** Sends the LogoutRequest, and takes the LogoutResponse in the app's redirect or page. */
-async function sendTo(
+/** Takes the LogoutResponse of an app. One that is rejected is logged. Throws Refused if there is none. */
+export async function takeLogoutResponse(
   tenant: Tenant,
-  request: LogoutMessage,
-  { visitor, sloUrl }: { visitor: Visitor; sloUrl: string },
-): Promise<Result> {
-  let response: Response | undefined;
-  const unconfirmed = (because: string): Result => ({ outcome: 'not-confirmed', because, response });
+  source: RequestSource,
+  { url }: Pick<LogoutProcess, 'url'>,
+): Promise<LogoutOutcome> {
+  const addresses = addressesOf(url, tenant);
+  const arrival = await arrivalFrom(source, logoutResponseAt(addresses.sloUrl));
   try {
-    response = (await deliver(copyOf(request), visitor, (url) => isAt(url, sloUrl))).at(-1)!;
-  } catch (error) {
-    return unconfirmed(`${request.action} did not respond: ${reasonOf(error)}`);
-  }
-  try {
-    const arrival = await messageIn(response, { ...logoutRequestAt(sloUrl), field: 'SAMLResponse' });
-    if (arrival === undefined)
-      return unconfirmed(
-        `the app returned ${inShort(response.status, await response.clone().text())}, and no LogoutResponse`,
-      );
-    return { ...resultOf(takeResponse(tenant, arrival, { sloUrl }).response), response };
+    return outcomeOf(takeResponse(tenant, arrival, addresses).response);
   } catch (error) {
     if (!(error instanceof RequestRefused)) throw error;
     logRejection(tenant, error);
-    return unconfirmed(error.message);
+    return { outcome: 'not-confirmed', because: error.message };
   }
 }
 
-function resultOf({ outcome, status }: LogoutResponse): Omit<Result, 'response'> {
+function outcomeOf({ outcome, status }: LogoutResponse): LogoutOutcome {
   if (outcome === 'succeeded') return { outcome, because: undefined };
   const because = `the app reports ${status.map((one) => one.split(':').at(-1)).join(', ') || 'no status'}`;
   return { outcome: outcome === 'partial' ? 'partial' : 'not-confirmed', because };
-}
-
-/** With the cause, where fetch says only that it failed. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  const { code, message: inner } = (cause ?? {}) as { code?: string; message?: string };
-  return [message, code ?? inner].filter((part) => part !== undefined).join(': ');
 }
 
 /**
@@ -137,11 +94,7 @@ export async function respondToLogout(
   try {
     const request = readRequest(tenant, arrival, addresses);
     const { app } = request;
-    if (!app.slo)
-      throw new Refused(
-        400,
-        `${app.name} has no logout URL for the LogoutResponse: register one, or metadata with a SingleLogoutService`,
-      );
+    if (!app.slo) throw new Refused(400, `${app.name} has ${noLogoutUrl}`);
     // The caller is a program, so no other page can have sent it.
     const ended = acceptRequest(tenant, request, { cookie: undefined, isTrusted: true });
     return copyOf(issueResponse(tenant, request, { issuer: addresses.entityId, untrustedKeys, ended }));
@@ -151,8 +104,8 @@ export async function respondToLogout(
   }
 }
 
-const keysFor = ({ faults }: Tenant, takeUntrustedKeys: () => Promise<KeyPair>): KeyPair | Promise<KeyPair> =>
-  faults.length === 0 ? unneededKeys : takeUntrustedKeys();
+const keysFor = (tenant: Tenant, takeUntrustedKeys: () => Promise<KeyPair>): KeyPair | Promise<KeyPair> =>
+  needsUntrustedKeys(tenant) ? takeUntrustedKeys() : unneededKeys;
 
 function checkEnabled({ disabled }: Tenant): void {
   if (disabled) throw new Refused(403, 'sign-in is disabled for this tenant');
@@ -162,7 +115,7 @@ const logRejection = (tenant: Tenant, { code, message }: RequestRefused): void =
   note(tenant, 'request-refused', { code, sentence: message });
 
 /** A copy that the caller may modify. */
-export const copyOf = ({ action, method, contentType, fields, copies, xml, struck }: LogoutMessage): Answer => ({
+const copyOf = ({ action, method, contentType, fields, copies, xml, struck }: LogoutMessage): Answer => ({
   action,
   method,
   contentType,

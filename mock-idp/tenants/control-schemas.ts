@@ -95,10 +95,10 @@ export const durationSchema = z
   })
   .meta({ title: 'the duration' });
 
+const message = z.union([z.string(), z.record(z.string(), z.unknown())]);
 export const signInSchema = z.strictObject({
   username: z.string(),
-  request: z
-    .union([z.string(), z.record(z.string(), z.unknown())])
+  request: message
     .optional()
     .describe('The URL to which the app redirects, or the fields of its form. Without it: `unsolicited`.'),
   unsolicited: z.literal(true).optional().describe('For a response without a request, to `app`.'),
@@ -109,6 +109,11 @@ export const signInSchema = z.strictObject({
 export const deliverySchema = z.strictObject({
   faults: z.array(z.string()).describe('`undelivered` of the response.'),
 });
+
+export const signOutSchema = z.strictObject({ username });
+const sent = message.describe('The URL to which the app redirects, or the fields of its form.');
+export const logoutRequestSchema = z.strictObject({ request: sent });
+export const logoutResponseSchema = z.strictObject({ response: sent });
 
 export const holdSchema = z.strictObject({ hold: z.boolean() });
 export const releaseSchema = z.strictObject({

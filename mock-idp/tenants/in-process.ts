@@ -1,9 +1,10 @@
 /** The typed API for the same process. It changes tenants exactly as the control routes do. */
 import type { IdpTenant, TenantsInProcess } from '../api.ts';
-import { respondToLogout, signOutProcess } from '../sign-in/logout-process.ts';
+import { respondToLogout, startSignOut, takeLogoutResponse } from '../sign-in/logout-process.ts';
 import { lastResponse, signInProcess } from '../sign-in/sign-in-process.ts';
 import { deliver } from '../visit/deliver.ts';
 import { authnRequestAt, logoutRequestAt } from '../visit/request-from.ts';
+import { signOutOf } from '../visit/sign-out.ts';
 import { travel } from '../visit/trip.ts';
 import { openVisitor } from '../visit/visitor.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
@@ -93,8 +94,14 @@ function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): VisitMethods {
       countDelivered(tenant(), trip.answer.undelivered.splice(0));
       return trip;
     },
-    signOut: async (username, options) =>
-      signOutProcess(tenant(), username, { ...here, visitor: await openVisitor(options) }),
+    async signOut(username, options) {
+      const started = await startSignOut(tenant(), username, here);
+      return signOutOf(started, {
+        visitor: await openVisitor(options),
+        sloUrl: addressesOf(url, tenant()).sloUrl,
+        take: (response) => takeLogoutResponse(tenant(), response, here),
+      });
+    },
     respondToLogout: async ({ request }) => respondToLogout(tenant(), request, here),
     signOutAt: async (logoutUrl, options) =>
       travel(logoutUrl, {

@@ -30,6 +30,17 @@ export const logoutRequestAt = (sloUrl: string): Expected => ({
   advice: `${manually}, or use signOutAt`,
 });
 
+export const logoutResponseAt = (sloUrl: string): Expected => ({
+  field: 'SAMLResponse',
+  url: sloUrl,
+  name: 'logout URL',
+  advice: `${manually}, or use signOut`,
+});
+
+/** A message as it can be passed on: its URL, or the fields of its form. */
+export const sourceOf = (arrival: Arrival, url: string): string | Readonly<Record<string, string>> =>
+  arrival.binding === 'redirect' ? `${url}?${arrival.query}` : (arrival.fields as Readonly<Record<string, string>>);
+
 /** Throws Refused if there is none, and RequestRefused if it is sent to another URL than this tenant's. */
 export async function arrivalFrom(source: RequestSource, expected: Expected): Promise<Arrival> {
   const given: unknown = source; // callers without types pass anything

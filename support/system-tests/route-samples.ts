@@ -190,7 +190,10 @@ const idpForms = (known: Known): Samples => {
   };
 };
 
-const idpControl = ({ lab, entityId }: Known): Samples => {
+const idpControl = (known: Known): Samples => {
+  const { lab, entityId } = known;
+  const issuer = 'https://mallory.example';
+  const destination = `${known.origins.idp}/acme/slo`;
   const tenant = '/control/tenants/acme';
   const user = `${tenant}/users/${lab.rehearsal.cast.Sam.address}`;
   return {
@@ -212,6 +215,14 @@ const idpControl = ({ lab, entityId }: Known): Samples => {
       path: `${tenant}/sign-ins`,
       json: { username: lab.rehearsal.cast.Ada.address, unsolicited: true, app: entityId },
     },
+    'POST /control/tenants/:tenant/sign-outs': {
+      path: `${tenant}/sign-outs`,
+      json: { username: lab.rehearsal.cast.Ada.address },
+    },
+    'POST /control/tenants/:tenant/logout-outcomes': {
+      path: `${tenant}/logout-outcomes`,
+      json: { response: { SAMLResponse: base64(rejected) } },
+    },
     'POST /control/tenants/:tenant/deliveries': { path: `${tenant}/deliveries`, json: { faults: [fault] } },
     'PATCH /control/tenants/:tenant/assignments': {
       path: `${tenant}/assignments`,
@@ -224,13 +235,17 @@ const idpControl = ({ lab, entityId }: Known): Samples => {
     'PUT /control/tenants/:tenant/assignments': { path: `${tenant}/assignments`, json: { app: entityId, users: [] } },
     'PUT /control/tenants/:tenant/apps': {
       path: `${tenant}/apps`,
-      json: { entityId: 'https://mallory.example', acs: ['https://mallory.example/acs'] },
+      json: { entityId: issuer, acs: [`${issuer}/acs`], slo: `${issuer}/slo` },
+    },
+    'POST /control/tenants/:tenant/logout-responses': {
+      path: `${tenant}/logout-responses`,
+      json: { request: { SAMLRequest: base64(logoutRequest(known, { issuer, destination })) } },
     },
     'PUT /control/tenants/:tenant/faults': { path: `${tenant}/faults`, json: [] },
     'PUT /control/tenants/:tenant/held': { path: `${tenant}/held`, json: {} },
     'PUT /control/tenants/:tenant/hold': { path: `${tenant}/hold`, json: { hold: true } },
     'DELETE /control/tenants/:tenant/apps': {
-      path: `${tenant}/apps?entityId=${encodeURIComponent('https://mallory.example')}`,
+      path: `${tenant}/apps?entityId=${encodeURIComponent(issuer)}`,
     },
     'DELETE /control/tenants/:tenant/apps/:number': { path: `${tenant}/apps/2` },
     'DELETE /control/tenants/:tenant/users/:username': { path: `${tenant}/users/spare` },

@@ -77,6 +77,30 @@ test('single logout from the identity provider, in one browser of two', async ()
   assert.equal(because.filter((one) => one === 'signed-out-at-idp').length, 1);
 });
 
+interface SignOut {
+  app: string;
+  request: { action: string; method: string; fields: [string, string][] };
+}
+
+test('single logout by a control route, of each session', async () => {
+  const [sam, other] = [createVisitor(), createVisitor()];
+  await signIn(sam);
+  await signIn(other);
+  const tenant = `/tenants/${rehearsal.tenant.slug}`;
+  const username = rehearsal.cast.Sam.address;
+  const signOuts = await stack.idp.control.post<SignOut[]>(`${tenant}/sign-outs`, { username });
+  for (const { request } of signOuts) {
+    assert.equal(request.method, 'get');
+    const page = await sam.visit(`${request.action}?${new URLSearchParams(request.fields)}`);
+    assert.match(page.text, /You are signed out/);
+  }
+  for (const one of [sam, other]) assert.deepEqual([await isStillSignedIn(one), await knownAtIdp(one)], [false, false]);
+  const { log } = await stack.idp.control.get<{ log: Record<string, string>[] }>(tenant);
+  const last = log.findLast(({ kind }) => kind === 'logout')!;
+  assert.deepEqual([last.event, last.status?.split(':').at(-1)], ['response-received', 'Success']);
+  assert.equal(last.app, signOuts.at(-1)!.app);
+});
+
 test('altered logout messages sign no user out', async () => {
   const sam = createVisitor();
   await signIn(sam);

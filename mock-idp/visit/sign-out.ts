@@ -1,0 +1,66 @@
+/** Sends LogoutRequests to apps as the browser would, and has their LogoutResponses read. */
+import type { Answer, AppSignOut, LogoutOutcome } from '../api.ts';
+import { RequestRefused } from '../sign-in/incoming.ts';
+import { deliver } from './deliver.ts';
+import { inShort, isAt, logoutResponseAt, messageIn, sourceOf } from './request-from.ts';
+import type { Visitor } from './visitor.ts';
+
+/** An app in which the user was signed in. */
+export interface StartedSignOut {
+  /** Entity ID. */
+  app: string;
+  sessionIndex: string;
+  /** The LogoutRequest. */
+  request?: Answer | undefined;
+  /** Why there is none. */
+  because?: string | undefined;
+}
+
+export interface SignOut {
+  visitor: Visitor;
+  /** The tenant's logout URL. */
+  sloUrl: string;
+  /** The identity provider's part: reads the LogoutResponse, which is a URL or the fields of a form. */
+  take(response: string | Readonly<Record<string, string>>): Promise<LogoutOutcome>;
+}
+
+/** One after the other. */
+export async function signOutOf(started: readonly StartedSignOut[], signOut: SignOut): Promise<AppSignOut[]> {
+  const results: AppSignOut[] = [];
+  for (const { app, sessionIndex, request, because } of started) {
+    const result: Result =
+      request === undefined
+        ? { outcome: 'not-confirmed', because, response: undefined }
+        : await sendTo(request, signOut);
+    results.push({ app, sessionIndex, request, ...result });
+  }
+  return results;
+}
+
+type Result = LogoutOutcome & Pick<AppSignOut, 'response'>;
+
+async function sendTo(request: Answer, { visitor, sloUrl, take }: SignOut): Promise<Result> {
+  let response: Response | undefined;
+  const unconfirmed = (because: string): Result => ({ outcome: 'not-confirmed', because, response });
+  try {
+    response = (await deliver(request, visitor, (url) => isAt(url, sloUrl))).at(-1)!;
+  } catch (error) {
+    return unconfirmed(`${request.action} did not respond: ${reasonOf(error)}`);
+  }
+  try {
+    const arrival = await messageIn(response, logoutResponseAt(sloUrl));
+    if (arrival !== undefined) return { ...(await take(sourceOf(arrival, sloUrl))), response };
+  } catch (error) {
+    if (error instanceof RequestRefused) return unconfirmed(error.message);
+    throw error;
+  }
+  const summary = inShort(response.status, await response.clone().text());
+  return unconfirmed(`the app returned ${summary}, and no LogoutResponse`);
+}
+
+/** With the cause, where fetch says only that it failed. */
+function reasonOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  const { code, message: inner } = (cause ?? {}) as { code?: string; message?: string };
+  return [message, code ?? inner].filter((part) => part !== undefined).join(': ');
+}
