@@ -81,6 +81,10 @@ export class UnknownFault extends Error {
   get allowed(): readonly string[] {
     return this.nearest;
   }
+  /** As Refused has it, and `allowed`. */
+  get status(): number {
+    return 400;
+  }
 }
 
 /** By the share of pairs of letters that two phrases have in common. */

@@ -19,6 +19,9 @@ import { UnusableOption } from './unusable-option.ts';
 
 export type * from './api.ts';
 export { configJsonSchema, UnusableConfig } from './config.ts';
+export type { ConnectedTenant } from './connect/async.ts';
+export { type ConnectedIdp, type ConnectOptions, connectMockIdp } from './connect/connect.ts';
+export { type ConnectionProblem, NotConnected } from './connect/control-client.ts';
 export type { Fault, Verdict } from './fault.ts';
 export { faultExamples } from './fault-examples.ts';
 export type { FaultPhrase, LogoutFaultPhrase } from './faults.ts';

@@ -18,6 +18,8 @@ const addresses = {
 
 export const summaryReply = z.strictObject({ ...addresses, certificates: z.array(text).describe('PEM') });
 
+export const metadataReply = z.strictObject({ ...summaryReply.shape, metadata: text.describe('The XML.') });
+
 export const newTenantReply = z.strictObject({ name: text, ...summaryReply.shape });
 export const tenantsReply = z.array(z.strictObject({ name: text, displayName: text, ...addresses }));
 

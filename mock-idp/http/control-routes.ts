@@ -41,6 +41,7 @@ import {
   logKinds,
   logoutOutcomeReply,
   logReply,
+  metadataReply,
   newTenantReply,
   openApiReply,
   responseReply,
@@ -125,6 +126,14 @@ const tenantRoutes: readonly ControlRoute[] = [
     name: 'removeTenant',
     summary: 'removes it',
     handle: ({ tenants, tenant }) => tenants.remove(tenant),
+  }),
+  ofTenant({
+    method: 'get',
+    path: '/tenants/{tenant}/metadata',
+    name: 'showMetadata',
+    summary: 'its URLs, certificates and SAML metadata, without faults',
+    reply: metadataReply,
+    handle: ({ tenants, tenant }) => ({ ...tenants.summary(tenant), metadata: tenants.metadata(tenant) }),
   }),
   ofTenant({
     method: 'get',

@@ -153,6 +153,7 @@ const routes: Route[] = [
     changed: () => acme.tenant().clockOffsetMs === 86_340_000,
     rejects: { weeks: 1 },
   },
+  { method: 'GET', path: '/acme/metadata', returns: () => ({ ...addresses(), metadata: acme.api.metadata() }) },
   {
     method: 'GET',
     path: '/acme/users',
@@ -236,7 +237,7 @@ test('every listed route but the OpenAPI document requires the token, and says s
   const listed = (json as { method: string; path: string }[]).filter(
     ({ path }) => path.startsWith('/control/') && path !== '/control/openapi.json',
   );
-  assert.equal(listed.length, 32);
+  assert.equal(listed.length, 33);
   for (const { method, path } of listed) {
     const names = { ':tenant': 'acme', ':username': 'sam', ':number': '1' };
     const here = path.replace('/control', '').replace(/:\w+/g, (name) => names[name as keyof typeof names]);
@@ -461,5 +462,5 @@ test('all browser and control routes are listed', async () => {
   const lines = json.map(({ method, path }: { method: string; path: string }) => `${method} ${path}`);
   for (const line of ['GET /:tenant', 'POST /:tenant/slo', 'PUT /control/tenants/:tenant/held', 'GET /control/routes'])
     assert.ok(lines.includes(line), line);
-  assert.equal(lines.filter((line: string) => line.includes('/control/')).length, 33);
+  assert.equal(lines.filter((line: string) => line.includes('/control/')).length, 34);
 });

@@ -94,6 +94,7 @@ const calls: readonly [method: string, path: string, body?: unknown, first?: () 
   ['get', '/tenants'],
   ['post', '/tenants', { name: 'newest', ...everything }],
   ['get', `${acme}/clock`],
+  ['get', `${acme}/metadata`],
   ['post', `${acme}/clock`, { days: -1, hours: 1, minutes: 2, seconds: 0.5 }],
   ['patch', acme, { publishNextKey: true, validUntil: null }],
   ['put', `${acme}/users/kim`, { password: 'x' }],

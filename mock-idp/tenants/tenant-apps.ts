@@ -136,4 +136,6 @@ const includes = (users: readonly string[], username: string): boolean =>
 
 /** The apps as the API shows them. */
 export const appViews = ({ apps }: Tenant) =>
-  apps.map(({ number, name, entityId, acs, encrypt, assigned }) => structuredClone({ number, name, entityId, acs, encrypt, assigned }));
+  apps.map(({ number, name, entityId, acs, encrypt, assigned }) =>
+    structuredClone({ number, name, entityId, acs, encrypt, assigned }),
+  );

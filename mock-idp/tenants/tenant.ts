@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { GivenKeys } from '../api.ts';
 import { systemTime } from '../clock.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
-import { durationSchema, type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
+import { durationSchema, newTenantSchema, type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
 import { algorithmOf, readKeyPair } from './given-keys.ts';
 import type { KeyAlgorithm, KeyPair, KeyPool, TakeOptions } from './keys.ts';
 import { writeMetadata } from './metadata.ts';
@@ -43,10 +43,10 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
      * With a unique name if there is none: numbered, so that a keys file has the same keys for it at each start.
      * Throws Refused if the name is taken.
      */
-    create: saving((name: string | undefined, input: unknown) => {
-      const unique = name ?? `idp-${randomBytes(5).toString('hex')}`;
-      const keptAs = name ?? `(${++unnamed})`;
-      return putTenant({ state, pool, name: unique, input, keptAs, mustBeNew: true });
+    create: saving((named: string | undefined, input: object) => {
+      const { name = newName(), ...settings } = readInput(newTenantSchema, { ...input, name: named });
+      const keptAs = named ?? `(${++unnamed})`;
+      return putTenant({ state, pool, name, input: settings, keptAs, mustBeNew: true });
     }),
     put: saving((name: string, input: unknown) => putTenant({ state, pool, name, input })),
     change: saving((tenant: Tenant, input: unknown) => changeTenant({ pool, tenant, input })),
@@ -66,6 +66,8 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
     errors: () => state.errors,
   };
 }
+
+const newName = (): string => `idp-${randomBytes(5).toString('hex')}`;
 
 function findTenant({ tenants }: State, name: string): Tenant {
   const tenant = tenants.get(name);

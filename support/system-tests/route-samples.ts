@@ -204,6 +204,7 @@ const idpControl = (known: Known): Samples => {
     'GET /control/tenants/:tenant/faults': { path: `${tenant}/faults` },
     'GET /control/tenants/:tenant/held': { path: `${tenant}/held` },
     'GET /control/tenants': { path: '/control/tenants' },
+    'GET /control/tenants/:tenant/metadata': { path: `${tenant}/metadata` },
     'GET /control/tenants/:tenant/clock': { path: `${tenant}/clock` },
     'GET /control/tenants/:tenant/log': { path: `${tenant}/log` },
     'GET /control/tenants/:tenant/users': { path: `${tenant}/users` },

@@ -1,0 +1,180 @@
+/** The API of `startMockIdp` for an identity provider in another process or container, over its control routes. */
+import type { Answer, IdpTenant, LogoutOutcome, RequestSource, SignInOptions } from '../api.ts';
+import type { addressesOf } from '../tenants/addresses.ts';
+import type { LogEntry, LogKind } from '../tenants/log.ts';
+import { Refused } from '../tenants/read-input.ts';
+import { deliver } from '../visit/deliver.ts';
+import { arrivalFrom, authnRequestAt, logoutRequestAt, sourceOf } from '../visit/request-from.ts';
+import { type StartedSignOut, signOutOf } from '../visit/sign-out.ts';
+import { travel } from '../visit/trip.ts';
+import { openVisitor } from '../visit/visitor.ts';
+import type { ConnectedTenant, ConnectedTenants } from './async.ts';
+import { controlClient, notTheMock, type Send } from './control-client.ts';
+
+export interface ConnectOptions {
+  /** Where it runs, such as http://127.0.0.1:4000. */
+  url: string;
+  /** The token with which it was started. */
+  controlToken: string;
+  /** Limit of a reply, in bytes; 256 MB by default. */
+  largestReply?: number;
+  /** How long to wait for each reply; 60 seconds by default. */
+  timeoutMs?: number;
+}
+
+/** As MockIdp; each method returns a promise. */
+export interface ConnectedIdp extends ConnectedTenants, AsyncDisposable {
+  readonly url: string;
+}
+
+type Addresses = ReturnType<typeof addressesOf>;
+
+/** Throws NotConnected if it is not there, not a mock IdP, or has another token. */
+export async function connectMockIdp({
+  url: address,
+  controlToken,
+  largestReply = 256 * 1024 * 1024,
+  timeoutMs = 60_000,
+}: ConnectOptions): Promise<ConnectedIdp> {
+  const url = URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new Refused(400, `url must be the http or https URL of a mock IdP, not “${address}”`);
+  const send = controlClient({ url, controlToken, largestReply, timeoutMs });
+  const names = async (): Promise<string[]> => {
+    const listed = await send<unknown>('GET', '/tenants');
+    if (!Array.isArray(listed)) throw notTheMock({ url }, { method: 'GET', path: '/tenants', status: 200 });
+    return listed.map(({ name }: { name: string }) => name);
+  };
+  await names().catch((error: unknown) => {
+    if (error instanceof Refused) throw notTheMock({ url }, { method: 'GET', path: '/tenants', status: error.status });
+    throw error;
+  });
+  return {
+    url: address.replace(/\/$/, ''),
+    async createTenant(settings = {}) {
+      const { name, ...addresses } = await send<Addresses & { name: string }>('POST', '/tenants', settings);
+      return tenantOf(send, name, addresses);
+    },
+    tenant: async (name) => tenantOf(send, name, await send<Addresses>('GET', `${pathOf(name)}/metadata`)),
+    tenants: names,
+    errors: () => send('GET', '/errors'),
+    // The identity provider continues to run.
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+const pathOf = (tenant: string): string => `/tenants/${encodeURIComponent(tenant)}`;
+
+/** Shared by the parts of a tenant's API. Paths are below the tenant's. */
+type Call = <Reply = void>(method: string, path: string, body?: unknown) => Promise<Reply>;
+
+function tenantOf(send: Send, name: string, addresses: Addresses): ConnectedTenant {
+  const { entityId, metadataUrl, ssoUrl, sloUrl, portalUrl } = addresses;
+  const call: Call = (method, path, body) => send(method, `${pathOf(name)}${path}`, body);
+  return {
+    ...{ name, entityId, metadataUrl, ssoUrl, sloUrl, portalUrl },
+    ...settingsOf(call),
+    ...usersOf(call),
+    ...appsOf(call),
+    ...responsesOf(call),
+    ...visitsOf(call, ssoUrl),
+    ...logoutOf(call, sloUrl),
+  };
+}
+
+type Part<Name extends keyof ConnectedTenant> = Pick<ConnectedTenant, Name>;
+
+interface Metadata {
+  metadata: string;
+  certificates: string[];
+}
+
+const settingsOf = (call: Call): Part<'certificates' | 'metadata' | 'change' | 'remove' | 'moveClock' | 'now'> => ({
+  certificates: async () => (await call<Metadata>('GET', '/metadata')).certificates,
+  metadata: async () => (await call<Metadata>('GET', '/metadata')).metadata,
+  change: (change) => done(call('PATCH', '', change)),
+  remove: () => call('DELETE', ''),
+  moveClock: (by) => done(call('POST', '/clock', by)),
+  now: async () => new Date((await call<{ now: string }>('GET', '/clock')).now),
+});
+
+/** Without the reply, which the API of the same process does not return either. */
+const done = async (reply: Promise<unknown>): Promise<void> => void (await reply);
+
+const usersOf = (call: Call): Part<'users' | 'putUser' | 'changeUser' | 'removeUser'> => ({
+  users: () => call('GET', '/users'),
+  putUser: (user) => done(call('PUT', `/users/${encodeURIComponent(user.username)}`, user)),
+  changeUser: (username, change) => done(call('PATCH', `/users/${encodeURIComponent(username)}`, change)),
+  removeUser: (username) => call('DELETE', `/users/${encodeURIComponent(username)}`),
+});
+
+const appsOf = (call: Call): Part<'apps' | 'putApp' | 'removeApp' | 'assign' | 'unassign'> => ({
+  apps: () => call('GET', '/apps'),
+  putApp: (app) => done(call('PUT', '/apps', app)),
+  removeApp: (entityId) => call('DELETE', `/apps?${new URLSearchParams({ entityId })}`),
+  assign: (users, { app } = {}) => done(call('PATCH', '/assignments', { app, add: users })),
+  unassign: (users, { app } = {}) => done(call('PATCH', '/assignments', { app, remove: users })),
+});
+
+const responsesOf = (call: Call): Part<'arrangeFaults' | 'faults' | 'struckFaults' | 'log' | 'lastAnswer'> => ({
+  arrangeFaults: (...faults) => done(call('PUT', '/faults', faults)),
+  faults: () => call('GET', '/faults'),
+  struckFaults: () => call('GET', '/faults?struck=true'),
+  log: <Kind extends LogKind>(kind?: Kind) =>
+    call<LogEntry<Kind>[]>('GET', kind === undefined ? '/log' : `/log?kind=${encodeURIComponent(kind)}`),
+  lastAnswer: async () => (await call<{ response: Answer | null }>('GET', '/last-response')).response ?? undefined,
+});
+
+function visitsOf(call: Call, ssoUrl: string): Part<'signIn' | 'deliver' | 'signInAt'> {
+  const signIn: IdpTenant['signIn'] = async (username, options) =>
+    call('POST', '/sign-ins', { username, ...(await inJson(options, ssoUrl)) });
+  const count = async ({ undelivered }: Answer): Promise<void> => {
+    const faults = undelivered.splice(0);
+    if (faults.length > 0) await call('POST', '/deliveries', { faults });
+  };
+  return {
+    signIn,
+    async deliver(answer, options) {
+      const responses = await deliver(answer, await openVisitor(options));
+      await count(answer);
+      return responses;
+    },
+    async signInAt(loginUrl, username, options) {
+      const trip = await travel(loginUrl, {
+        visitor: await openVisitor(options),
+        expected: authnRequestAt(ssoUrl),
+        respond: (request) => signIn(username, { request }),
+      });
+      await count(trip.answer);
+      return trip;
+    },
+  };
+}
+
+function logoutOf(call: Call, sloUrl: string): Part<'signOut' | 'respondToLogout' | 'signOutAt'> {
+  const respond = async (source: RequestSource): Promise<Answer> =>
+    call('POST', '/logout-responses', {
+      request: sourceOf(await arrivalFrom(source, logoutRequestAt(sloUrl)), sloUrl),
+    });
+  return {
+    signOut: async (username, options) =>
+      signOutOf(await call<StartedSignOut[]>('POST', '/sign-outs', { username }), {
+        visitor: await openVisitor(options),
+        sloUrl,
+        take: (response) => call<LogoutOutcome>('POST', '/logout-outcomes', { response }),
+      }),
+    respondToLogout: ({ request }) => respond(request),
+    signOutAt: async (logoutUrl, options) =>
+      travel(logoutUrl, { visitor: await openVisitor(options), expected: logoutRequestAt(sloUrl), respond }),
+  };
+}
+
+/** The request is found here: it may be a Response of the caller. */
+async function inJson(options: SignInOptions, ssoUrl: string): Promise<object> {
+  if ('unsolicited' in options && options.unsolicited) {
+    const { unsolicited, app, relayState } = options;
+    return { unsolicited, app, relayState };
+  }
+  const { request, app } = options as Extract<SignInOptions, { request: unknown }>;
+  return { app, request: sourceOf(await arrivalFrom(request, authnRequestAt(ssoUrl)), ssoUrl) };
+}
