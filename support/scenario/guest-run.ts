@@ -22,15 +22,20 @@ let hasProduct = false;
 let lastKind: Driver['kind'] = 'browser';
 
 /**
- * Plays at the product of PRODUCT or of sso-rehearsal.json in the current folder, otherwise at our own service provider.
+ * Plays at the product of PRODUCT or of sso-rehearsal.json in the current folder, otherwise at our own SP.
  * Throws NotReady if that cannot be played; so does each further scene.
  */
 export async function beginScene(options: GuestOptions): Promise<Scene> {
-  setting ??= prepare(options);
-  await setting;
+  await prepareRun(options);
   await renewStage();
   lastKind = options.kind;
   return newScene({ kind: () => options.kind });
+}
+
+/** Sets the stage before the first scene, for harnesses that limit the time of a scenario. */
+export function prepareRun(options: GuestOptions): Promise<void> {
+  setting ??= prepare(options);
+  return setting;
 }
 
 async function prepare({ kind, browser }: GuestOptions): Promise<void> {

@@ -24,6 +24,7 @@ const rooms = [
   'lab',
   'bench',
   'package',
+  'doors',
   'init',
   'system-tests',
   'commands',
@@ -47,6 +48,7 @@ const catalogues = [
 /** Files that may import more of the apps, and why. */
 const exceptions: Record<string, RegExp> = {
   'support/stack/servers.ts': /^(mock-idp|sp)\/start\.ts$/, // launches the apps
+  'support/doors/': /^mock-idp\/start\.ts$/, // hands the IdP to the tests of another harness
   'support/diagnosis/': /^sp\/(saml\/.*|address\.ts)$/, // judges captured messages with the SP's own code
 };
 

@@ -1,19 +1,8 @@
-/** The fixtures: one identity provider for each worker, a tenant and a service provider for each test. */
-import { test as base } from '@playwright/test';
-import { type IdpTenant, type MockIdp, startMockIdp } from 'sso-rehearsal';
+/** The fixtures of the package, with your application beside them: registered at the tenant, which it trusts. */
+import { test as base } from 'sso-rehearsal/playwright';
 import { type ServiceProvider, startServiceProvider } from '../service-provider.ts';
 
-export const test = base.extend<{ acme: IdpTenant; sp: ServiceProvider }, { idp: MockIdp }>({
-  idp: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright demands an object pattern.
-    async ({}, use) => {
-      const idp = await startMockIdp();
-      await use(idp);
-      await idp[Symbol.asyncDispose]();
-    },
-    { scope: 'worker' },
-  ],
-
+export const test = base.extend<{ sp: ServiceProvider }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright demands an object pattern.
   sp: async ({}, use) => {
     const sp = await startServiceProvider();
@@ -21,15 +10,12 @@ export const test = base.extend<{ acme: IdpTenant; sp: ServiceProvider }, { idp:
     await sp[Symbol.asyncDispose]();
   },
 
-  acme: async ({ idp, sp }, use) => {
-    const acme = await idp.createTenant({
-      displayName: 'Acme',
-      users: [{ username: 'sam', password: 'open sesame', email: 'sam@acme.example' }],
-      apps: [{ metadata: sp.metadata, name: 'Console' }],
-    });
-    sp.trust(acme);
-    await use(acme);
+  app: async ({ sp }, use) => use({ metadata: sp.metadata, name: 'Console' }),
+
+  tenant: async ({ tenant, sp }, use) => {
+    sp.trust(tenant);
+    await use(tenant);
   },
 });
 
-export { expect } from '@playwright/test';
+export { expect } from 'sso-rehearsal/playwright';
