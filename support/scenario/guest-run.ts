@@ -34,7 +34,9 @@ export async function beginScene(options: GuestOptions): Promise<Scene> {
 
 /** Sets the stage before the first scene, for harnesses that limit the time of a scenario. */
 export function prepareRun(options: GuestOptions): Promise<void> {
-  setting ??= prepare(options);
+  setting ??= prepare(options).catch((error: unknown) => {
+    throw error instanceof NotReady ? new NotReady(error.message) : error; // the sentence says all, without its causes
+  });
   return setting;
 }
 

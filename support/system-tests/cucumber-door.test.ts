@@ -117,12 +117,12 @@ test('our steps play beside those of a team, and its World stays', async () => {
     assert.deepEqual(failuresOf(green), []);
     assert.match(
       failuresOf(red).join('\n'),
-      /^the SP rejects the response as audience-mismatch: Error: Expected the SP to reject .*received verdict: “success”/,
+      /^the SP rejects the response as audience-mismatch: Error: Expected the SP .*received verdict: “success”/,
     );
     assert.match(failuresOf(idle).join('\n'), /^After: .*every arranged fault struck/);
     assert.match(
       failuresOf(early).join('\n'),
-      /^Sam is not assigned to the app: Error: Could not do “Sam is not assigned to the app”\. Acme is not set up yet\./,
+      /^Sam is not assigned .*: Error: Could not do “Sam is not assigned to the app”\. Acme is not set up yet\./,
     );
     const { location } = green.steps.find(({ name }) => name === 'Sam takes the SSO test')!.match!;
     assert.match(location, /steps\/connection-test\.ts:\d+$/);
