@@ -2,7 +2,6 @@
  * Builds and packs the npm package: JavaScript with declarations, the packages that it needs, and the files that the
  * code reads.
  */
-import { type SpawnSyncOptionsWithStringEncoding, spawnSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -10,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { parameterTypes, parameterTypesFile } from '../gherkin/editor-settings.ts';
 import { bundleForRequire, bundlePackages } from './bundle.ts';
 import { keepDeclarations } from './declarations.ts';
-import { isPermissive, licencesFile, licencesOf } from './licences.ts';
+import { billOfMaterials, isPermissive, licencesFile, licencesOf } from './licences.ts';
+import { npm, runProgram } from './npm.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -18,8 +18,10 @@ const dist = join(root, 'dist');
 /** Read at run time, next to the code. */
 const besides = ['{mock-idp,sp,support}/**/*.{css,js,php}', 'support/product/*.json', 'features/**/*.feature'];
 
-/** What this module reads of package.json. Everything else is copied. */
+/** The fields of package.json that this module uses. The others are copied. */
 interface Manifest {
+  name: string;
+  version: string;
   exports: Record<string, string | Record<string, string>>;
   files: string[];
   peerDependencies: Record<string, string>;
@@ -30,12 +32,9 @@ const manifest = (): Manifest => JSON.parse(readFileSync(join(root, 'package.jso
 /** From scratch. Throws with tsc's output. With `isChecked` it does not check the types again. */
 export async function buildPackage({ isChecked = false } = {}): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
-  run(process.execPath, [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    join(root, 'support/package/tsconfig.json'),
-    ...(isChecked ? ['--noCheck'] : []),
-  ]);
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const project = join(root, 'support/package/tsconfig.json');
+  runProgram(process.execPath, [compiler, '-p', project, ...(isChecked ? ['--noCheck'] : [])], { cwd: root });
   for (const file of globSync(besides, { cwd: root })) cpSync(join(root, file), join(dist, file));
   writeFileSync(join(dist, 'support/cucumber.json'), JSON.stringify(packedProfiles(), null, 2));
   writeParameterTypes();
@@ -44,7 +43,7 @@ export async function buildPackage({ isChecked = false } = {}): Promise<void> {
 
 /** The packages that our code needs: their code, declarations and licences. */
 async function addPackages(): Promise<void> {
-  const { exports, peerDependencies } = manifest();
+  const { exports, peerDependencies, name, version } = manifest();
   const external = [...Object.keys(peerDependencies), 'sso-rehearsal'];
   const files = await bundlePackages({ root, dist }, { external });
   const licences = licencesOf(root, files);
@@ -52,6 +51,7 @@ async function addPackages(): Promise<void> {
   if (unclear.length > 0)
     throw new Error(`May these licences go into the archive? ${unclear.map((one) => `${one.name}: ${one.licence}`)}`);
   writeFileSync(join(dist, 'THIRD-PARTY.md'), licencesFile(licences));
+  writeFileSync(join(dist, 'sbom.cdx.json'), JSON.stringify(billOfMaterials(licences, { name, version }), null, 2));
   const targets = (condition: string): string[] =>
     Object.values(exports).flatMap((one) => (typeof one === 'string' ? [] : (one[condition] ?? [])));
   keepDeclarations({ root, dist }, { entries: targets('types').map((file) => join(root, file)), external });
@@ -82,12 +82,8 @@ export function packPackage({ to = root }: { to?: string } = {}): string {
     for (const file of globSync(['README.md', 'LICENSE', ...manifest().files], { cwd: root }))
       cpSync(join(root, file), join(staged, file), { recursive: true });
     writeFileSync(join(staged, 'package.json'), `${JSON.stringify(packedManifest(), null, 2)}\n`);
-    const [program, ...first] = npm();
-    const output = run(
-      program!,
-      [...first, 'pack', '--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', resolve(to)],
-      { cwd: staged, shell: process.platform === 'win32' },
-    );
+    const options = ['--ignore-scripts', '--json', '--loglevel=error', '--pack-destination', resolve(to)];
+    const output = npm(['pack', ...options], { cwd: staged });
     const [{ filename }] = JSON.parse(output.slice(output.indexOf('['))) as [{ filename: string }];
     return join(to, filename);
   } finally {
@@ -99,20 +95,4 @@ export function packPackage({ to = root }: { to?: string } = {}): string {
 function packedManifest(): object {
   const ours = ['private', 'scripts', 'dependencies', 'devDependencies', 'overrides', 'allowScripts'];
   return Object.fromEntries(Object.entries(manifest()).filter(([name]) => !ours.includes(name)));
-}
-
-function npm(): string[] {
-  const started = process.env.npm_execpath;
-  return started?.endsWith('.js') ? [process.execPath, started] : [process.platform === 'win32' ? 'npm.cmd' : 'npm'];
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  options: Partial<SpawnSyncOptionsWithStringEncoding> = {},
-): string {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, encoding: 'utf8', ...options });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${[program, ...args].join(' ')} failed:\n${stdout}${stderr}`);
-  return stdout;
 }

@@ -2,7 +2,7 @@
  * Puts the packages that our code needs into the archive, so that users install this package and nothing else: 170
  * packages take 120 MB, of which our code loads 5.
  */
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build } from 'esbuild';
@@ -84,8 +84,9 @@ async function bundle(
   modules: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<string[]> {
   // Inside the repository, where the packages are found.
-  mkdirSync(join(root, 'node_modules', '.cache'), { recursive: true });
-  const entries = mkdtempSync(join(root, 'node_modules', '.cache', 'bundle-'));
+  const entries = join(root, 'node_modules', '.cache', 'bundle');
+  rmSync(entries, { recursive: true, force: true });
+  mkdirSync(entries, { recursive: true });
   try {
     // First those that are imported for their effect: others fail without it.
     for (const [module, names] of [...modules].toSorted(([, one], [, other]) => one.size - other.size))

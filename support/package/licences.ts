@@ -32,12 +32,16 @@ function read(folder: string): Licensed {
     version: string;
     license?: string | { type: string };
   };
-  const licence = (typeof license === 'object' ? license.type : license) ?? 'unknown';
+  const licence = spdx(typeof license === 'object' ? license.type : license);
   const texts = globSync('{LICEN[CS]E,license,licence,COPYING,NOTICE}*', { cwd: folder })
     .toSorted()
     .map((file) => readFileSync(join(folder, file), 'utf8').trim());
-  return { name, version, licence: licence.replace(/^MIT License$/, 'MIT'), text: texts.join('\n\n') };
+  return { name, version, licence, text: texts.join('\n\n') };
 }
+
+/** The field of a package.json, in SPDX's spelling. */
+export const spdx = (field = 'unknown'): string =>
+  ({ 'MIT License': 'MIT', mit: 'MIT', Apache2: 'Apache-2.0' })[field] ?? field;
 
 /** True if a user of the package may choose a permissive licence. */
 export function isPermissive(licence: string): boolean {
@@ -56,4 +60,21 @@ export function licencesFile(packages: readonly Licensed[]): string {
   const heading =
     '# Packages in this archive\n\nThis archive contains code of these packages, each under its own licence.\n';
   return [heading, ...parts].join('\n');
+}
+
+/** The same list for scanners of vulnerabilities: CycloneDX, https://cyclonedx.org/docs/1.5/json/. */
+export function billOfMaterials(packages: readonly Licensed[], ofPackage: { name: string; version: string }): object {
+  const component = ({ name, version }: { name: string; version: string }): object => ({
+    type: 'library',
+    name,
+    version,
+    purl: `pkg:npm/${name.replace('@', '%40')}@${version}`,
+  });
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.5',
+    version: 1,
+    metadata: { component: component(ofPackage) },
+    components: packages.map((one) => ({ ...component(one), licenses: [{ expression: one.licence }] })),
+  };
 }

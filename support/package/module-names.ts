@@ -5,7 +5,7 @@ import { parseSync } from 'oxc-parser';
 export interface Mention {
   /** As the file writes it: `zod`, `hono/html`, `./api.js`. */
   module: string;
-  /** What it imports from there. `*` for everything. */
+  /** The imported names; `*` for all. */
   names: readonly string[];
   /** Where the name stands in the file, with its quotes. */
   start: number;
@@ -39,11 +39,11 @@ export function replaceModules(
   { text, by }: { text: string; by: (module: string) => string | undefined },
 ): string {
   let replaced = text;
-  const seen = new Set<number>();
+  const done = new Set<number>();
   for (const { module, start, end } of modulesIn(file, text).toSorted((one, other) => other.start - one.start)) {
     const other = by(module);
-    if (other === undefined || seen.has(start)) continue;
-    seen.add(start);
+    if (other === undefined || done.has(start)) continue;
+    done.add(start);
     replaced = replaced.slice(0, start) + JSON.stringify(other) + replaced.slice(end);
   }
   return replaced;

@@ -9,9 +9,12 @@ import { freePort } from '../stack/free-port.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { testArchive } from './archive.fixture.ts';
 import { root } from './build.ts';
+import { documentedExamples } from './documented.fixture.ts';
 import { modulesIn, packageOf } from './module-names.ts';
 import { testOwnRepository } from './own-repository.fixture.ts';
+import { playExample } from './test-runners.fixture.ts';
 import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
+import { testWeight } from './weight.fixture.ts';
 
 const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"
     xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_response-of-this-test" Version="2.0"
@@ -129,6 +132,26 @@ describe('the examples', { concurrency: 2 }, () => {
       assert.match(played.stdout, /3 passed/);
     });
 });
+
+describe('test runners without an installation', { concurrency: 2 }, () => {
+  const examples = documentedExamples();
+  test('docs/test-runners.md has an example for each', () => {
+    assert.deepEqual(
+      examples.map(({ heading }) => heading),
+      ['node:test', 'CommonJS', 'Vitest', 'Jest', 'Jest with ES modules', 'Jest with jsdom'],
+    );
+  });
+  for (const example of sample(
+    examples.filter(({ packages }) => packages.length === 0),
+    1,
+  ))
+    test(`the example for ${example.heading} passes`, async () => {
+      const { folder } = there.project(`.${example.heading.replace(':', '-')}`, example.files);
+      await playExample(example, { folder });
+    });
+});
+
+describe('what an installation weighs', () => testWeight(() => there));
 
 describe('in the archive', () => testArchive(() => there));
 

@@ -13,6 +13,8 @@ export interface Ran {
 }
 
 export interface Unpacked extends Disposable {
+  /** The file that npm packed. */
+  archive: string;
   /** The folder of the user's project. */
   folder: string;
   /** The folder of the package in it. */
@@ -61,6 +63,7 @@ export async function unpack({ isChecked = false } = {}): Promise<Unpacked> {
     bin: { 'sso-rehearsal': string };
   };
   return {
+    archive,
     folder,
     installed,
     node,
