@@ -52,7 +52,7 @@ export async function bundlePackages(
       cpSync(join(root, 'node_modules', name, file), join(vendor, name, file));
   const used = await bundle({ root, vendor, external }, new Map([...wanted].filter(([module]) => !copiedFile(module))));
   for (const file of files) {
-    const to = (path: string): string => `./${relative(dirname(file), join(vendor, path))}`.replace(/^\.\/\.\./, '..');
+    const to = (path: string): string => importPath(file, join(vendor, path));
     const text = replaceModules(file, {
       text: readFileSync(file, 'utf8'),
       by: (module) => (wanted.has(module) ? to(copiedFile(module) ?? `${fileName(module)}.js`) : undefined),
@@ -60,6 +60,12 @@ export async function bundlePackages(
     writeFileSync(file, resolveCopies(text, to));
   }
   return [...used, ...Object.keys(copied).map((name) => join('node_modules', name, 'package.json'))];
+}
+
+/** `./api.js`, `../vendor/zod.js` */
+export function importPath(from: string, to: string): string {
+  const path = relative(dirname(from), to).replaceAll('\\', '/');
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 /** Every module of a package, and the names that our files import from it. */

@@ -2,7 +2,7 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Places } from './bundle.ts';
+import { importPath, type Places } from './bundle.ts';
 import { packageOf } from './module-names.ts';
 
 /** `from './api.js'`, `import('zod')`; not `import 'reflect-metadata'`, which declares nothing that is exported. */
@@ -36,7 +36,7 @@ export function keepDeclarations(
         const found = target(module);
         if (found === undefined) return whole;
         waiting.push(found);
-        return `${before}${quote}${importPath(place, placeOf(found))}${quote}`;
+        return `${before}${quote}${importPath(place, placeOf(found)).replace(/\.d\.([cm]?)ts$/, '.$1js')}${quote}`;
       }),
     );
   }
@@ -54,9 +54,4 @@ function declarationFor(file: string): string {
   const declared = file.replace(/(?:\.d)?\.([cm]?)[jt]s$/, '.d.$1ts');
   if (!existsSync(declared)) throw new Error(`${file} has no declarations next to it`);
   return declared;
-}
-
-function importPath(from: string, to: string): string {
-  const path = relative(dirname(from), to).replace(/\.d\.([cm]?)ts$/, '.$1js');
-  return path.startsWith('.') ? path : `./${path}`;
 }

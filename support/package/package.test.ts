@@ -11,8 +11,8 @@ import { testArchive } from './archive.fixture.ts';
 import { root } from './build.ts';
 import { documentedExamples } from './documented.fixture.ts';
 import { modulesIn, packageOf } from './module-names.ts';
+import { playExample } from './on-node.fixture.ts';
 import { testOwnRepository } from './own-repository.fixture.ts';
-import { playExample } from './test-runners.fixture.ts';
 import { type Ran, type Unpacked, unpack } from './unpacked.fixture.ts';
 import { testWeight } from './weight.fixture.ts';
 
@@ -32,11 +32,24 @@ before(async () => {
 after(() => there[Symbol.dispose]());
 
 describe('what is in the package', () => {
-  test('its code imports itself, Node and peers, and it has no dependencies', () => {
-    const { dependencies, peerDependencies } = JSON.parse(
-      readFileSync(join(there.installed, 'package.json'), 'utf8'),
-    ) as Record<string, Record<string, string>>;
-    assert.equal(dependencies, undefined);
+  test('its manifest may be published, that of this repository may not', () => {
+    const [ours, packed] = [root, there.installed].map(
+      (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>,
+    ) as [Record<string, unknown>, Record<string, unknown>];
+    assert.equal(ours.private, true);
+    for (const name of ['private', 'dependencies', 'devDependencies', 'scripts', 'overrides', 'allowScripts']) {
+      assert.ok(name in ours, name);
+      assert.equal(name in packed, false, name);
+      delete ours[name];
+    }
+    assert.deepEqual(packed, ours);
+  });
+
+  test('its code imports itself, Node and peers', () => {
+    const { peerDependencies } = JSON.parse(readFileSync(join(there.installed, 'package.json'), 'utf8')) as Record<
+      string,
+      Record<string, string>
+    >;
     const dist = join(there.installed, 'dist');
     const imported = globSync('**/*.{js,d.ts}', { cwd: dist }).flatMap((file) =>
       modulesIn(file, readFileSync(join(dist, file), 'utf8')).map(({ module }) => ({ file, module })),

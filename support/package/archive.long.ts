@@ -1,4 +1,7 @@
-/** The examples of docs/test-runners.md with their test runners, on the oldest supported Node and on this one. */
+/**
+ * The archive as users have it: the examples of docs/test-runners.md with their test runners, on the oldest supported
+ * Node and on this one; the commands; and what npm says of it. Installs packages from npm's registry.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { root } from './build.ts';
 import { documentedExamples } from './documented.fixture.ts';
 import { npm } from './npm.ts';
-import { outputOf, playExample } from './test-runners.fixture.ts';
+import { outputOf, playExample, run } from './on-node.fixture.ts';
 import { type Unpacked, unpack } from './unpacked.fixture.ts';
 
 const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { engines: { node: string } };
@@ -61,4 +64,23 @@ test('the commands of the package start on the oldest Node', async () => {
     assert.match(await outputOf(oldNode, [cli, command, '--help'], folder), /^npx sso-rehearsal /, command);
   assert.match(await outputOf(oldNode, [cli, 'cases'], folder), /app-not-assigned/);
   assert.match(await outputOf(oldNode, [cli, 'faults'], folder), /audience-wrong/);
+});
+
+test('npm would publish the archive without a warning', async () => {
+  const publish = ['publish', '--dry-run', '--loglevel=warn', there.archive];
+  const { status, output } = await run('npm', publish, { cwd: folder, shell: true });
+  assert.equal(status, 0, output);
+  const warnings = output.split('\n').filter((line) => line.includes('warn') && !line.includes('to be logged in'));
+  assert.deepEqual(warnings, []);
+});
+
+test('npm lists the archive in the bill of materials of a project', async () => {
+  const place = project('bill', { 'package.json': '{"name":"own","version":"1.0.0"}' });
+  install(place, [there.archive]);
+  const { output } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx'], { cwd: place, shell: true });
+  const { components } = JSON.parse(output) as { components: { name: string }[] };
+  assert.deepEqual(
+    components.map(({ name }) => name),
+    ['sso-rehearsal'],
+  );
 });

@@ -24,10 +24,11 @@ export async function outputOf(node: string, args: readonly string[], cwd: strin
   return output;
 }
 
-async function run(
+/** Runs a program with this Node as the first in its PATH. The output is that of both streams. */
+export async function run(
   program: string,
   args: readonly string[],
-  { cwd, node, shell = false }: { cwd: string; node: string; shell?: boolean },
+  { cwd, node = process.execPath, shell = false }: { cwd: string; node?: string; shell?: boolean },
 ): Promise<{ status: number | null; output: string }> {
   // A test runner inside a test runner would follow the outer one's settings.
   const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: _options, ...inherited } = process.env;
