@@ -50,7 +50,7 @@ async function addPackages(): Promise<void> {
   const unclear = licences.filter(({ licence }) => !isPermissive(licence));
   if (unclear.length > 0)
     throw new Error(`May these licences go into the archive? ${unclear.map((one) => `${one.name}: ${one.licence}`)}`);
-  writeFileSync(join(dist, 'THIRD-PARTY.md'), licencesFile(licences));
+  writeFileSync(join(dist, 'THIRD-PARTY.txt'), licencesFile(licences));
   writeFileSync(join(dist, 'sbom.cdx.json'), JSON.stringify(billOfMaterials(licences, { name, version }), null, 2));
   const targets = (condition: string): string[] =>
     Object.values(exports).flatMap((one) => (typeof one === 'string' ? [] : (one[condition] ?? [])));

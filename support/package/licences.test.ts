@@ -81,7 +81,7 @@ test('a package is found by any of its files, once', () => {
 
 test('the list has names, versions and texts; the bill of materials has package URLs', () => {
   const one: Licensed = { name: '@a/b', version: '1.2.3', licence: 'ISC', text: 'Permission to use' };
-  assert.match(licencesFile([one]), /\n## @a\/b 1\.2\.3\n\nLicence: ISC\n\nPermission to use\n$/);
+  assert.match(licencesFile([one]), /\n\n@a\/b 1\.2\.3\n\nLicence: ISC\n\nPermission to use\n\n-+\n\n$/);
   const { components } = billOfMaterials([one], { name: 'sso-rehearsal', version: '0.2.0' }) as {
     components: unknown[];
   };

@@ -53,13 +53,13 @@ export function isPermissive(licence: string): boolean {
 
 /** The file that goes with the packages: their names, licences and texts. */
 export function licencesFile(packages: readonly Licensed[]): string {
-  const parts = packages.map(
-    ({ name, version, licence, text }) =>
-      `## ${name} ${version}\n\nLicence: ${licence}\n\n${text === '' ? 'The package contains no text of it.' : text}\n`,
+  const line = '-'.repeat(80);
+  const parts = packages.map(({ name, version, licence, text }) =>
+    [`${name} ${version}`, `Licence: ${licence}`, text || 'The package contains no text of its licence.', line].join(
+      '\n\n',
+    ),
   );
-  const heading =
-    '# Packages in this archive\n\nThis archive contains code of these packages, each under its own licence.\n';
-  return [heading, ...parts].join('\n');
+  return ['This archive contains code of these packages, each under its own licence.', line, ...parts, ''].join('\n\n');
 }
 
 /** The same list for scanners of vulnerabilities: CycloneDX, https://cyclonedx.org/docs/1.5/json/. */
