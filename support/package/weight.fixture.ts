@@ -12,7 +12,18 @@ const limit = 30 * megabyte;
 
 /** Packages that the mock IdP needs to start and to sign a user in. */
 const needed = [
-  ...['express', 'helmet', 'hono-html', 'htmlparser2', 'peculiar-x509', 'reflect-metadata', 'saxes', 'xml-crypto'],
+  ...[
+    'express',
+    'helmet',
+    'hono-html',
+    'htmlparser2',
+    'peculiar-asn1-schema',
+    'peculiar-asn1-x509',
+    'peculiar-x509',
+    'reflect-metadata',
+    'saxes',
+    'xml-crypto',
+  ],
   ...['xmldom-xmldom', 'zod'],
 ];
 
