@@ -25,6 +25,12 @@ const response = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:proto
 
 const saying = ({ stdout, stderr }: Ran): string => `${stdout}\n${stderr}`;
 
+/** Files that the code finds by their place next to it. */
+const filesNamedIn = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/new URL\(['"](\.?[\w./@-]+)['"], import\.meta\.url\)/g)].map(([, file]) =>
+    join(dirname(path), file!),
+  );
+
 let there: Unpacked;
 before(async () => {
   there = await unpack({ isChecked: true });
@@ -75,6 +81,14 @@ describe('what is in the package', () => {
       inside.filter(
         (file) => /\.(test|fixture)\.|(?<!\.d)\.ts$/.test(file) && !file.startsWith(join('docs', 'examples')),
       ),
+      [],
+    );
+    const named = globSync('{mock-idp,sp,support}/**/*.js', { cwd: join(there.installed, 'dist') }).flatMap((file) =>
+      filesNamedIn(join(there.installed, 'dist', file)),
+    );
+    assert.equal(named.filter((file) => file.endsWith('pico.min.css')).length, 3);
+    assert.deepEqual(
+      named.filter((file) => !existsSync(file)),
       [],
     );
     const read = globSync(['{mock-idp,sp}/**/*.css', 'support/lab/*.{css,js}', 'features/**/*.feature'], { cwd: root });
