@@ -69,8 +69,8 @@ test('the commands of the package start on the oldest Node', async () => {
 test('npm would publish the archive without a warning', async () => {
   // From the folder, npm also says what it corrects in package.json.
   for (const what of [there.archive, there.installed]) {
-    const publish = ['publish', '--dry-run', '--ignore-scripts', '--loglevel=warn', what];
-    const { status, output } = await run('npm', publish, { cwd: folder, shell: true });
+    const publish = ['npm', 'publish', '--dry-run', '--ignore-scripts', '--loglevel=warn', what];
+    const { status, output } = await run(publish.join(' '), [], { cwd: folder, shell: true });
     assert.equal(status, 0, output);
     const warnings = output.split('\n').filter((line) => line.includes('warn') && !line.includes('to be logged in'));
     assert.deepEqual(warnings, []);
@@ -80,7 +80,7 @@ test('npm would publish the archive without a warning', async () => {
 test('npm lists the archive in the bill of materials of a project', async () => {
   const place = project('bill', { 'package.json': '{"name":"own","version":"1.0.0"}' });
   install(place, [there.archive]);
-  const { output } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx'], { cwd: place, shell: true });
+  const { output } = await run('npm sbom --sbom-format cyclonedx', [], { cwd: place, shell: true });
   const { components } = JSON.parse(output) as { components: { name: string }[] };
   assert.deepEqual(
     components.map(({ name }) => name),
