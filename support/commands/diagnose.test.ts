@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type Captured, type CapturedSignIns, captureSignIns } from '../diagnosis/sign-in.fixture.ts';
+import { zip } from '../diagnosis/zip.fixture.ts';
 import { accountant } from '../stack/accountant.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
 
@@ -185,6 +186,38 @@ test('any HAR takes less than 300 MB', () => {
   for (const [name, content] of sample(Object.entries(hars), 1)) {
     const { code, err, megabytes } = run(content);
     assert.ok(code === 1 || (code === 2 && /Export only the requests/.test(err)), `${name}: ${code} ${err}`);
+    assert.ok(megabytes < 300, `${name}: ${megabytes} MB`);
+  }
+});
+
+test('any other file takes less than 300 MB', () => {
+  const form = `SAMLResponse=${encodeURIComponent(Buffer.from(captured.good.xml).toString('base64'))}&RelayState=x`;
+  const url = 'https://sp.example/acs';
+  const long = (piece: string): string => piece.repeat(22_000_000 / piece.length);
+  const zipped = (log: string): Buffer => zip({ 'trace.network': log, 'resources/a': long('SAML') });
+  const files: Readonly<Record<string, () => string | Buffer>> = {
+    'a cURL command of escapes': () => `curl '${url}' --data-raw '${form}' ${long('\\a')}`,
+    'a cURL command of quotes': () => `curl '${url}' --data-raw '${form}' ${long(`'a'"b"`)}`,
+    'a cURL command for cmd': () => `curl ^"${url}^" ^\r\n --data-raw ^"x=${long('^%20ab')}&${form}^"`,
+    'a cURL command with a long body': () => `curl $'${url}' --data-raw $'x=${long('abcd')}&${form}'`,
+    'many cURL commands': () => long(`curl '${url}' --data-raw '${form}'\n`),
+    'many fetch calls': () => long(`fetch("${url}", {"method": "POST", "body": "${form}"});\n`),
+    'a PowerShell command': () => `Invoke-WebRequest -Uri "${url}" -Method "POST" -Body "x=${long('``""')}&${form}"`,
+    'wrapped base64': () => `SAMLResponse: ${long(`${'A'.repeat(76)}\n`)}`,
+    'a page': () => `<html><form action="${url}"><input name="SAMLResponse" value="${long('<p>SAML</p>')}">`,
+    'an email': () => `Content-Transfer-Encoding: quoted-printable\r\n\r\n${long('abc=3D=\r\n')}${form}`,
+    'a Burp export': () =>
+      `<items burpVersion="1"><item><request>POST /acs HTTP/1.1\r\n\r\n${form}&x=${long('abcd')}</request></item>`,
+    'a zipped HAR of empty lists': () => zip({ 'sign-in.har': `{"log":{"entries":[${long('[],')}"SAML"]}}` }),
+    'a trace of empty lists': () => zipped(`{"snapshot":[${long('[],')}"_sha1"]}`),
+    'a trace of short lines': () => zipped(long('{"snapshot":{"SAML":""}}\n')),
+    'a trace with one body for all entries': () =>
+      zipped(long('{"snapshot":{"request":{"postData":{"_sha1":"a"}}}}\n')),
+  };
+  for (const [name, content] of sample(Object.entries(files), 1)) {
+    const { code, out, err, megabytes } = run(content(), ['--json']);
+    assert.ok(code !== null && code <= 3 && (code === 2) === (out === ''), `${name}: ${code} ${err}`);
+    assert.doesNotMatch(err, /\n\s+at /, name);
     assert.ok(megabytes < 300, `${name}: ${megabytes} MB`);
   }
 });

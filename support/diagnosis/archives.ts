@@ -3,6 +3,7 @@ import { unzipSync } from 'fflate';
 import type { Exchange } from './exchange.ts';
 import { exchangesIn } from './exchanges.ts';
 import { dateOfReply, exchangeOfRequest, exchangesOfReply } from './raw-http.ts';
+import { Malformed, parseSamlJson } from './saml-json.ts';
 import { Unreadable } from './unreadable.ts';
 
 const megabyte = 1024 * 1024;
@@ -35,6 +36,11 @@ export function readZip(octets: Buffer): ZipContents {
   );
 }
 
+const tooLarge = (): Unreadable =>
+  new Unreadable(
+    `The zip file is larger than ${limits.file / megabyte} MB when unpacked. Export only the requests of the sign-in.`,
+  );
+
 function namesIn(octets: Buffer): string[] {
   const names: string[] = [];
   walk(octets, ({ name }) => {
@@ -53,11 +59,7 @@ function unpack(octets: Buffer, wanted: Iterable<string>): Map<string, Buffer> {
     if (!names.delete(name)) return false;
     const unpacked = Math.max(originalSize, size);
     total += unpacked;
-    if (unpacked > limits.file || total > limits.total)
-      throw new Unreadable(
-        `The zip file is larger than ${limits.file / megabyte} MB when unpacked. ` +
-          'Export only the requests of the sign-in.',
-      );
+    if (unpacked > limits.file || total > limits.total) throw tooLarge();
     return true;
   });
   return new Map(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)]));
@@ -90,26 +92,32 @@ const isTree = (value: unknown): value is Tree => typeof value === 'object' && v
 /** The log holds one entry a line, in the form of HAR, with the bodies in files of their own. */
 function* playwrightExchanges(octets: Buffer, logs: ReadonlyMap<string, Buffer>): Generator<Exchange> {
   for (const [name, log] of logs) {
-    const lines = log.toString('utf8').split('\n');
-    const entries = lines.map(parsed).map((line) => (isTree(line) ? line.snapshot : undefined));
-    const bodies = unpack(
-      octets,
-      entries.flatMap(bodiesOf).map((one) => `resources/${one}`),
-    );
-    for (const entry of entries) addBodies(entry, (one) => bodies.get(`resources/${one}`));
-    for (const exchange of exchangesIn(entries.filter(isTree)))
-      yield { ...exchange, where: `${name}${exchange.where}` };
+    const wanted = new Set<string>();
+    for (const { entry } of entriesOf(log)) for (const file of bodiesOf(entry)) wanted.add(`resources/${file}`);
+    const bodies = new Bodies(unpack(octets, wanted));
+    for (const { entry, index } of entriesOf(log)) {
+      bodies.addTo(entry, 'resources/');
+      yield* exchangesIn(entry, `${name}[${index}]`);
+    }
+  }
+}
+
+/** One at a time: all of them may take much more memory than the log. */
+function* entriesOf(log: Buffer): Generator<{ entry: Tree; index: number }> {
+  for (let [start, index] = [0, 0]; start < log.length; index++) {
+    const end = log.indexOf('\n', start);
+    const line = parsed(log.subarray(start, end < 0 ? undefined : end));
+    if (isTree(line) && isTree(line.snapshot)) yield { entry: line.snapshot, index };
+    start = end < 0 ? log.length : end + 1;
   }
 }
 
 /** A HAR that Playwright recorded into a zip, with its bodies. */
 function withFiles(octets: Buffer, [name]: readonly [string]): unknown {
-  const har = parsed(unpack(octets, [name]).get(name)?.toString('utf8') ?? '');
+  const har = parseSamlJson(unpack(octets, [name]).get(name)!, { files: true });
   const entries = isTree(har) && isTree(har.log) && Array.isArray(har.log.entries) ? har.log.entries : [];
-  const bodies = unpack(octets, entries.flatMap(bodiesOf));
-  for (const entry of entries) addBodies(entry, (one) => bodies.get(one));
-  if (har === undefined)
-    throw new Unreadable(`The file ${name} in the zip file is truncated or malformed JSON. Record it again.`);
+  const bodies = new Bodies(unpack(octets, new Set(entries.flatMap(bodiesOf))));
+  for (const entry of entries) bodies.addTo(entry);
   return har;
 }
 
@@ -129,17 +137,33 @@ const fileOf = (part: Tree): string | undefined => {
 
 const bodiesOf = (entry: unknown): string[] => partsOf(entry).flatMap((part) => fileOf(part) ?? []);
 
-function addBodies(entry: unknown, read: (file: string) => Buffer | undefined): void {
-  for (const part of partsOf(entry)) {
-    const body = read(fileOf(part) ?? '');
-    if (body?.includes('SAML')) part.text = body.toString('utf8');
+/** The bodies that mention SAML. */
+class Bodies {
+  readonly #files: ReadonlyMap<string, Buffer>;
+  #added = 0;
+
+  constructor(files: ReadonlyMap<string, Buffer>) {
+    this.#files = new Map([...files].filter(([, body]) => body.includes('SAML')));
+  }
+
+  /** Puts them where a HAR without files has them. Throws Unreadable if many entries have the same large body. */
+  addTo(entry: unknown, folder = ''): void {
+    for (const part of partsOf(entry)) {
+      const body = this.#files.get(`${folder}${fileOf(part)}`);
+      if (body === undefined) continue;
+      this.#added += body.length;
+      if (this.#added > limits.total) throw tooLarge();
+      part.text = body.toString('utf8');
+    }
   }
 }
 
-function parsed(text: string): unknown {
+/** Undefined for a line that is not JSON. */
+function parsed(line: Buffer): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return parseSamlJson(line, { files: true });
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
   }
 }

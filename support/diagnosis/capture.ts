@@ -5,9 +5,9 @@ import { maxOctets } from '../../sp/saml/decode.ts';
 import { isZip, readZip } from './archives.ts';
 import { messagesInText } from './copied-text.ts';
 import { sanitised, withoutBody } from './doubt.ts';
-import type { Exchange } from './exchange.ts';
 import { exchangesIn } from './exchanges.ts';
 import { asUtf8 } from './file-text.ts';
+import { limited } from './limited.ts';
 import { type CapturedMessage, fromField, messagesOf } from './messages.ts';
 import { formsIn } from './page-forms.ts';
 import { exchangesOfBurp, isBurp } from './raw-http.ts';
@@ -90,27 +90,6 @@ function onlyOnce(messages: readonly CapturedMessage[]): CapturedMessage[] {
     known.add(one.xml);
     return isNew;
   });
-}
-
-/** For all messages together: enough for hundreds of sign-ins, within the memory limit. */
-const limits = { messages: 5_000, characters: 3 * 1024 * 1024, elements: 60_000 };
-
-function limited(exchanges: Iterable<Exchange>): CapturedMessage[] {
-  const messages: CapturedMessage[] = [];
-  let [characters, elements] = [0, 0];
-  for (const exchange of exchanges)
-    for (const message of messagesOf(exchange)) {
-      characters += message.xml?.length ?? 0;
-      if (message.kind === 'response' && message.outcome.ok) elements += message.outcome.elements;
-      const isTooMuch = characters > limits.characters || elements > limits.elements;
-      if (isTooMuch || messages.length === limits.messages)
-        throw new Unreadable(
-          'The file contains more than 5,000 SAML messages, 3 MB of messages or 60,000 XML elements. ' +
-            'Export only the requests of the sign-in.',
-        );
-      messages.push(message);
-    }
-  return messages;
 }
 
 const withoutContext = { where: 'the file', sentTo: undefined, at: undefined };

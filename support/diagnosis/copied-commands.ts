@@ -1,6 +1,7 @@
 /** Requests that the browser's developer tools copy as commands: cURL for bash and cmd, fetch, and PowerShell. */
 import type { Exchange } from './exchange.ts';
 import { bodyFields, includeMessage } from './form-fields.ts';
+import { javaScript, powerShellQuotes, quotedAt, shellWords, withoutCarets } from './quoted-text.ts';
 
 interface Command {
   method: string | undefined;
@@ -10,52 +11,69 @@ interface Command {
 }
 
 const most = 1_000;
+const mostWords = 100_000;
 
-/** The requests with SAML. Empty if the text contains no such command. */
-export function exchangesOfCommands(text: string): Exchange[] {
+/** The requests with SAML, one at a time. None if the text contains no such command. */
+export function* exchangesOfCommands(text: string): Generator<Exchange> {
   const [name, commands] = commandsIn(text);
-  return commands.flatMap(({ method, url, contentType, body }, index): Exchange[] => {
-    const posted = bodyFields(body ?? '');
-    const fields = includeMessage(posted) ? posted : bodyFields(url ?? '');
-    if (!includeMessage(fields)) return [];
-    const where = commands.length === 1 ? `the ${name}` : `${name} ${index + 1}`;
-    const usual = body === undefined ? 'GET' : 'POST';
-    const common = { where, contentType, fields, xml: undefined, at: undefined, copied: true };
-    return [{ ...common, method: method?.toUpperCase() ?? usual, url }];
-  });
+  const [first, second] = [commands.next(), commands.next()];
+  const isOnly = second.done === true;
+  let number = 0;
+  for (let one = first; one.done !== true; one = number === 1 ? second : commands.next()) {
+    number++;
+    const exchange = exchangeOf(one.value, isOnly ? `the ${name}` : `${name} ${number}`);
+    if (exchange !== undefined) yield exchange;
+  }
 }
 
-function commandsIn(text: string): [name: string, commands: Command[]] {
-  if (/(?:^|[\n\\/])[ \t]*curl(?:\.exe)?\s/.test(text)) return ['cURL command', curlCommands(text)];
-  if (/\bfetch\s*\(/.test(text))
-    return [
-      'fetch call',
-      text
-        .split(/\bfetch\s*\(/, most)
-        .slice(1)
-        .map(fetchCall),
-    ];
-  const powerShell = /\bInvoke-(?:WebRequest|RestMethod)\b/i;
-  if (powerShell.test(text))
-    return ['PowerShell command', text.split(powerShell, most).slice(1).map(powerShellCommand)];
-  return ['', []];
+function exchangeOf({ method, url, contentType, body }: Command, where: string): Exchange | undefined {
+  const posted = bodyFields(body ?? '');
+  const fields = includeMessage(posted) ? posted : bodyFields(url ?? '');
+  if (!includeMessage(fields)) return undefined;
+  const usual = body === undefined ? 'GET' : 'POST';
+  const common = { where, contentType, fields, xml: undefined, at: undefined, copied: true };
+  return { ...common, method: method?.toUpperCase() ?? usual, url };
+}
+
+function commandsIn(text: string): [name: string, commands: Generator<Command, undefined>] {
+  const curl = /(?:^|[\n\\/])[ \t]*curl(?:\.exe)?\s/.exec(text);
+  if (curl !== null) return ['cURL command', curlCommands(text.slice(curl.index))];
+  const [fetches, powerShell] = [/\bfetch\s*\(/g, /\bInvoke-(?:WebRequest|RestMethod)\b/gi];
+  if (text.search(fetches) >= 0) return ['fetch call', piecesAfter(fetches, text, fetchCall)];
+  return ['PowerShell command', piecesAfter(powerShell, text, powerShellCommand)];
+}
+
+/** What is read from the text between each match and the next one. */
+function* piecesAfter(pattern: RegExp, text: string, read: (piece: string) => Command): Generator<Command, undefined> {
+  let start: number | undefined;
+  let count = 0;
+  for (const { 0: match, index } of text.matchAll(pattern)) {
+    if (start !== undefined) yield read(text.slice(start, index));
+    start = index + match.length;
+    if (++count === most) break;
+  }
+  if (start !== undefined) yield read(text.slice(start));
+  return undefined;
 }
 
 /** Chrome's cmd form escapes with carets. */
-function curlCommands(text: string): Command[] {
-  const isCmd = /\^["\r\n]/.test(text);
-  const words = shellWords(isCmd ? text.replace(/\^\r?\n/g, ' ').replace(/\^([\s\S])/g, '$1') : text);
-  const commands: Command[] = [];
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index]!;
-    if (/^(?:\S*[\\/])?curl(?:\.exe)?$/.test(word)) {
-      if (commands.length === most) break;
-      commands.push({ method: undefined, url: undefined, contentType: undefined, body: undefined });
+function* curlCommands(text: string): Generator<Command, undefined> {
+  const words = shellWords(/\^["\r\n]/.test(text) ? withoutCarets(text) : text);
+  let command: Command | undefined;
+  let commands = 0;
+  let count = 0;
+  for (let { value: word } = words.next(); word !== undefined && ++count < mostWords; ) {
+    const next: string | undefined = words.next().value ?? undefined;
+    if (word.length < 1_000 && /^(?:\S*[\\/])?curl(?:\.exe)?$/.test(word)) {
+      if (command !== undefined) yield command;
+      if (++commands > most) return undefined;
+      command = { method: undefined, url: undefined, contentType: undefined, body: undefined };
     }
-    const command = commands.at(-1);
-    if (command && takeOption(command, word, words[index + 1])) index++;
+    const isTaken = command !== undefined && takeOption(command, word, next);
+    word = isTaken ? (words.next().value ?? undefined) : next;
   }
-  return commands;
+  if (command !== undefined) yield command;
+  return undefined;
 }
 
 /** True if the option used the next word. */
@@ -71,40 +89,10 @@ function takeOption(command: Command, word: string, next: string | undefined): b
   return true;
 }
 
-/** Splits a command line as a shell does. Adjacent quoted pieces are one word. */
-function shellWords(line: string): string[] {
-  const pieces =
-    /\$'((?:[^'\\]|\\[\s\S])*)'|'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\(\r?\n)|\\([\s\S])|([^\s'"\\$]+|\$)|(\s+)|['"\\]/g;
-  const words: string[] = [];
-  let word: string | undefined;
-  for (const [piece, ansi, single, double, wrap, escaped, plain, space] of line.matchAll(pieces)) {
-    if (space !== undefined || wrap !== undefined) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-      if (words.length > 100_000) break;
-      continue;
-    }
-    const quoted = double?.replace(/\\(["\\$`])/g, '$1').replace(/\\\r?\n/g, '');
-    word = (word ?? '') + (ansi === undefined ? (single ?? quoted ?? escaped ?? plain ?? piece) : unescaped(ansi));
-  }
-  return word === undefined ? words : [...words, word];
-}
-
-const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f', v: '\v', 0: '\0' };
-
-/** The escapes of JavaScript's and bash's quoted strings. */
-const unescaped = (text: string): string =>
-  text.replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|([\s\S]))/gi, (_, unicode?: string, hex?: string, one?: string) =>
-    one === undefined ? String.fromCharCode(parseInt((unicode ?? hex)!, 16)) : (escapes[one] ?? one),
-  );
-
-const literal = String.raw`(?:"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|` + '`((?:[^`\\\\]|\\\\[\\s\\S])*)`)';
-
 function fetchCall(call: string): Command {
   const read = (before: string): string | undefined => {
-    const match = new RegExp(`${before}\\s*${literal}`, 'i').exec(call);
-    const text = match?.[1] ?? match?.[2] ?? match?.[3];
-    return text === undefined ? undefined : unescaped(text);
+    const match = new RegExp(`${before}\\s*(?=["'\`])`, 'i').exec(call);
+    return match ? quotedAt(call, match.index + match[0].length, javaScript) : undefined;
   };
   return {
     url: read('^'),
@@ -114,12 +102,11 @@ function fetchCall(call: string): Command {
   };
 }
 
-/** A backtick escapes, and a doubled quote is a quote. */
 function powerShellCommand(command: string): Command {
   const read = (option: string): string | undefined => {
     const before = `-${option}\\s+(?:\\(?\\[System\\.Text\\.Encoding\\]::\\w+\\.GetBytes\\(\\s*)?`;
-    const match = new RegExp(`${before}(?:"((?:[^"\`]|\`[\\s\\S]|"")*)"|'((?:[^']|'')*)')`, 'i').exec(command);
-    return match?.[1]?.replace(/`([\s\S])/g, '$1').replaceAll('""', '"') ?? match?.[2]?.replaceAll("''", "'");
+    const match = new RegExp(`${before}(?=["'])`, 'i').exec(command);
+    return match ? quotedAt(command, match.index + match[0].length, powerShellQuotes) : undefined;
   };
   return { url: read('Uri'), method: read('Method'), contentType: read('ContentType'), body: read('Body') };
 }

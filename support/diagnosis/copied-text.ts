@@ -1,6 +1,8 @@
 /** SAML messages in text that was copied: a form, a URL, the developer tools' panes, an email, a log. */
+import { maxOctets } from '../../sp/saml/decode.ts';
 import { exchangesOfCommands } from './copied-commands.ts';
 import { type Fields, formFields, listedFields } from './form-fields.ts';
+import { limited } from './limited.ts';
 import { type CapturedMessage, fromField, fromXml, messagesOf, unpacked } from './messages.ts';
 import { exchangeOfRequest, isHttpRequest } from './raw-http.ts';
 
@@ -57,7 +59,7 @@ function fromMail(text: string): CapturedMessage[] {
 }
 
 const fromCommands = (text: string): CapturedMessage[] =>
-  text.includes('SAML') ? exchangesOfCommands(text).flatMap(messagesOf) : [];
+  text.includes('SAML') ? limited(exchangesOfCommands(text)) : [];
 
 const fromHttp = (text: string): CapturedMessage[] =>
   isHttpRequest(text)
@@ -128,6 +130,9 @@ const isPair = (fields: Fields): boolean => fields.some(([name]) => name === 'Re
 /** Looks for the end: a pattern for the whole run would need a stack as long as the run. */
 const endOfBase64 = /[^A-Za-z0-9+/_=%-]|%(?!2B|2F|3D)/gi;
 
+/** In characters: more than an SP accepts. */
+const longestRun = 2 * maxOctets;
+
 /** Lines of wrapped base64 are no longer. */
 const longestLine = 256;
 
@@ -141,7 +146,7 @@ function runAt(text: string, start: number): { run: string; end: number } {
   let run = line;
   let end = start + line.length;
   let width = line.length < 40 ? Infinity : line.length;
-  while (width <= longestLine && !line.endsWith('=')) {
+  while (width <= longestLine && !line.endsWith('=') && run.length < longestRun) {
     const wrap = /\r?\n[ \t>]*/y;
     wrap.lastIndex = end;
     if (!wrap.test(text)) break;

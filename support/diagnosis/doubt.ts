@@ -13,7 +13,11 @@ export function isPlaceholder(value: string): boolean {
 }
 
 /** Hashes, or one character many times, in place of a message. */
-const isStandIn = (value: string): boolean => isPlaceholder(value) || /^(?:[0-9a-f]{32,128}|(.)\1+)$/i.test(value);
+const isStandIn = (value: string): boolean =>
+  isPlaceholder(value) || /^[0-9a-f]{32,128}$/i.test(value) || (value.length > 1 && isOneCharacter(value));
+
+/** Compared at once: a pattern would need a stack as long as the value. */
+const isOneCharacter = (value: string): boolean => value.slice(1) === value.slice(0, -1);
 
 /** In characters. No message is so short. */
 const shortest = 64;

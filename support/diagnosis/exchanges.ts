@@ -6,8 +6,8 @@ import { formsIn } from './page-forms.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** In file order, one at a time: decoded, they take more memory than the file. */
-export const exchangesIn = (tree: unknown): Iterable<Exchange> => exchangesBelow(tree, '', timeOf(tree));
+/** In file order, one at a time: decoded, they take more memory than the file. `where` is the place of the tree. */
+export const exchangesIn = (tree: unknown, where = ''): Iterable<Exchange> => exchangesBelow(tree, where, timeOf(tree));
 
 /** The time of an object applies to everything inside it, unless an inner object has its own time. */
 function* exchangesBelow(node: unknown, where: string, at: CaptureTime | undefined): Generator<Exchange> {

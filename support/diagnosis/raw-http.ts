@@ -45,22 +45,24 @@ function halves(text: string): { head: string; body: string } {
     : { head: text, body: '' };
 }
 
-/** The items of a Burp Suite export. */
-export function exchangesOfBurp(xml: string): Exchange[] {
-  const items = xml.split('<item>').slice(1, 5_001);
-  return items.flatMap((item, index) => {
-    const [url, time] = [contentOf(item, 'url'), contentOf(item, 'time')];
-    const stated = Date.parse(time ?? '');
-    const reply = contentOf(item, 'response') ?? '';
-    const at = Number.isNaN(stated)
-      ? dateOfReply(reply)
-      : { time: new Date(stated), source: 'the time in the capture' };
-    const place = { where: `item ${index + 1}`, url, at };
-    return [
-      ...exchangeOfRequest(contentOf(item, 'request') ?? '', place),
-      ...exchangesOfReply(reply, { ...place, where: `the page in item ${index + 1}` }),
-    ];
-  });
+/** The items of a Burp Suite export, one at a time. */
+export function* exchangesOfBurp(xml: string): Generator<Exchange> {
+  let start = xml.indexOf('<item>');
+  for (let number = 1; start >= 0; number++) {
+    const next = xml.indexOf('<item>', start + 1);
+    yield* exchangesOfItem(xml.slice(start, next < 0 ? undefined : next), number);
+    start = next;
+  }
+}
+
+function* exchangesOfItem(item: string, number: number): Generator<Exchange> {
+  const [url, time] = [contentOf(item, 'url'), contentOf(item, 'time')];
+  const stated = Date.parse(time ?? '');
+  const reply = contentOf(item, 'response') ?? '';
+  const at = Number.isNaN(stated) ? dateOfReply(reply) : { time: new Date(stated), source: 'the time in the capture' };
+  const place = { where: `item ${number}`, url, at };
+  yield* exchangeOfRequest(contentOf(item, 'request') ?? '', place);
+  yield* exchangesOfReply(reply, { ...place, where: `the page in item ${number}` });
 }
 
 export function isBurp(xml: string): boolean {

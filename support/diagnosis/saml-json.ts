@@ -8,7 +8,7 @@ export class Malformed extends Unreadable {}
  * A browser export has about ten levels. Next to SAML there are a request's properties and headers: pairs of a few
  * values, not whole pages.
  */
-const limits = { depth: 100, kept: 100_000, besides: 500, item: 8, shortText: 4_096 };
+const limits = { depth: 100, kept: 100_000, keptOfFiles: 400_000, besides: 500, item: 8, shortText: 4_096 };
 
 const octet = {
   quote: 0x22,
@@ -49,23 +49,30 @@ const nothing: Branch = { value: undefined, mentionsSaml: false, size: 0 };
  * The tree as JSON.parse would return it, without branches and long strings that do not mention SAML. Arrays have
  * holes where something was left out. Throws Unreadable.
  */
-export function parseSamlJson(octets: Buffer): unknown {
-  return mentions.some((one) => octets.includes(one)) ? new TreeReader(octets).read() : undefined;
+export function parseSamlJson(octets: Buffer, { files = false }: { files?: boolean } = {}): unknown {
+  const sought = files ? [...mentions, ...fileNames] : mentions;
+  const most = files ? limits.keptOfFiles : limits.kept;
+  return sought.some((one) => octets.includes(one)) ? new TreeReader(octets, { sought, most }).read() : undefined;
 }
 
 /** SAML as it is, and in base64 at each of the three places that it may have in a group of octets. */
 const mentions = ['SAML', 'U0FNT', 'TQU1M', 'NBTUw', 'NBTUx', 'NBTUy', 'NBTUz'];
 
+/** The keys of a body that is stored in a file of its own. With `files`, they are kept like a mention of SAML. */
+const fileNames = ['"_file"', '"_sha1"'];
+
 /** Reads the file byte by byte. */
 class TokenReader {
   readonly #octets: Buffer;
+  readonly #sought: readonly string[];
   #at = 0;
   /** For each kind of mention, the next one from the last string on; -1 after the last one. */
   readonly #next: number[];
 
-  constructor(octets: Buffer) {
+  constructor(octets: Buffer, sought: readonly string[]) {
     this.#octets = octets;
-    this.#next = mentions.map((one) => octets.indexOf(one));
+    this.#sought = sought;
+    this.#next = sought.map((one) => octets.indexOf(one));
   }
 
   fail(): never {
@@ -109,7 +116,7 @@ class TokenReader {
   /** Called in file order, so that each mention is searched for once. */
   #mentionsSaml(start: number, end: number): boolean {
     let found = false;
-    for (const [index, one] of mentions.entries()) {
+    for (const [index, one] of this.#sought.entries()) {
       let next = this.#next[index]!;
       if (next !== -1 && next < start) next = this.#next[index] = this.#octets.indexOf(one, start);
       found ||= next !== -1 && next < end;
@@ -144,12 +151,14 @@ class TokenReader {
 /** Builds the tree of kept values. */
 class TreeReader {
   readonly #tokens: TokenReader;
+  readonly #most: number;
   #depth = 0;
   /** Number of values kept at the moment. */
   #kept = 0;
 
-  constructor(octets: Buffer) {
-    this.#tokens = new TokenReader(octets);
+  constructor(octets: Buffer, { sought, most }: { sought: readonly string[]; most: number }) {
+    this.#tokens = new TokenReader(octets, sought);
+    this.#most = most;
   }
 
   read(): unknown {
@@ -171,7 +180,7 @@ class TreeReader {
   }
 
   #keep(value: unknown, mentionsSaml: boolean): Branch {
-    if (++this.#kept > limits.kept)
+    if (++this.#kept > this.#most)
       throw new Unreadable(
         'The JSON contains too much besides its SAML messages. Export only the requests of the sign-in.',
       );

@@ -97,10 +97,14 @@ async function acme({ stack: { sp }, organization }: Rehearsal): Promise<JudgeSe
   };
 }
 
+/** In characters. Escaping a longer text for the page takes many times its memory. */
+const longestRepeated = 256 * 1024;
+
 const form = ({ text, against, at, idp }: Choice): Html => html`<form method="post" action="/diagnose">
 <label for="text">The response or capture</label>
 <textarea id="text" name="text" rows="8" spellcheck="false" autocomplete="off" class="xml" required
- placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text}</textarea>
+ placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text.length > longestRepeated ? '' : text}</textarea>
+${text.length > longestRepeated ? html`<p class="small muted">The text is too long to be shown here again.</p>` : ''}
 <div class="choices">
 <label>Compare with <select name="against">
 ${option('nothing', against, 'no SSO profile')}
