@@ -1,5 +1,6 @@
 /** New signatures over an edited message are valid for an independent verifier; the old ones are not. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { SignedXml } from 'xml-crypto';
 import { childOf, childrenOf, parseXml } from '../sign-in/parse.ts';
@@ -51,6 +52,18 @@ test('line breaks, comments and other prefixes in the edited text do no harm', (
     .replaceAll('<saml:Subject>', '\n  <saml:Subject\n>')
     .replace('sam &amp; co', '\n<!-- who? --><x:y xmlns:x="urn:x" b="1" a="2"/>\n');
   assert.deepEqual(hold(reSign(edited, keys), keys), [true, true]);
+});
+
+test('prefixes are sorted by code point, whatever the locale', () => {
+  const prefixes = '<x xmlns:b="urn:b" xmlns:B="urn:B" xmlns:_b="urn:_b" b:a="" B:a="" _b:a=""/>';
+  const signed = reSign(message().replace('sam &amp; co', prefixes), keys);
+  const bare = signed.replaceAll(/<ds:Signature.*?<\/ds:Signature>/gs, '');
+  const canonical = bare
+    .slice(bare.indexOf('<saml:Assertion'), bare.indexOf('</samlp:Response>'))
+    .replace(prefixes, '<x xmlns:B="urn:B" xmlns:_b="urn:_b" xmlns:b="urn:b" B:a="" _b:a="" b:a=""></x>')
+    .replace(/(<saml:Assertion)(?! xmlns)/, '$1 xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"');
+  const [, , digest] = /URI="#(_a)".*?<ds:DigestValue>([^<]*)/s.exec(signed)!;
+  assert.equal(createHash('sha256').update(canonical).digest('base64'), digest, canonical);
 });
 
 test('an unsigned element stays unsigned', () => {

@@ -8,6 +8,7 @@ import { element, render, type Element as Tree, withAttributes, withChildren } f
 import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
 import { type Arrival, checkRelayState, idOf, RequestRefused, receive } from './incoming.ts';
 import { parseXml } from './parse.ts';
+import { signedByXmlsec1 } from './signed-by-xmlsec1.fixture.ts';
 
 const span = { commonName: 'sp', notBefore: new Date('2026-01-01'), notAfter: new Date('2046-01-01') };
 const ec = { ...span, algorithm: 'ecdsa-p256' } as const;
@@ -227,11 +228,25 @@ test('the signature of a posted message may match any certificate of the app', (
   assert.equal(byPost({ SAMLRequest: encoded(xml) }).signed, false);
 });
 
+test('an ECDSA signature of a posted message is verified as by Redirect', () => {
+  verifyPosted(sign(message, honestSignature(elliptic)), [rsa, elliptic]);
+});
+
+for (const [algorithm, { message: posted, certificate }] of Object.entries(signedByXmlsec1))
+  test(`a message that xmlsec1 signed with ${algorithm}, with #default in a PrefixList, is verified`, () => {
+    const { verify } = byPost({ SAMLRequest: posted });
+    verify([certificate]);
+    const changed = Buffer.from(posted, 'base64').toString().replace('B:one="1"', 'B:one="2"');
+    assert.throws(() => byPost({ SAMLRequest: encoded(changed) }).verify([certificate]), bad);
+  });
+
 const inner = sign(element('samlp:Extensions', { ID: '_2' }), honest);
 const postedFails: [rule: string, tree: Tree, sentence: RegExp, certificates?: KeyPair[]][] = [
   ['another key', postSigned({}), /was not made over this message/, [other]],
   ['a changed message', withAttributes(postSigned({}), { ForceAuthn: 'true' }), /was not made over this message/],
   ['SHA-1', postSigned({ signatureAlgorithm: algorithms.rsaSha1 }), /was not made over this message/],
+  ['an RSA signature that is called ECDSA', postSigned({ signatureAlgorithm: algorithms.ecdsaSha256 }), /was not made/],
+  ['an ECDSA signature by another key', sign(message, honestSignature(other)), /was not made/, [elliptic]],
   ['an empty reference', postSigned({ referenceUri: () => '' }), /was not made over this message/],
   [
     'a signature over another element',

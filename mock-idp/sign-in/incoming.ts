@@ -2,9 +2,10 @@
 import { createVerify, X509Certificate } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { SignedXml } from 'xml-crypto';
+import { canonicalize } from '../response/exclusive-c14n.ts';
 import { algorithms } from '../response/signing.ts';
 import type { Binding } from '../tenants/metadata.ts';
-import { attributeOf, childOf, childrenOf, InvalidXml, parseXml } from './parse.ts';
+import { attributeOf, childOf, childrenOf, InvalidXml, isNamed, parseXml } from './parse.ts';
 import { type RequestFault, RequestRefused } from './rejected-request.ts';
 
 export { type RequestFault, RequestRefused };
@@ -156,9 +157,9 @@ function checkShape(signature: Element): void {
 /** Verifies with one pinned certificate; KeyInfo in the message is ignored. */
 function verifies(text: string, root: Element, signature: Element, certificate: string): boolean {
   const verifier = new SignedXml({ publicCert: certificate, getCertFromKeyInfo: () => null });
-  verifier.SignatureAlgorithms = Object.fromEntries(
-    Object.entries(verifier.SignatureAlgorithms).filter(([name]) => signatureAlgorithms.has(name)),
-  ) as typeof verifier.SignatureAlgorithms;
+  verifier.SignatureAlgorithms = signatureAlgorithmsFor(certificate) as never;
+  for (const name of [algorithms.exclusive, algorithms.exclusiveWithComments])
+    verifier.CanonicalizationAlgorithms[name] = canonicalizationFor(signature, name) as never;
   try {
     verifier.loadSignature(signature as unknown as Node);
     if (!verifier.checkSignature(text)) return false;
@@ -168,6 +169,41 @@ function verifies(text: string, root: Element, signature: Element, certificate: 
     return false;
   }
 }
+
+/** The same as for a query string, and verified by the same function. */
+const signatureAlgorithmsFor = (certificate: string): object =>
+  Object.fromEntries(
+    [...signatureAlgorithms.keys()].map((algorithm) => [
+      algorithm,
+      class {
+        getAlgorithmName = (): string => algorithm;
+        verifySignature = (octets: string, _key: unknown, signature: string): boolean =>
+          verifiesOctets({ octets, algorithm, signature }, certificate);
+      },
+    ]),
+  );
+
+/** The library gives a copy of the signed root, without its signature, or of the SignedInfo. */
+const canonicalizationFor = (signature: Element, name: string) =>
+  class {
+    getAlgorithmName = (): string => name;
+    process = (copy: Element): string => {
+      const info = childOf(signature, 'ds:SignedInfo')!;
+      if (!isNamed(copy, 'ds:SignedInfo'))
+        return canonicalize(copy, { prefixList: listIn(childOf(info, 'ds:Reference')) });
+      const method = childOf(info, 'ds:CanonicalizationMethod');
+      return canonicalize(info, {
+        prefixList: listIn(method),
+        withComments: name === algorithms.exclusiveWithComments,
+      });
+    };
+  };
+
+/** The prefixes that a CanonicalizationMethod or the transforms of a Reference list. */
+const listIn = (method: Element | undefined): string =>
+  Array.from(method?.getElementsByTagNameNS(algorithms.exclusive, 'InclusiveNamespaces') ?? [])
+    .map((one) => one.getAttribute('PrefixList') ?? '')
+    .join(' ');
 
 /** Returns the RelayState. Throws RequestRefused if it is too long. */
 export function checkRelayState(relayState: string | undefined): string | undefined {
