@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { webcrypto, X509Certificate } from 'node:crypto';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import * as x509 from '@peculiar/x509';
 import { ns } from './dom.ts';
 import { signingCertificatesOf } from './metadata-keys.ts';
@@ -59,6 +59,9 @@ const proudLeaf = await certified(signer, middle, [isCa]);
 const modestCa = await certified(root, root, [isCa, new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature)]);
 const leafOfModestCa = await certified(signer, root, [isCa]);
 const namesake = await certified({ ...signer, name: root.name }, root);
+const noCa = new x509.BasicConstraintsExtension(false);
+const rootLeaf = await certified(root, root, [noCa]);
+const claimant = await certified(signer, { ...stranger, name: root.name }, [noCa]);
 const identifiedCa = await certified(root, root, [
   isCa,
   await x509.SubjectKeyIdentifierExtension.create(root.keys.publicKey),
@@ -108,6 +111,7 @@ const rows: Readonly<Record<string, readonly [pinned: () => string[], certificat
     () => pinned(`<ds:KeyValue><ds:RSAKeyValue><ds:Modulus/></ds:RSAKeyValue></ds:KeyValue>${x509Data(ca, leaf)}`),
     [leaf],
   ],
+  'of two that only share a name the first': [() => pinned(x509Data(rootLeaf, claimant)), [rootLeaf]],
   'an empty element beside it is ignored': [() => pinned(x509Data('', leaf)), [leaf]],
 };
 for (const [name, [read, certificates]] of Object.entries(rows))
@@ -127,4 +131,23 @@ test('a KeyDescriptor with more certificates than any chain is named', () => {
   const chain = Array.from({ length: 21 }, () => leaf);
   assert.throws(() => pinned(x509Data(...chain)), /holds 21 certificates; at most 20 can be read/);
   assert.deepEqual(pinned(x509Data(...chain.slice(1))), [leaf]);
+});
+
+test('many certificates of one name are compared in linear time', async () => {
+  const parties = await Promise.all(Array.from({ length: 20 }, () => party('same')));
+  const selfSigned = await Promise.all(parties.map((one) => certified(one, one)));
+  // Each by a key of the same name that is not there.
+  const unrelated = await Promise.all(parties.map((one) => certified(one, { ...stranger, name: one.name })));
+  const verified = mock.method(X509Certificate.prototype, 'verify');
+  const count = (...keys: readonly string[]): number => {
+    verified.mock.resetCalls();
+    pinned(...keys);
+    return verified.mock.callCount();
+  };
+  try {
+    assert.equal(count(x509Data(...selfSigned)), 20);
+    assert.ok(count(...Array.from({ length: 10 }, () => x509Data(...unrelated))) <= 500);
+  } finally {
+    verified.mock.restore();
+  }
 });

@@ -4,15 +4,19 @@ import { CertificateError, readable, readOneCertificate, type SkipOptions } from
 import { attribute, childrenNamed, descendantsNamed, lineOf, ns, textOf } from './dom.ts';
 import { MetadataError } from './metadata-error.ts';
 
-/** Long chains have four. Each is compared with each. */
+/** Long chains have four. */
 const mostInOneKey = 20;
+
+/** For all keys of a role. From then on, the names in the certificates decide. */
+const mostVerified = 500;
 
 /** PEM, without duplicates. Throws MetadataError if there is none, or if one cannot be read. */
 export function signingCertificatesOf(role: Element, { onUnreadable }: SkipOptions = {}): string[] {
   const keys = childrenNamed(role, ns.md, 'KeyDescriptor').filter((key) =>
     ['', 'signing'].includes((attribute(key, 'use') ?? '').trim()),
   );
-  const certificates = readable(keys, certificateOf, {
+  const isSignedBy = verifier();
+  const certificates = readable(keys, (key) => certificateOf(key, isSignedBy), {
     onUnreadable,
     explain: (error) => (error instanceof MetadataError ? error : undefined),
   });
@@ -30,7 +34,7 @@ export function signingCertificatesOf(role: Element, { onUnreadable }: SkipOptio
  * One KeyDescriptor is one key. All certificates in it belong to a chain that ends at the holder of that key (XML
  * Signature 4.5.4), so an issuer in the chain must not sign messages.
  */
-function certificateOf(key: Element): string[] {
+function certificateOf(key: Element, isSignedBy: Verifier): string[] {
   const elements = inKeyInfo(key, 'X509Certificate').filter((one) => textOf(one).trim() !== '');
   if (elements.length > mostInOneKey)
     throw new MetadataError(
@@ -41,7 +45,8 @@ function certificateOf(key: Element): string[] {
   const pems = elements.map(certificateIn);
   if (pems.length < 2) return pems;
   const certificates = pems.map((pem) => new X509Certificate(pem));
-  const ends = certificates.filter((one) => !certificates.some((other) => isIssuer(one, other)));
+  const issuers = issuersAmong(certificates, isSignedBy);
+  const ends = certificates.filter(({ fingerprint256 }) => !issuers.has(fingerprint256));
   const holder =
     namedIn(key, certificates) ??
     ends.find((one) => !one.ca) ??
@@ -55,14 +60,34 @@ function certificateOf(key: Element): string[] {
 const inKeyInfo = (key: Element, name: string): Element[] =>
   childrenNamed(key, ns.ds, 'KeyInfo').flatMap((info) => descendantsNamed(info, ns.ds, name));
 
-/** True if the key of the first signed the second. What it says about its own use may be wrong. */
-function isIssuer(issuer: X509Certificate, other: X509Certificate): boolean {
-  if (issuer.subject !== other.issuer || issuer.fingerprint256 === other.fingerprint256) return false;
-  try {
-    return other.verify(issuer.publicKey);
-  } catch {
-    return false; // a key that cannot be read
+type Verifier = (certificate: X509Certificate, issuer: X509Certificate) => boolean;
+
+/** Tells which key signed a certificate. What a certificate says about its own use may be wrong. */
+function verifier(): Verifier {
+  let left = mostVerified;
+  return (certificate, issuer) => {
+    if (left-- <= 0) return true;
+    try {
+      return certificate.verify(issuer.publicKey);
+    } catch {
+      return false; // a key that cannot be read
+    }
+  };
+}
+
+/** Fingerprints of those that signed one of the others. A certificate that signed itself has no other issuer. */
+function issuersAmong(certificates: readonly X509Certificate[], isSignedBy: Verifier): ReadonlySet<string> {
+  const bySubject = Map.groupBy(certificates, ({ subject }) => subject);
+  const issuers = new Set<string>();
+  for (const one of certificates) {
+    const named = (bySubject.get(one.issuer) ?? []).filter(
+      ({ fingerprint256 }) => fingerprint256 !== one.fingerprint256,
+    );
+    if (named.length === 0 || (one.subject === one.issuer && isSignedBy(one, one))) continue;
+    for (const issuer of named)
+      if (!issuers.has(issuer.fingerprint256) && isSignedBy(one, issuer)) issuers.add(issuer.fingerprint256);
   }
+  return issuers;
 }
 
 /** The certificate whose key is that of ds:KeyValue. */
