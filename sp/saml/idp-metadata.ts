@@ -3,6 +3,7 @@ import { boundedList, boundedVisible } from '../bounded-text.ts';
 import type { Finding } from '../rejection-advice.ts';
 import type { SkipOptions } from './certificates.ts';
 import { attribute, childNamed, childrenNamed, is, lineOf, ns } from './dom.ts';
+import { otherEncodingOf } from './file-text.ts';
 import { MetadataError } from './metadata-error.ts';
 import { signingCertificatesOf } from './metadata-keys.ts';
 import { readMetadataXml } from './read.ts';
@@ -82,6 +83,8 @@ function otherThanXml(text: string): string | undefined {
   if (/^(-----BEGIN CERTIFICATE|MII|0[\x80-\x84])/.test(text))
     return 'This is a certificate, not metadata. Paste it under “Signing certificates”.';
   if (/^[{[]/.test(text)) return 'This is JSON, not SAML metadata. OpenID Connect is another protocol.';
+  const encoding = otherEncodingOf(text);
+  if (encoding !== undefined) return `The metadata is in ${encoding}, which is not read. Save it in UTF-8.`;
   if (/^<(!doctype )?html[\s>]/i.test(text))
     return `This is a web page, not metadata; perhaps a login or error page was saved. ${again}`;
   return undefined;

@@ -163,6 +163,7 @@ export const withRequest: Readonly<Record<string, (sources: Sources) => string |
     harOfPage(sources, (page) => ({ mimeType: 'text/html', encoding: 'base64', text: base64(page) })),
   'HAR in UTF-16 with a byte order mark': ({ har }) => Buffer.from(`\uFEFF${har}`, 'utf16le'),
   'HAR in UTF-16, big-endian': ({ har }) => Buffer.from(`\uFEFF${har}`, 'utf16le').swap16(),
+  'HAR in UTF-32': ({ har }) => Buffer.from(Uint32Array.from(`\uFEFF${har}`, (one) => one.codePointAt(0)!).buffer),
   'HAR in UTF-8 with a byte order mark': ({ har }) => `\uFEFF${har}`,
   'zipped HAR': ({ har }) => zip({ 'sign-in.har': har }),
   'Playwright’s HAR as a zip': (sources) =>

@@ -147,6 +147,11 @@ test('a file of another kind is unreadable, and the sentence says what to do', a
     ['<note><to>x</to>', /^No SAML message found/],
     ['<wst:RequestSecurityTokenResponse xmlns:wst="x"><a>', /^No SAML message found/],
     [metadata, /is SAML metadata, not a response\. Give the metadata of the IdP as --idp-metadata\.$/],
+    [
+      Buffer.from('4c6fa7949340a58599a2899695', 'hex'),
+      /^The file is in EBCDIC, which is not read\. Save it in UTF-8\.$/,
+    ],
+    ['+ADw-samlp:Response', /^The file is in UTF-7, which is not read\. Save it in UTF-8\.$/],
     ['PK\x03\x04 no zip', /^The zip file is damaged, incomplete or has a password\./],
     [zip({ 'picture.png': 'x' }), /^The zip file contains neither a HAR,/],
     [zip({ 'sign-in.har': 'x'.repeat(26 * 1024 * 1024) }), /^The zip file is larger than 25 MB when unpacked\./],
