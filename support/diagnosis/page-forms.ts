@@ -1,34 +1,25 @@
 /** Forms in a page that carry a SAML message: those that the IdP's page submits by itself. */
-import { decodeHTMLAttribute } from 'entities';
+import { readPage } from '../stack/page.ts';
 import type { CaptureTime, Exchange } from './exchange.ts';
 import { type Fields, includeMessage } from './form-fields.ts';
 
-const limits = { forms: 20, inputs: 50 };
+/** The base of relative URLs: the capture does not say where the page was. */
+const unknown = new URL('http://unknown.invalid/');
+
+/** In characters, before and after the first mention of a message: reading a page takes many times its memory. */
+const window = { before: 256 * 1024, after: 3 * 1024 * 1024 };
 
 export function formsIn(page: string, where: string, at?: CaptureTime): Exchange[] {
-  if (!page.includes('SAML')) return [];
-  const pieces = page.split(/<form\b/i, limits.forms + 1);
-  return pieces.flatMap((piece, index): Exchange[] => {
-    const fields = inputsOf(piece);
+  const place = page.search(/SAML(?:Request|Response|art)/i);
+  if (place < 0) return [];
+  const part = page.slice(Math.max(0, place - window.before), place + window.after);
+  const { forms, controls } = readPage(part, unknown);
+  const outside = controls.filter(({ form }) => form === undefined);
+  const all: { action?: URL; fields: readonly { name: string; value: string }[] }[] = [{ fields: outside }, ...forms];
+  return all.flatMap(({ action, fields: read }): Exchange[] => {
+    const fields: Fields = read.map(({ name, value }) => [name, value]);
     if (!includeMessage(fields)) return [];
-    const tag = index === 0 ? '' : ` ${piece.slice(0, Math.max(0, piece.search(/[<>]/)))}`;
-    const action = attributeOf(tag, 'action');
-    const url = action === undefined ? undefined : URL.parse(decodeHTMLAttribute(action))?.href;
+    const url = action === undefined || action.origin === unknown.origin ? undefined : action.href;
     return [{ where, method: 'POST', url, contentType: undefined, fields, xml: undefined, at, inPage: true }];
   });
-}
-
-function inputsOf(piece: string): Fields {
-  const fields: [string, string][] = [];
-  for (const [tag] of piece.matchAll(/<input\b[^<>]*>/gi)) {
-    const [name, value] = [attributeOf(tag, 'name'), attributeOf(tag, 'value')];
-    if (name !== undefined && value !== undefined) fields.push([name, decodeHTMLAttribute(value)]);
-    if (fields.length === limits.inputs) break;
-  }
-  return fields;
-}
-
-function attributeOf(tag: string, name: string): string | undefined {
-  const match = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s"'>]+))`, 'i').exec(tag);
-  return match?.[1] ?? match?.[2] ?? match?.[3];
 }
