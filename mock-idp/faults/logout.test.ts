@@ -6,6 +6,7 @@ import { faults, logoutFaultPhrases, logoutFaults } from '../faults.ts';
 import { nameIdFormats } from '../response/saml-values.ts';
 import { type Arrival, receive } from '../sign-in/incoming.ts';
 import { type LogoutMessage, logoutRequestForm, logoutResponseForm } from '../sign-in/logout.ts';
+import { unneededKeys } from '../tenants/keys.ts';
 import type { Binding } from '../tenants/metadata.ts';
 import { keys, parse, untrustedKeys } from './messages.fixture.ts';
 
@@ -19,7 +20,9 @@ interface Sent {
 
 function sent(kind: 'LogoutRequest' | 'LogoutResponse', { binding, previous, arranged = [] }: Sent): LogoutMessage {
   const applied = arranged.map(([phrase, fault]) => ({ phrase, fault, amount: 0 }));
-  const sender = { issuer: 'http://idp/metadata', keys, untrustedKeys, now, faults: applied };
+  const isForged = arranged.some(([, fault]) => fault.usesUntrustedKeys);
+  const signers = { keys, untrustedKeys: isForged ? untrustedKeys : unneededKeys };
+  const sender = { issuer: 'http://idp/metadata', ...signers, now, faults: applied };
   const endpoint = { url: 'http://sp/slo', binding };
   if (kind === 'LogoutResponse')
     return logoutResponseForm(sender, { endpoint, inResponseTo: '_asked', partial: false, relayState: 'state' });

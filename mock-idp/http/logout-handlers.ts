@@ -14,6 +14,7 @@ import {
 } from '../sign-in/single-logout.ts';
 import { unneededKeys } from '../tenants/keys.ts';
 import { hashOf, type Logout, userKey } from '../tenants/state.ts';
+import { needsUntrustedKeys } from '../tenants/tenant-faults.ts';
 import { isProgram, rejectCrossSite, rejectSubresource } from './guard.ts';
 import { confirmLogoutPage, noticePage } from './pages.ts';
 import { frame, sendMessageForm, sendPage } from './send-page.ts';
@@ -122,7 +123,7 @@ const sendSignedOut = ({ response, tenant }: Visit, failed: readonly string[] = 
 /** Waits for the key that faults need. */
 async function sendingOf(visit: Visit): Promise<Sending> {
   const { site, tenant } = visit;
-  const untrustedKeys = tenant.faults.length === 0 ? unneededKeys : await site.takeUntrustedKeys();
+  const untrustedKeys = needsUntrustedKeys(tenant) ? await site.takeUntrustedKeys() : unneededKeys;
   checkOpen(site, tenant);
   return { issuer: addressesAt(visit).entityId, untrustedKeys };
 }

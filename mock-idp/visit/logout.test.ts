@@ -335,6 +335,25 @@ const passiveRequest = (binding: Binding): string => {
   return `${acme.ssoUrl}?SAMLRequest=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}`;
 };
 
+for (const [what, content] of [
+  ['with quotation marks', "0; URL='$'"],
+  ['without them', '0;url=$'],
+  ['without its name', '1, $'],
+] as const)
+  test(`a page that goes on by itself is a redirect: ${what}`, async () => {
+    const cookies = await signIn('redirect');
+    const headers = { cookie: await cookies.getCookieString(url) };
+    const redirect = await fetch(`${url}/redirect/logout`, { headers, redirect: 'manual' });
+    const next = redirect.headers.get('location')!.replaceAll('&', '&amp;');
+    const page = `<meta http-equiv="Refresh" content="${content.replace('$', () => next)}"><p>One moment</p>`;
+    await acme.deliver(await acme.respondToLogout({ request: new Response(page) }));
+    assert.deepEqual([rejected, responses.length], [[], 1]);
+    const elsewhere = new Response(page.replace('/slo?', '/sso?'));
+    await assert.rejects(acme.respondToLogout({ request: elsewhere }), { code: 'request-destination-wrong' });
+    const plain = new Response('<meta http-equiv="refresh" content="5"><meta content="0;url=x"><p>One moment</p>');
+    await assert.rejects(acme.respondToLogout({ request: plain }), /returned 200 “One moment”, and no redirect/);
+  });
+
 test('an app with a session at another app gets PartialLogout', async () => {
   const cookies = await signIn('post');
   const { xml } = await acme.signIn('sam', { request: passiveRequest('redirect') });

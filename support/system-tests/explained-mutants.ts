@@ -64,7 +64,7 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     reason: 'only sign-ins with a request are found',
   },
   {
-    file: 'mock-idp/http/logout-handlers.ts',
+    file: 'mock-idp/sign-in/single-logout.ts',
     original: 'remember(logoutRequests, key, true)',
     replacement: 'false',
     reason: 'only the keys are asked for',
