@@ -261,7 +261,7 @@ test('signed requests are verified over the received bytes; unsigned ones are re
   );
 });
 
-test('arranged faults strike as often as arranged and are counted; unknown ones are rejected with a few that are near', async () => {
+test('arranged faults strike as often as arranged and are counted; unknown ones are rejected with a few', async () => {
   await using stage = await setUp();
   const unknown = await stage.control('PUT', '/tenants/acme/faults', [{ phrase: 'bad weather' }]);
   assert.equal(unknown.status, 400);

@@ -1,6 +1,6 @@
 /**
- * Faults in encryption: key, algorithm, plaintext. All but two need an SP with an encryption certificate, and encrypt for
- * it even if its app does not ask for encryption.
+ * Faults in encryption: key, algorithm, plaintext. All but two need an SP with an encryption certificate, and encrypt
+ * for it even if its app does not ask for encryption.
  */
 import { createPublicKey } from 'node:crypto';
 import type { Fault } from '../fault.ts';

@@ -23,7 +23,10 @@ export function nameIdOf(tenant: Tenant, app: App, user: User, requested: string
   return { nameId: value, nameIdFormat: format };
 }
 
-/** False if a NameID in the format of an email address would be the bare username. A NameID of the user's own may be any. */
+/**
+ * False if a NameID in the format of an email address would be the bare username.
+ * A NameID of the user's own may be any.
+ */
 export const hasEmail = ({ nameId, email, username }: User): boolean =>
   nameId !== undefined || isEmail(email ?? username);
 

@@ -66,7 +66,7 @@ const nameOf = (commonName: string): Name =>
     ]),
   ]);
 
-/** A leading zero bit keeps the serial number positive, and the next bit makes it 16 octets long (RFC 5280, 4.1.2.2). */
+/** A leading zero bit keeps the serial number positive, the next bit its length of 16 octets (RFC 5280, 4.1.2.2). */
 function serialNumber(): ArrayBuffer {
   const octets = randomBytes(16);
   octets[0] = 0x40 | (octets[0]! & 0x0f);

@@ -14,8 +14,8 @@ export const algorithmOf = ({ privateKey }: Pick<KeyPair, 'privateKey'>): KeyAlg
   privateKey.asymmetricKeyType === 'ec' ? 'ecdsa-p256' : 'rsa-2048';
 
 /**
- * RSA from 2048 bits, or EC on P-256, with a certificate of any issuer and validity. Throws Refused, which names what is
- * wrong, and never quotes the key.
+ * RSA from 2048 bits, or EC on P-256, with a certificate of any issuer and validity. Throws Refused, which names what
+ * is wrong, and never quotes the key.
  */
 export function readKeyPair(given: PemKeys): KeyPair {
   const privateKey = readPrivateKey(given.privateKey);

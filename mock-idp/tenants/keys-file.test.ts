@@ -153,7 +153,7 @@ test('a file that cannot be used is named', async () => {
   assert.ok(!existsSync(join(folder, 'none')));
 });
 
-test('an identity provider has the same certificates at each start: of named, unnamed and sharing tenants', async () => {
+test('certificates are the same at each start: of named tenants, unnamed ones, and those that share', async () => {
   const keysFile = newFile();
   const certificates = async (): Promise<string[]> => {
     await using idp = await startMockIdp({ keysFile });

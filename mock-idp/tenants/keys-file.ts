@@ -1,6 +1,7 @@
 /**
- * A file of key pairs, made at first use: tenants of the same name have the same certificate at each start, and wait for
- * no key. Each line is one pair as JSON. Several processes may share it: they append, and the first line of a name wins.
+ * A file of key pairs, made at first use: tenants of the same name have the same certificate at each start, and wait
+ * for no key. Each line is one pair as JSON. Several processes may share it: they append, and the first line of a name
+ * wins.
  */
 import { X509Certificate } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';

@@ -335,8 +335,9 @@ const organizationName = (name: string, language = 'en'): string =>
   `<OrganizationDisplayName xml:lang="${language}">${name}</OrganizationDisplayName>`;
 const serviceName = '<ServiceName xml:lang="en">Search</ServiceName>';
 const service = `<AttributeConsumingService index="0">${serviceName}</AttributeConsumingService>`;
+const mdui = 'urn:oasis:names:tc:SAML:metadata:ui';
 const displayNames = (...names: string[]): string =>
-  `<Extensions><mdui:UIInfo xmlns:mdui="urn:oasis:names:tc:SAML:metadata:ui">${names.join('')}</mdui:UIInfo></Extensions>`;
+  `<Extensions><mdui:UIInfo xmlns:mdui="${mdui}">${names.join('')}</mdui:UIInfo></Extensions>`;
 const displayName = (name: string, language = 'en'): string =>
   `<mdui:DisplayName xml:lang="${language}">${name}</mdui:DisplayName>`;
 for (const [rule, options, name] of [
