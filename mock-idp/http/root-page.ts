@@ -33,7 +33,8 @@ function tenantList(tenants: readonly Tenant[]): Html {
   const item = ({ name, displayName }: Tenant): Html =>
     html`<li><a href="/${name}">Portal of ${displayName}</a>, <a href="/${name}/metadata">metadata of ${name}</a></li>`;
   const more = tenants.length - mostShown;
-  return html`<ul>${tenants.slice(0, mostShown).map(item)}</ul>${more > 0 ? html`<p>And ${more} more tenants.</p>` : ''}`;
+  return html`<ul>${tenants.slice(0, mostShown).map(item)}</ul>
+${more > 0 ? html`<p>And ${more} more tenants.</p>` : ''}`;
 }
 
 const withControlRoutes =

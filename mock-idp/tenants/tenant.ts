@@ -76,6 +76,7 @@ function findTenant({ tenants }: State, name: string): Tenant {
 }
 
 const reserved = ['control', 'assets', 'healthz'];
+const allReserved = `${reserved.slice(0, -1).join(', ')} or ${reserved.at(-1)}`;
 
 interface PutTenant {
   state: State;
@@ -98,10 +99,7 @@ async function putTenant({
   mustBeNew = false,
 }: PutTenant): Promise<{ tenant: Tenant; isNew: boolean }> {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name))
-    throw new Refused(
-      400,
-      `invalid tenant name “${name}”: use letters, digits, - and _, but not ${reserved.slice(0, -1).join(', ')} or ${reserved.at(-1)}`,
-    );
+    throw new Refused(400, `invalid tenant name “${name}”: use letters, digits, - and _, but not ${allReserved}`);
   const { users = [], apps = [], signingAlgorithm, keys: wanted, ...settings } = readInput(tenantSchema, input);
   const descriptions = apps.map((app) => describeApp(app, systemTime() + (settings.clockOffsetMs ?? 0)));
   const before = state.tenants.get(name);

@@ -49,9 +49,9 @@ export interface RunOptions {
 }
 
 /**
- * Throws NotReady if the IdP or a stack elsewhere is not ready or the mailbox is unknown, Unwritable if the reports cannot be written, and
- * Unloadable if a user's file cannot be loaded. A signal ends the process, after a report of the scenarios that have
- * ended.
+ * Throws NotReady if the IdP or a stack elsewhere is not ready or the mailbox is unknown, Unwritable if the reports
+ * cannot be written, and Unloadable if a user's file cannot be loaded. A signal ends the process, after a report of the
+ * scenarios that have ended.
  */
 export async function runScenarios(options: RunOptions = {}): Promise<Tally> {
   const { onMessage, reports: folder, shard } = options;

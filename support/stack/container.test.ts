@@ -1,4 +1,4 @@
-/** What a container runs by its arguments and environment, and its health check. */
+/** The command that a container runs by its arguments and environment, and its health check. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { containerStart, healthUrl } from './container.ts';

@@ -57,7 +57,7 @@ async function whyNotStarted(
   const client = await getContainerRuntimeClient();
   const others = `name another with ${imageVariable}, or ${otherwise}.`;
   if (await client.image.exists(ImageName.fromString(image)))
-    return `${need}: a container of the image ${image} did not start (${message.split('\n')[0]}). Check the image, ${others}`;
+    return `${need}: a container of ${image} did not start (${message.split('\n')[0]}). Check the image, ${others}`;
   return `${need} needs the image ${image}, which is not on this machine and could not be pulled. Load it, ${others}`;
 }
 

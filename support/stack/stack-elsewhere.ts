@@ -69,7 +69,7 @@ function probeHost({ variable, url }: Probed, env: NodeJS.ProcessEnv): void {
   const [rule] = browserOnlyRules(hostname, env);
   if (rule !== undefined)
     throw new NotReady(
-      `HOST_RESOLVER_RULES has “${rule}” for the host in ${variable}, which only the browser follows because it has a ` +
+      `HOST_RESOLVER_RULES has “${rule}” for the host in ${variable}, which only the browser follows, as it has a ` +
         `port. Set HOSTS=${hostname}=ADDRESS instead, for browser and HTTP requests alike.`,
     );
 }
