@@ -1,7 +1,17 @@
 /** The archive unpacked outside this repository, with the packages that its users install next to it. */
 
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { buildPackage, packPackage, root } from './build.ts';
@@ -62,6 +72,9 @@ export async function unpack({ isChecked = false } = {}): Promise<Unpacked> {
   const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
     bin: { 'sso-rehearsal': string };
   };
+  // As npm installs it.
+  chmodSync(join(installed, bin['sso-rehearsal']), 0o755);
+  link(join(installed, bin['sso-rehearsal']), join(modules, '.bin', 'sso-rehearsal'));
   return {
     archive,
     folder,
