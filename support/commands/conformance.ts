@@ -1,5 +1,5 @@
 /** `npm run conformance`: tests a service provider: one regular sign-in, then every fault. */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BaselineFailed, diagnoseBaseline } from '../conformance/baseline.ts';
 import { readConfig } from '../conformance/config.ts';
@@ -48,7 +48,7 @@ const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
   --write-baseline FILE
                      write the findings to FILE, where each needs a reason
   --fail-on SEVERITY critical, high, medium or low (the default): milder findings are reported and do not fail
-  --reports FOLDER   folder for the report: HTML, JSON and JUnit (reports/conformance)
+  --reports FOLDER   folder for the report: HTML, JSON, JUnit, SARIF, Markdown (reports/conformance)
   --json             print only the JSON${isPacked ? '' : ' (with npm run -s)'}
   --help             this text
 
@@ -138,7 +138,9 @@ async function examineAndReport({ stand, peer, known }: Run): Promise<number> {
     stop(`No fault contains “${values.only?.join('” or “')}”; ${commandLine('faults')} lists them.`, help);
   const named = { ...examination, version: peer.version };
   end(named);
-  const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'));
+  const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'), {
+    source: relative(process.cwd(), values.config ?? fileURLToPath(import.meta.url)).replaceAll('\\', '/'),
+  });
   if (values.json) console.log(asJson(named));
   else console.log(`Report: ${files.html}`);
   return outcomeOf(examination, known);

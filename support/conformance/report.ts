@@ -1,10 +1,12 @@
-/** Writes the report files: an HTML page, JSON and JUnit XML. */
+/** Writes the report files: an HTML page, JSON, JUnit XML, SARIF and a summary in Markdown. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../stack/make-folder.ts';
 import type { Examination } from './examination.ts';
 import { junit } from './junit.ts';
+import { markdownSummary } from './markdown-summary.ts';
 import { reportPage } from './report-page.ts';
+import { type SarifOptions, sarif } from './sarif.ts';
 import { counts } from './summary.ts';
 
 /** One JSON object. Responses longer than 65,536 characters are cut, with a note at their end. */
@@ -28,17 +30,22 @@ export function asJson(examination: Examination): string {
 export async function writeReports(
   examination: Examination,
   folder: string,
-): Promise<{ html: string; json: string; junit: string }> {
+  sarifOptions: SarifOptions,
+): Promise<{ html: string; json: string; junit: string; sarif: string; summary: string }> {
   makeFolder(folder);
   const files = {
     html: join(folder, 'conformance.html'),
     json: join(folder, 'conformance.json'),
     junit: join(folder, 'junit.xml'),
+    sarif: join(folder, 'conformance.sarif'),
+    summary: join(folder, 'summary.md'),
   };
   await Promise.all([
     writeFile(files.html, reportPage(examination)),
     writeFile(files.json, `${asJson(examination)}\n`),
     writeFile(files.junit, junit(examination)),
+    writeFile(files.sarif, `${sarif(examination, sarifOptions)}\n`),
+    writeFile(files.summary, markdownSummary(examination)),
   ]);
   return files;
 }

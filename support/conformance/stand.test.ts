@@ -361,7 +361,9 @@ describe('the report', () => {
       ...one,
       reply: one.reply && { ...one.reply, text: '<script>alert(1)</script>\u0000' },
     });
-    files = await writeReports({ ...found, rows: found.rows.map(withScript) }, join(folder, 'written'));
+    files = await writeReports({ ...found, rows: found.rows.map(withScript) }, join(folder, 'written'), {
+      source: 'sp.json',
+    });
     ({ counts } = JSON.parse(readFileSync(files.json, 'utf8')) as { counts: Record<string, number> });
   });
 
@@ -388,7 +390,7 @@ describe('the report', () => {
     // Rows of the same result are built alike.
     const rows = [...new Map(found.rows.map((one) => [one.result, one])).values()];
     assert.ok(rows.length >= 2);
-    const short = await writeReports({ ...found, rows }, join(folder, 'short'));
+    const short = await writeReports({ ...found, rows }, join(folder, 'short'), { source: 'sp.json' });
     const browser = await launchBrowser();
     try {
       const page = await (await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' })).newPage();

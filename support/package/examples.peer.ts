@@ -13,8 +13,8 @@ import { freePort } from '../stack/free-port.fixture.ts';
 import { type Unpacked, unpack } from './unpacked.fixture.ts';
 
 let there: Unpacked;
-before(() => {
-  there = unpack({ isChecked: true });
+before(async () => {
+  there = await unpack({ isChecked: true });
   for (const name of ['python', 'java', 'go'])
     symlinkSync(join(there.folder, 'node_modules'), join(there.folder, name, 'node_modules'));
 });

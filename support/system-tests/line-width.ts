@@ -13,6 +13,7 @@ const exempt = [
   'docs/product-recipe.schema.json',
   'docs/idp-config.schema.json',
   'docs/openapi.json',
+  'support/conformance/sarif-2.1.0.schema.json',
   'docs/steps.md',
   'docs/troubleshooting.md',
   'docs/conformance/weakened.md',

@@ -1,0 +1,33 @@
+/** The result in Markdown, for the summary page of a CI job. */
+import type { Examination, Row } from './examination.ts';
+import { counts, results, worstFirst } from './summary.ts';
+
+/** More findings are counted only: a summary page has a size limit. */
+const mostFindings = 100;
+
+export function markdownSummary({ name, rows, endedEarly }: Examination): string {
+  const totals = counts(rows);
+  const findings = worstFirst(rows.filter(({ result }) => result === 'fail'));
+  const rest = findings.length - mostFindings;
+  return [
+    `## Conformance of ${literal(name)}`,
+    '',
+    results.map((result) => `**${totals[result]}** ${result}`).join(', '),
+    '',
+    ...(endedEarly === undefined ? [] : [`**${literal(endedEarly)}**`, '']),
+    ...(findings.length === 0 ? ['No findings.'] : ['| severity | response | finding |', '|---|---|---|']),
+    ...findings.slice(0, mostFindings).map(line),
+    ...(rest > 0 ? ['', `${rest} more findings are in the report.`] : []),
+    '',
+  ].join('\n');
+}
+
+const line = ({ severity, phrase, why }: Row): string =>
+  `| ${[severity ?? 'valid response rejected', phrase, why].map(literal).join(' | ')} |`;
+
+/** Text of the service provider may be in it: it must not become a link, an image or a tag. */
+const literal = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)
+    .replace(/[\\`*_{}[\]()#+!|~@:/.-]/g, '\\$&');
