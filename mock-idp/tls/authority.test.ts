@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { connect } from 'node:tls';
 import { type Credentials, createAuthority, dayMs, issue } from './authority.ts';
+import { certificateNames } from './host-names.ts';
 import { authoritiesFolder, forgetMachineAuthorities, machineAuthority } from './machine-authority.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'authority-'));
@@ -166,4 +167,13 @@ test('a folder that cannot be written is an error that says what to do', async (
 test('authorities are kept below XDG_STATE_HOME, if that is an absolute path', () => {
   assert.equal(authoritiesFolder({ XDG_STATE_HOME: '/state' }), join('/state', 'sso-rehearsal', 'authorities'));
   assert.match(authoritiesFolder({ XDG_STATE_HOME: 'state' }), /\.local.state.sso-rehearsal.authorities$/);
+});
+
+test('names are as certificates have them, and what is not a name is an error', () => {
+  assert.deepEqual(
+    certificateNames(['IDP.acme.test', 'idp.acme.test', 'müller.test', 'mock_idp', '[::1]', '2001:DB8::7']),
+    ['idp.acme.test', 'xn--mller-kva.test', 'mock_idp', '::1', '2001:db8::7'],
+  );
+  for (const name of ['', 'a b', 'https://idp.acme.test', 'idp.acme.test:443', '*.acme.test', 'sam@acme.test'])
+    assert.throws(() => certificateNames([name]), /is not a host name such as idp\.acme\.test/, name);
 });

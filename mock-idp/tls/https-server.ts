@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { systemTime } from '../clock.ts';
 import { type Credentials, dayMs, issue } from './authority.ts';
+import { certificateNames } from './host-names.ts';
 import { type MachineAuthority, machineAuthority } from './machine-authority.ts';
 
 /** `true` for a certificate of this machine's authority; or your own certificate and its key, as PEM text. */
@@ -68,8 +69,8 @@ interface Certificate {
 function renewedCertificates({ hostname, otherNames, now = systemTime, ...place }: Omit<HttpsOptions, 'tls'>): {
   current(): Promise<Certificate>;
 } {
-  const wanted = [...new Set([hostname, ...otherNames])].map(withoutBrackets);
-  const names = [...new Set([...wanted, 'localhost', 'idp.localhost', '127.0.0.1', '::1'])];
+  const wanted = certificateNames([hostname, ...otherNames]);
+  const names = certificateNames([...wanted, 'localhost', 'idp.localhost', '127.0.0.1', '::1']);
   let last: Promise<Certificate> | undefined;
   const make = async (before: Certificate | undefined): Promise<Certificate> => {
     const at = now();
@@ -93,8 +94,6 @@ function renewedCertificates({ hostname, otherNames, now = systemTime, ...place 
   };
 }
 
-const withoutBrackets = (hostname: string): string => hostname.replace(/^\[(.*)\]$/, '$1');
-
 function check({ key, cert }: Credentials, { hostname, now = systemTime }: Omit<HttpsOptions, 'tls'>): void {
   const certificate = parse('the certificate (tls.cert)', () => new X509Certificate(cert));
   const privateKey = parse('the key (tls.key)', () => createPrivateKey(key));
@@ -103,7 +102,7 @@ function check({ key, cert }: Credentials, { hostname, now = systemTime }: Omit<
   const expired = certificate.validToDate;
   if (expired.getTime() < now())
     throw unusable(`the certificate (tls.cert) expired on ${expired.toISOString().slice(0, 10)}. Use a newer one`);
-  const name = withoutBrackets(hostname);
+  const [name] = certificateNames([hostname]) as [string];
   const isForIt = isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name);
   if (isForIt === undefined)
     throw unusable(

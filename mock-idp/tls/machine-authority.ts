@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { systemTime } from '../clock.ts';
 import { type Credentials, createAuthority, dayMs } from './authority.ts';
+import { certificateNames, isOfThisMachine } from './host-names.ts';
 
 export interface MachineAuthority extends Credentials {
   /** The file with its certificate, for settings such as NODE_EXTRA_CA_CERTS. */
@@ -28,7 +29,10 @@ export function authoritiesFolder({ XDG_STATE_HOME: given = '' }: NodeJS.Process
   return join(isAbsolute(given) ? given : join(homedir(), '.local', 'state'), 'sso-rehearsal', 'authorities');
 }
 
-/** Opens the authority for these names, or makes one if there is none or it expires soon. */
+/**
+ * Opens the authority for these names, or makes one if there is none or it expires soon. Throws with what to do if its
+ * folder cannot be used, or if a name is not a host name.
+ */
 export async function machineAuthority({
   names = [],
   folder = authoritiesFolder(),
@@ -54,12 +58,11 @@ export async function machineAuthority({
 export const forgetMachineAuthorities = (folder = authoritiesFolder()): Promise<void> =>
   rm(folder, { recursive: true, force: true });
 
-/** The names that an authority for this machine does not cover, each once. */
+/** The names that an authority for this machine does not cover. */
 const namesElsewhere = (names: readonly string[]): string[] =>
-  [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => !isOfThisMachine(name)).toSorted();
-
-const isOfThisMachine = (name: string): boolean =>
-  name === 'localhost' || name.endsWith('.localhost') || /^127(\.\d+){3}$/.test(name) || name === '::1';
+  certificateNames(names)
+    .filter((name) => !isOfThisMachine(name))
+    .toSorted();
 
 const folderNameFor = (names: readonly string[]): string =>
   names.length === 0 ? 'localhost' : createHash('sha256').update(names.join(' ')).digest('hex').slice(0, 16);

@@ -50,8 +50,9 @@ It can vouch only for ${scope}, until ${validTo.toISOString().slice(0, 10)}.
 }
 
 async function forget(): Promise<void> {
-  const { changed, advice } = forgetOnMachine();
+  // First the keys, whether or not every store can be changed.
   await forgetMachineAuthorities();
+  const { changed, advice } = forgetOnMachine();
   console.log('Every authority is removed, with its key.\n');
   print('No longer trusted by', changed);
   print('Not yet', advice);
