@@ -1,9 +1,13 @@
 /** Trusting this machine's authority with the system's own programs, and a browser that then opens the mock IdP. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { launchBrowser } from './browser.ts';
 import { forgetOnMachine, trustOnMachine } from './machine-trust.ts';
@@ -45,6 +49,58 @@ test(
     assert.ok(!bundle().includes(cert.trim()));
   },
 );
+
+/** An application over plain http: its page shows whether it received a response. */
+async function startApp() {
+  const server = createServer(async (request, response) => {
+    const received = (await text(request)).startsWith('SAMLResponse=');
+    response.setHeader('content-type', 'text/html').end(`<title>${received ? 'Received' : 'Nothing'}</title>`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.dispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+test('a browser signs in over https and posts the response to an application without', skip('certutil'), async () => {
+  using app = await startApp();
+  await using idp = await startIdentityProvider({ tls: true, hostname: 'idp.localhost' });
+  const stores = { home, system: { folder: join(home, 'no-system-store'), update: ['true'] as const } };
+  trustOnMachine(idp.authority!.file, stores);
+  const acs = ['sp.localhost', '127.0.0.1'].map((host) => `http://${host}:${app.port}/acs`);
+  const { portalUrl } = await idp.createTenant({
+    users: [{ username: 'sam', password: 'open sesame' }],
+    apps: acs.map((one) => ({ entityId: one, name: new URL(one).hostname, acs: [one] })),
+  });
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    for (const one of acs) {
+      await page.goto(portalUrl);
+      if (one === acs[0]) {
+        await page.getByLabel('Username').fill('sam');
+        await page.getByLabel('Password').fill('open sesame');
+        await page.getByRole('button', { name: 'Sign in' }).click();
+      }
+      await page.getByRole('button', { name: new URL(one).hostname }).click();
+      await page.waitForURL(one);
+      assert.equal(await page.title(), 'Received');
+    }
+    const cookies = await page.context().cookies(portalUrl);
+    assert.deepEqual(
+      cookies.map(({ secure, httpOnly }) => [secure, httpOnly]),
+      [[true, true]],
+    );
+  } finally {
+    await browser.close();
+    forgetOnMachine(stores);
+  }
+});
 
 /** A sign-in page in a browser with the home of this test, or the browser's error. */
 async function visitWithBrowser(url: string): Promise<string> {
