@@ -39,7 +39,7 @@ async function trust(): Promise<void> {
 It can vouch only for ${scope}, until ${validTo.toISOString().slice(0, 10)}.
 `);
   print('Trusted now by', changed);
-  print('Not yet', advice);
+  print('Still to do', advice);
   print('Programs with their own list', [
     `Node     export NODE_EXTRA_CA_CERTS=${file}`,
     `Python   export REQUESTS_CA_BUNDLE=${file}   (for requests, in place of its usual authorities)`,
@@ -55,7 +55,7 @@ async function forget(): Promise<void> {
   const { changed, advice } = forgetOnMachine();
   console.log('Every authority is removed, with its key.\n');
   print('No longer trusted by', changed);
-  print('Not yet', advice);
+  print('Still to do', advice);
 }
 
 function print(title: string, lines: readonly string[]): void {
