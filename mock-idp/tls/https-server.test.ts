@@ -66,6 +66,11 @@ test('with your own certificate it shows that one', async () => {
   const own = await issue(authority, { names: ['idp.acme.test'], now: Date.now() });
   await using idp = await startMockIdp({ tls: own, hostname: 'idp.acme.test' });
   assert.equal(idp.authority, undefined);
+  await using _behindProxy = await startMockIdp({
+    tls: own,
+    publicUrl: 'https://sso.acme.test',
+    allowedHosts: ['idp.acme.test'],
+  });
   const { certificate } = await visit(`${idp.url}/no-tenant`, { ca: authority.cert });
   assert.equal(certificate.fingerprint256, new X509Certificate(own.cert).fingerprint256);
 });

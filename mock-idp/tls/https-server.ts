@@ -94,7 +94,10 @@ function renewedCertificates({ hostname, otherNames, now = systemTime, ...place 
   };
 }
 
-function check({ key, cert }: Credentials, { hostname, now = systemTime }: Omit<HttpsOptions, 'tls'>): void {
+function check(
+  { key, cert }: Credentials,
+  { hostname, otherNames, now = systemTime }: Omit<HttpsOptions, 'tls'>,
+): void {
   const certificate = parse('the certificate (tls.cert)', () => new X509Certificate(cert));
   const privateKey = parse('the key (tls.key)', () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey))
@@ -102,11 +105,10 @@ function check({ key, cert }: Credentials, { hostname, now = systemTime }: Omit<
   const expired = certificate.validToDate;
   if (expired.getTime() < now())
     throw unusable(`the certificate (tls.cert) expired on ${expired.toISOString().slice(0, 10)}. Use a newer one`);
-  const [name] = certificateNames([hostname]) as [string];
-  const isForIt = isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name);
-  if (isForIt === undefined)
+  const names = certificateNames([hostname, ...otherNames]);
+  if (!names.some((name) => (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined))
     throw unusable(
-      `the certificate (tls.cert) is not for ${name} but for ${certificate.subjectAltName ?? 'no host name'}. ` +
+      `the certificate (tls.cert) is not for ${names.join(' or ')} but for ${certificate.subjectAltName ?? 'no host name'}. ` +
         'Set the host name to one of these (hostname), or use another certificate',
     );
 }
