@@ -108,7 +108,8 @@ function check(
   const names = certificateNames([hostname, ...otherNames]);
   if (!names.some((name) => (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined))
     throw unusable(
-      `the certificate (tls.cert) is not for ${names.join(' or ')} but for ${certificate.subjectAltName ?? 'no host name'}. ` +
+      `the certificate (tls.cert) is not for ${names.join(' or ')} ` +
+        `but for ${certificate.subjectAltName ?? 'no host name'}. ` +
         'Set the host name to one of these (hostname), or use another certificate',
     );
 }
