@@ -5,7 +5,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const door = join(root, 'steps/doors/cucumber.ts');
@@ -32,10 +32,15 @@ After(function (this: Team) {
 `,
   'features/sso.ts': `import assert from 'node:assert/strict';
 import { Then } from '@cucumber/cucumber';
-import { sceneOf } from '${door}';
+import { RehearsalWorld, sceneOf } from '${door}';
 
 Then('our own step knows the scene', async function () {
   assert.match((await sceneOf(this)).cast.Sam.address, /^sam@acme-/);
+});
+Then('so would the World of the package', async function () {
+  const scene = await sceneOf(this);
+  for (const part of ['stack', 'organization', 'tenant', 'cast', 'idp', 'product'] as const)
+    assert.equal(Reflect.get(RehearsalWorld.prototype, part, this), scene[part]);
 });
 `,
   'features/team.feature': `Feature: Our product
@@ -49,6 +54,7 @@ Then('our own step knows the scene', async function () {
     When Sam takes the SSO test
     Then the SP rejects the response as audience-mismatch
     And our own step knows the scene
+    And so would the World of the package
     And our colour is teal
 
   @scripted
@@ -129,6 +135,12 @@ test('our steps play beside those of a team, and its World stays', async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('outside Cucumber, the entry point says where to import it', async () => {
+  await assert.rejects(import(pathToFileURL(door).href), {
+    message: 'Import sso-rehearsal/cucumber in a file that Cucumber loads, such as features/sso.js.',
+  });
 });
 
 test('the entry points load every file of steps', () => {
