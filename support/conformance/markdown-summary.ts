@@ -1,13 +1,14 @@
 /** The result in Markdown, for the summary page of a CI job. */
+import { bySeverity } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
-import { counts, results, worstFirst } from './summary.ts';
+import { counts, results } from './summary.ts';
 
 /** More findings are counted only: a summary page has a size limit. */
 const mostFindings = 100;
 
 export function markdownSummary({ name, rows, endedEarly }: Examination): string {
   const totals = counts(rows);
-  const findings = worstFirst(rows.filter(({ result }) => result === 'fail'));
+  const findings = rows.filter(({ result }) => result === 'fail').toSorted(bySeverity);
   const rest = findings.length - mostFindings;
   return [
     `## Conformance of ${literal(name)}`,

@@ -1,8 +1,8 @@
 /** The findings as SARIF 2.1.0, for code scanning. It contains no response and no reply, which may contain secrets. */
 import { createHash } from 'node:crypto';
+import { bySeverity } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
 import type { Severity } from './severity.ts';
-import { worstFirst } from './summary.ts';
 
 export interface SarifOptions {
   /** The file that describes the service provider, relative to the repository: findings are shown there. */
@@ -19,7 +19,7 @@ const levels: Record<Severity | 'none', { level: 'error' | 'warning' | 'note'; s
 };
 
 export function sarif(examination: Examination, { source }: SarifOptions): string {
-  const findings = worstFirst(examination.rows.filter(({ result }) => result === 'fail'));
+  const findings = examination.rows.filter(({ result }) => result === 'fail').toSorted(bySeverity);
   // The worst finding of a code decides how severe its rule is.
   const rules = findings.filter(({ code }, index) => findings.findIndex((one) => one.code === code) === index);
   const run = {
