@@ -270,7 +270,8 @@ export interface IdpTenant {
    */
   respondToLogout(source: LogoutRequestSource): Promise<Answer>;
   /**
-   * A whole single logout from the application's logout URL: its LogoutRequest, the LogoutResponse, and what comes back.
+   * A whole single logout from the application's logout URL: its LogoutRequest, the LogoutResponse, and the page that
+   * comes back.
    * Pass the `cookies` of the sign-in.
    */
   signOutAt(logoutUrl: string | URL, options?: VisitOptions): Promise<Trip>;

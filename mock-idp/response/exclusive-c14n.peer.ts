@@ -109,7 +109,8 @@ function signed({ declared, children, forContent, forInfo, withComments }: Reque
         `<ds:Transform Algorithm="${algorithms.enveloped}"/>` +
         `<ds:Transform Algorithm="${algorithms.exclusive}">${listed(forContent)}</ds:Transform></ds:Transforms>` +
         `<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>${digest}` +
-        `</ds:DigestValue></ds:Reference></ds:SignedInfo><ds:SignatureValue>${value}</ds:SignatureValue></ds:Signature>`,
+        `</ds:DigestValue></ds:Reference></ds:SignedInfo><ds:SignatureValue>${value}</ds:SignatureValue>` +
+        '</ds:Signature>',
     );
   const form = canonicalize(parseXml(whole('')).documentElement, { prefixList: forContent.join(' ') });
   const digest = createHash('sha256').update(form).digest('base64');

@@ -1,6 +1,7 @@
 /**
  * Exclusive XML canonicalization (W3C, version 1.0), for messages that other software wrote. In place of xml-crypto's,
- * which ignores `#default` in a PrefixList and a PrefixList of CanonicalizationMethod, and sorts prefixes by the locale.
+ * which ignores `#default` in a PrefixList and a PrefixList of CanonicalizationMethod, and sorts prefixes by the
+ * locale.
  * A peer test compares it with xmlsec1.
  */
 
@@ -54,7 +55,7 @@ function namespacesOf(element: Element, inclusive: readonly string[]): [prefix: 
   return [...shown];
 }
 
-/** What the nearest declaration of a prefix says. */
+/** The namespace in the nearest declaration of a prefix. */
 function declared(element: Element, prefix: string): string | undefined {
   const name = prefix === '' ? 'xmlns' : `xmlns:${prefix}`;
   for (let one: Node | null = element; one?.nodeType === elementType; one = one.parentNode)

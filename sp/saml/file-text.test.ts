@@ -32,7 +32,7 @@ for (const [name, encode] of Object.entries(encoders))
     assert.equal(readIdpMetadata(textOfFile(encode(metadataSamples[0]!)), { now: new Date() }).ssoBinding, 'post');
   });
 
-test('a number that is no character, a cut file and an empty one are read', () => {
+test('a number without a character, a cut file and an empty one are read', () => {
   assert.equal(textOfFile(Buffer.from([0x3c, 0, 0, 0, 0, 0, 0x11, 0])), '<\uFFFD');
   assert.equal(textOfFile(utf32(text, true).subarray(0, 9)), '<a');
   assert.equal(textOfFile(Buffer.alloc(0)), '');

@@ -43,7 +43,7 @@ function commandsIn(text: string): [name: string, commands: Generator<Command, u
   return ['PowerShell command', piecesAfter(powerShell, text, powerShellCommand)];
 }
 
-/** What is read from the text between each match and the next one. */
+/** The part of the text that is read between each match and the next one. */
 function* piecesAfter(pattern: RegExp, text: string, read: (piece: string) => Command): Generator<Command, undefined> {
   let start: number | undefined;
   let count = 0;

@@ -15,7 +15,7 @@ export interface Places {
   dist: string;
 }
 
-/** Packages that find files of theirs next to their code, so they are copied: the files that we use, and their entry. */
+/** Packages that find files next to their code, so they are copied: the files that we use, and their entry. */
 const copied: Readonly<Record<string, { files: readonly string[]; entry?: string }>> = {
   '@picocss/pico': { files: ['css/pico.min.css'] },
   '@cucumber/html-formatter': {
@@ -107,7 +107,9 @@ async function bundle(
       external: [...external],
       // Packages in CommonJS require Node's own modules.
       banner: {
-        js: "import { createRequire as __requireFrom } from 'node:module';\nconst require = __requireFrom(import.meta.url);",
+        js:
+          "import { createRequire as __requireFrom } from 'node:module';\n" +
+          'const require = __requireFrom(import.meta.url);',
       },
     });
     return Object.keys(metafile.inputs).filter((file) => !file.includes('/.cache/'));
