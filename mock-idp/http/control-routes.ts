@@ -401,7 +401,7 @@ const logoutRoutes: readonly ControlRoute[] = [
     method: 'post',
     path: '/tenants/{tenant}/logout-responses',
     name: 'respondToLogout',
-    summary: "takes an app's LogoutRequest, returns the LogoutResponse's form (above)",
+    summary: "takes a LogoutRequest and returns the response's form (above)",
     body: logoutRequestSchema,
     example: { request: { SAMLRequest: 'PHNhbWxwOkxvZ291dFJlcXVlc3Q…' } },
     reply: responseReply,
