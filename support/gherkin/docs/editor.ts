@@ -9,7 +9,7 @@ const header =
 export function ownEditorSettings(): string {
   const settings = {
     ...editorSettings(),
-    'cucumber.glue': ['steps/**/*.ts'],
+    'cucumber.glue': ['steps/*.ts'],
     'cucumber.parameterTypes': vocabularyPatterns(),
   };
   return `${header}\n${JSON.stringify(settings, null, 2)}\n`;
