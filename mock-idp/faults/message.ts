@@ -16,6 +16,9 @@ const withInResponseTo = (claims: Claims, inResponseTo: string | undefined): Cla
 });
 
 const withMilliseconds = (time: string | undefined): string | undefined => time?.replace(/Z$/, '.123Z');
+/** Within the second before, so that it is not in the future. */
+const earlierWithMilliseconds = (time: string | undefined): string | undefined =>
+  time && new Date(Date.parse(time) - 877).toISOString();
 
 export const messageFaults = {
   'a response without ID': claimsFault(
@@ -131,14 +134,14 @@ export const messageFaults = {
     },
     (claims) => ({
       ...claims,
-      responseIssueInstant: withMilliseconds(claims.responseIssueInstant),
-      assertionIssueInstant: withMilliseconds(claims.assertionIssueInstant),
+      responseIssueInstant: earlierWithMilliseconds(claims.responseIssueInstant),
+      assertionIssueInstant: earlierWithMilliseconds(claims.assertionIssueInstant),
       confirmation: { ...claims.confirmation, notOnOrAfter: withMilliseconds(claims.confirmation.notOnOrAfter) },
       conditions: {
-        notBefore: withMilliseconds(claims.conditions.notBefore),
+        notBefore: earlierWithMilliseconds(claims.conditions.notBefore),
         notOnOrAfter: withMilliseconds(claims.conditions.notOnOrAfter),
       },
-      authn: { ...claims.authn, instant: withMilliseconds(claims.authn.instant) },
+      authn: { ...claims.authn, instant: earlierWithMilliseconds(claims.authn.instant) },
     }),
   ),
   // An SP may accept or reject it, but must not misread it.
