@@ -65,6 +65,8 @@ const schema = z
         attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
       })
       .optional(),
+    /** A shell command that restarts it after a response that put it out of service, and ends when it is ready. */
+    restart: z.string().min(1).optional(),
     unwanted: z.array(z.enum(optionalFeatures)).default([]),
     /** Features without which it rejects a response. */
     demands: z.array(z.enum(Object.keys(demands) as Demand[])).default([]),

@@ -15,6 +15,7 @@ import { createGuest, type Guest, type GuestOptions, reason } from './guest.ts';
 import { checkHosts, learnHosts, urlsOf } from './hosts.ts';
 import { findKnownBy } from './known-by.ts';
 import { plannedFaults } from './planned-faults.ts';
+import { restartBy } from './restart.ts';
 import type { Stand } from './stand.ts';
 import { type Tried, tryDelivery, tryFault } from './try-fault.ts';
 
@@ -57,7 +58,9 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
 
 /** An error in one row is the result of that row: earlier rows are kept, and later ones are tried. */
 async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick<Examination, 'rows' | 'endedEarly'>> {
-  const { allowedHosts = [], onRow = () => undefined, restart } = options;
+  const { allowedHosts = [], onRow = () => undefined } = options;
+  const { restart: command } = examinee.config;
+  const restart = options.restart ?? (command === undefined ? undefined : () => restartBy(command));
   const { knows, learned } = learnHosts(allowedHosts);
   let namelessWhenSignedOut = false;
   const withGuests = guestsOf(examinee, options, { knows, namelessWhenSignedOut: () => namelessWhenSignedOut });

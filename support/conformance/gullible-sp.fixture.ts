@@ -65,6 +65,10 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   const running: Running = { ...options, url, acs: `${url}/acs`, broken: false };
   app.get('/login', (request, response) => redirectToIdp(running, request, response));
   app.post('/acs', (request, response) => receiveResponse(running, request, response));
+  app.get('/reset', (_request, response) => {
+    running.broken = false;
+    response.send('reset');
+  });
   app.get('/', (request, response) => showWhoIsSignedIn(request, response, options));
   return {
     url,

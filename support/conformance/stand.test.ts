@@ -118,6 +118,19 @@ test('a response that stops the service provider is a finding, and the rest is n
     assert.deepEqual([result, /sign-in stopped working/.test(why)], ['not verified', true]);
 });
 
+test('a service provider is restarted by the command of its configuration', async () => {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, breaks: true });
+  const only = ['audience-wrong', 'audiencerestriction-missing'];
+  const restart = `"${process.execPath}" -e "fetch('${sp.url}/reset').then((reply) => reply.text())"`;
+  const { rows } = await examine({ config: await configOf(sp, { restart }), stand, only });
+  assert.deepEqual(
+    rows.map(({ severity }) => severity),
+    ['high', 'high'],
+  );
+  const failed = await examine({ config: await configOf(sp, { restart: 'echo no such unit; exit 5' }), stand, only });
+  assert.match(failed.endedEarly ?? '', /the restart command failed with exit code 5: no such unit/);
+});
+
 test('a service provider is restarted if possible, and the rest is tried', async () => {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, breaks: true });
   let restarts = 0;
