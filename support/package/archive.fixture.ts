@@ -63,7 +63,40 @@ await idp[Symbol.asyncDispose]();
     const ran = await there().node('--input-type=module', '--eval', code);
     assert.deepEqual([ran.stdout, ran.stderr], ['1 undefined 0\n', '']);
   });
+
+  test('a user is signed out, and a fault of logout strikes', async () => {
+    const ran = await there().node('--input-type=module', '--eval', signsOut);
+    assert.deepEqual([ran.stdout, ran.stderr], ['succeeded not-confirmed 1 unsigned\n', '']);
+  });
 }
+
+/** The app is a function in place of fetch. */
+const signsOut = `import { deflateRawSync, inflateRawSync } from 'node:zlib';
+  import { startMockIdp } from 'sso-rehearsal';
+  await using idp = await startMockIdp();
+  const acme = await idp.createTenant({
+    users: [{ username: 'sam', password: 'x' }],
+    apps: [{ entityId: 'urn:x', acs: ['http://x.example/acs'], slo: 'http://x.example/slo' }],
+  });
+  async function app(address) {
+    const { searchParams } = new URL(address);
+    if (!searchParams.has('Signature')) return new Response('unsigned', { status: 403 });
+    const request = inflateRawSync(Buffer.from(searchParams.get('SAMLRequest'), 'base64')).toString();
+    const response = '<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0"' +
+      ' xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" IssueInstant="' + acme.now().toISOString() +
+      '" InResponseTo="' + / ID="([^"]+)"/.exec(request)[1] + '"><saml:Issuer>urn:x</saml:Issuer><samlp:Status>' +
+      '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status></samlp:LogoutResponse>';
+    const query = new URLSearchParams({ SAMLResponse: deflateRawSync(response).toString('base64') });
+    return new Response(null, { status: 302, headers: { location: acme.sloUrl + '?' + query } });
+  }
+  async function signOut() {
+    await acme.signIn('sam', { unsolicited: true });
+    return (await acme.signOut('sam', { fetch: app }))[0];
+  }
+  const { outcome } = await signOut();
+  await acme.arrangeFaults('an unsigned LogoutRequest');
+  const unsigned = await signOut();
+  console.log(outcome, unsigned.outcome, acme.struckFaults().length, await unsigned.response.text());`;
 
 /** Links to other places in the same page and to other hosts are not followed. */
 function deadLinks(folder: string, page: string): string[] {
