@@ -187,6 +187,16 @@ test('apps of the session with a logout URL get a LogoutRequest, one after the o
   assert.deepEqual(ended(), ['sam']);
 });
 
+test('an app that loses its logout URL meanwhile is named as not confirmed', async () => {
+  const browser = await signedIn(acme, 1, 2);
+  const { id } = messageIn(await browser.post('/acme/logout'));
+  const { entityId, acs } = wikiApp;
+  await acme.api.putApp({ entityId, acs: [acs] });
+  const last = await browser.get(address(response(id, app), 'SAMLResponse'));
+  assert.match(paragraphs(last), /You are signed out\..*wiki\.example did not confirm that you are signed out/);
+  await acme.api.putApp({ entityId, acs: [acs], slo: slo(entityId) });
+});
+
 test('a removed app, or one without a session, gets no LogoutRequest', async () => {
   const browser = await signedIn(acme, 2);
   const { apps } = acme.tenant();
