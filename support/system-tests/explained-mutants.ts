@@ -76,12 +76,6 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     reason: 'each layer of Express has a handler',
   },
   {
-    file: 'mock-idp/http/control.ts',
-    original: 'allowed ? { allowed } : {}',
-    replacement: 'true',
-    reason: 'JSON leaves undefined members out',
-  },
-  {
     file: 'mock-idp/http/transport.ts',
     original: '.catch(() => false)',
     replacement: '() => undefined',
