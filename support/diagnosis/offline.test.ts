@@ -1,6 +1,6 @@
 /** Offline everything is examined: what an ACS must not touch is reported, and the diagnosis goes on. */
 import assert from 'node:assert/strict';
-import { constants, createCipheriv, createHash, publicEncrypt, randomBytes } from 'node:crypto';
+import { constants, createCipheriv, createHash, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -8,7 +8,9 @@ import {
   acsUrl,
   address,
   assertionOf,
+  certificateOf,
   type Edit,
+  forgeForExponentOne,
   idpEntityId,
   inTurn,
   judged,
@@ -51,6 +53,7 @@ const ds = 'http://www.w3.org/2000/09/xmldsig#';
 
 const ciphers = {
   'AES-128-CBC': { name: 'aes-128-cbc', uri: `${xenc}aes128-cbc`, key: 16, iv: 16 },
+  'AES-192-CBC': { name: 'aes-192-cbc', uri: `${xenc}aes192-cbc`, key: 24, iv: 16 },
   'AES-256-CBC': { name: 'aes-256-cbc', uri: `${xenc}aes256-cbc`, key: 32, iv: 16 },
   'Triple DES': { name: 'des-ede3-cbc', uri: `${xenc}tripledes-cbc`, key: 24, iv: 8 },
   'AES-256-GCM': { name: 'aes-256-gcm', uri: `${xenc11}aes256-gcm`, key: 32, iv: 12 },
@@ -131,7 +134,7 @@ const audience = swap(`<saml:Audience>${spEntityId}`, '<saml:Audience>https://ot
 const tampered = swap(`>${address}</saml:NameID>`, '>eve@acme.example</saml:NameID>');
 const weak = 'encryption-algorithm-refused';
 
-for (const cipher of ['AES-128-CBC', 'AES-256-CBC', 'Triple DES'] as const)
+for (const cipher of ['AES-128-CBC', 'AES-192-CBC', 'AES-256-CBC', 'Triple DES'] as const)
   for (const wrapper of ['RSA 1.5', 'OAEP'] as const) {
     const reported = wrapper === 'OAEP' ? [weak] : [weak, weak];
     test(`${cipher} with ${wrapper}: reported, and the content is examined`, () => {
@@ -165,6 +168,10 @@ test('each policy allows its own algorithm only', () => {
   assert.deepEqual(codes({ allowTripleDes: true }), [weak, weak]);
   assert.deepEqual(codes({ allowCbc: true }), [weak]);
   assert.deepEqual(codes({ allowRsa15: true }), [weak]);
+  const tripleDes = (policies: Partial<DiagnosisPolicies>): string[] =>
+    codesIn(encrypted('Triple DES', 'OAEP'), settings({ ...byAssertion, ...policies }));
+  assert.deepEqual(tripleDes({ allowCbc: true, allowRsa15: true }), [weak]);
+  assert.deepEqual(tripleDes({ allowTripleDes: true }), ['accept']);
 });
 
 test('without a key the algorithms are examined', () => {
@@ -227,6 +234,40 @@ test('SHA-1, MD5 and short keys: reported, and the signature is verified', () =>
     [signing({ signer: signers.weak }, { edit: audience }), ['audience-mismatch', 'key-too-weak'], settings({}, short)],
   ];
   for (const [xml, codes, connection] of rows) assert.deepEqual(codesIn(xml, connection), codes);
+});
+
+test('the policy for short keys allows no other weak key', async () => {
+  const { n } = signers.idp.publicKey.export({ format: 'jwk' });
+  const one = await certificateOf(createPublicKey({ key: { kty: 'RSA', n: n!, e: 'AQ' }, format: 'jwk' }));
+  const forged = forgeForExponentOne(signing({}), 2048);
+  assert.deepEqual(codesIn(forged, settings({ allowShortKeys: true }, [one])), ['key-too-weak']);
+});
+
+test('what the policies allow is what a finding expects', () => {
+  const expected = (policies: Partial<DiagnosisPolicies>): string | null => {
+    const unknown = signing({}).replaceAll(uris.rsaSha256, uris.hmacSha256);
+    const [found] = diagnose(messagesIn(Buffer.from(unknown)), {
+      settings: settings(policies),
+      redactor: createRedactor(),
+    });
+    return found!.diagnosis.findings[0]!.expected;
+  };
+  assert.equal(expected({}), 'RSA or ECDSA with SHA-256 or stronger');
+  assert.equal(expected({ allowSha1: true }), 'RSA or ECDSA with SHA-1 or stronger');
+  assert.equal(expected({ allowMd5: true }), 'RSA or ECDSA with MD5 or stronger');
+});
+
+test('what a HAR shows as sent is not read on if its text is in doubt', () => {
+  const har = (text: string): string => {
+    const value = encodeURIComponent(Buffer.from(text).toString('base64'));
+    return JSON.stringify({ request: { method: 'POST', url: acsUrl, postData: { text: `SAMLResponse=${value}` } } });
+  };
+  const allowed = settings({ requireRelayState: false, allowOtherEncodings: true, allowDeflate: true });
+  const accented = make({ edit: inTurn(audience, swap('FriendlyName="department"', 'FriendlyName="é"')) });
+  const declared = `<?xml version="1.0" encoding="ISO-8859-1"?>\n${accented}`;
+  assert.deepEqual(codesIn(har(declared), allowed), ['response-not-utf8']);
+  const marked = har(make({ edit: audience })).replace('SAMLResponse=', 'SAMLResponse=!');
+  assert.deepEqual(codesIn(marked, allowed), ['response-not-base64']);
 });
 
 test('deflate in a posted form: reported, and read on', () => {
