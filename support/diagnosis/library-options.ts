@@ -21,7 +21,7 @@ export interface DiagnoseOptions {
   idpEntityId?: string | undefined;
   /** The request that this browser was sent with. Its `id` is enough. */
   request?: PendingRequest | undefined;
-  /** Judges as of this time. Default: the time of capture, or now. */
+  /** Judges as of this time. Default: now for a form, and for a capture its time or that of its message. */
   at?: Date | undefined;
   /** Differences from the strict policies. */
   policies?: Partial<DiagnosisPolicies> | undefined;

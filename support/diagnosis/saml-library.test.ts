@@ -32,8 +32,13 @@ describe('diagnose', () => {
   });
 
   test('accepts a good response, and names the deciding finding of a bad one', async () => {
+    const before = Date.now();
     const [good, ...more] = await diagnose(posted(captured.good), { ...connection, request: asked(captured.good) });
-    assert.deepEqual([good, more], [{ verdict: 'accept', findings: [], notVerified: [] }, []]);
+    const { judgedAt, ...others } = good!;
+    assert.deepEqual([others, more], [{ verdict: 'accept', findings: [], notVerified: [] }, []]);
+    assert.equal(judgedAt!.source, 'now, as the form has just arrived');
+    const time = Date.parse(judgedAt!.time);
+    assert.ok(time >= before && time <= Date.now());
     const [bad] = await diagnose(posted(faulty), { ...connection, request: asked(faulty) });
     assert.equal(bad!.verdict, 'reject');
     const [{ code, fixedBy, expected }] = bad!.findings as unknown as [Diagnosis['findings'][number]];

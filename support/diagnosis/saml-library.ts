@@ -130,7 +130,7 @@ function messagesOfInput(input: string | Uint8Array | PostedForm, limit: number)
       ...(RelayState === undefined ? [] : [['RelayState', RelayState] as const]),
     ],
     xml: undefined,
-    at: undefined,
+    at: { time: new Date(), source: 'now, as the form has just arrived' },
   });
 }
 
