@@ -102,6 +102,9 @@ function examine(
   const { text } = found;
   const outcome = text === undefined ? undefined : read(text);
   const weak = weaknesses(found, at(encrypted));
+  // Not the key is wrong, but what is encrypted, such as a prefix that is declared only around it.
+  if (outcome?.ok === false && text!.trimStart().startsWith('<'))
+    return { ...unopened, findings: [...weak, { ...outcome.finding, ...at(encrypted) }] };
   const isWeak = decrypted.code === 'encryption-algorithm-refused' && decrypted.circumstance === undefined;
   const why = notDecrypted(decrypted, at(encrypted));
   if (outcome?.ok !== true || !is(outcome.message.document.documentElement, ns.saml, 'Assertion'))

@@ -197,6 +197,24 @@ test('OAEP with SHA-256 and the default mask is named for what it is, and opened
   assert.deepEqual(codesIn(text(audience), settings(byAssertion)), ['audience-mismatch', weak]);
 });
 
+test('an encrypted assertion that is decrypted but malformed is named for what it is', () => {
+  const alter = swap('<saml:Subject>', '<saml:Subject><x:y/>');
+  const text = encrypted('AES-256-GCM', 'OAEP', { alter });
+  const [found] = diagnose(messagesIn(Buffer.from(text)), {
+    settings: settings(byAssertion),
+    redactor: createRedactor(),
+  });
+  const { code, path, received } = found!.diagnosis.findings[0]!;
+  assert.deepEqual([code, path], ['xml-malformed', '/samlp:Response/saml:EncryptedAssertion']);
+  assert.match(received!, /prefix/);
+  assert.deepEqual(codesIn(text, settings(byAssertion)), ['xml-malformed']);
+  assert.deepEqual(codesIn(encrypted('AES-128-CBC', 'OAEP', { alter }), settings(byAssertion)), [
+    'xml-malformed',
+    weak,
+  ]);
+  assert.equal(judged(text, { policies: { requireSignedMessage: false } }).findings[0]!.code, 'decryption-failed');
+});
+
 test('with two EncryptedKeys of which ours is the second, that is named', () => {
   const before = encryptedKeyFor('OAEP', randomBytes(32), readers.other);
   const text = encrypted('AES-256-GCM', 'OAEP', { before, edit: audience });
