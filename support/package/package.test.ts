@@ -165,7 +165,7 @@ describe('test runners without an installation', { concurrency: 2 }, () => {
   test('docs/test-runners.md has an example for each', () => {
     assert.deepEqual(
       examples.map(({ heading }) => heading),
-      ['node:test', 'CommonJS', 'Vitest', 'Jest', 'Jest with ES modules', 'Jest with jsdom'],
+      ['node:test', 'CommonJS', 'Vitest', 'Jest', 'Jest with jsdom', 'Jest with ES modules'],
     );
   });
   for (const example of sample(
