@@ -25,7 +25,7 @@ export function keepDeclarations(
     if (kept.has(file)) continue;
     const target = (module: string): string | undefined => {
       const name = packageOf(module);
-      if (name !== undefined && !external.includes(name)) return declarationsOf(module);
+      if (name !== undefined && !external.includes(name)) return declarationsOf(module, { of: file! });
       return /^\.\.?\//.test(module) ? declarationFor(join(dirname(file!), module)) : undefined;
     };
     const text = readFileSync(file, 'utf8').replace(effectImport, '');
@@ -47,11 +47,14 @@ export function keepDeclarations(
   }
 }
 
-/** The declarations of a package stand next to the file that Node loads. */
-const declarationsOf = (module: string): string => declarationFor(fileURLToPath(import.meta.resolve(module)));
-
-function declarationFor(file: string): string {
-  const declared = file.replace(/(?:\.d)?\.([cm]?)[jt]s$/, '.d.$1ts');
-  if (!existsSync(declared)) throw new Error(`${file} has no declarations next to it`);
-  return declared;
+/** The declarations of a package are next to the file that Node loads, unless they are another package. */
+function declarationsOf(module: string, { of }: { of: string }): string {
+  const declared = declarationFor(fileURLToPath(import.meta.resolve(module)));
+  if (existsSync(declared)) return declared;
+  throw new Error(
+    `The public types need ${of}, which needs types of ${module}. They would come from @types/${module}, ` +
+      'which the archive does not contain: move what is public to a file without them.',
+  );
 }
+
+const declarationFor = (file: string): string => file.replace(/(?:\.d)?\.([cm]?)[jt]s$/, '.d.$1ts');
