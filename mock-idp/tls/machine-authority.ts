@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { systemTime } from '../clock.ts';
-import { type Credentials, createAuthority, dayMs } from './authority.ts';
+import type { Credentials } from './authority.ts';
 import { certificateNames, isOfThisMachine } from './host-names.ts';
 
 export interface MachineAuthority extends Credentials {
@@ -38,6 +38,8 @@ export async function machineAuthority({
   folder = authoritiesFolder(),
   now = systemTime(),
 }: MachineAuthorityOptions = {}): Promise<MachineAuthority> {
+  // Only here: its library patches the global Reflect, and the mock loads this file without serving https.
+  const { createAuthority, dayMs } = await import('./authority.ts');
   const foreign = namesElsewhere(names);
   const place = join(folder, folderNameFor(foreign));
   try {

@@ -19,8 +19,6 @@ const needed = [
     'htmlparser2',
     'peculiar-asn1-schema',
     'peculiar-asn1-x509',
-    'peculiar-x509',
-    'reflect-metadata',
     'saxes',
     'xml-crypto',
   ],
