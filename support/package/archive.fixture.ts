@@ -125,8 +125,8 @@ function reachable(dist: string): string[] {
   return [...known];
 }
 
-/** They choose between npm and npx, or write pages of this repository. */
-const exempt = /terminal\/(command-line|options)\.js$|gherkin\/docs\//;
+/** They choose between npm and npx, write pages of this repository, or are packages by others. */
+const exempt = /terminal\/(command-line|options)\.js$|gherkin\/docs\/|dist\/vendor\//;
 
 /** Texts with “npm run” and the like, apart from comments and from what only a clone says. */
 function scriptsNamedIn(path: string): string[] {
