@@ -33,10 +33,12 @@ export const Then = defineAs('Then');
 
 /** The file and line that called the function above this one. */
 function caller(): Wording['place'] {
-  const frame = new Error().stack?.split('\n')[3] ?? '';
-  const [, address, line] = /((?:file:\/\/|\/|[A-Z]:\\)[^\n]+?):(\d+):\d+\)?$/.exec(frame) ?? [];
-  if (address === undefined) return undefined;
-  return { file: address.startsWith('file:') ? fileURLToPath(address) : address, line: Number(line) };
+  const frame = new Error().stack?.split('\n')[3] ?? ''; // `at file:///a.ts:1:2` or `at name (/a.ts:1:2)`
+  const end = /:(\d{1,9}):\d{1,9}\)?$/.exec(frame);
+  if (end === null) return undefined;
+  const start = frame.endsWith(')') ? frame.indexOf('(') + 1 : frame.indexOf('at ') + 3;
+  const address = frame.slice(start, end.index);
+  return { file: address.startsWith('file:') ? fileURLToPath(address) : address, line: Number(end[1]) };
 }
 
 const played = new AsyncLocalStorage<Scene>();
