@@ -5,9 +5,9 @@ import { X509Certificate } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, mock, test } from 'node:test';
 import { connect } from 'node:tls';
 import { type Credentials, createAuthority, dayMs, issue } from './authority.ts';
 import { certificateNames } from './host-names.ts';
@@ -176,4 +176,34 @@ test('names are as certificates have them, and what is not a name is an error', 
   );
   for (const name of ['', 'a b', 'https://idp.acme.test', 'idp.acme.test:443', '*.acme.test', 'sam@acme.test'])
     assert.throws(() => certificateNames([name]), /is not a host name such as idp\.acme\.test/, name);
+});
+
+test('an account without a name or a home folder has an authority where it says', async () => {
+  const unknown = (): never => {
+    throw new Error('uv_os_homedir returned ENOENT');
+  };
+  const mocks = [mock.method(os, 'homedir', unknown), mock.method(os, 'userInfo', unknown)];
+  const { USER, USERNAME } = process.env;
+  delete process.env.USER;
+  delete process.env.USERNAME;
+  try {
+    const { cert } = await machineAuthority({ folder: join(folder, 'account') });
+    assert.match(new X509Certificate(cert).subject, /^CN=sso-rehearsal test authority of \S+ on /);
+    assert.throws(() => authoritiesFolder({}), /has no home folder .* Set HOME, or XDG_STATE_HOME\.$/);
+  } finally {
+    Object.assign(process.env, USER === undefined ? {} : { USER }, USERNAME === undefined ? {} : { USERNAME });
+    for (const each of mocks) each.mock.restore();
+  }
+});
+
+test('the name of an authority fits into a certificate', async () => {
+  const { USER } = process.env;
+  process.env.USER = 'ada'.repeat(30);
+  try {
+    const { subject } = new X509Certificate((await createAuthority({ names: [], now })).cert);
+    assert.equal(subject.length, 'CN='.length + 64);
+  } finally {
+    if (USER === undefined) delete process.env.USER;
+    else process.env.USER = USER;
+  }
 });

@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import * as x509 from '@peculiar/x509';
 import { nameConstraints } from './name-constraints.ts';
 
@@ -16,13 +16,19 @@ export const dayMs = 24 * 60 * 60_000;
 /** Days that an authority is valid, and a certificate that it issued. */
 const validity = { authority: 300, issued: 7 };
 
+/** Of a common name (RFC 5280, appendix A.1). */
+const longestName = 64;
+
+/** The account's name or number. In containers an account may have no name. */
+const account = (): string => process.env.USER ?? process.env.USERNAME ?? `${process.getuid?.() ?? 'this user'}`;
+
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const serverAuth = new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]);
 
 /** It can vouch for localhost, the loopback addresses, and these names with the names below them. */
 export async function createAuthority({ names, now }: { names: readonly string[]; now: number }): Promise<Credentials> {
   const keys = await newKeys();
-  const subject = [{ CN: [`sso-rehearsal test authority of ${userInfo().username} on ${hostname()}`] }];
+  const subject = [{ CN: [`sso-rehearsal test authority of ${account()} on ${hostname()}`.slice(0, longestName)] }];
   const cert = await certify({
     subject,
     issuer: subject,

@@ -1,7 +1,7 @@
 /** The certificate authority of this user on this machine, in a folder that only this user can read. */
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import os from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { systemTime } from '../clock.ts';
 import type { Credentials } from './authority.ts';
@@ -26,7 +26,18 @@ const renewalDays = 30;
 
 /** `$XDG_STATE_HOME/sso-rehearsal/authorities`, where XDG_STATE_HOME is ~/.local/state by default. */
 export function authoritiesFolder({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv = process.env): string {
-  return join(isAbsolute(given) ? given : join(homedir(), '.local', 'state'), 'sso-rehearsal', 'authorities');
+  return join(isAbsolute(given) ? given : join(home(), '.local', 'state'), 'sso-rehearsal', 'authorities');
+}
+
+function home(): string {
+  try {
+    return os.homedir();
+  } catch (cause) {
+    throw new Error(
+      'Mock IdP: this account has no home folder for the certificate authority. Set HOME, or XDG_STATE_HOME.',
+      { cause },
+    );
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
@@ -40,7 +40,7 @@ test(
     const { cert, file } = await machineAuthority();
     trustOnMachine(file, stores);
     const { changed, advice } = trustOnMachine(file, stores);
-    assert.deepEqual(readdirSync(folder), [`sso-rehearsal-${userInfo().username}-localhost.crt`]);
+    assert.deepEqual(readdirSync(folder), [`sso-rehearsal-${process.getuid!()}-localhost.crt`]);
     assert.equal(changed.length, 1);
     assert.match(advice.join('\n'), /^For Chromium and Firefox: install certutil/);
     assert.equal(bundle().split(cert.trim()).length, 2);

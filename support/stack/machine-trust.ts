@@ -1,7 +1,7 @@
 /** Where programs of this machine look for certificate authorities: adds the one of the mock IdP, and removes it. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, copyFileSync, existsSync, globSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 export interface TrustStores {
@@ -51,7 +51,7 @@ function storesOf({ home = homedir(), system = debian, certutil = 'certutil' }: 
 }
 
 function systemStore({ folder, update: [program, ...args] }: Required<TrustStores>['system']): Store {
-  const start = `sso-rehearsal-${userInfo().username}-`;
+  const start = `sso-rehearsal-${process.getuid?.()}-`;
   const command = [program, ...args].join(' ');
   const update = (...more: string[]): void => {
     const { status, stderr, error } = spawnSync(program, [...args, ...more], { encoding: 'utf8' });
@@ -137,10 +137,10 @@ function browserStore({ home, certutil }: { home: string; certutil: string }): S
 const keychain: Store = {
   trust: (file) =>
     toDo(`For browsers: security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db ${file}`),
-  forget: () => toDo(`If browsers trust it: security delete-certificate -c "${prefix} of ${userInfo().username}"`),
+  forget: () => toDo(`If browsers trust it: delete “${prefix} …” in Keychain Access.`),
 };
 
 const windowsStore: Store = {
   trust: (file) => toDo(`For browsers: certutil -addstore -user Root "${file}"`),
-  forget: () => toDo(`If browsers trust it: certutil -delstore -user Root "${prefix} of ${userInfo().username}"`),
+  forget: () => toDo(`If browsers trust it: delete “${prefix} …” in certmgr.msc.`),
 };
