@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -20,7 +19,7 @@ import (
 
 // The tenant acme of `npx sso-rehearsal idp`, with the users sam and ada.
 type idp struct {
-	metadataURL, control, token string
+	metadataURL, ssoURL, control, token string
 }
 
 func startIdp(t *testing.T) *idp {
@@ -40,6 +39,7 @@ func startIdp(t *testing.T) *idp {
 	metadataURL := find(t, `Metadata +(\S+)`, printed.String())
 	return &idp{
 		metadataURL: metadataURL,
+		ssoURL:      find(t, `Sign-in URL +(\S+)`, printed.String()),
 		control:     strings.Replace(metadataURL, "/acme/metadata", "/control/tenants/acme/", 1),
 		token:       find(t, `Control token: (\S+)`, printed.String()),
 	}
@@ -96,32 +96,27 @@ func (i *idp) signIn(t *testing.T, loginURL, username string) string {
 	t.Helper()
 	cookies, err := cookiejar.New(nil)
 	must(t, err)
-	browser := &http.Client{Jar: cookies}
-	loginPage, err := browser.Get(loginURL)
+	browser := &http.Client{Jar: cookies, CheckRedirect: func(next *http.Request, _ []*http.Request) error {
+		if strings.HasPrefix(next.URL.String(), i.ssoURL) {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+	page, err := browser.Get(loginURL)
 	must(t, err)
-	action, fields := firstForm(t, loginPage)
-	fields.Set("username", username)
-	fields.Set("password", username+" at the idp")
-	responsePage, err := browser.PostForm(action, fields)
-	must(t, err)
-	action, fields = firstForm(t, responsePage)
-	last, err := browser.PostForm(action, fields)
+	var form struct {
+		Action string
+		Fields [][2]string
+	}
+	wish := map[string]string{"username": username, "request": page.Header.Get("Location")}
+	i.call(t, "POST", "sign-ins", wish, &form)
+	fields := url.Values{}
+	for _, field := range form.Fields {
+		fields.Add(field[0], field[1])
+	}
+	last, err := browser.PostForm(form.Action, fields)
 	must(t, err)
 	return read(t, last)
-}
-
-var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
-
-func firstForm(t *testing.T, page *http.Response) (string, url.Values) {
-	t.Helper()
-	form, _, _ := strings.Cut(read(t, page), "</form>")
-	action, err := page.Request.URL.Parse(html.UnescapeString(find(t, `<form [^>]*action="([^"]*)"`, form)))
-	must(t, err)
-	fields := url.Values{}
-	for _, field := range hidden.FindAllStringSubmatch(form, -1) {
-		fields.Set(field[1], html.UnescapeString(field[2]))
-	}
-	return action.String(), fields
 }
 
 func find(t *testing.T, pattern, text string) string {

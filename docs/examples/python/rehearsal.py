@@ -3,7 +3,6 @@
 import re
 import subprocess
 from contextlib import contextmanager
-from html import unescape
 from urllib.parse import urljoin
 
 import requests
@@ -14,6 +13,7 @@ class Idp:
 
     def __init__(self, output: str):
         self.metadata_url = re.search(r"Metadata +(\S+)", output)[1]
+        self.sso_url = re.search(r"Sign-in URL +(\S+)", output)[1]
         token = re.search(r"Control token: (\S+)", output)[1]
         self.control = urljoin(self.metadata_url, "/control/tenants/acme/")
         self.session = requests.Session()
@@ -40,11 +40,11 @@ class Idp:
     def sign_in(self, login_url: str, username: str = "sam") -> requests.Response:
         """From your login page to the identity provider and back, as a browser would go. Returns the last page."""
         browser = requests.Session()
-        login_page = browser.get(login_url)
-        action, fields = first_form(login_page)
-        response_page = browser.post(action, {**fields, "username": username, "password": f"{username} at the idp"})
-        action, fields = first_form(response_page)
-        return browser.post(action, fields)
+        page = browser.get(login_url, allow_redirects=False)
+        while not page.headers["Location"].startswith(self.sso_url):
+            page = browser.get(urljoin(page.url, page.headers["Location"]), allow_redirects=False)
+        form = self.call("POST", "sign-ins", {"username": username, "request": page.headers["Location"]})
+        return browser.post(form["action"], dict(form["fields"]))
 
 
 @contextmanager
@@ -60,11 +60,3 @@ def started_idp():
             yield Idp(output)
         finally:
             process.terminate()
-
-
-def first_form(page: requests.Response) -> tuple[str, dict[str, str]]:
-    form = page.text.split("</form>")[0]
-    action = re.search(r'<form [^>]*action="([^"]*)"', form)
-    assert action, f"{page.url} has no form: {page.status_code} {page.text}"
-    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)
-    return urljoin(page.url, unescape(action[1])), {name: unescape(value) for name, value in fields}
