@@ -7,6 +7,7 @@ import type { TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
 import { applyConfig, readConfig } from './config.ts';
 import { asRequested } from './http/as-requested.ts';
+import { controlDocument as documentOfRoutes } from './http/control-routes.ts';
 import { hostnameIn } from './http/guard.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
 import { processKeys } from './tenants/keys.ts';
@@ -26,13 +27,15 @@ export type { Fault, Verdict } from './fault.ts';
 export { faultExamples } from './fault-examples.ts';
 export type { FaultPhrase, LogoutFaultPhrase } from './faults.ts';
 export { faultPhrases, faults, logoutFaultPhrases, logoutFaults, UnknownFault } from './faults.ts';
-export { controlDocument } from './http/control-routes.ts';
 export { RequestRefused } from './sign-in/rejected-request.ts';
 export type { LogDetails, LogEntry, LogKind, LogoutMessageDetails, SessionEnd } from './tenants/log.ts';
 export { Refused } from './tenants/read-input.ts';
 export type { TlsOption } from './tls/https-server.ts';
 export { forgetMachineAuthorities, type MachineAuthority, machineAuthority } from './tls/machine-authority.ts';
 export { UnusableOption } from './unusable-option.ts';
+
+/** The OpenAPI document of the control routes. A function of its own, so that their types need not be published. */
+export const controlDocument = (): Record<string, unknown> => documentOfRoutes();
 
 export interface MockIdpOptions {
   /** 0 for any free port. */
