@@ -79,6 +79,9 @@ const failOn = severityOption(values['fail-on'] ?? 'low');
 const stateFile = values.state ?? join(home, '.rehearsal', 'stand.json');
 if (!values['idp-metadata']) checkServiceProvider();
 
+/** Fewer judged faults would make a good result mean little. */
+const leastVerified = 0.95;
+
 process.exitCode = await (values['idp-metadata'] ? printMetadata() : run()).catch((error: Error) => {
   console.error(harmless(error.message));
   return 2;
@@ -161,9 +164,6 @@ function outcomeOf({ rows, endedEarly }: Examination, known: readonly KnownFindi
   print(`Only ${Math.floor(100 * verifiedPart(rows))} % of the faults could be judged: the report says why.`);
   return 2;
 }
-
-/** Fewer judged faults would make a good result mean little. */
-const leastVerified = 0.95;
 
 function comparison({ known, fresh, gone, changed }: Compared): string {
   const phrases = (rows: readonly { phrase: string }[]): string[] => rows.map(({ phrase }) => `  ${harmless(phrase)}`);

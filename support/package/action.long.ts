@@ -14,8 +14,8 @@ import { buildPackage, packPackage } from './build.ts';
 const place = mkdtempSync(join(tmpdir(), 'action-'));
 after(() => rmSync(place, { recursive: true }));
 let archive: string;
-before(() => {
-  buildPackage({ isChecked: true });
+before(async () => {
+  await buildPackage({ isChecked: true });
   archive = packPackage({ to: place });
 });
 

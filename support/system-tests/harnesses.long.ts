@@ -91,9 +91,9 @@ const feature = `Feature: Single sign-on
 
 const accepted = /Expected the SP to reject the newest response, and no session, received verdict: “accepted”/;
 
-before(() => {
+before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'harnesses-'));
-  buildPackage();
+  await buildPackage();
   const archive = packPackage({ to: folder });
   write({ 'package.json': '{"type":"module","private":true}' });
   execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', archive, ...harnesses], {
