@@ -108,8 +108,8 @@ func (i *idp) signIn(t *testing.T, loginURL, username string) string {
 		Action string
 		Fields [][2]string
 	}
-	wish := map[string]string{"username": username, "request": page.Header.Get("Location")}
-	i.call(t, "POST", "sign-ins", wish, &form)
+	body := map[string]string{"username": username, "request": page.Header.Get("Location")}
+	i.call(t, "POST", "sign-ins", body, &form)
 	fields := url.Values{}
 	for _, field := range form.Fields {
 		fields.Add(field[0], field[1])
