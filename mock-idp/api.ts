@@ -82,7 +82,16 @@ export interface TenantSettings {
   validUntil?: string | null;
 }
 
+/**
+ * Makes responses the same at each run, apart from keys, signatures and encryption. A text fixes the IDs: of responses,
+ * assertions, sessions, transient and persistent NameIDs, and the names of tenants without one. With `instant`, the
+ * clock also stops there until `moveClock` moves it; a service provider with another clock rejects the response.
+ */
+export type Seed = string | { ids?: string; instant?: string };
+
 export interface TenantWish extends TenantSettings {
+  /** That of the identity provider by default. */
+  seed?: Seed;
   users?: UserWish[];
   apps?: AppWish[];
   /** By default that of `keys`, or RSA with 2048 bits. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { UnknownFault } from './faults.ts';
-import { appSchema, faultSchema, pemKeys, tenantSchema } from './tenants/control-schemas.ts';
+import { appSchema, faultSchema, pemKeys, seedSchema, tenantSchema } from './tenants/control-schemas.ts';
 import { Refused, readInput } from './tenants/read-input.ts';
 import type { Tenants } from './tenants/tenant.ts';
 import type { TlsOption } from './tls/https-server.ts';
@@ -40,6 +40,7 @@ const tls = z
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Where the schema is, for editors: docs/idp-config.schema.json.'),
   tls: tls.optional(),
+  seed: seedSchema.optional(),
   tenants: z
     .record(z.string(), tenant)
     .describe('Isolated identity providers by name. The name is in their URLs: letters, digits, - and _.'),

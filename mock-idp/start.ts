@@ -3,16 +3,19 @@ import { createServer, type Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import type { TenantsInProcess } from './api.ts';
+import { z } from 'zod';
+import type { Seed, TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
 import { applyConfig, readConfig } from './config.ts';
 import { asRequested } from './http/as-requested.ts';
 import { controlDocument as documentOfRoutes } from './http/control-routes.ts';
 import { hostnameIn } from './http/guard.ts';
+import { seedSchema } from './tenants/control-schemas.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
 import { processKeys } from './tenants/keys.ts';
 import { openKeysFile } from './tenants/keys-file.ts';
 import { isWebAddress } from './tenants/metadata.ts';
+import { readInput } from './tenants/read-input.ts';
 import { openState } from './tenants/state-file.ts';
 import { openTenants } from './tenants/tenant.ts';
 import type { TlsOption } from './tls/https-server.ts';
@@ -73,6 +76,8 @@ export interface MockIdpOptions {
   keysFile?: string | undefined;
   /** File with tenants to create or replace at the start (docs/idp-config.schema.json). */
   configFile?: string | undefined;
+  /** For tenants without their own; in place of that of `configFile`. */
+  seed?: Seed;
   /** Keeps the process alive while it listens. By default a test that forgets to dispose of it still ends. */
   keepsProcess?: boolean;
 }
@@ -97,6 +102,7 @@ export async function startMockIdp({
   stateFile,
   keysFile,
   configFile,
+  seed,
   keepsProcess = false,
   ...unknown
 }: MockIdpOptions = {}): Promise<MockIdp> {
@@ -105,7 +111,7 @@ export async function startMockIdp({
   checkOptions({ port, publicUrl, allowedHosts, isSecured: secured !== undefined, ...unknown });
   if (keysFile === undefined) processKeys.prepare();
   const pool = keysFile === undefined ? processKeys : await openKeysFile(keysFile, processKeys);
-  const state = await openState({ stateFile });
+  const state = await openState({ stateFile, seed: seed === undefined ? config?.seed : readSeed(seed) });
   const { server, authority } = await createWebServer(secured, { hostname, publicUrl, allowedHosts });
   await listen(server, port, host);
   if (!keepsProcess) server.unref();
@@ -131,6 +137,8 @@ export async function startMockIdp({
     },
   };
 }
+
+const readSeed = (seed: Seed) => readInput(z.strictObject({ seed: seedSchema }), { seed }).seed;
 
 function checkOptions({
   port,

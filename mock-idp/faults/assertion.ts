@@ -12,7 +12,7 @@ const assertion = (attribute: string) => [`Assertion/@${attribute}`];
 const forgedAssertion = (original: Element, strike: Strike): Element =>
   forgeNames(
     withChildren(
-      withAttributes(original, { ID: randomId() }),
+      withAttributes(original, { ID: (strike.id ?? randomId)() }),
       ...original.children.slice(0, 1),
       element('saml:Subject', {}, element('saml:NameID')),
       ...original.children.slice(2),

@@ -186,7 +186,7 @@ export const messageFaults = {
       rule: 'SAML profiles 4.1.4.3; SAML core 3.2.2',
       touches: bothInResponseTo,
     },
-    (claims) => withInResponseTo(claims, randomId()),
+    (claims, { id = randomId }) => withInResponseTo(claims, id()),
   ),
   'a response to a pending request from another browser': claimsFault(
     {
@@ -233,7 +233,7 @@ export const messageFaults = {
       rule: 'SAML profiles 4.1.5',
       touches: bothInResponseTo,
     },
-    (claims) => (claims.inResponseTo === undefined ? withInResponseTo(claims, randomId()) : claims),
+    (claims, { id = randomId }) => (claims.inResponseTo === undefined ? withInResponseTo(claims, id()) : claims),
   ),
 
   'a signed response without Destination': claimsFault(

@@ -132,7 +132,7 @@ export const subjectFaults = {
       rule: 'SAML core 8.3.8',
       touches: ['NameID'],
     },
-    (nameId) => ({ ...nameId, format: nameIdFormats.transient, value: randomId() }),
+    (nameId, { id = randomId }) => ({ ...nameId, format: nameIdFormats.transient, value: id() }),
   ),
   // Accepted: the qualifier has no meaning for an email.
   'a NameID with NameQualifier': nameIdFault(

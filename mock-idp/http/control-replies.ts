@@ -188,6 +188,7 @@ export const tenantReply = z.strictObject({
   requestsTaken: count,
   pendingRequests: z.array(z.strictObject({ id: text, app: text, since: date })),
   faults: faultsReply,
+  seed: z.strictObject({ ids: optionalText, instant: optionalText }).optional(),
   log: z.array(logEntry),
 });
 

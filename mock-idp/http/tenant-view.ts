@@ -24,6 +24,7 @@ export function tenantView(tenants: Tenants, tenant: Tenant) {
       request ? [{ id: request.id, app: app.entityId, since: new Date(since).toISOString() }] : [],
     ),
     faults: tenant.faults.map(faultView),
+    seed: tenant.seed ?? tenant.defaultSeed,
     log: tenant.log,
   };
 }

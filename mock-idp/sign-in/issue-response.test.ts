@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault, Strike } from '../fault.ts';
 import { arrange, faultPhrases, faults } from '../faults.ts';
-import { authnContexts, nameIdFormats, statusCode } from '../response/saml-values.ts';
+import { authnContexts, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
 import { createKeyPair } from '../tenants/keys.ts';
 import type { Arrangement, PendingRequest, Tenant, Transaction } from '../tenants/state.ts';
 import { arrangeFaults } from '../tenants/tenant-faults.ts';
@@ -89,6 +89,7 @@ test('a response is made from its request, app, user and session', () => {
       now: new Date(begin + 60_000),
       authnInstant: new Date(begin),
       sessionIndex: options.signIn.session.index,
+      id: randomId,
       authnContextClassRef: authnContexts.passwordProtectedTransport,
       amount: 7,
       faults: undefined,

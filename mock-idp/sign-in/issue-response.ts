@@ -2,8 +2,9 @@
 import type { Fault } from '../fault.ts';
 import { type BuildInput, buildResponse } from '../response/build-response.ts';
 import type { Delivery } from '../response/delivery.ts';
-import { authnContexts, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
+import { authnContexts, nameIdFormats, statusCode } from '../response/saml-values.ts';
 import type { KeyPair } from '../tenants/keys.ts';
+import { idsOfMessage } from '../tenants/seed.ts';
 import {
   type App,
   type Arrangement,
@@ -67,6 +68,7 @@ function inputFor({ tenant, transaction, issuer, untrustedKeys, signIn, status, 
   const { app, acsUrl, request, relayState } = transaction;
   const now = tenantTime(tenant);
   const isEncrypted = app.encrypt || faults.some(({ fault }) => fault.encrypts);
+  const id = idsOfMessage(tenant);
   return {
     issuer,
     keys: tenant.keys,
@@ -83,7 +85,8 @@ function inputFor({ tenant, transaction, issuer, untrustedKeys, signIn, status, 
     status,
     now: new Date(now),
     authnInstant: new Date(signIn?.session.authnInstant ?? now),
-    sessionIndex: signIn?.session.index ?? randomId(),
+    sessionIndex: signIn?.session.index ?? id(),
+    id,
     authnContextClassRef: authnContextFor(request) ?? authnContexts.unspecified,
     faults,
     elsewhere: elsewhere(tenant, transaction),

@@ -1,6 +1,7 @@
 /** The NameID of a user for an app (SAML core 8.3). */
 import { createHmac } from 'node:crypto';
-import { nameIdFormats, randomId } from '../response/saml-values.ts';
+import { nameIdFormats } from '../response/saml-values.ts';
+import { newId, secretOf } from '../tenants/seed.ts';
 import { type App, type Tenant, type User, userKey } from '../tenants/state.ts';
 
 export interface NameId {
@@ -18,7 +19,7 @@ export function nameIdOf(tenant: Tenant, app: App, user: User, requested: string
   const open = requested === undefined || requested === nameIdFormats.unspecified;
   const wanted = open ? (app.nameIdFormat ?? usual) : requested;
   const format = wanted === nameIdFormats.emailAddress && !hasEmail(user) ? usual : wanted;
-  if (format === nameIdFormats.transient) return { nameId: randomId(), nameIdFormat: format };
+  if (format === nameIdFormats.transient) return { nameId: newId(tenant, 'name-id'), nameIdFormat: format };
   if (format === nameIdFormats.persistent) return { nameId: pairwiseId(tenant, app, user), nameIdFormat: format };
   return { nameId: value, nameIdFormat: format };
 }
@@ -34,6 +35,6 @@ const isEmail = (text: string): boolean => /^[^@\s]+@[^@\s]+$/.test(text);
 
 /** Stable for this user and this app, and different for other apps. */
 const pairwiseId = (tenant: Tenant, app: App, user: User): string =>
-  createHmac('sha256', tenant.secret)
+  createHmac('sha256', secretOf(tenant))
     .update(JSON.stringify([app.entityId, userKey(user.username)]))
     .digest('base64url');

@@ -1,6 +1,6 @@
 /** The sessions of a tenant, keyed by the hash of their cookie. */
 import { randomBytes } from 'node:crypto';
-import { randomId } from '../response/saml-values.ts';
+import { newId } from '../tenants/seed.ts';
 import { hashOf, note, remember, type Session, type Tenant, tenantTime, type User, userKey } from '../tenants/state.ts';
 
 const sessionMs = 8 * 60 * 60_000;
@@ -18,7 +18,7 @@ export function openSession(
   if (formerCookie !== undefined) tenant.sessions.delete(hashOf(formerCookie));
   const kept = former?.username === user.username ? former : undefined;
   const session: Session = {
-    index: kept?.index ?? randomId(),
+    index: kept?.index ?? newId(tenant, 'session'),
     username: user.username,
     authnInstant: tenantTime(tenant),
     apps: kept?.apps ?? new Map(),

@@ -59,9 +59,23 @@ const needsKeys = 'must be “shared”, or a privateKey and its certificate in 
 const keys = z.union([z.literal('shared', { error: needsKeys }), pemKeys], {
   error: needsKeys,
 });
+const seedParts = z.strictObject({
+  ids: z.string().min(1).optional().describe('Text from which IDs are made, in place of random ones.'),
+  instant: z.iso.datetime().optional().describe("The time at which the tenant's clock stops, until it is moved."),
+});
+export const seedSchema = z
+  .union([
+    z
+      .string()
+      .min(1)
+      .transform((ids): z.infer<typeof seedParts> => ({ ids })),
+    seedParts,
+  ])
+  .describe('Makes responses the same at each run: their IDs, and with an instant their time.');
 export const tenantSchema = z.strictObject({
   ...settings,
   keys: keys.optional(),
+  seed: seedSchema.optional(),
   users: z.array(userSchema).optional(),
   apps: z.array(appSchema).optional(),
   signingAlgorithm: z.enum(keyAlgorithms).optional(),

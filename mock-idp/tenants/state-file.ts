@@ -4,20 +4,26 @@ import { constants } from 'node:fs';
 import { access, chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { KeyPair } from './keys.ts';
-import { newTenant, type State, type Tenant, type User, userKey } from './state.ts';
+import { newTenant, type Seed, type State, type Tenant, type User, userKey } from './state.ts';
+
+interface StateOptions {
+  stateFile?: string | undefined;
+  /** For tenants without their own. */
+  seed?: Seed | undefined;
+}
 
 /** Opens the state in the file, or an empty one. Throws if the file cannot be read or written. */
-export async function openState({ stateFile }: { stateFile?: string | undefined } = {}): Promise<State> {
+export async function openState({ stateFile, seed }: StateOptions = {}): Promise<State> {
   const tenants = new Map<string, Tenant>();
   const sharedKeys: State['sharedKeys'] = new Map();
-  if (stateFile === undefined) return { tenants, sharedKeys, errors: [], save: () => Promise.resolve() };
+  if (stateFile === undefined) return { tenants, sharedKeys, errors: [], seed, save: () => Promise.resolve() };
   const text = await readIfThere(stateFile);
   await checkWritable(stateFile);
   for (const tenant of text === undefined ? [] : parse(text, stateFile)) {
-    tenants.set(tenant.name, tenant);
+    tenants.set(tenant.name, { ...tenant, defaultSeed: seed });
     if (tenant.sharesKeys) sharedKeys.set(tenant.algorithm, Promise.resolve(tenant.keys));
   }
-  return { tenants, sharedKeys, errors: [], save: writer(stateFile, tenants) };
+  return { tenants, sharedKeys, errors: [], seed, save: writer(stateFile, tenants) };
 }
 
 const readIfThere = (file: string): Promise<string | undefined> =>
@@ -80,6 +86,7 @@ type Stored = Pick<
   | 'clockOffsetMs'
   | 'algorithm'
   | 'secret'
+  | 'seed'
 > & {
   /** Absent in files of earlier versions. */
   sharesKeys?: boolean;
@@ -129,6 +136,7 @@ function preserve(tenant: Tenant): Stored {
     algorithm,
     secret,
     sharesKeys,
+    seed,
   } = tenant;
   const keep = ({ privateKey, certificate }: KeyPair): StoredKeys => ({
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -146,6 +154,7 @@ function preserve(tenant: Tenant): Stored {
     algorithm,
     secret,
     sharesKeys,
+    seed,
     users: [...tenant.users.values()],
     keys: keep(tenant.keys),
     nextKeys: tenant.nextKeys && keep(tenant.nextKeys),
@@ -162,6 +171,7 @@ function revive({ users, keys, nextKeys, validUntil, apps, sharesKeys = false, .
     ...stored,
     sharesKeys,
     validUntil,
+    seed: stored.seed,
     // JSON omits undefined members.
     apps: apps.map((app) => ({
       ...app,

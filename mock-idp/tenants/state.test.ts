@@ -107,6 +107,9 @@ test('a new tenant is empty, and shares nothing with another', () => {
     previousLogoutRequests: new Map(),
     hold: { next: false, held: undefined },
     log: [],
+    seed: undefined,
+    defaultSeed: undefined,
+    counts: new Map(),
   });
 });
 

@@ -97,6 +97,14 @@ export interface HeldResponse {
   released: boolean;
 }
 
+/** Makes responses the same at each run. */
+export interface Seed {
+  /** From which IDs are made, in place of random ones. */
+  ids?: string | undefined;
+  /** The time at which the clock stops, until it is moved. */
+  instant?: string | undefined;
+}
+
 export interface Tenant {
   name: string;
   displayName: string;
@@ -129,6 +137,11 @@ export interface Tenant {
   previousLogoutRequests: Map<string, LogoutForm>;
   hold: Hold;
   log: LogEntry[];
+  seed: Seed | undefined;
+  /** That of the identity provider, for tenants without their own. */
+  defaultSeed: Seed | undefined;
+  /** IDs made from the seed so far, by their purpose. */
+  counts: Map<string, number>;
 }
 
 export interface ServerError {
@@ -144,6 +157,8 @@ export interface State {
   /** The keys of tenants that share theirs. */
   sharedKeys: Map<KeyAlgorithm, Promise<KeyPair>>;
   errors: ServerError[];
+  /** For tenants without their own. */
+  seed?: Seed | undefined;
   /** Writes the state file, if there is one; resolves when it is on disk. */
   save(): Promise<void>;
 }
@@ -175,10 +190,18 @@ export const newTenant = ({ name, keys, algorithm, sharesKeys = false }: NewTena
   previousLogoutRequests: new Map(),
   hold: { next: false, held: undefined },
   log: [],
+  seed: undefined,
+  defaultSeed: undefined,
+  counts: new Map(),
 });
 
+export const seedOf = ({ seed, defaultSeed }: Pick<Tenant, 'seed' | 'defaultSeed'>): Seed => seed ?? defaultSeed ?? {};
+
+/** The time from which the tenant's clock differs by its offset: the system's, or where its seed stopped it. */
+export const baseTime = ({ instant }: Seed): number => (instant === undefined ? systemTime() : Date.parse(instant));
+
 /** The time on the tenant's clock. */
-export const tenantTime = (tenant: Tenant): number => systemTime() + tenant.clockOffsetMs;
+export const tenantTime = (tenant: Tenant): number => baseTime(seedOf(tenant)) + tenant.clockOffsetMs;
 
 const logLength = 500;
 

@@ -8,7 +8,8 @@ import { algorithmOf, readKeyPair } from './given-keys.ts';
 import type { KeyAlgorithm, KeyPair, KeyPool, TakeOptions } from './keys.ts';
 import { writeMetadata } from './metadata.ts';
 import { Refused, readInput } from './read-input.ts';
-import { newTenant, type State, type Tenant } from './state.ts';
+import { seededName } from './seed.ts';
+import { baseTime, newTenant, type State, seedOf, type Tenant } from './state.ts';
 import { assign, changeAssignment, describeApp, putApp, removeApp, removeAppOf, setApp } from './tenant-apps.ts';
 import { arrangeFaults } from './tenant-faults.ts';
 import { changeUser, putUser, removeUser, setUser } from './tenant-users.ts';
@@ -44,7 +45,8 @@ export function openTenants({ state, pool, url }: TenantsOptions) {
      * Throws Refused if the name is taken.
      */
     create: saving((named: string | undefined, input: object) => {
-      const { name = newName(), ...settings } = readInput(newTenantSchema, { ...input, name: named });
+      const { name: given, ...settings } = readInput(newTenantSchema, { ...input, name: named });
+      const name = given ?? seededName(state, settings.seed ?? state.seed ?? {}) ?? newName();
       const keptAs = named ?? `(${++unnamed})`;
       return putTenant({ state, pool, name, input: settings, keptAs, mustBeNew: true });
     }),
@@ -100,8 +102,9 @@ async function putTenant({
 }: PutTenant): Promise<{ tenant: Tenant; isNew: boolean }> {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(name) || reserved.includes(name))
     throw new Refused(400, `invalid tenant name “${name}”: use letters, digits, - and _, but not ${allReserved}`);
-  const { users = [], apps = [], signingAlgorithm, keys: wanted, ...settings } = readInput(tenantSchema, input);
-  const descriptions = apps.map((app) => describeApp(app, systemTime() + (settings.clockOffsetMs ?? 0)));
+  const { users = [], apps = [], signingAlgorithm, keys: wanted, seed, ...settings } = readInput(tenantSchema, input);
+  const time = baseTime(seedOf({ seed, defaultSeed: state.seed })) + (settings.clockOffsetMs ?? 0);
+  const descriptions = apps.map((app) => describeApp(app, time));
   const before = state.tenants.get(name);
   const chosen = await chooseKeys({ state, pool, name, keptAs, before, wanted, signingAlgorithm });
   // Another call may have created it meanwhile.
@@ -113,6 +116,7 @@ async function putTenant({
   const tenant = newTenant({ name, algorithm, keys, sharesKeys });
   if (former?.algorithm === algorithm) tenant.secret = former.secret;
   if (kept) tenant.nextKeys = kept.nextKeys;
+  Object.assign(tenant, { seed, defaultSeed: state.seed });
   applySettings(tenant, settings);
   for (const user of users) setUser(tenant, user);
   for (const [index, app] of apps.entries()) setApp(tenant, app, descriptions[index]!);

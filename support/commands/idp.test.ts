@@ -40,7 +40,8 @@ test('when it is ready it prints its URLs and the token, and it ends on a signal
   const config = join(folder, 'idp.json');
   const sam = { username: 'sam', password: 'open sesame' };
   writeFileSync(config, JSON.stringify({ tenants: { acme: { users: [sam] } } }));
-  using idp = start('--config', config, '--control-token', 'of-this-test');
+  const seed = ['--seed', 'x', '--instant', '2026-01-01T00:00:00Z'];
+  using idp = start('--config', config, '--control-token', 'of-this-test', ...seed);
   let output = '';
   for await (const part of idp.stdout.setEncoding('utf8')) {
     output += part as string;
@@ -58,6 +59,10 @@ test('when it is ready it prints its URLs and the token, and it ends on a signal
   const routes = await fetch(`${new URL(url).origin}/control/routes`, {
     headers: { authorization: 'Bearer of-this-test' },
   });
+  const tenant = await fetch(`${new URL(url).origin}/control/tenants/acme`, {
+    headers: { authorization: 'Bearer of-this-test' },
+  });
+  assert.deepEqual(((await tenant.json()) as { seed: unknown }).seed, { ids: 'x', instant: '2026-01-01T00:00:00Z' });
   assert.deepEqual(onPage(), named((await routes.json()) as { method: string; path: string }[]));
   idp.kill('SIGTERM');
   assert.deepEqual(await once(idp, 'exit'), [0, null]);

@@ -22,6 +22,8 @@ const help = `${commandLine('idp', { args: '[options]' })}
   --control-token T    bearer token of the control routes (a new one); also CONTROL_TOKEN
   --state FILE         keeps tenants and their keys between runs
   --keys FILE          keeps only keys between runs, for the same certificates; made at first use
+  --seed TEXT          makes IDs from this text, the same at each run
+  --instant TIME       stops the clock of each tenant here, such as 2026-01-01T00:00:00Z
   --help               this text
 
 Without --config there is one tenant, acme, with the users sam and ada.
@@ -44,6 +46,8 @@ const { values } = readOptions(help, {
     'control-token': { type: 'string' },
     state: { type: 'string' },
     keys: { type: 'string' },
+    seed: { type: 'string' },
+    instant: { type: 'string' },
   },
 });
 
@@ -52,6 +56,7 @@ if (values.config !== undefined && values.metadata !== undefined)
   stop('Use either --config or --metadata, not both: the configuration names the apps.');
 const controlToken = values['control-token'] || process.env.CONTROL_TOKEN || randomBytes(32).toString('hex');
 const tls = readTls();
+const seed = seedIn(values);
 const metadata = await Promise.all((values.metadata ?? []).map(read));
 const idp = await start({
   port: portNumber('--port', values.port),
@@ -64,6 +69,7 @@ const idp = await start({
   ...(values.state === undefined ? {} : { stateFile: values.state }),
   ...(values.keys === undefined ? {} : { keysFile: values.keys }),
   ...(values.config === undefined ? {} : { configFile: values.config }),
+  ...(seed === undefined ? {} : { seed }),
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void idp[Symbol.asyncDispose]().then(() => process.exit(0)));
@@ -76,7 +82,7 @@ async function start(options: AloneOptions): Promise<AloneProvider> {
   } catch (error) {
     const { name, message } = error as Error;
     console.error(error instanceof UnusableOption ? error.named(flags) : message);
-    return process.exit(name === 'UnusableConfig' ? 2 : 1);
+    return process.exit(name === 'UnusableConfig' || name === 'Refused' ? 2 : 1);
   }
 }
 
@@ -95,6 +101,19 @@ function readText(file: string, option: string): string {
   } catch {
     return stop(`${option}: ${file} cannot be read.`);
   }
+}
+
+function seedIn({
+  seed: ids,
+  instant,
+}: {
+  seed?: string | undefined;
+  instant?: string | undefined;
+}): AloneOptions['seed'] {
+  if (instant !== undefined && !(/Z$/.test(instant) && Number.isFinite(Date.parse(instant))))
+    stop(`--instant must be a time in UTC such as 2026-01-01T00:00:00Z, not “${instant}”.`);
+  if (ids === undefined && instant === undefined) return undefined;
+  return { ...(ids === undefined ? {} : { ids }), ...(instant === undefined ? {} : { instant }) };
 }
 
 /** The metadata in a file, or at a URL. */
