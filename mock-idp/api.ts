@@ -40,6 +40,13 @@ export interface UserWish {
   locked?: boolean;
 }
 
+/** Many users, looked up when needed: `{n}` in their texts is a number from 1 to `count`. */
+export interface ManyUsers extends Omit<UserWish, 'username'> {
+  /** The username, with `{n}` once, before an @: `user{n}@acme.example`. */
+  pattern: string;
+  count: number;
+}
+
 /** Usernames, or everyone. */
 export type Assigned = string[] | 'everyone';
 
@@ -92,7 +99,7 @@ export type Seed = string | { ids?: string; instant?: string };
 export interface TenantWish extends TenantSettings {
   /** That of the identity provider by default. */
   seed?: Seed;
-  users?: UserWish[];
+  users?: (UserWish | ManyUsers)[];
   apps?: AppWish[];
   /** By default that of `keys`, or RSA with 2048 bits. */
   signingAlgorithm?: KeyAlgorithm;
@@ -221,6 +228,7 @@ export interface IdpTenant {
   change(change: TenantChange): Promise<void>;
   remove(): Promise<void>;
 
+  /** Those of patterns only up to 1,000 in total. */
   users(): (Omit<UserWish, 'password'> & { locked: boolean })[];
   /** Creates or replaces the user with this username. */
   putUser(user: UserWish): Promise<void>;

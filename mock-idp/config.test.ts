@@ -35,8 +35,8 @@ test('it creates tenants with users, apps and faults', async () => {
     tenants: {
       acme: {
         displayName: 'Acme',
-        users: [sam],
-        apps: [{ metadataFile: 'sp.xml', assigned: ['sam'] }],
+        users: [sam, { pattern: 'user{n}', count: 100_000, password: 'x', email: 'u{n}@acme.example' }],
+        apps: [{ metadataFile: 'sp.xml', assigned: ['sam', 'user70000'] }],
         faults: ['a response with Consent', { phrase: 'an assertion that expired {minutes} minutes ago', amount: 7 }],
       },
       globex: {},
@@ -47,8 +47,9 @@ test('it creates tenants with users, apps and faults', async () => {
   const acme = idp.tenant('acme');
   assert.deepEqual(
     acme.apps().map(({ entityId, assigned }) => [entityId, assigned]),
-    [[entityId, ['sam']]],
+    [[entityId, ['sam', 'user70000']]],
   );
+  assert.match((await acme.signIn('user70000', { unsolicited: true })).xml, />u70000@acme\.example</);
   assert.deepEqual((await acme.signIn('sam', { unsolicited: true })).struck.toSorted(), [
     'a response with Consent',
     'an assertion that expired 7 minutes ago',

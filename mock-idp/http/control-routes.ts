@@ -177,7 +177,7 @@ const userRoutes: readonly ControlRoute[] = [
     method: 'get',
     path: '/tenants/{tenant}/users',
     name: 'listUsers',
-    summary: 'its users, without passwords',
+    summary: 'its users, without passwords; those of patterns only up to 1,000 in total',
     reply: usersReply,
     handle: ({ tenant }) => userViews(tenant),
   }),

@@ -318,6 +318,7 @@ test('everything about a tenant is shown, except keys, passwords and the secret'
     ...addresses(),
     sessions: 1,
     requestsTaken: 2,
+    userPatterns: [],
     signInsUnderWay: 1,
     logoutsUnderWay: 0,
     faults: [{ phrase: 'a response without RelayState', amount: 0, times: 2, struck: 0 }],

@@ -83,14 +83,16 @@ const everything = {
   users: [
     { username: 'sam', password: 'x', email: 'sam@acme.example', nameId: 'x', attributes: { a: ['b'] }, locked: false },
     { username: 'ada', password: 'y' },
+    { pattern: 'user{n}', count: 2, password: '{n}' },
   ],
+  seed: { ids: 'x' },
   apps: [{ entityId: wikiApp.entityId, acs: [wikiApp.acs], slo: 'http://wiki.example/slo', assigned: ['sam'] }],
 };
 
 /** Calls that play every route; where a browser or a sign-in is needed first, it is in `first`. */
 const calls: readonly [method: string, path: string, body?: unknown, first?: () => Promise<unknown>][] = [
   ['put', acme, everything],
-  ['put', '/tenants/new', {}],
+  ['put', '/tenants/new', { seed: 'x' }],
   ['get', '/tenants'],
   ['post', '/tenants', { name: 'newest', ...everything }],
   ['get', `${acme}/clock`],

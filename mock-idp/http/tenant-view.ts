@@ -1,5 +1,5 @@
 /** A tenant as the control routes show it: everything except keys and passwords. */
-import type { Tenant } from '../tenants/state.ts';
+import { listedUsers, type Tenant } from '../tenants/state.ts';
 import type { Tenants } from '../tenants/tenant.ts';
 import { faultView } from '../tenants/tenant-faults.ts';
 
@@ -14,7 +14,8 @@ export function tenantView(tenants: Tenants, tenant: Tenant) {
     validUntil,
     signingAlgorithm: algorithm,
     ...tenants.summary(tenant),
-    users: [...tenant.users.values()].map(({ password: _, ...user }) => user),
+    users: listedUsers(tenant).map(({ password: _, ...user }) => user),
+    userPatterns: tenant.userPatterns.map(({ template: { pattern, count } }) => ({ pattern, count })),
     apps: tenant.apps,
     sessions: tenant.sessions.size,
     signInsUnderWay: tenant.transactions.size,

@@ -16,7 +16,7 @@ type Lock = Pick<User, 'wrong' | 'lockedUntil'>;
 
 export function authenticate(tenant: Tenant, username: string, password: string): Attempt {
   const user = findUser(tenant, username);
-  const lock = user ?? lockOfUnknown(tenant, username);
+  const lock = lockOf(tenant, user, username);
   const fail = (failed: 'wrong' | 'locked'): Attempt => {
     const because = failed === 'locked' ? 'locked' : 'wrong password';
     note(tenant, 'login', {
@@ -30,26 +30,34 @@ export function authenticate(tenant: Tenant, username: string, password: string)
   const isRight = isSame(password, user?.password ?? randomBytes(16).toString('hex'));
   if (!user || !isRight) {
     countWrongPassword(tenant, lock);
+    if (lock !== user) keepLock(tenant, lock, username);
     return fail('wrong');
   }
   if (user.locked) return fail('locked');
-  user.wrong = 0;
+  lock.wrong = 0;
   note(tenant, 'login', { username: user.username, ok: true });
   return { user };
 }
 
 /** Limit per tenant, so that made-up usernames do not fill the memory; the oldest is dropped. */
-const maxUnknownNames = 10_000;
-const unknownNames = new WeakMap<Tenant, Map<string, Lock>>();
+const maxNames = 10_000;
+/** Of usernames that do not exist, and of users by a pattern, who are not stored. */
+const locksByName = new WeakMap<Tenant, Map<string, Lock>>();
 
-function lockOfUnknown(tenant: Tenant, username: string): Lock {
-  const locks = unknownNames.get(tenant) ?? new Map<string, Lock>();
-  unknownNames.set(tenant, locks);
-  const key = digest(userKey(username)).toString('base64');
-  const lock = locks.get(key) ?? { wrong: 0, lockedUntil: 0 };
-  locks.set(key, lock);
-  if (locks.size > maxUnknownNames) locks.delete(locks.keys().next().value!);
-  return lock;
+const nameKey = (username: string): string => digest(userKey(username)).toString('base64');
+
+function lockOf(tenant: Tenant, user: User | undefined, username: string): Lock {
+  if (user !== undefined && isStored(tenant, user)) return user;
+  return locksByName.get(tenant)?.get(nameKey(username)) ?? { wrong: 0, lockedUntil: 0 };
+}
+
+const isStored = ({ users }: Tenant, user: User): boolean => users.get(userKey(user.username)) === user;
+
+function keepLock(tenant: Tenant, lock: Lock, username: string): void {
+  const locks = locksByName.get(tenant) ?? new Map<string, Lock>();
+  locksByName.set(tenant, locks);
+  locks.set(nameKey(username), lock);
+  if (locks.size > maxNames) locks.delete(locks.keys().next().value!);
 }
 
 function countWrongPassword(tenant: Tenant, lock: Lock): void {
@@ -61,7 +69,8 @@ function countWrongPassword(tenant: Tenant, lock: Lock): void {
 
 const isLockedOut = (tenant: Tenant, { lockedUntil }: Lock): boolean => lockedUntil > tenantTime(tenant);
 
-export const isLocked = (tenant: Tenant, user: User): boolean => user.locked || isLockedOut(tenant, user);
+export const isLocked = (tenant: Tenant, user: User): boolean =>
+  user.locked || isLockedOut(tenant, lockOf(tenant, user, user.username));
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

@@ -14,6 +14,16 @@ const username = z.string().trim().min(1);
 const password = z.string().min(1);
 
 export const userSchema = z.strictObject({ username, password, ...profile });
+/** `{n}` in its texts is the number of the user. */
+export const userPatternSchema = z.strictObject({
+  pattern: z
+    .string()
+    .regex(/^[^@{}]*\{n\}[^{}]*$/, 'must contain {n} once, before an @')
+    .describe('Username with {n} in place of a number.'),
+  count: z.number().int().min(1).max(999_999_999).describe('The numbers are from 1 to this.'),
+  password,
+  ...profile,
+});
 /** The username is already in the path. */
 export const namedUserSchema = z.strictObject({ username: username.optional(), password, ...profile });
 export const userChangeSchema = z.strictObject({ password: password.optional(), ...profile });
@@ -76,7 +86,10 @@ export const tenantSchema = z.strictObject({
   ...settings,
   keys: keys.optional(),
   seed: seedSchema.optional(),
-  users: z.array(userSchema).optional(),
+  users: z
+    .array(z.union([userSchema, userPatternSchema]))
+    .optional()
+    .describe('Users one by one, or many by a pattern: they need no memory, and {n} in their texts is a number.'),
   apps: z.array(appSchema).optional(),
   signingAlgorithm: z.enum(keyAlgorithms).optional(),
 });

@@ -23,7 +23,7 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, input: unkno
     throw new Refused(
       400,
       `${where} has the unknown ${issue.keys.map((key) => `“${key}”`).join(', ')}`,
-      keysAt(schema, issue.path),
+      keysAt(schema, issue.path, input),
     );
   throw new Refused(
     400,
@@ -32,28 +32,40 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, input: unkno
   );
 }
 
-/** The problem in the only variant of a union that has the right type; otherwise that of the union. */
+/** The problem in the variant of a union that fits best; that of the union if it has its own message, or none does. */
 function inner(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== 'invalid_union') return issue;
-  const likely = issue.errors.filter(([first]) => first !== undefined && !isOfAnotherType(first));
-  const [only, ...others] = likely;
-  if (only === undefined || others.length > 0) return issue;
-  return inner({ ...only[0]!, path: [...issue.path, ...only[0]!.path] });
+  if (issue.code !== 'invalid_union' || issue.message !== 'Invalid input') return issue;
+  const best = bestOf(issue.errors);
+  return best === undefined ? issue : inner({ ...best[0]!, path: [...issue.path, ...best[0]!.path] });
 }
 
-const isOfAnotherType = ({ code, path }: z.core.$ZodIssue): boolean => code === 'invalid_type' && path.length === 0;
+/** The only list with the fewest problems, none of which is that the whole is of another type. */
+function bestOf<Problem extends z.core.$ZodIssue>(variants: readonly Problem[][]): Problem[] | undefined {
+  const [best, second] = variants
+    .filter(([first]) => first !== undefined && !(first.code === 'invalid_type' && first.path.length === 0))
+    .toSorted((one, other) => one.length - other.length);
+  return best === undefined || best.length === second?.length ? undefined : best;
+}
 
 /** The keys allowed at this path of a schema. */
-function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] | undefined {
-  if (schema instanceof z.ZodPipe) return keysAt(schema.out as z.ZodType, path);
-  const [step, ...rest] = path;
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): string[] | undefined {
+  if (schema instanceof z.ZodPipe) return keysAt(schema.out as z.ZodType, path, value);
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
-    return keysAt(schema.unwrap() as z.ZodType, step === undefined ? [] : [step, ...rest]);
-  if (schema instanceof z.ZodUnion)
-    return schema.options.map((one) => keysAt(one as z.ZodType, path)).find((keys) => keys !== undefined);
+    return keysAt(schema.unwrap() as z.ZodType, path, value);
+  if (schema instanceof z.ZodUnion) return keysAt(variantFor(schema, value), path, value);
+  const [step, ...rest] = path;
   if (step === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined;
-  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType as z.ZodType, rest);
-  if (schema instanceof z.ZodArray) return keysAt(schema.element as z.ZodType, rest);
+  const below = (value as Record<PropertyKey, unknown> | undefined)?.[step];
+  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType as z.ZodType, rest, below);
+  if (schema instanceof z.ZodArray) return keysAt(schema.element as z.ZodType, rest, below);
   const inner = schema instanceof z.ZodObject ? (schema.shape as Record<PropertyKey, z.ZodType>)[step] : undefined;
-  return inner && keysAt(inner, rest);
+  return inner && keysAt(inner, rest, below);
+}
+
+/** The variant with the fewest problems among those of the right type. */
+function variantFor(union: z.ZodUnion, value: unknown): z.ZodType {
+  const variants = union.options as readonly z.ZodType[];
+  const problems = variants.map((one) => one.safeParse(value).error?.issues ?? []);
+  const best = bestOf(problems);
+  return variants[best === undefined ? 0 : problems.indexOf(best)]!;
 }

@@ -5,6 +5,7 @@ import { access, chmod, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { dirname, resolve } from 'node:path';
 import type { KeyPair } from './keys.ts';
 import { newTenant, type Seed, type State, type Tenant, type User, userKey } from './state.ts';
+import type { UserPattern } from './user-patterns.ts';
 
 interface StateOptions {
   stateFile?: string | undefined;
@@ -70,6 +71,8 @@ async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
+type StoredPattern = Omit<UserPattern, 'removed'> & { removed: string[] };
+
 interface StoredKeys {
   privateKey: string;
   certificate: string;
@@ -92,6 +95,7 @@ type Stored = Pick<
   sharesKeys?: boolean;
   validUntil?: string | undefined;
   users: User[];
+  userPatterns?: StoredPattern[];
   keys: StoredKeys;
   nextKeys?: StoredKeys | undefined;
 };
@@ -156,12 +160,22 @@ function preserve(tenant: Tenant): Stored {
     sharesKeys,
     seed,
     users: [...tenant.users.values()],
+    userPatterns: tenant.userPatterns.map(({ template, removed }) => ({ template, removed: [...removed] })),
     keys: keep(tenant.keys),
     nextKeys: tenant.nextKeys && keep(tenant.nextKeys),
   };
 }
 
-function revive({ users, keys, nextKeys, validUntil, apps, sharesKeys = false, ...stored }: Stored): Tenant {
+function revive({
+  users,
+  userPatterns = [],
+  keys,
+  nextKeys,
+  validUntil,
+  apps,
+  sharesKeys = false,
+  ...stored
+}: Stored): Tenant {
   const key = ({ privateKey, certificate }: StoredKeys): KeyPair => ({
     privateKey: createPrivateKey(privateKey),
     certificate,
@@ -180,6 +194,7 @@ function revive({ users, keys, nextKeys, validUntil, apps, sharesKeys = false, .
       nameIdFormat: app.nameIdFormat,
     })),
     nextKeys: nextKeys && key(nextKeys),
+    userPatterns: userPatterns.map(({ template, removed }) => ({ template, removed: new Set(removed) })),
     users: new Map(users.map((user) => [userKey(user.username), { ...user, email: user.email, nameId: user.nameId }])),
   };
 }

@@ -88,6 +88,7 @@ test('a new tenant is empty, and shares nothing with another', () => {
     name: 'acme',
     displayName: 'acme',
     users: new Map(),
+    userPatterns: [],
     apps: [],
     nextAppNumber: 1,
     wantAuthnRequestsSigned: false,

@@ -1,12 +1,15 @@
 /** The state of tenants: settings, users, apps, sessions, pending requests and log. */
 import { createHash, randomBytes } from 'node:crypto';
-import { domainToASCII, domainToUnicode } from 'node:url';
 import { systemTime } from '../clock.ts';
 import type { ArrangedFault, LogoutForm } from '../fault.ts';
 import type { Delivery } from '../response/delivery.ts';
 import type { KeyAlgorithm, KeyPair } from './keys.ts';
 import type { LogDetails, LogEntry, LogKind } from './log.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';
+import { userKey } from './user-key.ts';
+import { findByPattern, type UserPattern, userAt } from './user-patterns.ts';
+
+export { userKey } from './user-key.ts';
 
 export interface User {
   /** As entered; compared by `userKey`. */
@@ -109,6 +112,7 @@ export interface Tenant {
   name: string;
   displayName: string;
   users: Map<string, User>;
+  userPatterns: UserPattern[];
   apps: App[];
   nextAppNumber: number;
   wantAuthnRequestsSigned: boolean;
@@ -169,6 +173,7 @@ export const newTenant = ({ name, keys, algorithm, sharesKeys = false }: NewTena
   name,
   displayName: name,
   users: new Map(),
+  userPatterns: [],
   apps: [],
   nextAppNumber: 1,
   wantAuthnRequestsSigned: false,
@@ -265,20 +270,31 @@ export function remember<Value>(map: Map<string, Value>, key: string, value: Val
   if (map.size > bound) map.delete(map.keys().next().value!);
 }
 
-/** Key by which usernames are compared: ASCII case is folded, and a domain is in its IDNA form. */
-export function userKey(username: string): string {
-  const name = username.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  const at = name.lastIndexOf('@') + 1;
-  return at === 0 ? name : name.slice(0, at) + name.slice(at).split('.').map(labelKey).join('.');
+/** A user of a pattern is a new object at each call: put it into `users` to change it. */
+export function findUser({ users, userPatterns }: Tenant, username: string): User | undefined {
+  const key = userKey(username);
+  const stored = users.get(key);
+  if (stored !== undefined) return stored;
+  for (const pattern of userPatterns) {
+    const found = findByPattern(pattern, key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
-/** The IDNA form, unless the conversion would also map or drop characters. */
-function labelKey(label: string): string {
-  const ascii = domainToASCII(label);
-  return domainToUnicode(ascii) === label ? ascii : label;
-}
+const listedByPattern = 1_000;
 
-export const findUser = (tenant: Tenant, username: string): User | undefined => tenant.users.get(userKey(username));
+/** All stored users, and those of patterns up to 1,000 in total. */
+export function listedUsers({ users, userPatterns }: Tenant): User[] {
+  const listed = [...users.values()];
+  for (const pattern of userPatterns)
+    for (let n = 1; n <= pattern.template.count && listed.length < listedByPattern; n++) {
+      const user = userAt(pattern, n);
+      const key = userKey(user.username);
+      if (!users.has(key) && !pattern.removed.has(key)) listed.push(user);
+    }
+  return listed;
+}
 export const findApp = (tenant: Tenant, entityId: string): App | undefined =>
   tenant.apps.find((app) => app.entityId === entityId);
 export const defaultAcs = (app: App): AcsEndpoint =>

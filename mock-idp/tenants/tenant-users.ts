@@ -2,19 +2,20 @@
 import type { z } from 'zod';
 import { namedUserSchema, userChangeSchema, type userSchema } from './control-schemas.ts';
 import { Refused, readInput } from './read-input.ts';
-import { findUser, type Tenant, type User, userKey } from './state.ts';
+import { findUser, listedUsers, type Tenant, type User, userKey } from './state.ts';
+import { findByPattern } from './user-patterns.ts';
 
 /** Throws Refused, which lists the users, if the user is unknown. */
 export function userOf(tenant: Tenant, username: string): User {
   const user = findUser(tenant, username);
-  if (!user)
-    throw new Refused(
-      400,
-      `unknown user “${username}”`,
-      [...tenant.users.values()].map((one) => one.username),
-    );
+  if (!user) throw new Refused(400, `unknown user “${username}”`, knownNames(tenant));
   return user;
 }
+
+const knownNames = ({ users, userPatterns }: Tenant): string[] => [
+  ...[...users.values()].map(({ username }) => username),
+  ...userPatterns.map(({ template: { pattern, count } }) => `${pattern} (n from 1 to ${count})`),
+];
 
 /** Returns the users. Throws Refused if one is unknown. */
 export function knownUsers(tenant: Tenant, users: string[] | 'everyone'): string[] | 'everyone' {
@@ -28,12 +29,20 @@ export function knownUsernames(tenant: Tenant, users: string | string[]): string
   return [users].flat().map((one) => userOf(tenant, one).username);
 }
 
-export const usernames = (tenant: Tenant, assigned: string[] | 'everyone'): string[] =>
-  assigned === 'everyone' ? [...tenant.users.values()].map(({ username }) => username) : assigned;
+/** The usernames of everyone. Throws Refused if they are too many. */
+export function usernames({ users, userPatterns }: Tenant, assigned: string[] | 'everyone'): string[] {
+  if (assigned !== 'everyone') return assigned;
+  if (userPatterns.length > 0)
+    throw new Refused(
+      400,
+      'the app is assigned to everyone, and users by a pattern are too many to list: assign it to chosen users first',
+    );
+  return [...users.values()].map(({ username }) => username);
+}
 
 /** The users as the API shows them: without passwords. */
-export const userViews = ({ users }: Tenant) =>
-  [...users.values()].map(({ username, email, nameId, attributes, locked }) =>
+export const userViews = (tenant: Tenant) =>
+  listedUsers(tenant).map(({ username, email, nameId, attributes, locked }) =>
     structuredClone({
       username,
       attributes,
@@ -72,6 +81,7 @@ export function setUser(
 export function changeUser(tenant: Tenant, username: string, input: unknown): void {
   const fields = readInput(userChangeSchema, input);
   const user = userOf(tenant, username);
+  tenant.users.set(userKey(user.username), user);
   Object.assign(user, Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)));
   if (fields.locked === false || fields.password !== undefined) Object.assign(user, { wrong: 0, lockedUntil: 0 });
 }
@@ -80,6 +90,7 @@ export function changeUser(tenant: Tenant, username: string, input: unknown): vo
 export function removeUser(tenant: Tenant, username: string): void {
   const key = userKey(userOf(tenant, username).username);
   tenant.users.delete(key);
+  for (const pattern of tenant.userPatterns) if (findByPattern(pattern, key)) pattern.removed.add(key);
   for (const [hash, session] of tenant.sessions) if (userKey(session.username) === key) tenant.sessions.delete(hash);
   for (const app of tenant.apps)
     if (app.assigned !== 'everyone') app.assigned = app.assigned.filter((one) => userKey(one) !== key);

@@ -118,7 +118,10 @@ async function putTenant({
   if (kept) tenant.nextKeys = kept.nextKeys;
   Object.assign(tenant, { seed, defaultSeed: state.seed });
   applySettings(tenant, settings);
-  for (const user of users) setUser(tenant, user);
+  for (const user of users) {
+    if ('pattern' in user) tenant.userPatterns.push({ template: user, removed: new Set() });
+    else setUser(tenant, user);
+  }
   for (const [index, app] of apps.entries()) setApp(tenant, app, descriptions[index]!);
   state.tenants.set(name, tenant);
   return { tenant, isNew: !former };

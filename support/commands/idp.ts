@@ -161,7 +161,12 @@ function describe(name: string): string {
     `  Metadata     ${tenant.metadataUrl}`,
     `  Sign-in URL  ${tenant.ssoUrl}`,
     `  Portal       ${tenant.portalUrl}`,
-    `  Users        ${users.join(', ')}${values.config === undefined ? ' (password: “NAME at the idp”)' : ''}`,
+    `  Users        ${inShort(users)}${values.config === undefined ? ' (password: “NAME at the idp”)' : ''}`,
     `  Apps         ${apps.length === 0 ? none : apps.join(', ')}`,
   ].join('\n');
+}
+
+/** The first twenty: there may be many by a pattern. */
+function inShort(names: readonly string[]): string {
+  return names.length <= 20 ? names.join(', ') : `${names.slice(0, 20).join(', ')} …`;
 }
