@@ -58,6 +58,21 @@ test('with IDs and an instant, responses are the same at each run, also of a ten
   assert.equal(new Set(ids).size, 6, 'each response and each assertion has its own');
 });
 
+test('messages of single logout are the same, too', async () => {
+  const messages = async (ids: string): Promise<string> => {
+    await using idp = await startMockIdp({ publicUrl, seed: { ids, instant } });
+    const app = { entityId: 'urn:app', acs: ['http://127.0.0.1:9/acs'], slo: 'http://127.0.0.1:9/slo' };
+    const acme = await idp.createTenant({ ...settings, name: 'acme', apps: [app] });
+    await acme.signIn('sam', { unsolicited: true });
+    await acme.signOut('sam', { fetch: () => Promise.resolve(new Response('')) });
+    const xml = acme.log('logout').flatMap((entry) => ('xml' in entry ? [entry.xml] : []));
+    assert.ok(xml.length >= 1);
+    return xml.join('\n').replace(ofKeys, '…');
+  };
+  assert.equal(await messages('x'), await messages('x'));
+  assert.notEqual(await messages('x'), await messages('y'));
+});
+
 test('another seed, another name or none makes other IDs', async () => {
   const first = await run({ seed: { ids: 'x', instant } }, { name: 'acme' });
   for (const [other, name] of [

@@ -117,6 +117,8 @@ export interface Sender {
   issuer: string;
   keys: KeyPair;
   now: Date;
+  /** Makes the ID of the message; random by default. */
+  id?: () => string;
   /** Arranged faults that apply to this message; `untrustedKeys` is for them. */
   faults?: readonly ArrangedFault[];
   untrustedKeys?: KeyPair;
@@ -143,7 +145,7 @@ export function logoutRequestForm(
   sender: Sender,
   { endpoint, nameId, nameIdFormat, index, previous }: LogoutRequestOptions,
 ): LogoutMessage {
-  const id = randomId();
+  const id = (sender.id ?? randomId)();
   const message = element(
     'samlp:LogoutRequest',
     {
@@ -175,7 +177,7 @@ export function logoutResponseForm(
   const message = element(
     'samlp:LogoutResponse',
     {
-      ID: randomId(),
+      ID: (sender.id ?? randomId)(),
       Version: '2.0',
       IssueInstant: instant(sender.now),
       Destination: url,

@@ -2,6 +2,7 @@
 import type { addressesOf } from '../tenants/addresses.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import type { LogoutMessageDetails } from '../tenants/log.ts';
+import { idsOfMessage } from '../tenants/seed.ts';
 import {
   type App,
   type Arrangement,
@@ -144,6 +145,7 @@ const senderOf = (tenant: Tenant, rest: Omit<Sender, 'keys' | 'now'>): Sender =>
   ...rest,
   keys: tenant.keys,
   now: new Date(tenantTime(tenant)),
+  id: idsOfMessage(tenant),
 });
 
 /** Counts the faults of this kind of message that struck. */
