@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { redirectTo } from '../app.fixture.ts';
 import { type ConnectedIdp, type ConnectedTenant, connectMockIdp, type MockIdp, startMockIdp } from '../start.ts';
+import { createAuthority, issue } from '../tls/authority.ts';
 
 const controlToken = 'of these tests';
 
@@ -305,6 +306,19 @@ test('no server, no reply and a malformed URL are one sentence each', async () =
   });
   await assert.rejects(connectMockIdp({ url: 'idp', controlToken }), {
     message: 'url must be the http or https URL of a mock IdP, not “idp”',
+  });
+});
+
+test('over https it trusts the authority that it is given, and no other', async () => {
+  const now = Date.now();
+  const authority = await createAuthority({ names: [], now });
+  const tls = await issue(authority, { names: ['localhost'], now });
+  await using idp = await startMockIdp({ tls, hostname: 'localhost', controlToken });
+  const { url } = idp;
+  assert.deepEqual(await (await connectMockIdp({ url, controlToken, ca: authority.cert })).tenants(), []);
+  await assert.rejects(connectMockIdp({ url, controlToken }), {
+    code: 'untrusted-certificate',
+    message: `The certificate of ${url} is not trusted (UNABLE_TO_VERIFY_LEAF_SIGNATURE). Pass its authority as ca.`,
   });
 });
 

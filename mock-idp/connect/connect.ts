@@ -16,6 +16,8 @@ export interface ConnectOptions {
   url: string;
   /** The token with which it was started. */
   controlToken: string;
+  /** Authority to trust for https, PEM, in addition to those that Node trusts: `authority.cert` of startMockIdp. */
+  ca?: string;
   /** Limit of a reply, in bytes; 256 MB by default. */
   largestReply?: number;
   /** How long to wait for each reply; 60 seconds by default. */
@@ -33,13 +35,14 @@ type Addresses = ReturnType<typeof addressesOf>;
 export async function connectMockIdp({
   url: address,
   controlToken,
+  ca,
   largestReply = 256 * 1024 * 1024,
   timeoutMs = 60_000,
 }: ConnectOptions): Promise<ConnectedIdp> {
   const url = URL.parse(address);
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new Refused(400, `url must be the http or https URL of a mock IdP, not “${address}”`);
-  const send = controlClient({ url, controlToken, largestReply, timeoutMs });
+  const send = controlClient({ url, controlToken, ca, largestReply, timeoutMs });
   const names = async (): Promise<string[]> => {
     const listed = await send<unknown>('GET', '/tenants');
     if (!Array.isArray(listed)) throw notTheMock({ url }, { method: 'GET', path: '/tenants', status: 200 });

@@ -3,10 +3,17 @@ import { lookup } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import { type RequestFault, RequestRefused } from '../sign-in/incoming.ts';
 import { Refused } from '../tenants/read-input.ts';
 
-export type ConnectionProblem = 'no-server' | 'no-reply' | 'wrong-token' | 'not-the-mock' | 'reply-too-large';
+export type ConnectionProblem =
+  | 'no-server'
+  | 'no-reply'
+  | 'untrusted-certificate'
+  | 'wrong-token'
+  | 'not-the-mock'
+  | 'reply-too-large';
 
 /** A mock IdP was not reached. The message says what to check. */
 export class NotConnected extends Error {
@@ -21,6 +28,8 @@ export class NotConnected extends Error {
 export interface ControlClientOptions {
   url: URL;
   controlToken: string;
+  /** PEM. */
+  ca: string | undefined;
   /** In bytes. */
   largestReply: number;
   timeoutMs: number;
@@ -47,7 +56,7 @@ interface Exchange {
 
 /** The path is sent as it is: fetch would change one of a user named “..”. */
 async function exchange(options: ControlClientOptions, { method, path, body }: Exchange) {
-  const { url, controlToken, timeoutMs } = options;
+  const { url, controlToken, ca, timeoutMs } = options;
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const signal = AbortSignal.timeout(timeoutMs);
   try {
@@ -59,6 +68,7 @@ async function exchange(options: ControlClientOptions, { method, path, body }: E
         // A new connection for each call: the identity provider may have been restarted.
         agent: false,
         lookup: findLocalhost,
+        ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
         signal,
       });
       request.once('response', resolve).once('error', reject);
@@ -67,7 +77,8 @@ async function exchange(options: ControlClientOptions, { method, path, body }: E
     return { status: reply.statusCode!, text: await textOf(reply, options) };
   } catch (error) {
     if (error instanceof NotConnected) throw error;
-    throw signal.aborted ? noReply(options, error) : noServer(options, error);
+    if (signal.aborted) throw noReply(options, error);
+    throw isUntrusted(error) ? untrusted(options, error) : noServer(options, error);
   }
 }
 
@@ -125,6 +136,16 @@ const wrongToken = (where: Where): NotConnected =>
 
 const noServer = (where: Where, cause: unknown): NotConnected =>
   new NotConnected('no-server', `No server replies at ${placeOf(where)} (${reasonOf(cause)}). Is it running?`, cause);
+
+/** OpenSSL's codes of a certificate that is not trusted, expired, or for another host name. */
+const isUntrusted = (error: unknown): boolean => /CERT|LEAF_SIGNATURE/.test(reasonOf(error));
+
+const untrusted = (where: Where, cause: unknown): NotConnected =>
+  new NotConnected(
+    'untrusted-certificate',
+    `The certificate of ${placeOf(where)} is not trusted (${reasonOf(cause)}). Pass its authority as ca.`,
+    cause,
+  );
 
 const noReply = (where: ControlClientOptions, cause: unknown): NotConnected =>
   new NotConnected('no-reply', `${placeOf(where)} has not replied within ${where.timeoutMs / 1000} seconds.`, cause);
