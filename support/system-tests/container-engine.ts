@@ -108,6 +108,8 @@ async function startEngine(): Promise<{ host: string } & AsyncDisposable> {
   const end = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
+    // It leaves this mounted.
+    spawnSync('umount', [`${folder}/exec/netns/default`]);
     rmSync(folder, { recursive: true, force: true });
   };
   process.once('exit', () => void child.kill('SIGTERM'));
