@@ -19,6 +19,8 @@ COPY support support
 # A new volume takes its owner from here.
 COPY --from=packages --chown=1000:1000 /data /data
 VOLUME /data
+# Of the authority for https.
+ENV XDG_STATE_HOME=/data
 USER 1000
 EXPOSE 8080 8081 8082 8025 1025
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["node", "support/stack/check-health.ts"]

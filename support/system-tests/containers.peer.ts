@@ -4,6 +4,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import { get as getByHttps } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -146,6 +147,17 @@ test('it needs neither root, capabilities nor a writable system, and ends at onc
   assert.equal(await engine.docker('exec', idp.id, 'node', '-p', 'process.getuid()'), '1000');
   await engine.docker('stop', '--time', '60', idp.id);
   assert.equal(await engine.docker('inspect', '--format', '{{.State.ExitCode}}', idp.id), '0');
+});
+
+test('it serves https under its own names, and is healthy', { skip }, async () => {
+  await using idp = await startContainer(withToken, ['--tls']);
+  await idp.healthy();
+  const authority = await engine.docker('exec', idp.id, 'sh', '-c', 'cat /data/sso-rehearsal/authorities/*/*.pem');
+  const ca = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(authority)?.[0] ?? assert.fail(authority);
+  const url = idp.url(8081).replace('http:', 'https:');
+  const sent = getByHttps(`${url}/acme/metadata`, { ca });
+  const [reply] = (await once(sent, 'response')) as [IncomingMessage];
+  assert.match(await text(reply), new RegExp(`entityID="${url}/acme/metadata"`));
 });
 
 test('its state is in a volume, and a new container keeps it', { skip }, async () => {
