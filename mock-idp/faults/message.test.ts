@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { messageFaults } from './message.ts';
 import { run } from './messages.fixture.ts';
 
-test('timestamps with milliseconds are no later than correct ones, except NotOnOrAfter', () => {
+test('timestamps with milliseconds lie before correct ones, except NotOnOrAfter', () => {
   const phrase = 'timestamps with milliseconds';
   const { honest, faulty } = run(phrase, messageFaults[phrase]);
   const timesIn = (xml: string): Record<string, number[]> => {

@@ -212,4 +212,27 @@ describe('the command', () => {
     assert.match(stdout, /1 pass.*\nThe run ended early: .* refused the connection: no server is listening/);
     assert.match(readFileSync(join(reports, 'conformance.html'), 'utf8'), /The run ended early/);
   });
+
+  test('exits with 0 without findings, with 1 for one, and with 0 if it is known or milder', async () => {
+    const [stateFile, config, known] = ['keys-2.json', 'sp-2.json', 'known.json'].map((name) => join(folder, name));
+    const { url, connection, ...before } = await startStand({ port: 0, stateFile: stateFile! });
+    await before[Symbol.asyncDispose]();
+    await using sp = await startGullible({ ssoUrl: connection.ssoUrl });
+    writeFileSync(config!, JSON.stringify(sp.config));
+    const run = (...more: readonly string[]): Promise<{ code: number; stdout: string }> =>
+      promisify(execFile)(process.execPath, [
+        ...[command, '--config', config!, '--port', url.port, '--state', stateFile!],
+        ...['--reports', join(folder, 'reports-2'), ...more],
+      ]).then(
+        (done) => ({ code: 0, ...done }),
+        (error: { code: number; stdout: string }) => error,
+      );
+    assert.equal((await run('--only', 'issueinstant-millis')).code, 0);
+    const found = await run('--only', 'audience-wrong', '--write-baseline', known!);
+    assert.deepEqual([found.code, /1 fail \(1 high; 1 cause\)/.test(found.stdout)], [1, true]);
+    writeFileSync(known!, readFileSync(known!, 'utf8').replace('"reason": ""', '"reason": "an old client needs it"'));
+    const compared = await run('--only', 'audience-wrong', '--baseline', known!);
+    assert.deepEqual([compared.code, /: 1 known, 0 new or worse, 0 gone/.test(compared.stdout)], [0, true]);
+    if (inFull) assert.equal((await run('--only', 'audience-wrong', '--fail-on', 'critical')).code, 0);
+  });
 });
