@@ -13,6 +13,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { load } from 'cheerio';
+import { startContainer as startTestcontainer } from '../stack/containers.ts';
 import { control } from '../stack/control.ts';
 import { request } from '../stack/http.ts';
 import { importBase } from './container-base.ts';
@@ -27,6 +28,7 @@ const folder = mkdtempSync(join(tmpdir(), 'containers-'));
 before(async () => {
   if (skip) return;
   engine = await openEngine();
+  if (engine.host !== undefined) process.env.DOCKER_HOST = engine.host; // for Testcontainers
   await importBase(names.base, engine.docker);
   await build(root, ['--network', 'host', '--build-arg', `BASE=${names.base}`, '--tag', names.image]);
 });
@@ -147,6 +149,24 @@ test('it needs neither root, capabilities nor a writable system, and ends at onc
   assert.equal(await engine.docker('exec', idp.id, 'node', '-p', 'process.getuid()'), '1000');
   await engine.docker('stop', '--time', '60', idp.id);
   assert.equal(await engine.docker('inspect', '--format', '{{.State.ExitCode}}', idp.id), '0');
+});
+
+test('Testcontainers waits for its health, and signs in at its own address', { skip }, async () => {
+  const { Wait } = await import('testcontainers');
+  await using idp = await startTestcontainer({
+    image: names.image,
+    need: 'this test',
+    otherwise: 'skip it',
+    imageVariable: 'no variable',
+    prepare: (one) =>
+      one
+        .withEnvironment({ CONTROL_TOKEN: controlToken })
+        .withExposedPorts(8081)
+        .withWaitStrategy(Wait.forHttp('/healthz', 8081)),
+  });
+  const url = `http://${idp.at(8081)}`;
+  await control(url, controlToken).put('/tenants/acme/apps', app);
+  assert.equal(await signIn(url), `${url}/acme/metadata`);
 });
 
 test('it serves https under its own names, and is healthy', { skip }, async () => {
