@@ -88,6 +88,8 @@ async function conclude({
       sent: attempt.sent ?? null,
       reply: attempt.reply ?? null,
       tookMs: performance.now() - begin,
+      // It does not strike at a response for this service provider, such as one without a request.
+      ...(struck || attempt.broken !== undefined ? {} : { isInapplicable: true }),
     },
     silent,
   };
