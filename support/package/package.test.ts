@@ -136,7 +136,9 @@ test('a recipe that is a module loads what it needs from the package', async () 
 });
 
 /** Each takes a process of its own. */
-const chosen = sample(['types', 'node:test', 'Playwright', 'diagnose', 'conformance', 'case'], 2);
+const chosen = sample(['types', 'node:test', 'Playwright', 'diagnose', 'conformance', 'case'], 1);
+/** Each takes several. */
+const groups = sample(['runners', 'weight', 'archive', 'repository', 'commands'], 2);
 
 describe('the examples', { concurrency: 2 }, () => {
   if (chosen.includes('types'))
@@ -160,95 +162,93 @@ describe('the examples', { concurrency: 2 }, () => {
     });
 });
 
-describe('test runners without an installation', { concurrency: 2 }, () => {
-  const examples = documentedExamples();
-  test('docs/test-runners.md has an example for each', () => {
-    assert.deepEqual(
-      examples.map(({ heading }) => heading),
-      ['node:test', 'CommonJS', 'Vitest', 'Jest', 'Jest with jsdom', 'Jest with ES modules'],
-    );
-  });
-  for (const example of sample(
-    examples.filter(({ packages }) => packages.length === 0),
-    1,
-  ))
-    test(`the example for ${example.heading} passes`, async () => {
-      const { folder } = there.project(`.${example.heading.replace(':', '-')}`, example.files);
-      await playExample(example, { folder });
+if (groups.includes('runners'))
+  describe('test runners without an installation', { concurrency: 2 }, () => {
+    const examples = documentedExamples();
+    test('docs/test-runners.md has an example for each', () => {
+      assert.deepEqual(
+        examples.map(({ heading }) => heading),
+        ['node:test', 'CommonJS', 'Vitest', 'Jest', 'Jest with jsdom', 'Jest with ES modules'],
+      );
     });
-});
-
-describe('what an installation weighs', () => testWeight(() => there));
-
-describe('in the archive', () => testArchive(() => there));
-
-describe("in a team's own repository", () => testOwnRepository(() => there));
-
-describe('the commands', { concurrency: 2 }, () => {
-  test('the command lists its commands, and rejects unknown ones', async () => {
-    const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
-    assert.equal(helped.status, 0, saying(helped));
-    for (const name of sample(
-      ['init', 'bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'faults', 'upgrade'],
-      2,
+    for (const example of sample(
+      examples.filter(({ packages }) => packages.length === 0),
+      1,
     ))
-      assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
-    assert.equal(unknown.status, 2);
-    assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: init, bdd, /);
+      test(`the example for ${example.heading} passes`, async () => {
+        const { folder } = there.project(`.${example.heading.replace(':', '-')}`, example.files);
+        await playExample(example, { folder });
+      });
   });
-
-  test('each command shows its npx command line in its help', async () => {
-    for (const name of sample(
-      ['init', 'bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'cases', 'upgrade'],
-      2,
-    )) {
-      const helped = await there.command(name, '--help');
+if (groups.includes('weight')) describe('what an installation weighs', () => testWeight(() => there));
+if (groups.includes('archive')) describe('in the archive', () => testArchive(() => there));
+if (groups.includes('repository')) describe("in a team's own repository", () => testOwnRepository(() => there));
+if (groups.includes('commands'))
+  describe('the commands', { concurrency: 2 }, () => {
+    test('the command lists its commands, and rejects unknown ones', async () => {
+      const [helped, unknown] = await Promise.all([there.command('--help'), there.command('rehearse')]);
       assert.equal(helped.status, 0, saying(helped));
-      assert.match(helped.stdout, new RegExp(`^npx sso-rehearsal ${name}\\b`));
-      assert.doesNotMatch(saying(helped), /npm (run|start)|Warning/);
-    }
+      for (const name of sample(
+        ['init', 'bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'faults', 'upgrade'],
+        2,
+      ))
+        assert.match(helped.stdout, new RegExp(`^  ${name} `, 'm'));
+      assert.equal(unknown.status, 2);
+      assert.match(unknown.stderr, /Unknown command “rehearse”\. Use one of: init, bdd, /);
+    });
+
+    test('each command shows its npx command line in its help', async () => {
+      for (const name of sample(
+        ['init', 'bdd', 'steps', 'lint', 'report', 'start', 'conformance', 'diagnose', 'case', 'cases', 'upgrade'],
+        2,
+      )) {
+        const helped = await there.command(name, '--help');
+        assert.equal(helped.status, 0, saying(helped));
+        assert.match(helped.stdout, new RegExp(`^npx sso-rehearsal ${name}\\b`));
+        assert.doesNotMatch(saying(helped), /npm (run|start)|Warning/);
+      }
+    });
+
+    if (chosen.includes('diagnose'))
+      test('diagnose explains a captured response', async () => {
+        writeFileSync(
+          join(there.folder, 'captured.txt'),
+          new URLSearchParams({ SAMLResponse: Buffer.from(response).toString('base64') }).toString(),
+        );
+        const diagnosed = await there.command('diagnose', 'captured.txt');
+        assert.equal(diagnosed.status, 1, saying(diagnosed));
+        assert.match(diagnosed.stdout, /npx sso-rehearsal case /);
+        assert.equal(diagnosed.stderr, '');
+      });
+
+    if (chosen.includes('conformance'))
+      test('conformance tests a service provider, and keeps its keys in the current folder', async () => {
+        const [port, sp] = [await freePort(), await startGullible({ ssoUrl: '' })];
+        await using _sp = sp;
+        const asked = await there.command('conformance', '--idp-metadata', '--port', String(port));
+        sp.redirectTo(/SingleSignOnService [^>]*Location="([^"]+)"/.exec(asked.stdout)?.[1] ?? saying(asked));
+        writeFileSync(join(there.folder, 'my-sp.json'), JSON.stringify(sp.config));
+        const examined = await there.command(
+          'conformance',
+          '--config',
+          'my-sp.json',
+          '--port',
+          String(port),
+          '--only',
+          'audience-wrong',
+          '--only',
+          'keyinfo-absent',
+        );
+        assert.equal(examined.status, 1, saying(examined));
+        assert.match(examined.stdout, /1 pass, 0 not verified, 0 policy, 1 fail/);
+        for (const file of ['.rehearsal/stand.json', 'reports/conformance/conformance.html'])
+          assert.ok(existsSync(join(there.folder, file)), file);
+      });
+
+    if (chosen.includes('case'))
+      test('case plays the packed features and steps', async () => {
+        const played = await there.command('case', 'metadata-unparseable');
+        assert.equal(played.status, 0, saying(played));
+        assert.match(played.stdout, /1 scenario \(1 passed\)/);
+      });
   });
-
-  if (chosen.includes('diagnose'))
-    test('diagnose explains a captured response', async () => {
-      writeFileSync(
-        join(there.folder, 'captured.txt'),
-        new URLSearchParams({ SAMLResponse: Buffer.from(response).toString('base64') }).toString(),
-      );
-      const diagnosed = await there.command('diagnose', 'captured.txt');
-      assert.equal(diagnosed.status, 1, saying(diagnosed));
-      assert.match(diagnosed.stdout, /npx sso-rehearsal case /);
-      assert.equal(diagnosed.stderr, '');
-    });
-
-  if (chosen.includes('conformance'))
-    test('conformance tests a service provider, and keeps its keys in the current folder', async () => {
-      const [port, sp] = [await freePort(), await startGullible({ ssoUrl: '' })];
-      await using _sp = sp;
-      const asked = await there.command('conformance', '--idp-metadata', '--port', String(port));
-      sp.redirectTo(/SingleSignOnService [^>]*Location="([^"]+)"/.exec(asked.stdout)?.[1] ?? saying(asked));
-      writeFileSync(join(there.folder, 'my-sp.json'), JSON.stringify(sp.config));
-      const examined = await there.command(
-        'conformance',
-        '--config',
-        'my-sp.json',
-        '--port',
-        String(port),
-        '--only',
-        'audience-wrong',
-        '--only',
-        'keyinfo-absent',
-      );
-      assert.equal(examined.status, 1, saying(examined));
-      assert.match(examined.stdout, /1 pass, 0 not verified, 0 policy, 1 fail/);
-      for (const file of ['.rehearsal/stand.json', 'reports/conformance/conformance.html'])
-        assert.ok(existsSync(join(there.folder, file)), file);
-    });
-
-  if (chosen.includes('case'))
-    test('case plays the packed features and steps', async () => {
-      const played = await there.command('case', 'metadata-unparseable');
-      assert.equal(played.status, 0, saying(played));
-      assert.match(played.stdout, /1 scenario \(1 passed\)/);
-    });
-});
