@@ -1,9 +1,9 @@
 /** Writes signed single logout messages, and reads those of apps (SAML core 3.7, profiles 4.4). */
-import { sign as signOctets } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import type { ArrangedFault, LogoutForm, LogoutStrike, LogoutStrikes } from '../fault.ts';
+import { querySignature } from '../response/query-signature.ts';
 import { instant, later, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
-import { algorithms, honestSignature, sign } from '../response/signing.ts';
+import { honestSignature, sign } from '../response/signing.ts';
 import { element, render, type Element as Tree } from '../response/xml.ts';
 import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
 import type { Binding, LogoutEndpoint } from '../tenants/metadata.ts';
@@ -257,17 +257,4 @@ function redirectForm(message: Tree, { url, relayState, signer, inTransit }: Sig
   const packed = (text: string) => [fieldOf(message), deflateRawSync(text).toString('base64')] as const;
   const signature = signer ? querySignature([packed(render(message)), ...stateFields(relayState)], signer) : [];
   return { ...formTo(url), method: 'get', fields: [packed(xml), ...stateFields(relayState), ...signature], xml };
-}
-
-/** The fields SigAlg and Signature. */
-function querySignature(
-  fields: readonly (readonly [name: string, value: string])[],
-  { privateKey }: KeyPair,
-): (readonly [name: string, value: string])[] {
-  const elliptic = privateKey.asymmetricKeyType === 'ec';
-  const algorithm = ['SigAlg', elliptic ? algorithms.ecdsaSha256 : algorithms.rsaSha256] as const;
-  // Sent by a form with method GET, so the octets to sign are form-encoded.
-  const octets = new URLSearchParams([...fields, algorithm].map(([name, value]) => [name, value])).toString();
-  const key = elliptic ? ({ key: privateKey, dsaEncoding: 'ieee-p1363' } as const) : privateKey;
-  return [algorithm, ['Signature', signOctets('sha256', Buffer.from(octets), key).toString('base64')]];
 }
