@@ -1,9 +1,21 @@
 /** Faults in delivery: the form and its fields, the encoding, and responses sent to the wrong place. */
 import { constants, deflateRawSync } from 'node:zlib';
-import type { Fault } from '../fault.ts';
-import { assertionClaimsFault, at, deliveryFault, encodingFault, type Facts, fault } from '../fault-builders.ts';
+import type { Fault, Strike } from '../fault.ts';
+import {
+  assertionClaimsFault,
+  at,
+  deliveryFault,
+  encodingFault,
+  type Facts,
+  fault,
+  hasPlainAssertion,
+} from '../fault-builders.ts';
+import { forgeNames } from '../forged-names.ts';
 import type { Form } from '../response/delivery.ts';
-import { element, withChildren } from '../response/xml.ts';
+import { querySignature } from '../response/query-signature.ts';
+import { instant, statusCode } from '../response/saml-values.ts';
+import { withoutSignature } from '../response/signing.ts';
+import { element, render, replaceAt, withChildren } from '../response/xml.ts';
 
 const post = 'SAML bindings 3.5.4';
 const ofMessage = ['form/SAMLResponse'];
@@ -59,6 +71,54 @@ const bomb = (megabytes: number): string =>
     deflateRawSync(''),
   ]).toString('base64');
 
+const deflated = (xml: string | Buffer): string => deflateRawSync(xml).toString('base64');
+
+/** Any message that the IdP signs by the HTTP-Redirect binding: an attacker who signs out receives one. */
+const signedLogoutResponse = ({ issuer, now }: Strike): string =>
+  render(
+    element(
+      'samlp:LogoutResponse',
+      { ID: '_signed_logout', Version: '2.0', IssueInstant: instant(now) },
+      element('saml:Issuer', {}, issuer),
+      element('samlp:Status', {}, element('samlp:StatusCode', { Value: statusCode('Success') })),
+    ),
+  );
+
+/**
+ * A GET with a forged response in the field `forgedIn`, and a message that the IdP signed by the HTTP-Redirect
+ * binding, with its signature.
+ */
+const redirectConfusionFault = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  forgedIn: 'SAMLRequest' | 'SAMLResponse',
+): Fault<Code> =>
+  fault(
+    {
+      ...facts,
+      touches: [
+        ...['method', 'SAMLRequest', 'SAMLResponse', 'SigAlg', 'Signature'].map((one) => `form/${one}`),
+        ...['NameID', 'AttributeValue', 'Response/Signature', 'Assertion/Signature'],
+      ],
+    },
+    {
+      transit: (response, strike) =>
+        hasPlainAssertion(strike)
+          ? forgeNames(replaceAt(withoutSignature(response), 'saml:Assertion', withoutSignature), strike)
+          : response,
+      encoding: (field, strike) => (hasPlainAssertion(strike) ? deflated(Buffer.from(field, 'base64')) : field),
+      delivery: (form, strike) => {
+        const forged = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
+        if (forged === undefined || !hasPlainAssertion(strike)) return form;
+        const signed = [
+          ['SAMLResponse', deflated(signedLogoutResponse(strike))] as const,
+          ...form.fields.filter(([name]) => name === 'RelayState'),
+        ];
+        const fields = [[forgedIn, forged] as const, ...signed, ...querySignature(signed, strike.keys)];
+        return { ...form, method: 'get', fields };
+      },
+    },
+  );
+
 export const bindingFaults = {
   'a form without SAMLResponse': deliveryFault(
     { code: 'samlresponse-missing', sentence: 'The form has no field SAMLResponse.', rule: post, touches: ofMessage },
@@ -107,6 +167,26 @@ export const bindingFaults = {
       touches: ['form/method'],
     },
     (form) => ({ ...form, method: 'get' }),
+  ),
+  'a forged response in the SAMLRequest field next to a signed SAMLResponse': redirectConfusionFault(
+    {
+      code: 'redirect-request-and-response',
+      sentence:
+        'The query string has a forged, unsigned response in SAMLRequest, and a SAMLResponse for which its ' +
+        'signature was made.',
+      rule: 'SAML bindings 3.4.4.1; CVE-2025-27773',
+    },
+    'SAMLRequest',
+  ),
+  'a forged SAMLResponse before a signed one in the query string': redirectConfusionFault(
+    {
+      code: 'redirect-two-responses',
+      sentence:
+        'The query string has two fields SAMLResponse: a forged, unsigned response, and the message for which its ' +
+        'signature was made.',
+      rule: 'SAML bindings 3.4.4.1; parameter pollution (CVE-2025-27773, CVE-2025-31335)',
+    },
+    'SAMLResponse',
   ),
   'a response in the query string of a POST': deliveryFault(
     {

@@ -1,7 +1,17 @@
 /** Attacks on XML parsers: DOCTYPEs, entities, attributes, namespaces, encodings, depth and size. */
 import type { Fault } from '../fault.ts';
-import { assertionClaimsFault, at, bytesFault, documentFault, extended, type Facts } from '../fault-builders.ts';
-import { element, withAttributes } from '../response/xml.ts';
+import {
+  assertionClaimsFault,
+  at,
+  bytesFault,
+  documentFault,
+  extended,
+  type Facts,
+  fault,
+  hasPlainAssertion,
+} from '../fault-builders.ts';
+import { element, render, withAttributes, withChildren } from '../response/xml.ts';
+import { forgedResponse } from './wrapping.ts';
 
 const text = ['text'];
 const dtd = 'SAML deployment profile SDP-G03; SAML implementation profile IIP-G03';
@@ -54,6 +64,25 @@ export const parserFaults = {
       rule: `${dtd}; CVE-2025-25291`,
     },
     '<!DOCTYPE r SYSTEM "x>" [<!ENTITY quote "<!--">]>',
+  ),
+  'a forged response that one parser reads, and a signed one that another reads': fault(
+    {
+      code: 'xsw-doctype-differential',
+      sentence:
+        'A parser that finds a comment in the DOCTYPE reads the signed Response; another reads a forged one without ' +
+        'a signature.',
+      rule: `${dtd}; CVE-2025-25291`,
+      touches: text,
+    },
+    {
+      transit: (response, strike) => {
+        if (!hasPlainAssertion(strike)) return response;
+        const forged = forgedResponse(response, strike);
+        const hidden = `<?x -->">]>${render(response)}<!--?>`;
+        return withChildren(forged, ...forged.children, { verbatim: hidden, canonical: hidden });
+      },
+      bytes: (xml, strike) => (hasPlainAssertion(strike) ? `<!DOCTYPE r [<!ENTITY a "<!--">]>${xml}<!-- -->` : xml),
+    },
   ),
   'a DOCTYPE that declares ID attributes': doctypeFault(
     {

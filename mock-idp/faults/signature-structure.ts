@@ -385,14 +385,22 @@ export const signatureStructureFaults = {
   'a digest of failed canonicalization': fault(
     {
       code: 'void-canonicalisation',
-      sentence: 'A relative namespace URI makes canonicalization fail, and the digest is that of an empty string.',
+      sentence:
+        'A relative namespace URI makes canonicalization fail; the digest is that of an empty string, and the names ' +
+        'are forged.',
       rule: 'Canonical XML 1.0 1.3; CVE-2025-66568 and CVE-2025-66475',
-      touches: ['Response/Extensions', 'Response/Signature'],
+      touches: ['Response/Extensions', 'Response/Signature', 'Assertion/Signature', 'NameID', 'AttributeValue'],
     },
     {
       document: (response) => extended(response, element('void:Hint', { 'xmlns:void': '../void' })),
-      signing: (signing) =>
-        signing.response ? { ...signing, response: { ...signing.response, octets: () => '' } } : signing,
+      signing: (signing, strike) =>
+        signing.response
+          ? {
+              assertion: hasPlainAssertion(strike) ? undefined : signing.assertion,
+              response: { ...signing.response, octets: () => '' },
+            }
+          : signing,
+      transit: (response, strike) => (hasPlainAssertion(strike) ? forgeNames(response, strike) : response),
     },
   ),
   'a detached assertion signature': fault(

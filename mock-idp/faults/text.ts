@@ -66,13 +66,25 @@ const before = 'not-';
  */
 const hiddenLettersFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
-  { claims, hide }: { claims: NonNullable<Strikes['claims']>; hide: NonNullable<Strikes['transit']> },
+  {
+    claims,
+    hide,
+    bytes,
+  }: {
+    claims: NonNullable<Strikes['claims']>;
+    hide: NonNullable<Strikes['transit']>;
+    bytes?: ((xml: string | Buffer) => string) | undefined;
+  },
 ): Fault<Code> =>
   fault(
-    { ...facts, touches: ['NameID', 'AttributeValue', 'Audience', 'Assertion/Signature', 'Response/Signature'] },
+    {
+      ...facts,
+      touches: ['text', 'NameID', 'AttributeValue', 'Audience', 'Assertion/Signature', 'Response/Signature'],
+    },
     {
       claims: (honest, strike) => (hasPlainAssertion(strike) ? claims(honest, strike) : honest),
       transit: (response, strike) => (hasPlainAssertion(strike) ? hide(response, strike) : response),
+      ...(bytes && { bytes: (xml, strike) => (hasPlainAssertion(strike) ? bytes(xml) : xml) }),
     },
   );
 
@@ -89,10 +101,15 @@ const longerNames: NonNullable<Strikes['claims']> = (claims, { app }) => ({
     one.name === app.knownBy ? { ...one, values: one.values.map((value) => `${before}${value}`) } : one,
   ),
 });
-const hiddenInNames = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, node: Node): Fault<Code> =>
+const hiddenInNames = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  node: Node,
+  bytes?: (xml: string | Buffer) => string,
+): Fault<Code> =>
   hiddenLettersFault(facts, {
     claims: longerNames,
     hide: (response, strike) => inNames(response, strike, behind(node)),
+    bytes,
   });
 const hiddenInAudience = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, node: Node): Fault<Code> =>
   hiddenLettersFault(facts, {
@@ -249,6 +266,15 @@ export const textFaults = {
       signedProperly: true,
     },
     cdata(before),
+  ),
+  'signed letters of the NameID hidden in an entity': hiddenInNames(
+    {
+      code: 'entity-hides-nameid',
+      sentence: 'The IdP signed a longer name; its first letters were moved into an entity that the DOCTYPE declares.',
+      rule: 'XML 1.0 4.4 (an entity is replaced by its text); SAML deployment profile SDP-G03',
+    },
+    { verbatim: '&before;', canonical: before },
+    (xml) => `<!DOCTYPE r [<!ENTITY before "${before}">]>${xml}`,
   ),
   'signed letters of the Audience hidden in a processing instruction': hiddenInAudience(
     {

@@ -33,7 +33,7 @@ export const forgery = (assertion: Element, strike: Strike): Element =>
   forgeNames(withAttributes(withoutSignature(assertion), { ID: '_forged' }), strike);
 
 /** An unsigned, forged response with a forged assertion. */
-const forgedResponse = (response: Element, strike: Strike): Element =>
+export const forgedResponse = (response: Element, strike: Strike): Element =>
   withAttributes(
     replaceAt(withoutSignature(response), 'saml:Assertion', (assertion) => forgery(assertion, strike)),
     { ID: '_forged_response' },
@@ -146,6 +146,43 @@ export const wrappingFaults = {
       sentence: 'A forged Assertion has a copy of the signature; the signed Assertion is moved into a wrapper element.',
     },
     ({ assertion, signature, forged }) => [withSignature(forged, signature), wrapper(assertion)],
+  ),
+  'a forged assertion with the signed one in the Extensions': wrappedAssertionFault(
+    {
+      code: 'xsw-signed-in-extensions',
+      sentence:
+        'A forged Assertion has the ID and a copy of the signature of the signed one, which is moved into the Extensions.',
+      rule: 'SAML core 5.4.2 and 1.3.4; OneUptime issue 2949',
+    },
+    ({ assertion, signature, forged }) => [
+      element('samlp:Extensions', {}, assertion),
+      withSignature(withAttributes(forged, { ID: assertion.attributes.ID }), signature),
+    ],
+  ),
+  'a forged assertion in a second signature': wrappedResponseFault(
+    {
+      code: 'xsw-second-signature',
+      sentence:
+        'The Response has a second signature with the same SignatureValue; its Object contains a forged Assertion.',
+      rule: 'XML Signature 6.6.4 (a transform excludes its own signature only); OneUptime issue 2981',
+    },
+    ({ response, signature, forged }) => {
+      const value = child(signature, 'ds:SignatureValue');
+      const second = element('ds:Signature', {}, value, element('ds:Object', {}, child(forged, 'saml:Assertion')));
+      const place = response.children.indexOf(signature) + 1;
+      return withChildren(response, ...response.children.slice(0, place), second, ...response.children.slice(place));
+    },
+  ),
+  'a forged response with the signed ID in the protocol namespace': wrappedResponseFault(
+    {
+      code: 'xsw-attribute-pollution',
+      sentence:
+        'A forged Response has a copy of the signature and, in the protocol namespace, the ID of the signed one, ' +
+        'which is in its Extensions.',
+      rule: 'SAML core 5.4.2 and 1.3.4; “The Fragile Lock” (PortSwigger, 2025)',
+    },
+    ({ bare, signature, forged }) =>
+      extended(withAttributes(withSignature(forged, signature), { 'samlp:ID': bare.attributes.ID }), bare),
   ),
   'a forged response around the signed one': wrappedResponseFault(
     { code: 'xsw-after-root', sentence: 'The signed Response is the last child of a forged one.' },

@@ -9,6 +9,8 @@ export const bindingRows = {
   'samlresponse-name-case': { rejection: 'response-missing' },
   'samlresponse-as-samlrequest': { rejection: 'response-missing' },
   'samlresponse-by-get': { rejection: 'response-by-redirect', choice: 'transport' },
+  'redirect-request-and-response': { rejection: 'response-by-redirect' },
+  'redirect-two-responses': { rejection: 'response-by-redirect' },
   'samlresponse-in-query-of-post': { rejection: 'response-by-redirect' },
   'samlresponse-in-form-and-query': { rejection: 'response-duplicated', choice: 'transport' },
   'samlresponse-deflated-post': { rejection: 'response-deflated', choice: 'transport' },

@@ -6,6 +6,7 @@ export const parserRows = {
   'entity-in-nameid': { rejection: 'xml-doctype' },
   'doctype-present': { rejection: 'xml-doctype' },
   'doctype-parser-differential': { rejection: 'xml-doctype' },
+  'xsw-doctype-differential': { rejection: 'xml-doctype' },
   'doctype-id-attribute': { rejection: 'xml-doctype' },
   'xxe-file': { rejection: 'xml-doctype' },
   'xxe-http': { rejection: 'xml-doctype' },

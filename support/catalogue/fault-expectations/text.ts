@@ -18,6 +18,7 @@ export const textRows = {
   'pi-hides-nameid': { rejection: 'xml-processing-instruction', namesAnother: true },
   'comment-hides-nameid': { rejection: 'signature-invalid', namesAnother: true },
   'cdata-hides-nameid': { rejection: 'nameid-user-mismatch' },
+  'entity-hides-nameid': { rejection: 'xml-doctype', namesAnother: true },
   'pi-hides-audience': { rejection: 'xml-processing-instruction' },
   'comment-hides-audience': { rejection: 'signature-invalid' },
   'cdata-hides-audience': { rejection: 'audience-mismatch' },
