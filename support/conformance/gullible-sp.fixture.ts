@@ -13,6 +13,8 @@ export interface GullibleOptions {
   rejects?: string;
   /** Knows its users by this attribute, not by NameID. */
   knownBy?: string;
+  /** Reads the user of a response in its own way; undefined if it rejects the response. */
+  readName?: (received: { method: string; query: string; field: string }) => string | undefined;
   /** Signs in even a user without a name. */
   namesEmpty?: boolean;
   /** Shows an empty name to those who are not signed in. */
@@ -65,6 +67,8 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   const running: Running = { ...options, url, acs: `${url}/acs`, broken: false };
   app.get('/login', (request, response) => redirectToIdp(running, request, response));
   app.post('/acs', (request, response) => receiveResponse(running, request, response));
+  if (options.readName !== undefined)
+    app.get('/acs', (request, response) => receiveResponse(running, request, response));
   app.get('/reset', (_request, response) => {
     running.broken = false;
     response.send('reset');
@@ -131,7 +135,11 @@ function receiveResponse(running: Running, request: Request, response: Response)
   const fields = (request.body ?? {}) as Record<string, string>;
   const octets = Buffer.from(String(fields.SAMLResponse ?? ''), 'base64');
   const xml = inflates && octets[0] !== 0x3c ? inflateRawSync(octets).toString('utf8', 0, 1_000) : octets.toString();
-  const name = nameIn(xml, running);
+  const { method } = request;
+  const query = new URL(request.originalUrl, url).search;
+  const name = running.readName
+    ? (running.readName({ method, query, field: String(fields.SAMLResponse ?? '') }) ?? '')
+    : nameIn(xml, running);
   const isRejected = rejectsAll || !(name || namesEmpty) || (rejects !== undefined && xml.includes(rejects));
   const hostile = hostileReplies[after?.(xml) ?? ''];
   if (isRejected || (breaks && !xml.includes(`<saml:Audience>${url}<`))) {
