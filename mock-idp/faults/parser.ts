@@ -10,7 +10,8 @@ import {
   fault,
   hasPlainAssertion,
 } from '../fault-builders.ts';
-import { element, render, withAttributes, withChildren } from '../response/xml.ts';
+import { afterIssuer, withoutSignature } from '../response/signing.ts';
+import { child, element, render, withAttributes, withChildren } from '../response/xml.ts';
 import { forgedResponse } from './wrapping.ts';
 
 const text = ['text'];
@@ -33,6 +34,9 @@ const nameIdTextFault = <const Code extends string>(facts: Omit<Facts<Code>, 'to
     const changed = inNameId(xml, added);
     return changed === String(xml) ? xml : changed;
   });
+
+/** Replaced by an entity in the bytes, because a tree escapes the ampersand. */
+const entityHere = '_entity-here';
 
 const rootAttributeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
@@ -82,6 +86,33 @@ export const parserFaults = {
         return withChildren(forged, ...forged.children, { verbatim: hidden, canonical: hidden });
       },
       bytes: (xml, strike) => (hasPlainAssertion(strike) ? `<!DOCTYPE r [<!ENTITY a "<!--">]>${xml}<!-- -->` : xml),
+    },
+  ),
+  'a forged response whose ID is an entity': fault(
+    {
+      code: 'xsw-entity-id',
+      sentence:
+        'The ID of a forged Response is an entity that stands for the ID of the signed one, which is in an Object of ' +
+        'the signature.',
+      rule: `${dtd}; CVE-2025-23369`,
+      touches: text,
+    },
+    {
+      signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
+      transit: (response, strike) => {
+        const signature = child(response, 'ds:Signature');
+        if (signature === undefined || !hasPlainAssertion(strike)) return response;
+        const holding = withChildren(
+          signature,
+          ...signature.children,
+          element('ds:Object', {}, withoutSignature(response)),
+        );
+        return withAttributes(afterIssuer(forgedResponse(response, strike), holding), { ID: entityHere });
+      },
+      bytes: (xml, strike) =>
+        String(xml).includes(entityHere)
+          ? `<!DOCTYPE r [<!ENTITY id "${strike.claims.responseId}">]>${String(xml).replace(entityHere, '&id;')}`
+          : xml,
     },
   ),
   'a DOCTYPE that declares ID attributes': doctypeFault(

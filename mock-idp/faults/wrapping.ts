@@ -86,6 +86,7 @@ const wrappedAssertionFault = <const Code extends string>(
       'Response/Assertion',
       'Response/EncryptedAssertion',
       'Response/Subject',
+      'Response/AttributeStatement',
       'Response/Wrapper',
       'Response/Extensions',
     ],
@@ -99,6 +100,9 @@ const withContent = (signature: Element, content: Node): Element =>
   withChildren(signature, ...signature.children, content);
 const wrapper = (...content: readonly Node[]): Element =>
   element('wrap:Wrapper', { 'xmlns:wrap': 'https://elsewhere.example/wrap' }, ...content);
+
+const emailOf = (strike: Strike): Element =>
+  element('saml:Attribute', { Name: 'mail' }, element('saml:AttributeValue', {}, forgedNameId(strike)));
 
 export const wrappingFaults = {
   'a forged response by signature wrapping XSW1': wrappedResponseFault(
@@ -238,6 +242,17 @@ export const wrappingFaults = {
       rule: 'SAML core 3.3.3 (schema); CVE-2025-54419 and CVE-2025-54369',
     },
     ({ assertion, forged }) => [child(forged, 'saml:Subject') ?? forged, assertion],
+  ),
+  'a forged AttributeStatement before the signed assertion': wrappedAssertionFault(
+    {
+      code: 'attributes-read-from-unsigned',
+      sentence: 'An unsigned AttributeStatement with the email of another user precedes the signed Assertion.',
+      rule: 'SAML core 3.3.3 (schema); CVE-2025-46573',
+    },
+    ({ assertion, forged }, strike) => [
+      child(forged, 'saml:AttributeStatement') ?? element('saml:AttributeStatement', {}, emailOf(strike)),
+      assertion,
+    ],
   ),
   'a forged assertion after the signed one': wrappedAssertionFault(
     {

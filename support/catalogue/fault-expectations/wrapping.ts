@@ -21,6 +21,7 @@ export const wrappingRows = {
   'xsw-encrypted': { rejection: 'assertion-multiple', ...inEncryption, choice: 'forged-part-ignored' },
   'xsw-nameid-prefix': { rejection: 'xml-malformed' },
   'assertion-read-from-unsigned': { rejection: 'schema-invalid', choice: 'forged-part-ignored' },
+  'attributes-read-from-unsigned': { rejection: 'schema-invalid', choice: 'forged-part-ignored' },
   'multiple-assertions': { rejection: 'assertion-multiple', choice: 'forged-part-ignored' },
   'signed-message-first-element-good': { rejection: 'assertion-multiple', choice: 'forged-part-ignored' },
   'multiple-assertions-signed': { rejection: 'assertion-multiple', choice: 'several-assertions', namesTwo: true },
