@@ -155,7 +155,8 @@ export const wrappingFaults = {
     {
       code: 'xsw-signed-in-extensions',
       sentence:
-        'A forged Assertion has the ID and a copy of the signature of the signed one, which is moved into the Extensions.',
+        'A forged Assertion has the ID of the signed one and a copy of its signature; the signed one is in the ' +
+        'Extensions.',
       rule: 'SAML core 5.4.2 and 1.3.4; OneUptime issue 2949',
     },
     ({ assertion, signature, forged }) => [

@@ -91,7 +91,7 @@ function readResponse(text: string, options: ReaderOptions): string | undefined 
   return (weakness === 'stops at a comment' ? name?.firstChild?.nodeValue : name?.textContent) ?? undefined;
 }
 
-/** What parsers that differ make of a text: of comments in a DOCTYPE, and of entities. */
+/** Two readings of a text by parsers that differ in comments in a DOCTYPE, and in entities. */
 function twoReadings(text: string): { verified: Element; read: Element } {
   const [, name, value] = /<!ENTITY (\w+) "([^"<]*)">/.exec(text) ?? [];
   const withoutDoctype = (xml: string): string => xml.replace(/^<!DOCTYPE[^[]*\[.*?\]>/s, '');

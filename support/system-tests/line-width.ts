@@ -17,6 +17,7 @@ const exempt = [
   'docs/steps.md',
   'docs/troubleshooting.md',
   'docs/conformance/weakened.md',
+  'docs/conformance/advisories.md',
 ];
 
 const text =
