@@ -57,8 +57,8 @@ const truncatedTextFault = <const Code extends string>(
   change: (root: Element, strike: Parameters<ReturnType<typeof at>>[1]) => Element,
 ): Fault<Code> => documentFault({ rule, ...facts }, change);
 
-/** Signed before the name or the Audience, and then hidden from a reader. */
-const before = 'not-';
+/** Signed before the name or the Audience, and then hidden from a reader. A comment must not end with a hyphen. */
+const before = 'not.';
 
 /**
  * The IdP signs a longer text; on its way, the first letters are moved into a node that some readers skip while a
