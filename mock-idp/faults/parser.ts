@@ -1,5 +1,5 @@
 /** Attacks on XML parsers: DOCTYPEs, entities, attributes, namespaces, encodings, depth and size. */
-import type { Fault } from '../fault.ts';
+import type { Fault, Strikes } from '../fault.ts';
 import {
   assertionClaimsFault,
   at,
@@ -11,7 +11,7 @@ import {
   hasPlainAssertion,
 } from '../fault-builders.ts';
 import { afterIssuer, withoutSignature } from '../response/signing.ts';
-import { child, element, render, withAttributes, withChildren } from '../response/xml.ts';
+import { child, type Element, element, namespaces, render, withAttributes, withChildren } from '../response/xml.ts';
 import { forgedResponse } from './wrapping.ts';
 
 const text = ['text'];
@@ -34,6 +34,19 @@ const nameIdTextFault = <const Code extends string>(facts: Omit<Facts<Code>, 'to
     const changed = inNameId(xml, added);
     return changed === String(xml) ? xml : changed;
   });
+
+/** Signs only the response, and moves it into an Object of its signature, which `forge` gives to a forged response. */
+const signedInObject = (
+  forge: (forged: Element, signature: Element) => Element,
+): Pick<Strikes, 'signing' | 'transit'> => ({
+  signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
+  transit(response, strike) {
+    const signature = child(response, 'ds:Signature');
+    if (signature === undefined || !hasPlainAssertion(strike)) return response;
+    const object = element('ds:Object', {}, withoutSignature(response));
+    return forge(forgedResponse(response, strike), withChildren(signature, ...signature.children, object));
+  },
+});
 
 /** Replaced by an entity in the bytes, because a tree escapes the ampersand. */
 const entityHere = '_entity-here';
@@ -98,20 +111,27 @@ export const parserFaults = {
       touches: text,
     },
     {
-      signing: (signing, strike) => (hasPlainAssertion(strike) ? { ...signing, assertion: undefined } : signing),
-      transit: (response, strike) => {
-        const signature = child(response, 'ds:Signature');
-        if (signature === undefined || !hasPlainAssertion(strike)) return response;
-        const holding = withChildren(
-          signature,
-          ...signature.children,
-          element('ds:Object', {}, withoutSignature(response)),
-        );
-        return withAttributes(afterIssuer(forgedResponse(response, strike), holding), { ID: entityHere });
-      },
+      ...signedInObject((forged, signature) => withAttributes(afterIssuer(forged, signature), { ID: entityHere })),
       bytes: (xml, strike) =>
         String(xml).includes(entityHere)
           ? `<!DOCTYPE r [<!ENTITY id "${strike.claims.responseId}">]>${String(xml).replace(entityHere, '&id;')}`
+          : xml,
+    },
+  ),
+  'a forged response with a signature whose namespace the DOCTYPE declares': fault(
+    {
+      code: 'xsw-namespace-differential',
+      sentence:
+        'A forged Response has a Signature that is one only by an attribute default in the DOCTYPE; its Object has ' +
+        'the signed one.',
+      rule: `${dtd}; CVE-2025-25292`,
+      touches: [...text, 'Response/@ID', 'Assertion/@ID', 'Signature', 'NameID', 'AttributeValue'],
+    },
+    {
+      ...signedInObject((forged, signature) => afterIssuer(forged, { ...signature, name: 'Signature' })),
+      bytes: (xml) =>
+        String(xml).includes('<Signature>')
+          ? `<!DOCTYPE r [<!ATTLIST Signature xmlns CDATA #FIXED "${namespaces.ds}">]>${xml}`
           : xml,
     },
   ),

@@ -91,15 +91,17 @@ function readResponse(text: string, options: ReaderOptions): string | undefined 
   return (weakness === 'stops at a comment' ? name?.firstChild?.nodeValue : name?.textContent) ?? undefined;
 }
 
-/** Two readings of a text by parsers that differ in comments in a DOCTYPE, and in entities. */
+/** Two readings of a text by parsers that differ in what a DOCTYPE contains: comments, entities, attribute defaults. */
 function twoReadings(text: string): { verified: Element; read: Element } {
   const [, name, value] = /<!ENTITY (\w+) "([^"<]*)">/.exec(text) ?? [];
   const withoutDoctype = (xml: string): string => xml.replace(/^<!DOCTYPE[^[]*\[.*?\]>/s, '');
   const replaceEntity = (xml: string, by: string): string =>
     name === undefined ? xml : xml.replaceAll(`&${name};`, by);
   const withoutComments = text.includes('"<!--"') ? text.replace(/<!--.*?-->/gs, '') : text;
+  const [, element, namespace] = /<!ATTLIST (\w+) xmlns CDATA #FIXED "([^"<]*)">/.exec(text) ?? [];
+  const withDefault = (xml: string): string => xml.replaceAll(`<${element}>`, `<${element} xmlns="${namespace}">`);
   return {
-    verified: parse(withoutDoctype(replaceEntity(withoutComments, value ?? ''))),
+    verified: parse(withDefault(withoutDoctype(replaceEntity(withoutComments, value ?? '')))),
     read: parse(withoutDoctype(replaceEntity(text, ''))),
   };
 }

@@ -8,6 +8,7 @@ export const parserRows = {
   'doctype-parser-differential': { rejection: 'xml-doctype' },
   'xsw-doctype-differential': { rejection: 'xml-doctype' },
   'xsw-entity-id': { rejection: 'xml-doctype' },
+  'xsw-namespace-differential': { rejection: 'xml-doctype' },
   'doctype-id-attribute': { rejection: 'xml-doctype' },
   'xxe-file': { rejection: 'xml-doctype' },
   'xxe-http': { rejection: 'xml-doctype' },
