@@ -82,7 +82,7 @@ export const parserFaults = {
     },
     '<!DOCTYPE r SYSTEM "x>" [<!ENTITY quote "<!--">]>',
   ),
-  'a forged response that one parser reads, and a signed one that another reads': fault(
+  'a forged and a signed response for different parsers': fault(
     {
       code: 'xsw-doctype-differential',
       sentence:
