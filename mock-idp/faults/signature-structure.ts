@@ -32,6 +32,8 @@ export const responseSignatureFault = <const Code extends string>(
       : { ...signing, response: { ...signing.response!, ...changed } };
   });
 
+const digestOf = (unsigned: Element): string => createHash('sha256').update(canonical(unsigned)).digest('base64');
+
 /** Signs only the response, then changes the NameID and tampers with the signature to hide it. */
 const hiddenChangeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
@@ -42,9 +44,7 @@ const hiddenChangeFault = <const Code extends string>(
     transit: (response, strike) => {
       const changed = forgeNames(response, strike);
       if (changed === response) return response;
-      const digest = createHash('sha256')
-        .update(canonical(withoutSignature(changed)))
-        .digest('base64');
+      const digest = digestOf(withoutSignature(changed));
       return replaceAt(changed, 'ds:Signature', (signature) => tamper(signature, digest));
     },
   };
@@ -56,8 +56,8 @@ const hiddenChangeFault = <const Code extends string>(
   };
 };
 
-const withDigest = (signedInfo: Element, digest: string): Element =>
-  replace(signedInfo, 'ds:DigestValue', (value) => withChildren(value, digest));
+const withDigest = (signed: Element, digest: string): Element =>
+  replace(signed, 'ds:DigestValue', (value) => withChildren(value, digest));
 
 export const signatureStructureFaults = {
   'a signature with an XSLT transform': responseSignatureFault(
@@ -191,6 +191,37 @@ export const signatureStructureFaults = {
   'a signature with two References': responseSignatureFault(
     { code: 'reference-two', sentence: 'The signature of the Response has two References.', rule, touches: reference },
     () => ({ signedInfo: (info) => replaceAt(info, 'ds:Reference', (one) => [one, one]) }),
+  ),
+  'a forged response that fits the second of two References': fault(
+    {
+      code: 'reference-two-forged',
+      sentence:
+        'The IdP signed two References; the digest of the second one, which refers to another ID, is that of the ' +
+        'forged response.',
+      rule: 'XML Signature 3.2.1 (each digest belongs to its Reference); CVE-2026-33487',
+      touches: ['Response/Signature', 'Assertion/Signature', 'NameID', 'AttributeValue'],
+    },
+    {
+      signing(signing, strike) {
+        const honest = signing.response;
+        if (honest === undefined || !hasPlainAssertion(strike)) return signing;
+        let forged = '';
+        const response: Signature = {
+          ...honest,
+          octets(unsigned) {
+            forged = digestOf(forgeNames(unsigned, strike));
+            return honest.octets(unsigned);
+          },
+          signedInfo: (info) =>
+            replaceAt(info, 'ds:Reference', (one) => [
+              one,
+              withAttributes(withDigest(one, forged), { URI: '#_elsewhere' }),
+            ]),
+        };
+        return { assertion: undefined, response };
+      },
+      transit: (response, strike) => (hasPlainAssertion(strike) ? forgeNames(response, strike) : response),
+    },
   ),
   'a response signature over the assertion only': responseSignatureFault(
     {

@@ -17,6 +17,7 @@ export type Weakness =
   | 'reads attributes anywhere'
   | 'looks for digests anywhere'
   | 'allows two SignedInfo elements'
+  | 'compares the digest of any Reference'
   | 'excludes every signature from the digest'
   | 'finds IDs by local name'
   | 'takes failed canonicalization for empty text'
@@ -174,6 +175,7 @@ function digestsIn(info: Element, signature: Element, { weakness }: ReaderOption
   if (weakness === 'looks for digests anywhere')
     return all(signature, 'DigestValue').flatMap((one) => Array.from(one.childNodes, ({ nodeValue }) => nodeValue!));
   const values = all(info, 'DigestValue');
+  if (weakness === 'compares the digest of any Reference') return values.map(({ textContent }) => textContent!);
   assure(values.length === 1 && values[0]!.childNodes.length === 1);
   return [values[0]!.textContent!];
 }

@@ -33,6 +33,7 @@ const faultsOf: Record<Weakness, readonly FaultCode[]> = {
   'reads attributes anywhere': ['attributes-read-from-unsigned'],
   'looks for digests anywhere': ['digestvalue-smuggled', 'digestvalue-comment'],
   'allows two SignedInfo elements': ['signedinfo-multiple', 'signedinfo-multiple-last'],
+  'compares the digest of any Reference': ['reference-two-forged'],
   'excludes every signature from the digest': ['xsw-second-signature'],
   'finds IDs by local name': ['xsw-attribute-pollution'],
   'takes failed canonicalization for empty text': ['void-canonicalisation'],

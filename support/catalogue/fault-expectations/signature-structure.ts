@@ -15,6 +15,7 @@ export const signatureStructureRows = {
   'reference-uri-missing-id': { rejection: 'signature-structure-refused', assertionSigned: true },
   'reference-uri-duplicate': { rejection: 'xml-duplicate-id', assertionSigned: true },
   'reference-two': { rejection: 'signature-structure-refused', assertionSigned: true },
+  'reference-two-forged': { rejection: 'signature-structure-refused' },
   'reference-wrong-element': { rejection: 'signature-structure-refused', assertionSigned: true },
   'reference-wrong-element-subject': { rejection: 'signature-structure-refused', assertionSigned: true },
   'signature-position-last': { rejection: 'schema-invalid', assertionSigned: true },
