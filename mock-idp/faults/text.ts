@@ -79,7 +79,10 @@ const hiddenLettersFault = <const Code extends string>(
   fault(
     {
       ...facts,
-      touches: ['text', 'NameID', 'AttributeValue', 'Audience', 'Assertion/Signature', 'Response/Signature'],
+      touches: [
+        ...['NameID', 'AttributeValue', 'Audience', 'Assertion/Signature', 'Response/Signature'],
+        ...(bytes ? ['text'] : []),
+      ],
     },
     {
       claims: (honest, strike) => (hasPlainAssertion(strike) ? claims(honest, strike) : honest),

@@ -1,6 +1,6 @@
 /**
- * For each family of published holes (docs/conformance/advisories.md) a weak service provider, under whose faults
- * another user is signed in, and its repaired twin, which passes.
+ * For each family of published holes (docs/conformance/advisories.md) a weak service provider, which the conformance
+ * test must call critical under the faults of the family, and a repaired one, which passes them all.
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
@@ -90,7 +90,7 @@ describe('a service provider is critical if it', () => {
     });
 });
 
-test('its repaired twin passes', async () => {
+test('without these weaknesses, it passes', async () => {
   const codes = sample(Object.values(faultsOf).flat(), 8);
   const rows = await rowsOf(undefined, codes);
   assert.equal(rows.length, codes.length);
