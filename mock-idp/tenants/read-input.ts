@@ -1,5 +1,6 @@
 /** Validates input of the control routes and of the API. */
 import { z } from 'zod';
+import { isOfOtherType, noneOf, problemOf } from './input-problem.ts';
 
 /** Invalid input. `status` is the HTTP status of the control routes; `allowed` lists the choices, if any. */
 export class Refused extends Error {
@@ -13,12 +14,19 @@ export class Refused extends Error {
   }
 }
 
-/** Parses the input by the schema. Throws Refused, which names the first problem and what is allowed there. */
-export function readInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
-  const result = schema.safeParse(input);
+/**
+ * Parses the input by the schema. Throws Refused, which names the first problem and what is allowed there.
+ * `whole` names the input.
+ */
+export function readInput<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  whole = schema.meta()?.title ?? 'the body',
+): z.infer<Schema> {
+  const result = schema.safeParse(input, { error: problemOf, reportInput: true });
   if (result.success) return result.data;
   const issue = inner(result.error.issues[0]!);
-  const where = issue.path.length === 0 ? (schema.meta()?.title ?? 'the body') : `“${issue.path.join('.')}”`;
+  const where = issue.path.length === 0 ? whole : `“${issue.path.join('.')}”`;
   if (issue.code === 'unrecognized_keys')
     throw new Refused(
       400,
@@ -35,14 +43,18 @@ export function readInput<Schema extends z.ZodType>(schema: Schema, input: unkno
 /** The problem in the variant of a union that fits best; that of the union if it has its own message, or none does. */
 function inner(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   if (issue.code !== 'invalid_union' || issue.message !== 'Invalid input') return issue;
+  if (issue.errors.every(([first]) => first !== undefined && isOfOtherType(first)))
+    return { ...issue, message: noneOf(issue.errors, issue.input) };
   const best = bestOf(issue.errors);
-  return best === undefined ? issue : inner({ ...best[0]!, path: [...issue.path, ...best[0]!.path] });
+  return best === undefined
+    ? { ...issue, message: 'fits none of its forms' }
+    : inner({ ...best[0]!, path: [...issue.path, ...best[0]!.path] });
 }
 
 /** The only list with the fewest problems, none of which is that the whole is of another type. */
 function bestOf<Problem extends z.core.$ZodIssue>(variants: readonly Problem[][]): Problem[] | undefined {
   const [best, second] = variants
-    .filter(([first]) => first !== undefined && !(first.code === 'invalid_type' && first.path.length === 0))
+    .filter(([first]) => first !== undefined && !isOfOtherType(first))
     .toSorted((one, other) => one.length - other.length);
   return best === undefined || best.length === second?.length ? undefined : best;
 }

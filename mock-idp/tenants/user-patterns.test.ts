@@ -140,7 +140,7 @@ for (const [what, change, message] of [
   ['without {n}', { pattern: 'user' }, '“users.0.pattern”: must contain {n} once, before an @'],
   ['with {n} twice', { pattern: 'u{n}{n}' }, '“users.0.pattern”: must contain {n} once, before an @'],
   ['with {n} in the domain', { pattern: 'u@{n}.example' }, '“users.0.pattern”: must contain {n} once, before an @'],
-  ['of no users', { count: 0 }, '“users.0.count”: Too small: expected number to be >=1'],
+  ['of no users', { count: 0 }, '“users.0.count”: must be at least 1'],
   ['with an unknown field', { colour: 'red' }, '“users.0” has the unknown “colour”'],
 ] as const)
   test(`a pattern ${what} is rejected`, async () => {
