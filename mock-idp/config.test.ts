@@ -89,6 +89,23 @@ test('tenants sign with the keys in it, in files next to it, or with shared ones
 
 const unusable: readonly [what: string, content: unknown, message: RegExp][] = [
   ['text', 'tenants: acme', /^\S+: it is not JSON$/],
+  ['a list', [], /\.json: the file: must be an object, not a list$/],
+  ['nothing of it', {}, /\.json: “tenants”: is missing$/],
+  [
+    'a name that JavaScript reserves',
+    '{"tenants":{"__proto__":{}}}',
+    /\.json: no field may have the name “__proto__”$/,
+  ],
+  [
+    'two places for metadata',
+    { tenants: { acme: { apps: [{ metadata, metadataFile: 'sp.xml' }] } } },
+    /\.json: tenants\.acme: an app has either metadata or metadataFile, not both$/,
+  ],
+  [
+    'a file that is not a certificate',
+    { tls: { certFile: 'sp.xml', keyFile: 'sp.xml' }, tenants: {} },
+    /\.json: tls: the certificate \(tls\.cert\) is not in PEM format, /,
+  ],
   [
     'an unknown field',
     { tenants: { acme: { user: [] } } },
@@ -147,6 +164,11 @@ for (const [what, content, message] of unusable)
       return true;
     });
   });
+
+test('a file that begins with a byte order mark is read, as some editors write it', async () => {
+  await using idp = await startMockIdp({ configFile: write('\uFEFF{"tenants":{"acme":{}}}') });
+  assert.deepEqual(idp.tenants(), ['acme']);
+});
 
 test('a file that is missing, or a folder, is named', async () => {
   await assert.rejects(startMockIdp({ configFile: join(folder, 'none.json') }), /none\.json does not exist$/);

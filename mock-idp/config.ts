@@ -56,13 +56,17 @@ export class UnusableConfig extends Error {
 
 /** Reads the file, and the files of metadata and keys that it names. Throws UnusableConfig. */
 export function readConfig(file: string): Config {
-  const { tls, ...config } = inFile(file, () => readInput(configSchema, parse(read(file))));
+  const { tls, ...config } = inFile(file, () => readInput(configSchema, parse(read(file)), 'the file'));
   for (const [name, tenant] of Object.entries(config.tenants)) {
     const readNamed = (path: string): string =>
       inFile(file, () => read(resolve(dirname(file), path)), `tenants.${name}: `);
     const { apps = [], keys } = tenant;
     for (const one of apps) {
       if (one.metadataFile === undefined) continue;
+      if (one.metadata !== undefined)
+        throw new UnusableConfig(
+          sentence(file, `tenants.${name}: `, 'an app has either metadata or metadataFile, not both'),
+        );
       one.metadata = readNamed(one.metadataFile);
       delete one.metadataFile;
     }
@@ -77,6 +81,15 @@ function readOwnTls({ certFile, keyFile }: { certFile: string; keyFile: string }
     inFile(file, () => read(resolve(dirname(file), path)), 'tls: '),
   ) as [string, string];
   return { cert, key };
+}
+
+/** Starts with the certificate and key that the file names. Throws UnusableConfig if they cannot be used. */
+export async function withOwnTls<Result>(file: string, start: () => Promise<Result>): Promise<Result> {
+  try {
+    return await start();
+  } catch (error) {
+    throw new UnusableConfig(sentence(file, 'tls: ', (error as Error).message.replace(/^Mock IdP: /, '')));
+  }
 }
 
 /** Creates or replaces these tenants; those that exist keep their keys. Throws UnusableConfig. */
@@ -102,11 +115,15 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'is a folder, not a file',
 };
 
+/** Some editors write a byte order mark first. A field named “__proto__” would be lost silently. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw new UnusableConfig('it is not JSON');
+    return JSON.parse(text.replace(/^\uFEFF/, ''), (key, value: unknown) => {
+      if (key === '__proto__') throw new UnusableConfig('no field may have the name “__proto__”');
+      return value;
+    });
+  } catch (error) {
+    throw error instanceof UnusableConfig ? error : new UnusableConfig('it is not JSON');
   }
 }
 
