@@ -261,6 +261,21 @@ for (const [what, handle, message] of [
   ['a web page', (_, response) => response.end('<p>Hi'), (url) => notTheMock(url, 'GET /control/tenants returned 200')],
   ['other JSON', (_, response) => response.end('{}'), (url) => notTheMock(url, 'GET /control/tenants returned 200')],
   [
+    'a list of others',
+    (_, response) => response.end('[null]'),
+    (url) => notTheMock(url, 'GET /control/tenants returned 200'),
+  ],
+  [
+    'a list of texts',
+    (_, response) => response.end('["acme"]'),
+    (url) => notTheMock(url, 'GET /control/tenants returned 200'),
+  ],
+  [
+    'a server of another protocol',
+    ({ socket }) => socket.end('SSH-2.0-OpenSSH_9\r\n'),
+    (url) => `${url} does not reply over http (HPE_INVALID_CONSTANT). Check the scheme and the port of the URL.`,
+  ],
+  [
     'an API that knows no such route',
     (_, response) => response.writeHead(404).end('{"error":"unknown control route"}'),
     (url) => notTheMock(url, 'GET /control/tenants returned 404'),
@@ -304,6 +319,12 @@ test('no server, no reply and a malformed URL are one sentence each', async () =
     code: 'no-server',
     message: `No server replies at ${url} (ECONNREFUSED). Is it running?`,
   });
+  for (const wrong of ['two\nlines', '€'])
+    await assert.rejects(connectMockIdp({ url, controlToken: wrong }), {
+      code: 'wrong-token',
+      message:
+        'The control token has characters that HTTP cannot send. Use the one with which the mock IdP was started.',
+    });
   await assert.rejects(connectMockIdp({ url: 'idp', controlToken }), {
     message: 'url must be the http or https URL of a mock IdP, not “idp”',
   });

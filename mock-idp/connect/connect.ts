@@ -45,8 +45,8 @@ export async function connectMockIdp({
   const send = controlClient({ url, controlToken, ca, largestReply, timeoutMs });
   const names = async (): Promise<string[]> => {
     const listed = await send<unknown>('GET', '/tenants');
-    if (!Array.isArray(listed)) throw notTheMock({ url }, { method: 'GET', path: '/tenants', status: 200 });
-    return listed.map(({ name }: { name: string }) => name);
+    if (!isTenantList(listed)) throw notTheMock({ url }, { method: 'GET', path: '/tenants', status: 200 });
+    return listed.map(({ name }) => name);
   };
   await names().catch((error: unknown) => {
     if (error instanceof Refused) throw notTheMock({ url }, { method: 'GET', path: '/tenants', status: error.status });
@@ -65,6 +65,9 @@ export async function connectMockIdp({
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
+
+const isTenantList = (json: unknown): json is { name: string }[] =>
+  Array.isArray(json) && json.every((one: { name?: unknown } | null) => typeof one?.name === 'string');
 
 const pathOf = (tenant: string): string => `/tenants/${encodeURIComponent(tenant)}`;
 

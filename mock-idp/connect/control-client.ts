@@ -1,6 +1,6 @@
 /** Calls the control routes of an identity provider in another process. */
 import { lookup } from 'node:dns';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage, validateHeaderValue } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
@@ -39,6 +39,7 @@ export interface ControlClientOptions {
 export type Send = <Reply>(method: string, path: string, body?: unknown) => Promise<Reply>;
 
 export function controlClient(options: ControlClientOptions): Send {
+  checkToken(options);
   return async <Reply>(method: string, path: string, body?: unknown) => {
     const { status, text } = await exchange(options, { method, path, body });
     const json = jsonIn(text);
@@ -46,6 +47,18 @@ export function controlClient(options: ControlClientOptions): Send {
     if (status >= 200 && status < 300 && (text === '' || json !== undefined)) return json as Reply;
     throw rejectionIn(json, status) ?? notTheMock(options, { method, path, status });
   };
+}
+
+function checkToken({ controlToken }: ControlClientOptions): void {
+  try {
+    validateHeaderValue('authorization', `Bearer ${controlToken}`);
+  } catch (error) {
+    throw new NotConnected(
+      'wrong-token',
+      'The control token has characters that HTTP cannot send. Use the one with which the mock IdP was started.',
+      error,
+    );
+  }
 }
 
 interface Exchange {
@@ -78,6 +91,7 @@ async function exchange(options: ControlClientOptions, { method, path, body }: E
   } catch (error) {
     if (error instanceof NotConnected) throw error;
     if (signal.aborted) throw noReply(options, error);
+    if (isOtherProtocol(error)) throw otherProtocol(options, error);
     throw isUntrusted(error) ? untrusted(options, error) : noServer(options, error);
   }
 }
@@ -136,6 +150,17 @@ const wrongToken = (where: Where): NotConnected =>
 
 const noServer = (where: Where, cause: unknown): NotConnected =>
   new NotConnected('no-server', `No server replies at ${placeOf(where)} (${reasonOf(cause)}). Is it running?`, cause);
+
+/** Codes of Node's HTTP parser and of OpenSSL, as for https at a port of http. */
+const isOtherProtocol = (error: unknown): boolean => /^(HPE_|EPROTO)/.test(reasonOf(error));
+
+const otherProtocol = (where: Where, cause: unknown): NotConnected =>
+  new NotConnected(
+    'not-the-mock',
+    `${placeOf(where)} does not reply over ${where.url.protocol.replace(':', '')} (${reasonOf(cause)}). ` +
+      'Check the scheme and the port of the URL.',
+    cause,
+  );
 
 /** OpenSSL's codes of a certificate that is not trusted, expired, or for another host name. */
 const isUntrusted = (error: unknown): boolean => /CERT|LEAF_SIGNATURE/.test(reasonOf(error));
