@@ -412,6 +412,16 @@ test('a body is read as JSON regardless of its content type, up to 4 MB', async 
   assert.equal((await world.control('PATCH', '/tenants/acme', fits)).status, 200);
 });
 
+test('a body that is not JSON, is too large, or a malformed path is a sentence of our own', async () => {
+  for (const [path, body, error] of [
+    ['/tenants/acme', '{"half', 'the body is not JSON, or neither an object nor a list'],
+    ['/tenants/acme', '7', 'the body is not JSON, or neither an object nor a list'],
+    ['/tenants/acme', { displayName: 'x'.repeat(5_000_000) }, 'the body is larger than 4 MB'],
+    ['/tenants/%E0', {}, 'the path has a malformed % code'],
+  ] as const)
+    assert.deepEqual((await world.control('PATCH', path, body)).json, { error });
+});
+
 test('a rejection is not an internal error; an internal error is recorded with its route', async () => {
   assert.deepEqual((await world.control('GET', '/errors')).json, []);
   await world.control('GET', '/tenants/nowhere');

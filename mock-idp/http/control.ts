@@ -61,6 +61,13 @@ const sendError =
     response.status(status).json({ error: message, code, allowed });
   };
 
+/** For what Express rejects before a route is reached. */
+function ownWords(error: Error & { type?: unknown }): string {
+  if (error instanceof URIError) return 'the path has a malformed % code';
+  if (error.type === 'entity.parse.failed') return 'the body is not JSON, or neither an object nor a list';
+  return error.type === 'entity.too.large' ? 'the body is larger than 4 MB' : error.message;
+}
+
 interface Rejection {
   status: number;
   message: string;
@@ -74,6 +81,6 @@ function describeError(error: unknown): Rejection {
   if (error instanceof RequestRefused) return { status: 400, message: error.message, code: error.code };
   if (error instanceof NoHeldResponse) return { status: 409, message: error.message };
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
-    return { status: error.status, message: error.message };
+    return { status: error.status, message: ownWords(error) };
   return { status: 500, message: error instanceof Error ? error.message : String(error) };
 }
