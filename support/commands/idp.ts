@@ -20,6 +20,7 @@ const help = `${commandLine('idp', { args: '[options]' })}
                        the host name and port of each request, as for a container whose port is mapped
   --allow-host NAME    another host name under which it is reached (repeatable)
   --control-token T    bearer token of the control routes (a new one); also CONTROL_TOKEN
+  --hide-token         does not print a token that is given, for logs that others read
   --state FILE         keeps tenants and their keys between runs
   --keys FILE          keeps only keys between runs, for the same certificates; made at first use
   --seed TEXT          makes IDs from this text, the same at each run
@@ -44,6 +45,7 @@ const { values } = readOptions(help, {
     url: { type: 'string' },
     'allow-host': { type: 'string', multiple: true },
     'control-token': { type: 'string' },
+    'hide-token': { type: 'boolean' },
     state: { type: 'string' },
     keys: { type: 'string' },
     seed: { type: 'string' },
@@ -54,7 +56,8 @@ const { values } = readOptions(help, {
 const flags = { port: '--port', host: '--host', publicUrl: '--url', allowedHosts: '--allow-host' };
 if (values.config !== undefined && values.metadata !== undefined)
   stop('Use either --config or --metadata, not both: the configuration names the apps.');
-const controlToken = values['control-token'] || process.env.CONTROL_TOKEN || randomBytes(32).toString('hex');
+const givenToken = values['control-token'] || process.env.CONTROL_TOKEN;
+const controlToken = givenToken || randomBytes(32).toString('hex');
 const tls = readTls();
 const seed = seedIn(values);
 const metadata = await Promise.all((values.metadata ?? []).map(read));
@@ -146,7 +149,7 @@ function overview(): string {
     `Mock identity provider at ${idp.url}`,
     ...tenants,
     ...trusted,
-    `Control token: ${controlToken}`,
+    `Control token: ${values['hide-token'] && givenToken ? '(as given)' : controlToken}`,
     'Ready',
   ].join('\n\n');
 }

@@ -27,6 +27,12 @@ test('variables and a mounted file configure the identity provider', () => {
   assert.deepEqual(containerStart([], { IDP_CONFIG: '/x.json' }, noFile)!.args.slice(-2), ['--config', '/x.json']);
 });
 
+test('a token that is given is not printed: logs of containers are kept and shared', () => {
+  const hides = (env: Record<string, string>): boolean =>
+    containerStart([], env, noFile)!.args.includes('--hide-token');
+  assert.deepEqual([{ CONTROL_TOKEN: 'secret' }, { CONTROL_TOKEN: '' }, {}].map(hides), [true, false, false]);
+});
+
 test('the other parts have ports of their own, and an unknown command is none', () => {
   assert.deepEqual(containerStart(['lab', '--data', '/x'], {}, noFile)!.args.slice(-4), [
     '--data',

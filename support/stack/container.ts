@@ -60,6 +60,7 @@ function idpArguments(given: readonly string[], env: Environment, exists: (file:
     ...['--port', IDP_PORT || String(containerPorts.idp)],
     ...['--url', IDP_URL || 'as-requested'],
     ...IDP_ALLOWED_HOSTS.split(',').flatMap((one) => (one.trim() === '' ? [] : ['--allow-host', one.trim()])),
+    ...(env.CONTROL_TOKEN ? ['--hide-token'] : []),
     // An empty IDP_STATE keeps nothing, for a container without a volume.
     ...(IDP_STATE === '' ? [] : ['--state', IDP_STATE]),
     ...(config === undefined || isConfigured ? [] : ['--config', config]),
