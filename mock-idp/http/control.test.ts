@@ -422,6 +422,15 @@ test('a body that is not JSON, is too large, or a malformed path is a sentence o
     assert.deepEqual((await world.control('PATCH', path, body)).json, { error });
 });
 
+// Such as fetch, which sends this path for /tenants/acme/users/…: the user’s name is two dots.
+test('a client that shortens the path of a user “..” does not remove or replace the tenant', async () => {
+  for (const method of ['DELETE', 'PUT', 'PATCH']) {
+    const { status } = await world.control(method, '/tenants/acme/', method === 'DELETE' ? undefined : {});
+    assert.equal(status, 404, method);
+    assert.equal(acme.tenant().users.get('sam')?.username, 'sam', method);
+  }
+});
+
 test('a rejection is not an internal error; an internal error is recorded with its route', async () => {
   assert.deepEqual((await world.control('GET', '/errors')).json, []);
   await world.control('GET', '/tenants/nowhere');

@@ -14,7 +14,8 @@ export interface ControlOptions extends ControlSite {
 }
 
 export function controlRoutes({ controlToken, ...site }: ControlOptions): Router {
-  const router = express.Router();
+  // Strict: fetch and others send a path that ends in /users/.. as that of the tenant with a slash.
+  const router = express.Router({ strict: true });
   if (!controlToken) return router;
   const add = (row: ControlRoute): unknown =>
     router[row.method](row.path.replace(/\{(\w+)\}/g, ':$1'), serving(site, row));
