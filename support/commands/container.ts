@@ -9,6 +9,7 @@ import {
   containerStart,
 } from '../stack/container.ts';
 import { startMailService } from '../stack/mail-service.ts';
+import { readOptions } from '../terminal/options.ts';
 
 /** The service provider is its own program: nothing in support/ runs its code here. */
 const spProgram = new URL('../../sp/main.ts', import.meta.url);
@@ -21,6 +22,7 @@ const run: Record<ContainerCommand, () => Promise<unknown>> = {
   },
   lab: () => import('./start.ts'),
   async sp() {
+    readOptions(containerHelp, { options: {} });
     if (!process.env.CONTROL_TOKEN) console.log('The control routes are off. Set CONTROL_TOKEN to turn them on.');
     await import(spProgram.href);
   },
@@ -41,6 +43,7 @@ if (given[0] === '--help') {
 }
 
 async function runMailbox(): Promise<void> {
+  readOptions(containerHelp, { options: {} });
   const { MAILBOX_ALLOWED_HOSTS = '' } = process.env;
   const service = await startMailService({
     host: '0.0.0.0',

@@ -84,8 +84,11 @@ async function start(options: AloneOptions): Promise<AloneProvider> {
     return await startIdentityProvider(options);
   } catch (error) {
     const { name, message } = error as Error;
-    console.error(error instanceof UnusableOption ? error.named(flags) : message);
-    return process.exit(name === 'UnusableConfig' || name === 'Refused' ? 2 : 1);
+    const isOption = error instanceof UnusableOption;
+    console.error(isOption ? error.named(flags) : message);
+    // A port or an interface may be right, and not available now.
+    const isUsage = isOption ? !['port', 'host'].includes(error.option) : ['UnusableConfig', 'Refused'].includes(name);
+    return process.exit(isUsage ? 2 : 1);
   }
 }
 
