@@ -1,4 +1,4 @@
-/** What is wrong with a value, in plain words: the texts of the schema library are for programmers. */
+/** Problems of a value in plain words: the texts of the schema library are for programmers. */
 import type { z } from 'zod';
 
 const types: Readonly<Record<string, string>> = {

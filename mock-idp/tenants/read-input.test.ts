@@ -50,7 +50,7 @@ for (const [rule, input, message, allowed] of [
   ['an unknown choice', { colour: 'blue' }, '“colour”: has the unknown value “blue”', ['red', 'green']],
   ['a missing value', { one: {} }, '“one.a”: is missing', undefined],
   ['a value of the wrong type', { one: { a: 1 } }, '“one.a”: must be a text, not a number', undefined],
-  ['a list that is none', { many: {} }, '“many”: must be a list, not an object', undefined],
+  ['an object instead of a list', { many: {} }, '“many”: must be a list, not an object', undefined],
   ['the first of two mistakes', { one: { a: 1, b: 'x' } }, /^“one\.a”: /, undefined],
 ] as const)
   test(`rejected: ${rule}`, () => {

@@ -77,7 +77,7 @@ test('a configuration that cannot be used is one sentence, with exit code 2', as
   assert.equal(code, 2);
 });
 
-test('a URL that is none is wrong usage, with exit code 2', async () => {
+test('a malformed URL is wrong usage, with exit code 2', async () => {
   using idp = start('--url', 'nonsense');
   const [errors, [code]] = await Promise.all([text(idp.stderr), once(idp, 'exit')]);
   assert.equal(errors, 'Mock IdP: --url must be an http or https URL, or as-requested, not “nonsense”\n');
