@@ -275,7 +275,7 @@ const manners: readonly [Manner, outcome: string, because: RegExp][] = [
   ['a LogoutResponse with a different Destination', 'not-confirmed', /has the Destination “https:\/\/elsewhere/],
   ['a LogoutResponse with a different Issuer', 'not-confirmed', /No app with the entity ID “https:\/\/elsewhere/],
   ['with a page', 'not-confirmed', /^the app returned 200 “Bye”, and no LogoutResponse$/],
-  ['not at all', 'not-confirmed', /^http:.*\/slo did not respond: fetch failed: \w+/],
+  ['not at all', 'not-confirmed', /^http:.*\/slo did not respond: \w+/],
 ];
 for (const binding of bindings)
   for (const [one, outcome, because] of manners)

@@ -1,6 +1,7 @@
 /** Sends LogoutRequests to apps as the browser would, and has their LogoutResponses read. */
 import type { Answer, AppSignOut, LogoutOutcome } from '../api.ts';
 import { RequestRefused } from '../sign-in/incoming.ts';
+import { Refused } from '../tenants/read-input.ts';
 import { deliver } from './deliver.ts';
 import { inShort, isAt, logoutResponseAt, messageIn, sourceOf } from './request-from.ts';
 import type { Visitor } from './visitor.ts';
@@ -45,7 +46,8 @@ async function sendTo(request: Answer, { visitor, sloUrl, take }: SignOut): Prom
   try {
     response = (await deliver(request, visitor, (url) => isAt(url, sloUrl))).at(-1)!;
   } catch (error) {
-    return unconfirmed(`${request.action} did not respond: ${reasonOf(error)}`);
+    const { message } = error as Error;
+    return unconfirmed(error instanceof Refused ? message : `${request.action} did not respond: ${message}`);
   }
   try {
     const arrival = await messageIn(response, logoutResponseAt(sloUrl));
@@ -56,11 +58,4 @@ async function sendTo(request: Answer, { visitor, sloUrl, take }: SignOut): Prom
   }
   const summary = inShort(response.status, await response.clone().text());
   return unconfirmed(`the app returned ${summary}, and no LogoutResponse`);
-}
-
-/** With the cause, where fetch says only that it failed. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  const { code, message: inner } = (cause ?? {}) as { code?: string; message?: string };
-  return [message, code ?? inner].filter((part) => part !== undefined).join(': ');
 }

@@ -14,6 +14,8 @@ export interface Journey {
 
 /** Throws Refused if the URL does not lead to the identity provider. */
 export async function travel(startUrl: string | URL, { visitor, expected, respond }: Journey): Promise<Trip> {
+  if (!/^https?:$/.test(URL.parse(String(startUrl))?.protocol ?? ''))
+    throw new Refused(400, `your application's URL must be a whole http or https URL, not “${startUrl}”`);
   const last = await visitor.follow(await visitor.visit(startUrl), (url) => isAt(url, expected.url));
   if (redirectOf(last) === undefined && (await messageIn(last, expected)) === undefined)
     throw new Refused(

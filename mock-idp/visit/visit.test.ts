@@ -133,6 +133,22 @@ test('signInAt says where the login URL leads, if not to the identity provider',
   );
 });
 
+for (const start of ['/login', 'sam', '', null, undefined, 'file:///login'])
+  test(`“${start}” is not accepted as the URL of the application`, async () => {
+    const message = `your application's URL must be a whole http or https URL, not “${start}”`;
+    await assert.rejects(acme.signInAt(start as string, 'sam'), { name: 'Refused', message });
+    await assert.rejects(acme.signOutAt(start as string), { name: 'Refused', message });
+  });
+
+test('an application that does not respond is named', async () => {
+  const gone = 'http://127.0.0.1:1';
+  const named = (at: string) => ({ name: 'Refused', message: `${gone}${at} did not respond: bad port` });
+  await assert.rejects(acme.signInAt(`${gone}/login`, 'sam'), named('/login'));
+  await assert.rejects(acme.signOutAt(`${gone}/logout`), named('/logout'));
+  const answer = await acme.signIn('sam', { unsolicited: true });
+  await assert.rejects(acme.deliver({ ...answer, action: `${gone}/acs` }), named('/acs'));
+});
+
 const sentOtherwise: readonly [fault: FaultWish, sent: (all: readonly Received[]) => unknown][] = [
   ['a replayed response', (all) => all.length === 2 && all[0]!.body === all[1]!.body],
   ['a response in the query string', ([one]) => one?.method === 'GET' && /\?SAMLResponse=/.test(one.url)],

@@ -1,9 +1,10 @@
 /** A browser's requests without a browser: cookies, and one redirect after the other. */
 import type { Cookies, VisitOptions } from '../api.ts';
+import { Refused } from '../tenants/read-input.ts';
 
 export interface Visitor {
   cookies: Cookies;
-  /** Does not follow redirects. */
+  /** Does not follow redirects. Throws Refused if nothing responds there. */
   visit(url: string | URL, init?: RequestInit): Promise<Response>;
   /** Follows redirects until `isEnd`. Throws if there are too many. */
   follow(response: Response, isEnd?: (url: URL) => boolean): Promise<Response>;
@@ -18,7 +19,12 @@ export async function openVisitor({ fetch: send = fetch, cookies: given }: Visit
     const headers = new Headers(init.headers);
     const cookie = await cookies.getCookieString(address);
     if (cookie !== '') headers.set('cookie', cookie);
-    const response = await send(address, { ...init, headers, redirect: 'manual' });
+    let response: Response;
+    try {
+      response = await send(address, { ...init, headers, redirect: 'manual' });
+    } catch (error) {
+      throw unreachable(address, error);
+    }
     // A cookie that a browser would not keep either is ignored.
     for (const line of response.headers.getSetCookie()) await cookies.setCookie(line, address).catch(() => undefined);
     return response;
@@ -37,6 +43,13 @@ export async function openVisitor({ fetch: send = fetch, cookies: given }: Visit
       throw new Error(`${response.url} leads to more than ${mostRedirects} redirects, the last one to ${last.url}`);
     },
   };
+}
+
+/** The error of fetch, whose cause says what failed, as a sentence with the URL. Other errors are the caller's own. */
+function unreachable(address: string, error: unknown): unknown {
+  const { cause } = (error ?? {}) as { cause?: { code?: string; message?: string } };
+  const reason = cause?.code ?? cause?.message;
+  return reason === undefined ? error : new Refused(502, `${address.replace(/\?.*/s, '')} did not respond: ${reason}`);
 }
 
 /** As the response writes it, if it redirects. */
