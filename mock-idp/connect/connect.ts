@@ -4,6 +4,7 @@ import type { addressesOf } from '../tenants/addresses.ts';
 import type { LogEntry, LogKind } from '../tenants/log.ts';
 import { Refused } from '../tenants/read-input.ts';
 import { deliver } from '../visit/deliver.ts';
+import { checkAnswer, readSignInOptions } from '../visit/read-options.ts';
 import { arrivalFrom, authnRequestAt, logoutRequestAt, sourceOf } from '../visit/request-from.ts';
 import { type StartedSignOut, signOutOf } from '../visit/sign-out.ts';
 import { travel } from '../visit/trip.ts';
@@ -141,6 +142,7 @@ function visitsOf(call: Call, ssoUrl: string): Part<'signIn' | 'deliver' | 'sign
   return {
     signIn,
     async deliver(answer, options) {
+      checkAnswer(answer);
       const responses = await deliver(answer, await openVisitor(options));
       await count(answer);
       return responses;
@@ -169,7 +171,7 @@ function logoutOf(call: Call, sloUrl: string): Part<'signOut' | 'respondToLogout
         sloUrl,
         take: (response) => call<LogoutOutcome>('POST', '/logout-outcomes', { response }),
       }),
-    respondToLogout: ({ request }) => respond(request),
+    respondToLogout: async (source) => respond(source?.request),
     signOutAt: async (logoutUrl, options) =>
       travel(logoutUrl, { visitor: await openVisitor(options), expected: logoutRequestAt(sloUrl), respond }),
   };
@@ -177,10 +179,8 @@ function logoutOf(call: Call, sloUrl: string): Part<'signOut' | 'respondToLogout
 
 /** The request is found here: it may be a Response of the caller. */
 async function inJson(options: SignInOptions, ssoUrl: string): Promise<object> {
-  if ('unsolicited' in options && options.unsolicited) {
-    const { unsolicited, app, relayState } = options;
-    return { unsolicited, app, relayState };
-  }
-  const { request, app } = options as Extract<SignInOptions, { request: unknown }>;
+  const read = readSignInOptions(options);
+  if ('unsolicited' in read) return read;
+  const { request, app } = read;
   return { app, request: sourceOf(await arrivalFrom(request, authnRequestAt(ssoUrl)), ssoUrl) };
 }

@@ -3,6 +3,7 @@ import type { IdpTenant, TenantsInProcess } from '../api.ts';
 import { respondToLogout, startSignOut, takeLogoutResponse } from '../sign-in/logout-process.ts';
 import { lastResponse, signInProcess } from '../sign-in/sign-in-process.ts';
 import { deliver } from '../visit/deliver.ts';
+import { checkAnswer, readSignInOptions } from '../visit/read-options.ts';
 import { authnRequestAt, logoutRequestAt } from '../visit/request-from.ts';
 import { signOutOf } from '../visit/sign-out.ts';
 import { travel } from '../visit/trip.ts';
@@ -77,10 +78,11 @@ type VisitMethods = Pick<IdpTenant, 'signIn' | 'deliver' | 'signInAt' | 'signOut
 function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): VisitMethods {
   const here = { url, takeUntrustedKeys };
   const signIn: IdpTenant['signIn'] = async (username, options) =>
-    signInProcess(tenant(), username, { ...options, ...here });
+    signInProcess(tenant(), username, { ...readSignInOptions(options), ...here });
   return {
     signIn,
     async deliver(answer, options) {
+      checkAnswer(answer);
       const responses = await deliver(answer, await openVisitor(options));
       countDelivered(tenant(), answer.undelivered.splice(0));
       return responses;
@@ -102,7 +104,7 @@ function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): VisitMethods {
         take: (response) => takeLogoutResponse(tenant(), response, here),
       });
     },
-    respondToLogout: async ({ request }) => respondToLogout(tenant(), request, here),
+    respondToLogout: async (source) => respondToLogout(tenant(), source?.request, here),
     signOutAt: async (logoutUrl, options) =>
       travel(logoutUrl, {
         visitor: await openVisitor(options),

@@ -7,6 +7,7 @@ import { findByPattern } from './user-patterns.ts';
 
 /** Throws Refused, which lists the users, if the user is unknown. */
 export function userOf(tenant: Tenant, username: string): User {
+  if (typeof username !== 'string') throw new Refused(400, `the username must be text, not ${String(username)}`);
   const user = findUser(tenant, username);
   if (!user) throw new Refused(400, `unknown user “${username}”`, knownNames(tenant));
   return user;

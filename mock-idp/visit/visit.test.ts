@@ -149,6 +149,56 @@ test('an application that does not respond is named', async () => {
   await assert.rejects(acme.deliver({ ...answer, action: `${gone}/acs` }), named('/acs'));
 });
 
+const misuses: readonly [what: string, play: (tenant: IdpTenant) => Promise<unknown>, message: RegExp][] = [
+  [
+    'a request and none',
+    (tenant) => tenant.signIn('sam', { request: requestUrl(), unsolicited: true }),
+    /^\{ unsolicited: true \} is for a response without a request: leave one out$/,
+  ],
+  [
+    'a RelayState beside a request',
+    (tenant) => tenant.signIn('sam', { request: requestUrl(), relayState: 'x' } as never),
+    /^relayState is for a response without a request: leave one out$/,
+  ],
+  [
+    'a misspelt option of signIn',
+    (tenant) => tenant.signIn('sam', { unsolicited: true, relaystate: 'x' } as never),
+    /^signIn has the unknown “relaystate”$/,
+  ],
+  ['no options', (tenant) => tenant.signIn('sam', undefined as never), /^the request is undefined\. /],
+  ['no logout request', (tenant) => tenant.respondToLogout(undefined as never), /^the request is undefined\. /],
+  [
+    'a misspelt option of a visit',
+    async (tenant) => tenant.deliver(await tenant.signIn('sam', { unsolicited: true }), { jar: {} } as never),
+    /^the visit has the unknown “jar”$/,
+  ],
+  [
+    'cookies that are none',
+    (tenant) => tenant.signInAt(`${url}/login`, 'sam', { cookies: {} as never }),
+    /^“cookies”: must be those of a sign-in, or a CookieJar of tough-cookie$/,
+  ],
+  [
+    'a fetch that is none',
+    (tenant) => tenant.signOutAt(`${url}/login`, { fetch: 5 as never }),
+    /^“fetch”: must be a function such as fetch$/,
+  ],
+  [
+    'a form that is not awaited',
+    (tenant) => tenant.deliver(tenant.signIn('sam', { unsolicited: true }) as never),
+    /^deliver needs the form that signIn or respondToLogout returns: await it, and pass it on$/,
+  ],
+  ['no form', (tenant) => tenant.deliver(null as never), /^deliver needs the form that signIn /],
+  ['no username', (tenant) => tenant.signIn(undefined as never, { unsolicited: true }), /not undefined$/],
+  ['a username that is a number', (tenant) => tenant.signIn(5 as never, { unsolicited: true }), /not 5$/],
+  ['no username to sign out', (tenant) => tenant.signOut(null as never), /^the username must be text, not null$/],
+];
+
+for (const [what, play, message] of misuses)
+  test(`${what}: a sentence says what to pass`, async () => {
+    await assert.rejects(play(acme), { name: 'Refused', message });
+    assert.deepEqual(received, []);
+  });
+
 const sentOtherwise: readonly [fault: FaultWish, sent: (all: readonly Received[]) => unknown][] = [
   ['a replayed response', (all) => all.length === 2 && all[0]!.body === all[1]!.body],
   ['a response in the query string', ([one]) => one?.method === 'GET' && /\?SAMLResponse=/.test(one.url)],

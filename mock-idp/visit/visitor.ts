@@ -1,6 +1,7 @@
 /** A browser's requests without a browser: cookies, and one redirect after the other. */
 import type { Cookies, VisitOptions } from '../api.ts';
 import { Refused } from '../tenants/read-input.ts';
+import { readVisitOptions } from './read-options.ts';
 
 export interface Visitor {
   cookies: Cookies;
@@ -12,7 +13,9 @@ export interface Visitor {
 
 const mostRedirects = 20;
 
-export async function openVisitor({ fetch: send = fetch, cookies: given }: VisitOptions = {}): Promise<Visitor> {
+/** Throws Refused for options that it cannot use. */
+export async function openVisitor(options?: VisitOptions): Promise<Visitor> {
+  const { fetch: send = fetch, cookies: given } = readVisitOptions(options);
   const cookies: Cookies = given ?? new (await import('tough-cookie')).CookieJar();
   async function visit(url: string | URL, init: RequestInit = {}): Promise<Response> {
     const address = String(url);
