@@ -110,7 +110,7 @@ const done = async (reply: Promise<unknown>): Promise<void> => void (await reply
 
 const usersOf = (call: Call): Part<'users' | 'putUser' | 'changeUser' | 'removeUser'> => ({
   users: () => call('GET', '/users'),
-  putUser: (user) => done(call('PUT', `/users/${encodeURIComponent(user.username)}`, user)),
+  putUser: async (user) => done(call('PUT', `/users/${encodeURIComponent(user?.username)}`, user)),
   changeUser: (username, change) => done(call('PATCH', `/users/${encodeURIComponent(username)}`, change)),
   removeUser: (username) => call('DELETE', `/users/${encodeURIComponent(username)}`),
 });
@@ -119,8 +119,8 @@ const appsOf = (call: Call): Part<'apps' | 'putApp' | 'removeApp' | 'assign' | '
   apps: () => call('GET', '/apps'),
   putApp: (app) => done(call('PUT', '/apps', app)),
   removeApp: (entityId) => call('DELETE', `/apps?${new URLSearchParams({ entityId })}`),
-  assign: (users, { app } = {}) => done(call('PATCH', '/assignments', { app, add: users })),
-  unassign: (users, { app } = {}) => done(call('PATCH', '/assignments', { app, remove: users })),
+  assign: (users, of) => done(call('PATCH', '/assignments', { ...of, add: users })),
+  unassign: (users, of) => done(call('PATCH', '/assignments', { ...of, remove: users })),
 });
 
 const responsesOf = (call: Call): Part<'arrangeFaults' | 'faults' | 'struckFaults' | 'log' | 'lastAnswer'> => ({

@@ -22,6 +22,19 @@ beforeEach(async () => {
 const of = { unsolicited: true, app: wikiApp.entityId } as const;
 const issuer = consoleApp.entityId;
 
+const misuses: readonly [what: string, play: () => Promise<unknown>, message: string][] = [
+  ...[null, 5, 'acme', []].map((wish): [string, () => Promise<unknown>, string] => [
+    `${JSON.stringify(wish)} as a tenant`,
+    () => world.idp.createTenant(wish as never),
+    'createTenant needs an object with settings',
+  ]),
+  ['no user', () => acme.api.putUser(undefined as never), 'putUser needs an object with settings'],
+  ['a user without a name', () => acme.api.putUser({ password: 'x' } as never), 'putUser needs a username'],
+  ['an unknown field', () => acme.api.assign('sam', { apps: 'x' } as never), 'the body has the unknown “apps”'],
+];
+for (const [what, play, message] of misuses)
+  test(`rejected with a sentence: ${what}`, () => assert.rejects(play(), { name: 'Refused', message }));
+
 test('tenants are found by name, with their URLs', () => {
   assert.deepEqual(world.idp.tenants().toSorted(), ['acme', 'globex']);
   const { name, entityId, metadataUrl, ssoUrl, sloUrl } = world.idp.tenant('acme');

@@ -11,6 +11,7 @@ import { openVisitor } from '../visit/visitor.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { type KeyPair, type KeyPool, untrustedKeysFrom } from './keys.ts';
 import type { LogEntry, LogKind } from './log.ts';
+import { Refused } from './read-input.ts';
 import { entriesOf, type Tenant, tenantTime } from './state.ts';
 import type { Tenants } from './tenant.ts';
 import { appViews } from './tenant-apps.ts';
@@ -27,7 +28,8 @@ export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): Tena
   const takeUntrustedKeys = untrustedKeysFrom(pool);
   const handle = (name: string): IdpTenant => handleOf({ tenants, url, takeUntrustedKeys, name });
   return {
-    async createTenant({ name, ...settings } = {}) {
+    async createTenant(wish = {}) {
+      const { name, ...settings } = asObject(wish, 'createTenant');
       const { tenant } = await tenants.create(name, settings);
       return handle(tenant.name);
     },
@@ -35,6 +37,13 @@ export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): Tena
     tenants: () => tenants.names(),
     errors: () => tenants.errors(),
   };
+}
+
+/** Callers without types pass anything. Throws Refused if it has no fields to read. */
+function asObject<Wish extends object>(given: Wish, method: string): Wish {
+  const value: unknown = given;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return given;
+  throw new Refused(400, `${method} needs an object with settings`);
 }
 
 /** Shared by the parts of a tenant's API. `tenant` looks the tenant up at each call: it may have been replaced. */
@@ -131,7 +140,9 @@ const settingsOf = ({
 const usersOf = ({ tenants, tenant }: Handle): Pick<IdpTenant, 'users' | 'putUser' | 'changeUser' | 'removeUser'> => ({
   users: () => userViews(tenant()),
   async putUser(user) {
-    await tenants.putUser(tenant(), user.username, user);
+    const { username } = asObject(user, 'putUser');
+    if (username === undefined) throw new Refused(400, 'putUser needs a username');
+    await tenants.putUser(tenant(), username, user);
   },
   async changeUser(username, change) {
     await tenants.changeUser(tenant(), username, change);
@@ -152,11 +163,11 @@ const appsOf = ({ tenants, tenant }: Handle): Pick<IdpTenant, 'apps' | 'putApp' 
 });
 
 const assignmentsOf = ({ tenants, tenant }: Handle): Pick<IdpTenant, 'assign' | 'unassign'> => ({
-  async assign(users, { app } = {}) {
-    await tenants.changeAssignment(tenant(), { app, add: users });
+  async assign(users, of) {
+    await tenants.changeAssignment(tenant(), { ...of, add: users });
   },
-  async unassign(users, { app } = {}) {
-    await tenants.changeAssignment(tenant(), { app, remove: users });
+  async unassign(users, of) {
+    await tenants.changeAssignment(tenant(), { ...of, remove: users });
   },
 });
 
