@@ -43,6 +43,13 @@ for (const [rule, options, sentence] of [
   ],
   ['a port beyond the last', { port: 65_536 }, 'Mock IdP: port must be a port from 0 to 65535, not “65536”'],
   ['half a port', { port: 0.5 }, 'Mock IdP: port must be a port from 0 to 65535, not “0.5”'],
+  ['an empty host name', { hostname: '' }, 'hostname must be a host name such as idp.localhost or [::1], not “”'],
+  ['a host name with a port', { hostname: 'a:80' }, 'not “a:80”'],
+  ['a host name with white space', { hostname: 'a b' }, 'not “a b”'],
+  ['an IPv6 address without brackets', { hostname: '::1' }, 'not “::1”'],
+  ['a host name that is a number', { hostname: 5 as never }, 'Mock IdP: hostname must be text, not “5”'],
+  ['a token that is a number', { controlToken: 5 as never }, 'Mock IdP: controlToken must be text, not “5”'],
+  ['one allowed host', { allowedHosts: 'mock' as never }, 'Mock IdP: allowedHosts must be a list of host names'],
   ['an option that does not exist', { portt: 1 } as MockIdpOptions, 'Mock IdP: unknown option “portt”'],
 ] as const satisfies readonly [string, MockIdpOptions, string][])
   test(`it does not start with ${rule}`, async () => {

@@ -106,9 +106,10 @@ export async function startMockIdp({
   keepsProcess = false,
   ...unknown
 }: MockIdpOptions = {}): Promise<MockIdp> {
+  checkTexts({ host, hostname, publicUrl, controlToken, stateFile, keysFile, configFile });
   const config = configFile === undefined ? undefined : readConfig(configFile);
   const secured = (tls ?? config?.tls) || undefined;
-  checkOptions({ port, publicUrl, allowedHosts, isSecured: secured !== undefined, ...unknown });
+  checkOptions({ port, hostname, publicUrl, allowedHosts, isSecured: secured !== undefined, ...unknown });
   if (keysFile === undefined) processKeys.prepare();
   const pool = keysFile === undefined ? processKeys : await openKeysFile(keysFile, processKeys);
   const state = await openState({ stateFile, seed: seed === undefined ? config?.seed : readSeed(seed) });
@@ -142,18 +143,31 @@ export async function startMockIdp({
 
 const readSeed = (seed: Seed) => readInput(z.strictObject({ seed: seedSchema }), { seed }).seed;
 
+/** Callers without types pass anything. */
+function checkTexts(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined && typeof value !== 'string')
+      throw new Error(`Mock IdP: ${name} must be text, not “${String(value)}”`);
+}
+
 function checkOptions({
   port,
+  hostname,
   publicUrl,
   allowedHosts,
   isSecured,
   ...unknown
-}: Pick<Required<MockIdpOptions>, 'port' | 'allowedHosts'> &
+}: Pick<Required<MockIdpOptions>, 'port' | 'hostname' | 'allowedHosts'> &
   Pick<MockIdpOptions, 'publicUrl'> & { isSecured: boolean }): void {
   const [first] = Object.keys(unknown);
   if (first !== undefined) throw new Error(`Mock IdP: unknown option “${first}”`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UnusableOption('port', (option) => `${option} must be a port from 0 to 65535, not “${port}”`);
+  if (hostnameIn(hostname) === undefined || !URL.canParse(`http://${hostname}:1`))
+    throw new UnusableOption(
+      'hostname',
+      (option) => `${option} must be a host name such as idp.localhost or [::1], not “${hostname}”`,
+    );
   if (publicUrl !== undefined && publicUrl !== followsRequests && !isWebAddress(publicUrl))
     throw new UnusableOption(
       'publicUrl',
@@ -165,6 +179,8 @@ function checkOptions({
       'publicUrl',
       (option) => `it serves https (tls), but ${option} is “${publicUrl}”. Make it an https URL.`,
     );
+  if (!Array.isArray(allowedHosts))
+    throw new UnusableOption('allowedHosts', (option) => `${option} must be a list of host names`);
   for (const host of allowedHosts)
     if (hostnameIn(host) === undefined)
       throw new UnusableOption(

@@ -1,7 +1,7 @@
 /** Errors of start options, in the words of the caller: an option of the API, of a command, or of the environment. */
 
 /** As in MockIdpOptions. */
-export type OptionName = 'port' | 'host' | 'publicUrl' | 'allowedHosts';
+export type OptionName = 'port' | 'host' | 'hostname' | 'publicUrl' | 'allowedHosts';
 
 /** An option with which the identity provider cannot start. */
 export class UnusableOption extends Error {
@@ -17,7 +17,7 @@ export class UnusableOption extends Error {
   }
 
   /** The message for callers who know the options by these names. */
-  named(names: Readonly<Record<OptionName, string>>): string {
-    return `Mock IdP: ${this.#sentence(names[this.option])}`;
+  named(names: Readonly<Partial<Record<OptionName, string>>>): string {
+    return `Mock IdP: ${this.#sentence(names[this.option] ?? this.option)}`;
   }
 }

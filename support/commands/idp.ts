@@ -53,7 +53,13 @@ const { values } = readOptions(help, {
   },
 });
 
-const flags = { port: '--port', host: '--host', publicUrl: '--url', allowedHosts: '--allow-host' };
+const flags = {
+  port: '--port',
+  host: '--host',
+  hostname: '--hostname',
+  publicUrl: '--url',
+  allowedHosts: '--allow-host',
+};
 if (values.config !== undefined && values.metadata !== undefined)
   stop('Use either --config or --metadata, not both: the configuration names the apps.');
 const givenToken = values['control-token'] || process.env.CONTROL_TOKEN;
