@@ -93,6 +93,13 @@ describe('diagnose rejects with a sentence', () => {
     ['an input without a message', 'hello', {}, /No SAML message found/],
     ['no input', undefined, {}, /The input must be text, bytes or the posted form\./],
     ['a form without the response', { RelayState: 'x' }, {}, /The form has no SAMLResponse\./],
+    [
+      'a form with two responses',
+      { SAMLResponse: ['x', 'y'] as never },
+      {},
+      /^The form has SAMLResponse more than once, or not as text\.$/,
+    ],
+    ['no options', 'a', null as never, /^The options must be an object\.$/],
     ['too much', 'a'.repeat(11), { maxBytes: 10 }, /^The input has more than 10 bytes \(maxBytes\)\.$/],
     ['too much in a form', { SAMLResponse: 'é'.repeat(6) }, { maxBytes: 10 }, /more than 10 bytes/],
     ['too much by default', Buffer.alloc(3 * 1024 * 1024 + 1, 97), {}, /more than 3145728 bytes/],

@@ -46,6 +46,7 @@ export async function diagnose(
   input: string | Uint8Array | PostedForm,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis[]> {
+  if (typeof options !== 'object' || options === null) throw new Unreadable('The options must be an object.');
   const { request, showSecrets = false } = options;
   const settings = await settingsOf(options);
   const known = request === undefined ? [] : [knownRequest(request)];
@@ -117,7 +118,9 @@ function messagesOfInput(input: string | Uint8Array | PostedForm, limit: number)
   if (typeof input !== 'object' || input === null)
     throw new Unreadable('The input must be text, bytes or the posted form.');
   const { SAMLResponse, RelayState } = input;
-  if (typeof SAMLResponse !== 'string') throw new Unreadable('The form has no SAMLResponse.');
+  if (SAMLResponse === undefined) throw new Unreadable('The form has no SAMLResponse.');
+  if (typeof SAMLResponse !== 'string')
+    throw new Unreadable('The form has SAMLResponse more than once, or not as text.');
   if (RelayState !== undefined && typeof RelayState !== 'string') throw new Unreadable('RelayState must be text.');
   checkSize(Buffer.byteLength(SAMLResponse) + Buffer.byteLength(RelayState ?? ''), limit);
   return messagesOf({
