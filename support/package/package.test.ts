@@ -10,6 +10,7 @@ import { sample } from '../stack/sample.fixture.ts';
 import { testArchive } from './archive.fixture.ts';
 import { root } from './build.ts';
 import { documentedExamples } from './documented.fixture.ts';
+import { testLibrary } from './library.fixture.ts';
 import { modulesIn, packageOf } from './module-names.ts';
 import { playExample } from './on-node.fixture.ts';
 import { testOwnRepository } from './own-repository.fixture.ts';
@@ -138,7 +139,7 @@ test('a recipe that is a module loads what it needs from the package', async () 
 /** Each takes a process of its own. */
 const chosen = sample(['types', 'node:test', 'Playwright', 'diagnose', 'conformance', 'case'], 1);
 /** Each takes several. */
-const groups = sample(['runners', 'weight', 'archive', 'repository', 'commands'], 2);
+const groups = sample(['runners', 'weight', 'archive', 'library', 'repository', 'commands'], 2);
 
 describe('the examples', { concurrency: 2 }, () => {
   if (chosen.includes('types'))
@@ -182,6 +183,7 @@ if (groups.includes('runners'))
   });
 if (groups.includes('weight')) describe('what an installation weighs', () => testWeight(() => there));
 if (groups.includes('archive')) describe('in the archive', () => testArchive(() => there));
+if (groups.includes('library')) describe('as a library', () => testLibrary(() => there));
 if (groups.includes('repository')) describe("in a team's own repository", () => testOwnRepository(() => there));
 if (groups.includes('commands'))
   describe('the commands', { concurrency: 2 }, () => {
