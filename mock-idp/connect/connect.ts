@@ -2,9 +2,9 @@
 import type { Answer, IdpTenant, LogoutOutcome, RequestSource, SignInOptions } from '../api.ts';
 import type { addressesOf } from '../tenants/addresses.ts';
 import type { LogEntry, LogKind } from '../tenants/log.ts';
-import { Refused } from '../tenants/read-input.ts';
+import { Refused, usernameIn } from '../tenants/read-input.ts';
 import { deliver } from '../visit/deliver.ts';
-import { checkAnswer, readSignInOptions } from '../visit/read-options.ts';
+import { checkAnswer, readSignInOptions, withSettings } from '../visit/read-options.ts';
 import { arrivalFrom, authnRequestAt, logoutRequestAt, sourceOf } from '../visit/request-from.ts';
 import { type StartedSignOut, signOutOf } from '../visit/sign-out.ts';
 import { travel } from '../visit/trip.ts';
@@ -56,7 +56,8 @@ export async function connectMockIdp({
   return {
     url: address.replace(/\/$/, ''),
     async createTenant(settings = {}) {
-      const { name, ...addresses } = await send<Addresses & { name: string }>('POST', '/tenants', settings);
+      const wish = withSettings(settings, 'createTenant');
+      const { name, ...addresses } = await send<Addresses & { name: string }>('POST', '/tenants', wish);
       return tenantOf(send, name, addresses);
     },
     tenant: async (name) => tenantOf(send, name, await send<Addresses>('GET', `${pathOf(name)}/metadata`)),
@@ -108,11 +109,13 @@ const settingsOf = (call: Call): Part<'certificates' | 'metadata' | 'change' | '
 /** Without the reply, which the API of the same process does not return either. */
 const done = async (reply: Promise<unknown>): Promise<void> => void (await reply);
 
+const userPath = (username: string): string => `/users/${encodeURIComponent(usernameIn(username))}`;
+
 const usersOf = (call: Call): Part<'users' | 'putUser' | 'changeUser' | 'removeUser'> => ({
   users: () => call('GET', '/users'),
-  putUser: async (user) => done(call('PUT', `/users/${encodeURIComponent(user?.username)}`, user)),
-  changeUser: (username, change) => done(call('PATCH', `/users/${encodeURIComponent(username)}`, change)),
-  removeUser: (username) => call('DELETE', `/users/${encodeURIComponent(username)}`),
+  putUser: async (user) => done(call('PUT', userPath(withSettings(user, 'putUser').username), user)),
+  changeUser: async (username, change) => done(call('PATCH', userPath(username), change)),
+  removeUser: async (username) => call('DELETE', userPath(username)),
 });
 
 const appsOf = (call: Call): Part<'apps' | 'putApp' | 'removeApp' | 'assign' | 'unassign'> => ({
@@ -134,7 +137,7 @@ const responsesOf = (call: Call): Part<'arrangeFaults' | 'faults' | 'struckFault
 
 function visitsOf(call: Call, ssoUrl: string): Part<'signIn' | 'deliver' | 'signInAt'> {
   const signIn: IdpTenant['signIn'] = async (username, options) =>
-    call('POST', '/sign-ins', { username, ...(await inJson(options, ssoUrl)) });
+    call('POST', '/sign-ins', { ...(await inJson(options, ssoUrl)), username: usernameIn(username) });
   const count = async ({ undelivered }: Answer): Promise<void> => {
     const faults = undelivered.splice(0);
     if (faults.length > 0) await call('POST', '/deliveries', { faults });
@@ -166,7 +169,7 @@ function logoutOf(call: Call, sloUrl: string): Part<'signOut' | 'respondToLogout
     });
   return {
     signOut: async (username, options) =>
-      signOutOf(await call<StartedSignOut[]>('POST', '/sign-outs', { username }), {
+      signOutOf(await call<StartedSignOut[]>('POST', '/sign-outs', { username: usernameIn(username) }), {
         visitor: await openVisitor(options),
         sloUrl,
         take: (response) => call<LogoutOutcome>('POST', '/logout-outcomes', { response }),

@@ -129,6 +129,9 @@ type Shape<Details> = { [Key in keyof Required<Details>]: z.ZodType };
 
 const oneShape = Object.keys(logDetails) as [OneShape, ...OneShape[]];
 export const logKinds: readonly [LogKind, ...LogKind[]] = [...oneShape, 'logout'];
+export const logQuerySchema = z.strictObject({
+  kind: z.enum(logKinds).optional().describe('Only entries of this kind.'),
+});
 
 const entryOf = <Details extends z.ZodRawShape>(kind: LogKind, details: Details) =>
   z.strictObject({ at: date.describe("On the tenant's clock."), kind: z.literal(kind), ...details });

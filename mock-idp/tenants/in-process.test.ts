@@ -29,7 +29,11 @@ const misuses: readonly [what: string, play: () => Promise<unknown>, message: st
     'createTenant needs an object with settings',
   ]),
   ['no user', () => acme.api.putUser(undefined as never), 'putUser needs an object with settings'],
-  ['a user without a name', () => acme.api.putUser({ password: 'x' } as never), 'putUser needs a username'],
+  [
+    'a user without a name',
+    () => acme.api.putUser({ password: 'x' } as never),
+    'the username must be text, not undefined',
+  ],
   ['an unknown field', () => acme.api.assign('sam', { apps: 'x' } as never), 'the body has the unknown “apps”'],
 ];
 for (const [what, play, message] of misuses)

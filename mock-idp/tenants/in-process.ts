@@ -1,9 +1,10 @@
 /** The typed API for the same process. It changes tenants exactly as the control routes do. */
 import type { IdpTenant, TenantsInProcess } from '../api.ts';
+import { logQuerySchema } from '../http/control-replies.ts';
 import { respondToLogout, startSignOut, takeLogoutResponse } from '../sign-in/logout-process.ts';
 import { lastResponse, signInProcess } from '../sign-in/sign-in-process.ts';
 import { deliver } from '../visit/deliver.ts';
-import { checkAnswer, readSignInOptions } from '../visit/read-options.ts';
+import { checkAnswer, readSignInOptions, withSettings } from '../visit/read-options.ts';
 import { authnRequestAt, logoutRequestAt } from '../visit/request-from.ts';
 import { signOutOf } from '../visit/sign-out.ts';
 import { travel } from '../visit/trip.ts';
@@ -11,7 +12,7 @@ import { openVisitor } from '../visit/visitor.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
 import { type KeyPair, type KeyPool, untrustedKeysFrom } from './keys.ts';
 import type { LogEntry, LogKind } from './log.ts';
-import { Refused } from './read-input.ts';
+import { readInput, usernameIn } from './read-input.ts';
 import { entriesOf, type Tenant, tenantTime } from './state.ts';
 import type { Tenants } from './tenant.ts';
 import { appViews } from './tenant-apps.ts';
@@ -29,7 +30,7 @@ export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): Tena
   const handle = (name: string): IdpTenant => handleOf({ tenants, url, takeUntrustedKeys, name });
   return {
     async createTenant(wish = {}) {
-      const { name, ...settings } = asObject(wish, 'createTenant');
+      const { name, ...settings } = withSettings(wish, 'createTenant');
       const { tenant } = await tenants.create(name, settings);
       return handle(tenant.name);
     },
@@ -37,13 +38,6 @@ export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): Tena
     tenants: () => tenants.names(),
     errors: () => tenants.errors(),
   };
-}
-
-/** Callers without types pass anything. Throws Refused if it has no fields to read. */
-function asObject<Wish extends object>(given: Wish, method: string): Wish {
-  const value: unknown = given;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return given;
-  throw new Refused(400, `${method} needs an object with settings`);
 }
 
 /** Shared by the parts of a tenant's API. `tenant` looks the tenant up at each call: it may have been replaced. */
@@ -140,9 +134,7 @@ const settingsOf = ({
 const usersOf = ({ tenants, tenant }: Handle): Pick<IdpTenant, 'users' | 'putUser' | 'changeUser' | 'removeUser'> => ({
   users: () => userViews(tenant()),
   async putUser(user) {
-    const { username } = asObject(user, 'putUser');
-    if (username === undefined) throw new Refused(400, 'putUser needs a username');
-    await tenants.putUser(tenant(), username, user);
+    await tenants.putUser(tenant(), usernameIn(withSettings(user, 'putUser').username), user);
   },
   async changeUser(username, change) {
     await tenants.changeUser(tenant(), username, change);
@@ -190,7 +182,7 @@ function logOf({ tenant }: Handle): IdpTenant['log'] {
   function log(): LogEntry[];
   function log<Kind extends LogKind>(kind: Kind): LogEntry<Kind>[];
   function log(kind?: LogKind): LogEntry[] {
-    return entriesOf(tenant(), kind);
+    return entriesOf(tenant(), readInput(logQuerySchema, { kind }).kind);
   }
   return log;
 }

@@ -14,6 +14,12 @@ export class Refused extends Error {
   }
 }
 
+/** Callers without types pass anything. */
+export function usernameIn(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new Refused(400, `the username must be text, not ${String(value)}`);
+}
+
 /**
  * Parses the input by the schema. Throws Refused, which names the first problem and what is allowed there.
  * `whole` names the input.

@@ -1,14 +1,13 @@
 /** Creates, changes and removes users of a tenant. */
 import type { z } from 'zod';
 import { namedUserSchema, userChangeSchema, type userSchema } from './control-schemas.ts';
-import { Refused, readInput } from './read-input.ts';
+import { Refused, readInput, usernameIn } from './read-input.ts';
 import { findUser, listedUsers, type Tenant, type User, userKey } from './state.ts';
 import { findByPattern } from './user-patterns.ts';
 
 /** Throws Refused, which lists the users, if the user is unknown. */
 export function userOf(tenant: Tenant, username: string): User {
-  if (typeof username !== 'string') throw new Refused(400, `the username must be text, not ${String(username)}`);
-  const user = findUser(tenant, username);
+  const user = findUser(tenant, usernameIn(username));
   if (!user) throw new Refused(400, `unknown user “${username}”`, knownNames(tenant));
   return user;
 }

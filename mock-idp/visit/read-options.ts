@@ -44,3 +44,10 @@ export function checkAnswer(answer: Answer): void {
   if (typeof action === 'string' && Array.isArray(fields) && Array.isArray(undelivered) && copies !== undefined) return;
   throw new Refused(400, 'deliver needs the form that signIn or respondToLogout returns: await it, and pass it on');
 }
+
+/** Throws Refused if it has no fields to read. */
+export function withSettings<Settings extends object>(given: Settings, method: string): Settings {
+  const value: unknown = given;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return given;
+  throw new Refused(400, `${method} needs an object with settings`);
+}
