@@ -64,7 +64,12 @@ function fromUrl(address: string, expected: Expected): Arrival {
 /** The message in a response of the application; undefined if it has none. */
 export async function messageIn(response: Response, expected: Expected): Promise<Arrival | undefined> {
   const location = locationOf(response);
-  if (location !== undefined) return fromUrl(redirectOf(response)?.href ?? location, expected);
+  if (location !== undefined) {
+    const next = redirectOf(response);
+    if (next === undefined)
+      throw new Refused(400, `the application redirects to “${location.slice(0, 200)}”, which is not a whole URL`);
+    return fromUrl(next.href, expected);
+  }
   const page = await response.clone().text();
   const form = formsIn(page, response.url).find(({ fields }) => expected.field in fields);
   if (form !== undefined) {
@@ -100,7 +105,7 @@ function makeSureIsHere(address: URL, expected: Expected): void {
   if (isAt(address, expected.url)) return;
   throw new RequestRefused(
     'request-destination-wrong',
-    `the application sends the browser to ${address.origin}${address.pathname}, ` +
+    `the application sends the browser to ${address.href.replace(/[?#].*/s, '')}, ` +
       `but this tenant's ${expected.name} is ${expected.url}`,
   );
 }

@@ -1,6 +1,6 @@
 /** Sends LogoutRequests to apps as the browser would, and has their LogoutResponses read. */
 import type { Answer, AppSignOut, LogoutOutcome } from '../api.ts';
-import { RequestRefused } from '../sign-in/incoming.ts';
+import { type Arrival, RequestRefused } from '../sign-in/incoming.ts';
 import { Refused } from '../tenants/read-input.ts';
 import { deliver } from './deliver.ts';
 import { inShort, isAt, logoutResponseAt, messageIn, sourceOf } from './request-from.ts';
@@ -49,8 +49,13 @@ async function sendTo(request: Answer, { visitor, sloUrl, take }: SignOut): Prom
     const { message } = error as Error;
     return unconfirmed(error instanceof Refused ? message : `${request.action} did not respond: ${message}`);
   }
+  let arrival: Arrival | undefined;
   try {
-    const arrival = await messageIn(response, logoutResponseAt(sloUrl));
+    arrival = await messageIn(response, logoutResponseAt(sloUrl));
+  } catch (error) {
+    return unconfirmed((error as Error).message);
+  }
+  try {
     if (arrival !== undefined) return { ...(await take(sourceOf(arrival, sloUrl))), response };
   } catch (error) {
     if (error instanceof RequestRefused) return unconfirmed(error.message);

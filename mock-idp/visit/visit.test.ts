@@ -20,19 +20,25 @@ let acme: IdpTenant;
 let app: Server;
 let url: string;
 let received: Received[];
+/** In place of the home page. */
+let acsRedirectsTo: string | undefined;
 
 before(async () => {
   app = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, url);
-    if (pathname === '/acs') {
+    if (pathname === '/acs' && acsRedirectsTo === undefined) {
       received.push(await read(request));
       return void response.writeHead(303, { location: '/home', 'set-cookie': `sent=${received.length}` }).end();
     }
+    if (pathname === '/acs') return void response.writeHead(302, { location: acsRedirectsTo }).end();
     if (pathname === '/home') return void response.end(`Hello, ${request.headers.cookie}`);
     if (pathname === '/login')
       return void response.writeHead(302, { location: '/start', 'set-cookie': 'lang=en' }).end();
     if (pathname === '/start') return void response.writeHead(302, { location: requestUrl() }).end();
     if (pathname === '/post') return void response.end(requestForm());
+    const [, , target] = pathname.split('/');
+    if (pathname.startsWith('/to/'))
+      return void response.writeHead(302, { location: decodeURIComponent(target!) }).end();
     if (pathname === '/round') return void response.writeHead(302, { location: '/round' }).end();
     response.writeHead(500).end('<html><style>b { }</style><h1>Internal error</h1> <p>No route to SSO</p></html>');
   });
@@ -48,6 +54,7 @@ after(async () => {
 });
 beforeEach(async () => {
   received = [];
+  acsRedirectsTo = undefined;
   acme = await idp.createTenant({
     users: [{ username: 'sam', password: 'open sesame', email: 'sam@acme.example' }],
     apps: [{ entityId: url, acs: [`${url}/acs`] }],
@@ -138,6 +145,30 @@ for (const start of ['/login', 'sam', '', null, undefined, 'file:///login'])
     const message = `your application's URL must be a whole http or https URL, not “${start}”`;
     await assert.rejects(acme.signInAt(start as string, 'sam'), { name: 'Refused', message });
     await assert.rejects(acme.signOutAt(start as string), { name: 'Refused', message });
+  });
+
+for (const [target, sentence] of [
+  ['http://[', 'the application redirects to “http://[”, which is not a whole URL'],
+  ['board://start?x=1', 'the application sends the browser to board://start, but this tenant’s sign-in URL is '],
+  ['file:///etc/passwd', 'the application sends the browser to file:///etc/passwd, but '],
+] as const)
+  test(`a login URL that redirects to ${target} is explained, and nothing there is visited`, async () => {
+    await assert.rejects(acme.signInAt(`${url}/to/${encodeURIComponent(target)}`, 'sam'), ({ message }: Error) =>
+      message.startsWith(sentence.replace('’', "'")),
+    );
+  });
+
+for (const target of ['http://[', 'board://signed-in', '/round'])
+  test(`after a response and a LogoutRequest, the application redirects to ${target}`, async () => {
+    acsRedirectsTo = target;
+    await acme.putApp({ entityId: url, acs: [`${url}/acs`], slo: `${url}/acs` });
+    const answer = await acme.signIn('sam', { unsolicited: true });
+    const [result] = await acme.signOut('sam');
+    assert.equal(result!.outcome, 'not-confirmed');
+    assert.ok(result!.because?.includes(target), result!.because);
+    assert.doesNotMatch(result!.because!, /SAMLRequest|did not respond/);
+    if (target === '/round') await assert.rejects(acme.deliver(answer), { name: 'Refused', message: /20 redirects/ });
+    else assert.equal((await acme.deliver(answer))[0]!.headers.get('location'), target);
   });
 
 test('an application that does not respond is named', async () => {

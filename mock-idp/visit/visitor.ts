@@ -7,7 +7,7 @@ export interface Visitor {
   cookies: Cookies;
   /** Does not follow redirects. Throws Refused if nothing responds there. */
   visit(url: string | URL, init?: RequestInit): Promise<Response>;
-  /** Follows redirects until `isEnd`. Throws if there are too many. */
+  /** Follows redirects until `isEnd`, or to what is not http, such as an app. Throws Refused if there are too many. */
   follow(response: Response, isEnd?: (url: URL) => boolean): Promise<Response>;
 }
 
@@ -39,11 +39,12 @@ export async function openVisitor(options?: VisitOptions): Promise<Visitor> {
       let last = response;
       for (let count = 0; count < mostRedirects; count++) {
         const next = redirectOf(last);
-        if (next === undefined || isEnd(next)) return last;
+        if (next === undefined || !/^https?:$/.test(next.protocol) || isEnd(next)) return last;
         await last.body?.cancel();
         last = await visit(next);
       }
-      throw new Error(`${response.url} leads to more than ${mostRedirects} redirects, the last one to ${last.url}`);
+      const [first, end] = [response.url, last.url].map(withoutQuery);
+      throw new Refused(400, `${first} leads to more than ${mostRedirects} redirects, the last one to ${end}`);
     },
   };
 }
@@ -51,9 +52,12 @@ export async function openVisitor(options?: VisitOptions): Promise<Visitor> {
 /** The error of fetch, whose cause says what failed, as a sentence with the URL. Other errors are the caller's own. */
 function unreachable(address: string, error: unknown): unknown {
   const { cause } = (error ?? {}) as { cause?: { code?: string; message?: string } };
-  const reason = cause?.code ?? cause?.message;
-  return reason === undefined ? error : new Refused(502, `${address.replace(/\?.*/s, '')} did not respond: ${reason}`);
+  if (cause === undefined) return error;
+  const reason = /^E[A-Z]+$/.test(cause.code ?? '') ? cause.code : (cause.message ?? 'no reason is known');
+  return new Refused(502, `${withoutQuery(address)} did not respond: ${reason}`);
 }
+
+const withoutQuery = (address: string): string => address.replace(/\?.*/s, '');
 
 /** As the response writes it, if it redirects. */
 export const locationOf = ({ status, headers }: Response): string | undefined =>
