@@ -1048,6 +1048,13 @@ export const circumstances = {
     fixedBy: 'idp-admin',
     fix: 'Write the XML in UTF-8 without a byte order mark.',
   },
+  'inside-encryption': {
+    sentence: 'The decrypted assertion is not well-formed XML.',
+    fixedBy: 'idp-admin',
+    fix:
+      'Encrypt a whole saml:Assertion that declares all its namespace prefixes itself. If it was encrypted with CBC, ' +
+      'it may also have been changed on its way: only AES-GCM shows that.',
+  },
   'no-id': {
     sentence: 'The element has no ID, so no signature can refer to it.',
     fixedBy: 'idp-admin',

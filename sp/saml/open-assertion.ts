@@ -104,7 +104,7 @@ function examine(
   const weak = weaknesses(found, at(encrypted));
   // Not the key is wrong, but what is encrypted, such as a prefix that is declared only around it.
   if (outcome?.ok === false && text!.trimStart().startsWith('<'))
-    return { ...unopened, findings: [...weak, { ...outcome.finding, ...at(encrypted) }] };
+    return { ...unopened, findings: [...weak, unreadableInside(outcome.finding, at(encrypted))] };
   const isWeak = decrypted.code === 'encryption-algorithm-refused' && decrypted.circumstance === undefined;
   const why = notDecrypted(decrypted, at(encrypted));
   if (outcome?.ok !== true || !is(outcome.message.document.documentElement, ns.saml, 'Assertion'))
@@ -117,6 +117,12 @@ function examine(
   const inside = opened(outcome.message, expectation);
   return { ...inside, findings: [...known, ...weak, ...inside.findings] };
 }
+
+const unreadableInside = (found: Finding, place: Pick<Finding, 'path' | 'line'>): Finding => ({
+  ...found,
+  ...place,
+  ...(found.code === 'xml-malformed' && { circumstance: 'inside-encryption' }),
+});
 
 const weaknesses = ({ rejected }: OpenedOffline, place: Pick<Finding, 'path' | 'line'>): Finding[] =>
   rejected.map((received) => finding('encryption-algorithm-refused', place, { expected: strong, received }));

@@ -204,9 +204,11 @@ test('an encrypted assertion that is decrypted but malformed is named for what i
     settings: settings(byAssertion),
     redactor: createRedactor(),
   });
-  const { code, path, received } = found!.diagnosis.findings[0]!;
+  const { code, path, received, message, fix } = found!.diagnosis.findings[0]!;
   assert.deepEqual([code, path], ['xml-malformed', '/samlp:Response/saml:EncryptedAssertion']);
   assert.match(received!, /prefix/);
+  assert.match(message, /decrypted assertion is not well-formed/);
+  assert.doesNotMatch(fix, /line shown|proxy/, 'no proxy changes what is encrypted');
   assert.deepEqual(codesIn(text, settings(byAssertion)), ['xml-malformed']);
   assert.deepEqual(codesIn(encrypted('AES-128-CBC', 'OAEP', { alter }), settings(byAssertion)), [
     'xml-malformed',
