@@ -196,9 +196,16 @@ function readThough(
 ): { outcome: ReadOutcome; obstacle: Finding | undefined } {
   if (before.ok) return { outcome: read(xml), obstacle: undefined };
   const { finding } = before;
-  const text = obstacles[finding.code] && xml !== '' ? inUtf8(xml) : undefined;
+  const text = xml === '' ? undefined : withoutObstacle(finding.code, xml);
   const outcome = text === undefined ? before : read(text);
   return outcome.ok ? { outcome, obstacle: finding } : { outcome: before, obstacle: undefined };
+}
+
+function withoutObstacle(code: RejectionCode, xml: string): string | undefined {
+  if (code !== 'xml-malformed') return obstacles[code] && inUtf8(xml);
+  // Behind the declaration, whitespace is allowed, and the lines keep their numbers.
+  const text = xml.replace(/^([ \t\r\n]+)(<\?xml\s[^>]*\?>)/, '$2$1');
+  return text === xml ? undefined : text;
 }
 
 const declaredEncoding = /^(\s*<\?xml[^>]*?)\sencoding\s*=\s*(["'])([\w.-]+)\2/;

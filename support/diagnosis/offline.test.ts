@@ -302,6 +302,18 @@ test('deflate in a posted form: reported, and read on', () => {
   assert.deepEqual(codesIn(form(make()), settings({ ...withoutState, allowDeflate: true })), ['accept']);
 });
 
+test('whitespace before the XML declaration: reported, and read on', () => {
+  const after = (space: string, xml: string): string =>
+    Buffer.from(`${space}<?xml version="1.0" encoding="UTF-8"?>${xml}`).toString('base64');
+  for (const space of ['\n', ' \r\n\t']) {
+    assert.deepEqual(codesIn(after(space, make())), ['xml-malformed']);
+    assert.deepEqual(codesIn(after(space, make({ edit: audience }))), ['xml-malformed', 'audience-mismatch']);
+    const altered = make({ sign: ['_response'], alter: tampered });
+    assert.deepEqual(codesIn(after(space, altered)), ['xml-malformed', 'altered-in-transit']);
+  }
+  assert.deepEqual(codesIn(after('\n', `${make({ edit: audience })}<x>`)), ['xml-malformed'], 'not only that');
+});
+
 test('another declared encoding: reported, and read on if the message is in ASCII', () => {
   const declared = (encoding: string, xml: string): string => `<?xml version="1.0" encoding="${encoding}"?>\n${xml}`;
   for (const encoding of ['ISO-8859-1', 'windows-1252', 'US-ASCII', 'iso-8859-15']) {
