@@ -14,7 +14,13 @@ const {
   IDP_KEYS: keysFile,
   IDP_CONFIG: configFile,
 } = process.env;
-const names = { port: 'IDP_PORT', host: 'IDP_HOST', publicUrl: 'IDP_URL', allowedHosts: 'IDP_ALLOWED_HOSTS' };
+const names = {
+  port: 'IDP_PORT',
+  host: 'IDP_HOST',
+  publicUrl: 'IDP_URL',
+  allowedHosts: 'IDP_ALLOWED_HOSTS',
+  controlToken: 'CONTROL_TOKEN',
+};
 if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
   stop(`Mock IdP: IDP_PORT must be a port from 0 to 65535, not “${port}”`);
 

@@ -50,6 +50,12 @@ for (const [rule, options, sentence] of [
   ['a host name that is a number', { hostname: 5 as never }, 'Mock IdP: hostname must be text, not “5”'],
   ['a token that is a number', { controlToken: 5 as never }, 'Mock IdP: controlToken must be text, not “5”'],
   ['one allowed host', { allowedHosts: 'mock' as never }, 'Mock IdP: allowedHosts must be a list of host names'],
+  [
+    'a control token that clients send in different encodings',
+    { controlToken: 'tö' },
+    'controlToken must be ASCII characters, without a blank at its start or end',
+  ],
+  ['a control token that ends with a line', { controlToken: 'x\n' }, 'controlToken must be ASCII characters'],
   ['an option that does not exist', { portt: 1 } as MockIdpOptions, 'Mock IdP: unknown option “portt”'],
 ] as const satisfies readonly [string, MockIdpOptions, string][])
   test(`it does not start with ${rule}`, async () => {

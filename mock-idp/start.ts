@@ -109,7 +109,7 @@ export async function startMockIdp({
   checkTexts({ host, hostname, publicUrl, controlToken, stateFile, keysFile, configFile });
   const config = configFile === undefined ? undefined : readConfig(configFile);
   const secured = (tls ?? config?.tls) || undefined;
-  checkOptions({ port, hostname, publicUrl, allowedHosts, isSecured: secured !== undefined, ...unknown });
+  checkOptions({ port, hostname, publicUrl, allowedHosts, controlToken, isSecured: secured !== undefined, ...unknown });
   if (keysFile === undefined) processKeys.prepare();
   const pool = keysFile === undefined ? processKeys : await openKeysFile(keysFile, processKeys);
   const state = await openState({ stateFile, seed: seed === undefined ? config?.seed : readSeed(seed) });
@@ -155,10 +155,11 @@ function checkOptions({
   hostname,
   publicUrl,
   allowedHosts,
+  controlToken,
   isSecured,
   ...unknown
 }: Pick<Required<MockIdpOptions>, 'port' | 'hostname' | 'allowedHosts'> &
-  Pick<MockIdpOptions, 'publicUrl'> & { isSecured: boolean }): void {
+  Pick<MockIdpOptions, 'publicUrl' | 'controlToken'> & { isSecured: boolean }): void {
   const [first] = Object.keys(unknown);
   if (first !== undefined) throw new Error(`Mock IdP: unknown option “${first}”`);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -167,6 +168,11 @@ function checkOptions({
     throw new UnusableOption(
       'hostname',
       (option) => `${option} must be a host name such as idp.localhost or [::1], not “${hostname}”`,
+    );
+  if (controlToken && !isSendable(controlToken))
+    throw new UnusableOption(
+      'controlToken',
+      (option) => `${option} must be ASCII characters, without a blank at its start or end`,
     );
   if (publicUrl !== undefined && publicUrl !== followsRequests && !isWebAddress(publicUrl))
     throw new UnusableOption(
@@ -188,6 +194,9 @@ function checkOptions({
         (option) => `“${host}” in ${option} is not a host name such as mock-idp or 192.0.2.7`,
       );
 }
+
+/** In a header, blanks around it are lost, and clients encode other characters differently. */
+const isSendable = (token: string): boolean => /^[\x20-\x7e]+$/.test(token) && token.trim() === token;
 
 type WebServer = Server | HttpsServer;
 

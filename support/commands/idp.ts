@@ -59,6 +59,7 @@ const flags = {
   hostname: '--hostname',
   publicUrl: '--url',
   allowedHosts: '--allow-host',
+  controlToken: '--control-token (or CONTROL_TOKEN)',
 };
 if (values.config !== undefined && values.metadata !== undefined)
   stop('Use either --config or --metadata, not both: the configuration names the apps.');
