@@ -1,7 +1,7 @@
 /** Errors of start options, in the words of the caller: an option of the API, of a command, or of the environment. */
 
 /** As in MockIdpOptions. */
-export type OptionName = 'port' | 'host' | 'hostname' | 'publicUrl' | 'allowedHosts' | 'controlToken';
+export type OptionName = 'port' | 'host' | 'hostname' | 'publicUrl' | 'allowedHosts' | 'controlToken' | 'tls';
 
 /** An option with which the identity provider cannot start. */
 export class UnusableOption extends Error {

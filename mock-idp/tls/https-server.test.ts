@@ -89,7 +89,8 @@ test('a certificate that cannot serve is an error that says what to do', async (
     [{ tls: own, hostname: 'idp.acme.test' }, /not for idp\.acme\.test but for DNS:idp\.localhost\. Set the host name/],
     [{ tls: true, publicUrl: 'http://idp.acme.test' }, /serves https \(tls\), but .* Make it an https/],
   ];
-  for (const [options, message] of wrong) await assert.rejects(startMockIdp(options), message);
+  for (const [options, message] of wrong)
+    await assert.rejects(startMockIdp(options), { name: 'UnusableOption', message });
 });
 
 test('the configuration file turns https on, and an option has the last word', async () => {

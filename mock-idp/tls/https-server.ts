@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { systemTime } from '../clock.ts';
+import { UnusableOption } from '../unusable-option.ts';
 import { type Credentials, dayMs, issue } from './authority.ts';
 import { certificateNames } from './host-names.ts';
 import { type MachineAuthority, machineAuthority } from './machine-authority.ts';
@@ -122,4 +123,4 @@ function parse<Result>(part: string, read: () => Result): Result {
   }
 }
 
-const unusable = (sentence: string): Error => new Error(`Mock IdP: ${sentence}.`);
+const unusable = (sentence: string): Error => new UnusableOption('tls', () => `${sentence}.`);
