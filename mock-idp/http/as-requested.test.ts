@@ -44,6 +44,15 @@ for (const host of ['evil.example', 'mock-idp.evil.example:8081', 'localhost.evi
     assert.doesNotMatch(body, /evil|entityID/);
   });
 
+test('the rejection of a host name lists each accepted one once', async () => {
+  await using plain = await startMockIdp({ publicUrl: 'as-requested', hostname: 'localhost' });
+  const reply = await new Promise<IncomingMessage>((resolve) => {
+    const { port } = new URL(plain.url);
+    request({ hostname: '127.0.0.1', port, headers: { host: 'evil.example' } }, resolve).end();
+  });
+  assert.match(await text(reply), /^The mock identity provider accepts only the host name localhost\. To accept /);
+});
+
 test('a sign-in at a mapped port ends in a response from this address', async () => {
   const own = 'http://localhost:49155/acme';
   const login = await under('localhost:49155', redirectTo(`${own}/sso`, {}).replace('http://localhost:49155', ''));

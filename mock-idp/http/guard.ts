@@ -36,10 +36,15 @@ export function ownHostOnly({ url, allowedHosts }: { url: string; allowedHosts: 
       .status(421)
       .type('text')
       .send(
-        `The mock identity provider accepts only the host names ${names.join(', ')} and localhost. ` +
+        `The mock identity provider accepts only the host ${inWords(names)}. ` +
           'To accept another, start it with allowedHosts, --allow-host or IDP_ALLOWED_HOSTS.\n',
       );
   };
+}
+
+function inWords(names: readonly string[]): string {
+  const others = names.filter((name) => name !== 'localhost');
+  return others.length === 0 ? 'name localhost' : `names ${others.join(', ')} and localhost`;
 }
 
 /**
