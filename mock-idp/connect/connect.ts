@@ -4,7 +4,7 @@ import type { addressesOf } from '../tenants/addresses.ts';
 import type { LogEntry, LogKind } from '../tenants/log.ts';
 import { Refused, usernameIn } from '../tenants/read-input.ts';
 import { deliver } from '../visit/deliver.ts';
-import { checkAnswer, readSignInOptions, withSettings } from '../visit/read-options.ts';
+import { checkForm, readSignInOptions, withSettings } from '../visit/read-options.ts';
 import { arrivalFrom, authnRequestAt, logoutRequestAt, sourceOf } from '../visit/request-from.ts';
 import { type StartedSignOut, signOutOf } from '../visit/sign-out.ts';
 import { travel } from '../visit/trip.ts';
@@ -56,8 +56,8 @@ export async function connectMockIdp({
   return {
     url: address.replace(/\/$/, ''),
     async createTenant(settings = {}) {
-      const wish = withSettings(settings, 'createTenant');
-      const { name, ...addresses } = await send<Addresses & { name: string }>('POST', '/tenants', wish);
+      const checked = withSettings(settings, 'createTenant');
+      const { name, ...addresses } = await send<Addresses & { name: string }>('POST', '/tenants', checked);
       return tenantOf(send, name, addresses);
     },
     tenant: async (name) => tenantOf(send, name, await send<Addresses>('GET', `${pathOf(name)}/metadata`)),
@@ -145,7 +145,7 @@ function visitsOf(call: Call, ssoUrl: string): Part<'signIn' | 'deliver' | 'sign
   return {
     signIn,
     async deliver(answer, options) {
-      checkAnswer(answer);
+      checkForm(answer);
       const responses = await deliver(answer, await openVisitor(options));
       await count(answer);
       return responses;

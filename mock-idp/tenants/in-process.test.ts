@@ -23,9 +23,9 @@ const of = { unsolicited: true, app: wikiApp.entityId } as const;
 const issuer = consoleApp.entityId;
 
 const misuses: readonly [what: string, play: () => Promise<unknown>, message: string][] = [
-  ...[null, 5, 'acme', []].map((wish): [string, () => Promise<unknown>, string] => [
-    `${JSON.stringify(wish)} as a tenant`,
-    () => world.idp.createTenant(wish as never),
+  ...[null, 5, 'acme', []].map((given): [string, () => Promise<unknown>, string] => [
+    `${JSON.stringify(given)} as a tenant`,
+    () => world.idp.createTenant(given as never),
     'createTenant needs an object with settings',
   ]),
   ['no user', () => acme.api.putUser(undefined as never), 'putUser needs an object with settings'],

@@ -4,7 +4,7 @@ import { logQuerySchema } from '../http/control-replies.ts';
 import { respondToLogout, startSignOut, takeLogoutResponse } from '../sign-in/logout-process.ts';
 import { lastResponse, signInProcess } from '../sign-in/sign-in-process.ts';
 import { deliver } from '../visit/deliver.ts';
-import { checkAnswer, readSignInOptions, withSettings } from '../visit/read-options.ts';
+import { checkForm, readSignInOptions, withSettings } from '../visit/read-options.ts';
 import { authnRequestAt, logoutRequestAt } from '../visit/request-from.ts';
 import { signOutOf } from '../visit/sign-out.ts';
 import { travel } from '../visit/trip.ts';
@@ -29,8 +29,8 @@ export function tenantsInProcess({ tenants, pool, url }: InProcessOptions): Tena
   const takeUntrustedKeys = untrustedKeysFrom(pool);
   const handle = (name: string): IdpTenant => handleOf({ tenants, url, takeUntrustedKeys, name });
   return {
-    async createTenant(wish = {}) {
-      const { name, ...settings } = withSettings(wish, 'createTenant');
+    async createTenant(given = {}) {
+      const { name, ...settings } = withSettings(given, 'createTenant');
       const { tenant } = await tenants.create(name, settings);
       return handle(tenant.name);
     },
@@ -85,7 +85,7 @@ function visitsOf({ tenant, url, takeUntrustedKeys }: Visits): VisitMethods {
   return {
     signIn,
     async deliver(answer, options) {
-      checkAnswer(answer);
+      checkForm(answer);
       const responses = await deliver(answer, await openVisitor(options));
       countDelivered(tenant(), answer.undelivered.splice(0));
       return responses;

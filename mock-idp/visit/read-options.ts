@@ -1,4 +1,4 @@
-/** What callers pass to methods, checked before anything happens: without types, they may pass anything. */
+/** Checks the options of methods before anything happens: callers without types may pass anything. */
 import { z } from 'zod';
 import type { Answer, Cookies, SignInOptions, VisitOptions } from '../api.ts';
 import { Refused, readInput } from '../tenants/read-input.ts';
@@ -39,7 +39,7 @@ export const readVisitOptions = (options: VisitOptions | undefined): VisitOption
   readInput(visitOptions, options ?? {}) as VisitOptions;
 
 /** Throws Refused if it is not what `signIn` or `respondToLogout` returns, such as its promise. */
-export function checkAnswer(answer: Answer): void {
+export function checkForm(answer: Answer): void {
   const { action, fields, copies, undelivered } = (answer ?? {}) as Partial<Answer>;
   if (typeof action === 'string' && Array.isArray(fields) && Array.isArray(undelivered) && copies !== undefined) return;
   throw new Refused(400, 'deliver needs the form that signIn or respondToLogout returns: await it, and pass it on');

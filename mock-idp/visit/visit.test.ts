@@ -204,12 +204,12 @@ const misuses: readonly [what: string, play: (tenant: IdpTenant) => Promise<unkn
     /^the visit has the unknown “jar”$/,
   ],
   [
-    'cookies that are none',
+    'cookies of another kind',
     (tenant) => tenant.signInAt(`${url}/login`, 'sam', { cookies: {} as never }),
     /^“cookies”: must be those of a sign-in, or a CookieJar of tough-cookie$/,
   ],
   [
-    'a fetch that is none',
+    'a fetch of another kind',
     (tenant) => tenant.signOutAt(`${url}/login`, { fetch: 5 as never }),
     /^“fetch”: must be a function such as fetch$/,
   ],

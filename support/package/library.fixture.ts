@@ -10,9 +10,9 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { faultExamples, Refused, startMockIdp } from 'sso-rehearsal';
 import { diagnose, explain } from 'sso-rehearsal/saml';
-const said = {};
+const printed = {};
 const say = async (what, act) => {
-  said[what] = await Promise.resolve().then(act).catch(({ name, message }) => name + ': ' + message);
+  printed[what] = await Promise.resolve().then(act).catch(({ name, message }) => name + ': ' + message);
 };
 const idp = await startMockIdp({ hostname: '127.0.0.1' });
 const acme = await idp.createTenant({
@@ -92,7 +92,7 @@ await say('explained', async () => {
   return [verdict, findings[0].code, explain(findings[0].code).fixedBy, explain('__proto__')].join(' ');
 });
 await say('hostile', () => diagnose({ SAMLResponse: 'A'.repeat(4_000_000) }));
-console.log(JSON.stringify(said));
+console.log(JSON.stringify(printed));
 `;
 
 const expected: Readonly<Record<string, string | number | boolean | RegExp>> = {
@@ -127,10 +127,10 @@ export function testLibrary(unpacked: () => Unpacked): void {
     const there = unpacked();
     const ran = await there.node('--input-type=module', '--eval', uses, join(there.folder, '.library-keys.jsonl'));
     assert.deepEqual([ran.status, ran.stderr], [0, '']);
-    const said = JSON.parse(ran.stdout) as Record<string, unknown>;
-    assert.deepEqual(Object.keys(said).toSorted(), Object.keys(expected).toSorted());
+    const printed = JSON.parse(ran.stdout) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(printed).toSorted(), Object.keys(expected).toSorted());
     for (const [what, wanted] of Object.entries(expected))
-      if (wanted instanceof RegExp) assert.match(String(said[what]), wanted);
-      else assert.equal(said[what], wanted, what);
+      if (wanted instanceof RegExp) assert.match(String(printed[what]), wanted);
+      else assert.equal(printed[what], wanted, what);
   });
 }
