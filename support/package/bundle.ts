@@ -2,9 +2,10 @@
  * Puts the packages that our code needs into the archive, so that users install this package and nothing else: 170
  * packages take 120 MB, of which our code loads 5.
  */
+import { once } from 'node:events';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { runInNewContext } from 'node:vm';
+import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { modulesIn, packageOf, replaceModules } from './module-names.ts';
 
@@ -153,13 +154,21 @@ const __urlOf = (file) => require('node:url').pathToFileURL(require('node:path')
  * What Node adds to the language, and binary data, always as Node has them: in the sandbox of a test runner they are
  * missing (jsdom has no setImmediate, fetch or TextEncoder) or others. The console stays the runner's.
  */
-function nodeGlobals(): Record<string, string> {
-  const language = runInNewContext('Object.getOwnPropertyNames(globalThis)') as string[];
-  const added = Object.getOwnPropertyNames(globalThis).filter((name) => !language.includes(name));
+async function nodeGlobals(): Promise<Record<string, string>> {
   const binary = ['ArrayBuffer', 'DataView', 'Uint8Array'];
-  return Object.fromEntries(
-    [...added, ...binary].filter((name) => name !== 'console').map((name) => [name, `__node.${name}`]),
-  );
+  const names = [...(await addedGlobals()), ...binary].filter((name) => name !== 'console');
+  return Object.fromEntries(names.map((name) => [name, `__node.${name}`]));
+}
+
+/** In a new thread, since code that ran in this one may have added more. */
+async function addedGlobals(): Promise<string[]> {
+  const code = `import { parentPort } from 'node:worker_threads';
+import { runInNewContext } from 'node:vm';
+const language = runInNewContext('Object.getOwnPropertyNames(globalThis)');
+parentPort.postMessage(Object.getOwnPropertyNames(globalThis).filter((name) => !language.includes(name)));`;
+  const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`));
+  const [names] = (await once(worker, 'message')) as [string[]];
+  return names;
 }
 
 /**
@@ -174,7 +183,7 @@ export async function bundleForRequire({ root }: Pick<Places, 'root'>, file: str
     ...settings,
     format: 'cjs',
     banner: { js: start },
-    define: nodeGlobals(),
+    define: await nodeGlobals(),
     plugins: [
       {
         name: 'places of files',

@@ -49,7 +49,6 @@ const touchesProcess = [
   /\bprocess\.env\.\w+ \??\??= /,
   /\bmock\.(method|timers)\b/,
   /\bcreateHook\(/,
-  /\bunpack\(/, // builds the archive, for which the globals of this process are Node's
 
   /\bsteps\/doors\/cucumber\b/, // only Cucumber may have been loaded before
   /\b(growth|tenant)\.fixture\b/, // measure, and hold the clock for the whole file
