@@ -81,6 +81,7 @@ export async function openEngine(): Promise<Engine> {
       const child = execFile(program, args, options, (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr }),
       );
+      child.stdin?.on('error', () => undefined); // it may have ended first
       child.stdin?.end(input);
     });
   };
