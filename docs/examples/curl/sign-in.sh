@@ -39,6 +39,7 @@ expect() {
   esac
 }
 
+# The words that your application shows.
 send '[]'
 expect 'Welcome, sam@acme.example' "$(sign_in)" 'Sam signs in'
 send '["an assertion with a different Audience"]'
