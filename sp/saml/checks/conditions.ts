@@ -35,12 +35,12 @@ export const conditionsChecks: readonly Check[] = [
       if (conditions === undefined) return [];
       const [from, until] = [attribute(conditions, 'NotBefore'), attribute(conditions, 'NotOnOrAfter')];
       const [start, end] = [instantOf(from), instantOf(until)];
+      const findings: Finding[] = [];
       if (start !== undefined && end !== undefined && start >= end) {
         const facts = { expected: 'NotBefore earlier than NotOnOrAfter', received: `${from} and ${until}` };
-        return [finding('conditions-window-inverted', at(conditions), facts)];
+        findings.push(finding('conditions-window-inverted', at(conditions), facts));
       }
       const [latest, earliest] = [new Date(now.getTime() + skewMs), new Date(now.getTime() - skewMs)];
-      const findings: Finding[] = [];
       if (start !== undefined && latest.getTime() < start) {
         const facts = { expected: `not later than ${latest.toISOString()}`, received: from };
         findings.push(finding('not-yet-valid', at(conditions, 'NotBefore'), facts));

@@ -149,22 +149,31 @@ for (const [name, [edit, settings]] of Object.entries(notCompared))
     assert.deepEqual(findings, []);
   });
 
-test('NotBefore must be at least a millisecond before NotOnOrAfter, otherwise that is the only finding', () => {
+test('NotBefore must be at least a millisecond before NotOnOrAfter, and both are compared with the clock', () => {
   const between = (start: string, end: string): Edit => inTurn(swap('11:55:00Z', start), swap('12:05:00Z', end));
   assert.deepEqual(findingsOf(between('12:00:00.000Z', '12:00:00.001Z')), []);
-  for (const [start, end] of [
+  const early = 'not-yet-valid';
+  const late = 'assertion-expired';
+  const rows: readonly [string, string, ...Finding['code'][]][] = [
     ['12:00:00Z', '12:00:00Z'],
-    ['13:00:00.001Z', '13:00:00Z'],
-    ['10:00:01Z', '10:00:00Z'],
-  ] as const)
-    assert.deepEqual(findingsOf(between(start, end)), [
-      {
-        code: 'conditions-window-inverted',
-        expected: 'NotBefore earlier than NotOnOrAfter',
-        received: `2026-03-01T${start} and 2026-03-01T${end}`,
-        path: `${assertion}/saml:Conditions`,
-      },
-    ]);
+    ['12:01:00Z', '11:59:00Z'],
+    ['13:00:00.001Z', '13:00:00Z', early],
+    ['10:00:01Z', '10:00:00Z', late],
+    ['13:00:00Z', '10:00:00Z', early, late],
+  ];
+  for (const [start, end, ...others] of rows) {
+    const [inverted, ...more] = findingsOf(between(start, end));
+    assert.deepEqual(inverted, {
+      code: 'conditions-window-inverted',
+      expected: 'NotBefore earlier than NotOnOrAfter',
+      received: `2026-03-01T${start} and 2026-03-01T${end}`,
+      path: `${assertion}/saml:Conditions`,
+    });
+    assert.deepEqual(
+      more.map(({ code }) => code),
+      others,
+    );
+  }
 });
 
 const unreadable: Readonly<
