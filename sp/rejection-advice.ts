@@ -1067,6 +1067,20 @@ export const circumstances = {
       'Compare the response with the one in the IdP’s log. If that part is not there, an attacker added it for an SP ' +
       'that reads it in place of the signed one.',
   },
+  'other-canonicalization': {
+    sentence: 'The signature is not canonicalized as SAML demands, so this SP rejects it even if it is valid.',
+    fixedBy: 'idp-admin',
+    fix:
+      'Use exclusive canonicalization without comments at the IdP, for SignedInfo and as the second transform. Other ' +
+      'SPs may accept this signature: the policy allowOtherCanonicalization stands in for them.',
+  },
+  'whole-document-reference': {
+    sentence: 'The signature refers to the whole document instead of an ID, so this SP rejects it even if it is valid.',
+    fixedBy: 'idp-admin',
+    fix:
+      'Let the IdP sign with a single reference to the ID of the signed element. Other SPs may accept this signature: ' +
+      'the policy allowWholeDocumentReference stands in for them.',
+  },
 } as const satisfies Record<string, Pick<Rejection, 'sentence' | 'fixedBy' | 'fix'>>;
 export type Circumstance = keyof typeof circumstances;
 

@@ -12,16 +12,18 @@ import { isElement } from './dom.ts';
 type Namespaces = ReadonlyMap<string, string>;
 
 export interface Apex {
-  /** The prefixes of InclusiveNamespaces, as they are in the PrefixList. */
-  prefixes: readonly string[];
+  /** The prefixes of InclusiveNamespaces, as they are in the PrefixList. With all, the form is that of Canonical XML. */
+  prefixes: readonly string[] | 'all';
   /** The namespaces in scope of the parent. */
   inherited: Namespaces;
+  /** Attributes of ancestors that Canonical XML, but not exclusive canonicalization, adds to the element. */
+  attributes?: readonly Attr[];
 }
 
 /** The canonical form of an element and everything below. Never changes the tree. */
-export const canonicalized = (element: Element, { prefixes, inherited }: Apex): string => {
-  const inclusive = prefixes.map((prefix) => (prefix === '#default' ? '' : prefix));
-  return written(element, { inclusive, around: inherited, rendered: new Map() });
+export const canonicalized = (element: Element, { prefixes, inherited, attributes = [] }: Apex): string => {
+  const inclusive = prefixes === 'all' ? prefixes : prefixes.map((prefix) => (prefix === '#default' ? '' : prefix));
+  return written(element, { inclusive, around: inherited, rendered: new Map() }, attributes);
 };
 
 /** The namespaces declared on the ancestors of an element. */
@@ -44,19 +46,20 @@ const declaredOn = (element: Element): [prefix: string, uri: string][] =>
     .map(({ name, value }) => [name.slice('xmlns:'.length), value]);
 
 interface Place {
-  inclusive: readonly string[];
+  inclusive: readonly string[] | 'all';
   /** In scope of the parent. */
   around: Namespaces;
   /** As declared by the ancestors in the output. */
   rendered: Namespaces;
 }
 
-function written(element: Element, { inclusive, around, rendered }: Place): string {
+function written(element: Element, { inclusive, around, rendered }: Place, added: readonly Attr[] = []): string {
   const declared = declaredOn(element);
   const inScope = declared.length === 0 ? around : new Map([...around, ...declared]);
-  const attributes = Array.from(element.attributes).filter((one) => !isDeclaration(one));
+  const attributes = [...Array.from(element.attributes).filter((one) => !isDeclaration(one)), ...added];
   const used = [element, ...attributes.filter(({ name }) => name.includes(':'))].map(prefixOf);
-  const here = [...new Set([...used, ...inclusive])]
+  const listed = inclusive === 'all' ? ['', ...inScope.keys()] : inclusive;
+  const here = [...new Set([...used, ...listed])]
     .filter((prefix) => prefix !== 'xml' && (prefix === '' || inScope.has(prefix)))
     .map((prefix): [prefix: string, uri: string] => [prefix, inScope.get(prefix) ?? ''])
     .filter(([prefix, uri]) => (rendered.get(prefix) ?? '') !== uri)

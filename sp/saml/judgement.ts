@@ -51,6 +51,10 @@ export interface Leniency {
   allowOtherEncodings: boolean;
   /** Several Attributes of one name with different values. */
   allowRepeatedAttributes: boolean;
+  /** Signatures with Canonical XML 1.0 or 1.1, or with a canonicalization with comments. */
+  allowOtherCanonicalization: boolean;
+  /** A reference with an empty URI, in a signature of the root. */
+  allowWholeDocumentReference: boolean;
 }
 
 export const strict: Leniency = {
@@ -62,6 +66,8 @@ export const strict: Leniency = {
   allowDeflate: false,
   allowOtherEncodings: false,
   allowRepeatedAttributes: false,
+  allowOtherCanonicalization: false,
+  allowWholeDocumentReference: false,
 };
 
 /** Settings of a diagnosis, which offline has no oracle to protect. The ACS never sets them. */

@@ -21,6 +21,9 @@ const forms: Readonly<Record<string, Form>> = {
   [`${exclusive}WithComments`]: 'exclusive',
 };
 
+/** Canonical XML 1.1, section 2.4. Version 1.0 inherits every attribute of the XML namespace. */
+const inheritedIn11: readonly string[] = ['xml:lang', 'xml:space'];
+
 /** True if the element can be canonicalized so. Canonical XML 1.1 would have to join xml:base of several elements. */
 export const isCarriedOut = (uri: string, element: Element): boolean =>
   Object.hasOwn(forms, uri) && !(forms[uri] === '1.1' && xmlAttributesAround(element).has('xml:base'));
@@ -30,7 +33,9 @@ export function canonicalizedAs(uri: string, element: Element, prefixes: readonl
   const inherited = namespacesAround(element);
   const copy = withoutSignature(element);
   if (forms[uri] === 'exclusive') return canonicalized(copy, { prefixes, inherited });
-  const attributes = [...xmlAttributesAround(element).values()].filter(({ name }) => !element.hasAttribute(name));
+  const attributes = [...xmlAttributesAround(element).values()].filter(
+    ({ name }) => !element.hasAttribute(name) && (forms[uri] === '1.0' || inheritedIn11.includes(name)),
+  );
   const all: Apex = { prefixes: 'all', inherited, attributes };
   return canonicalized(copy, all);
 }

@@ -131,6 +131,7 @@ const sha1: Making = { sign: ['_response'], signing: { algorithm: uris.rsaSha1, 
 const sha1Digest: Making = { sign: ['_response'], signing: { digest: uris.sha1 } };
 const weak: Making = { sign: ['_response'], signing: { signer: signers.weak } };
 const inclusive: Making = { sign: ['_response'], signing: { canonicalization: uris.inclusive } };
+const wholeDocument = swap('URI="#_response"', 'URI=""');
 const assertionOnly: Making = { sign: ['_assertion'] };
 const unsigned: Making = { sign: [] };
 
@@ -141,6 +142,8 @@ const noKey: Settings = { sp: { entityId: spEntityId, acsUrl, decryptionKeys: []
 const otherState: Settings = { relayState: 'another' };
 const noRequest: Settings = { request: undefined, relayState: undefined };
 const used: Settings = { wasUsed: () => true };
+/** As in a diagnosis, which examines more than an ACS. */
+const offline: Settings = { offline: { open: () => ({ text: undefined, rejected: [] }) } };
 const anyone: Settings = { account: () => ({ kind: 'expected' }) };
 
 type Row = readonly [what: string, first: RejectionCode, making: Making, edits?: readonly Edit[], settings?: Settings];
@@ -228,6 +231,21 @@ const rows: readonly Row[] = [
   ['a key that is not named, wrong audience', 'signature-invalid', anonymous, [audience]],
   ['inclusive canonicalization, expired', 'signature-transform-refused', inclusive, [expired]],
   ['inclusive canonicalization and an offset', 'signature-transform-refused', inclusive, [offset, strayAttribute]],
+  [
+    'offline: inclusive canonicalization, tampered',
+    'altered-in-transit',
+    { ...inclusive, alter: tampered },
+    [],
+    offline,
+  ],
+  ['offline: inclusive canonicalization, damaged', 'signature-invalid', { ...inclusive, alter: damaged }, [], offline],
+  [
+    'offline: tampered, and the whole document',
+    'signature-invalid',
+    { ...whole, alter: inTurn(tampered, wholeDocument) },
+    [],
+    offline,
+  ],
   // trust
   ['another key, expired', 'signing-cert-mismatch', stranger, [expired]],
   ['another key and an offset', 'signing-cert-mismatch', stranger, [offset]],
@@ -292,6 +310,11 @@ const rows: readonly Row[] = [
   ['from the future, not valid yet', 'response-from-future', whole, [future, early]],
   ['the session is over, IdP’s format of Issuer', 'session-over', whole, [sessionOver, issuerFormat]],
   // left to policies
+  ['offline: inclusive canonicalization, expired', 'assertion-expired', inclusive, [expired], offline],
+  ['offline: inclusive canonicalization, wrong audience', 'audience-mismatch', inclusive, [audience], offline],
+  ['offline: inclusive canonicalization, wrong recipient', 'recipient-mismatch', inclusive, [recipient], offline],
+  ['offline: inclusive canonicalization, wrong destination', 'destination-mismatch', inclusive, [destination], offline],
+  ['offline: inclusive canonicalization, an offset', 'signature-transform-refused', inclusive, [offset], offline],
   ['SHA-1 and a stray attribute', 'signature-algorithm-refused', sha1, [strayAttribute]],
   ['SHA-1, not an email', 'signature-algorithm-refused', sha1, [notEmail], anyone],
   ['another RelayState, expired', 'assertion-expired', whole, [expired], otherState],

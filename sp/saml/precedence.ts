@@ -16,7 +16,8 @@ import type { Circumstance, Finding, RejectionCode } from '../rejection-advice.t
  * 7. Addresses come before times: a message for someone else does not become right by being fresh, but an old capture
  *    judged today has always expired.
  * 8. What a policy may allow comes after what no policy allows. A weak but valid signature or cipher is the IdP's own,
- *    so it must not hide a wrong audience; and a tampered message must not end in “choose SHA-256”.
+ *    so it must not hide a wrong audience; and a tampered message must not end in “choose SHA-256”. Offline, this is
+ *    true of inclusive canonicalization and of a reference to the whole document, too.
  * 9. The identity and the account are looked at only in a message that is right otherwise.
  * 10. Formal errors come late. Most products ignore them, and they seldom are what stopped a sign-in. What only a
  *     policy demands beyond the standard comes after what every SP may reject.
@@ -147,6 +148,8 @@ const kindOf: Partial<Record<Circumstance, keyof typeof precedence>> = {
   'not-verifiable': 'broken signature',
   'no-id': 'nothing to refer to',
   'part-outside-assertion': 'suspected forgery',
+  'other-canonicalization': 'left to policies',
+  'whole-document-reference': 'left to policies',
 };
 
 const kinds = Object.keys(precedence);

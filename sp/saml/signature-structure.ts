@@ -1,5 +1,5 @@
 /** Checks the structure of an XML signature before it is verified (SAML core 5.4, XML Signature 4). */
-import type { Finding, RejectionCode } from '../rejection-advice.ts';
+import type { Circumstance, Finding, RejectionCode } from '../rejection-advice.ts';
 import {
   digestMethods,
   isSharedSecret,
@@ -23,20 +23,31 @@ import {
   placeOf,
   textOf,
 } from './dom.ts';
-import type { Offline, Policies } from './judgement.ts';
+import type { Leniency, Offline, Policies } from './judgement.ts';
+import { canonicalXml, isCarriedOut } from './other-canonicalization.ts';
 
 export interface SignatureShape {
   method: SignatureMethod;
   hash: SignatureMethod['hash'];
   digestValue: string;
   signatureValue: string;
+  /** Of a signature that only a diagnosis offline examines: the canonicalization of SignedInfo and of the content. */
+  offline?: { signedInfo: string; content: string };
 }
 
 /** The algorithms that are accepted, and those that are at least examined. */
 export interface Allowed {
   policies: Pick<Policies, 'allowSha1'>;
-  offline?: Pick<Offline, 'allowMd5'> | undefined;
+  offline?: Pick<Offline, 'allowMd5' | 'allowOtherCanonicalization' | 'allowWholeDocumentReference'> | undefined;
 }
+
+/** Defects that do not keep a diagnosis offline from verifying the signature, and the policies that allow them. */
+const examinable: Partial<Record<Circumstance, keyof Leniency & keyof NonNullable<Allowed['offline']>>> = {
+  'other-canonicalization': 'allowOtherCanonicalization',
+  'whole-document-reference': 'allowWholeDocumentReference',
+};
+export const isExaminable = ({ circumstance }: Pick<Finding, 'circumstance'>): boolean =>
+  circumstance !== undefined && Object.hasOwn(examinable, circumstance);
 
 /**
  * The parts of a signature over its parent, or findings about its structure. `weak` are findings about algorithms with
@@ -48,14 +59,15 @@ export function shapeOf(
 ): { shape: SignatureShape; weak: Finding[] } | { findings: Finding[] } {
   const parts = partsOf(signature);
   const { method, hash } = algorithmsOf(parts, allowed);
-  const weak = weaknesses(parts, allowed);
-  const findings = [
+  const all = [
     ...structureFindings(signature, parts),
-    ...referenceFindings(signature, parts.reference),
-    ...canonicalizationFindings(parts),
-    ...transformFindings(parts.reference),
+    ...referenceFindings(signature, parts.reference, allowed),
+    ...canonicalizationFindings(parts, allowed),
+    ...transformFindings(signature, parts.reference, allowed),
     ...algorithmFindings(parts, allowed),
   ];
+  const findings = all.filter((one) => !isExaminable(one));
+  const weak = [...weaknesses(parts, allowed), ...all.filter((one) => isExaminable(one) && !isAllowed(one, allowed))];
   const { digestValue, signatureValue } = parts;
   if (findings.length === 0 && method && hash && digestValue && signatureValue)
     return {
@@ -64,6 +76,7 @@ export function shapeOf(
         hash,
         digestValue: textOf(digestValue).replace(/\s+/g, ''),
         signatureValue: textOf(signatureValue).replace(/\s+/g, ''),
+        ...(all.length > 0 && { offline: canonicalizationsOf(parts) }),
       },
       weak,
     };
@@ -177,31 +190,43 @@ function longListFindings(part: Element | undefined): Finding[] {
   return [wrong('signature-structure-refused', part, facts)];
 }
 
-function referenceFindings(signature: Element, reference: Element | undefined): Finding[] {
+const isAllowed = ({ circumstance }: Finding, { offline }: Allowed): boolean =>
+  offline?.[examinable[circumstance!]!] === true;
+
+const canonicalizationsOf = ({ canonicalizationMethod, reference }: Parts) => ({
+  signedInfo: attribute(canonicalizationMethod, 'Algorithm')!,
+  content: contentCanonicalization(transformsIn(reference!))!,
+});
+
+function referenceFindings(signature: Element, reference: Element | undefined, { offline }: Allowed): Finding[] {
   if (reference === undefined) return [];
   const id = attribute(isElement(signature.parentNode) ? signature.parentNode : undefined, 'ID');
   const uri = attribute(reference, 'URI');
   if (id !== undefined && uri === `#${id}`) return [];
-  return [
-    wrong('signature-structure-refused', reference, {
-      expected: `a reference to #${id ?? ''}`,
-      received: uri ?? 'none',
-    }),
-  ];
+  const found = wrong('signature-structure-refused', reference, {
+    expected: `a reference to #${id ?? ''}`,
+    received: uri ?? 'none',
+  });
+  const isWhole = uri === '' && signature.parentNode === signature.ownerDocument.documentElement;
+  return [offline && isWhole ? { ...found, circumstance: 'whole-document-reference' } : found];
 }
 
-function canonicalizationFindings({ signedInfo, canonicalizationMethod }: Parts): Finding[] {
+function canonicalizationFindings({ signedInfo, canonicalizationMethod }: Parts, { offline }: Allowed): Finding[] {
   const canonicalization = attribute(canonicalizationMethod, 'Algorithm');
   if (signedInfo === undefined || canonicalization === transforms.exclusive) return [];
   const facts = { expected: transforms.exclusive, received: canonicalization ?? 'none' };
-  return [wrong('signature-transform-refused', signedInfo, facts)];
+  const found = wrong('signature-transform-refused', signedInfo, facts);
+  const isKnown = isCarriedOut(canonicalization ?? '', signedInfo) && !holdsPrefixList(canonicalizationMethod!);
+  return [offline && isKnown ? { ...found, circumstance: 'other-canonicalization' } : found];
 }
 
+const holdsPrefixList = (part: Element): boolean => childElements(part).length > 0;
+
 /** Allows only enveloped-signature, then exclusive canonicalization (SAML core 5.4.4). */
-function transformFindings(reference: Element | undefined): Finding[] {
+function transformFindings(signature: Element, reference: Element | undefined, { offline }: Allowed): Finding[] {
   if (reference === undefined) return [];
   const lists = childrenNamed(reference, ns.ds, 'Transforms');
-  const used = lists.flatMap((list) => childElements(list));
+  const used = transformsIn(reference);
   const algorithms = used.map((transform) => attribute(transform, 'Algorithm') ?? '');
   const prefixLists = used.flatMap((transform) => childElements(transform));
   const right =
@@ -217,7 +242,28 @@ function transformFindings(reference: Element | undefined): Finding[] {
     prefixLists.length <= 1;
   if (right) return [];
   const expected = `${transforms.enveloped}, ${transforms.exclusive}`;
-  return [wrong('signature-transform-refused', reference, { expected, received: algorithms.join(', ') || 'none' })];
+  const facts = { expected, received: algorithms.join(', ') || 'none' };
+  const found = wrong('signature-transform-refused', reference, facts);
+  const content = lists.length === 1 ? contentCanonicalization(used) : undefined;
+  const isKnown = content !== undefined && isCarriedOut(content, signature.parentNode as Element);
+  return [offline && isKnown ? { ...found, circumstance: 'other-canonicalization' } : found];
+}
+
+const transformsIn = (reference: Element): Element[] =>
+  childrenNamed(reference, ns.ds, 'Transforms').flatMap((list) => childElements(list));
+
+/**
+ * The canonicalization after the enveloped-signature transform. Without one, it is Canonical XML 1.0 (XML Signature
+ * 4.4.3.2). Undefined for other transforms.
+ */
+function contentCanonicalization(used: readonly Element[]): string | undefined {
+  const [first, second = canonicalXml, ...others] = used.map((transform) => attribute(transform, 'Algorithm') ?? '');
+  const isPlain = used.every(
+    (transform, index) =>
+      nameOf(transform) === 'ds:Transform' &&
+      childElements(transform).every((child) => index === 1 && second === transforms.exclusive && isPrefixList(child)),
+  );
+  return first === transforms.enveloped && others.length === 0 && isPlain ? second : undefined;
 }
 
 /** Algorithms that cannot be verified. */

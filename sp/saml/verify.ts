@@ -18,8 +18,9 @@ import { mostOfOneCode } from './checks/check.ts';
 import { attribute, childNamed, descendantsNamed, hasAncestor, is, ns, placeOf, textOf } from './dom.ts';
 import { type Apex, canonicalized, namespacesAround, prefixesIn } from './exclusive-c14n.ts';
 import type { Offline } from './judgement.ts';
+import { canonicalizedAs } from './other-canonicalization.ts';
 import { parse, spellLineEnds } from './read.ts';
-import { type Allowed, type SignatureShape, shapeOf } from './signature-structure.ts';
+import { type Allowed, isExaminable, type SignatureShape, shapeOf } from './signature-structure.ts';
 import { longestCertificate, readTrustKey, rulesForKeys, type TrustKey } from './trust-key.ts';
 
 /** The element covered by a valid signature. */
@@ -122,7 +123,12 @@ const maySign = (parent: Element, root: Element): boolean =>
 
 function shapeFindings(signature: Element, allowed: Allowed): Finding[] {
   const outcome = shapeOf(signature, allowed);
-  return 'findings' in outcome ? outcome.findings : outcome.weak;
+  const findings = 'findings' in outcome ? outcome.findings : outcome.weak;
+  // Without a key, there is no valid signature to which these defects would come second.
+  return findings.map((one) => {
+    const { circumstance, ...rest } = one;
+    return isExaminable(one) ? rest : one;
+  });
 }
 
 function verifyOne(
@@ -134,16 +140,14 @@ function verifyOne(
   const outcome = shapeOf(signature, allowed);
   if ('findings' in outcome) return outcome;
   const { method, hash, digestValue, signatureValue } = outcome.shape;
-  const octets = canonicalSignedInfo(signature);
+  const octets = canonicalSignedInfo(signature, outcome.shape);
   const signer = keys.find(({ key }) => isSignature(method, octets, key, signatureValue));
   if (signer === undefined) return { findings: [explainForeignKey(signature, keys), ...outcome.weak] };
   const weak = [...outcome.weak, ...keyWeakness(signature, signer, allowed)];
-  const signed = signedContent(
-    xml,
-    signature,
-    { octets, pem: signer.pem },
-    (content) => digest(hash, content) === digestValue,
-  );
+  const isDigested = (content: string): boolean => digest(hash, content) === digestValue;
+  const signed = outcome.shape.offline
+    ? contentOffline(signature, outcome.shape.offline.content, isDigested)
+    : signedContent(xml, signature, { octets, pem: signer.pem }, isDigested);
   if (signed === undefined) return { findings: [altered(signature, outcome.shape), ...weak] };
   const { content } = signed;
   const facts = { expected: 'a signature over the element in which it stands' };
@@ -167,6 +171,18 @@ function signedContent(
     // Thrown for a structure that the library does not accept.
   }
   return undefined;
+}
+
+/** The content of a signature that an ACS rejects before it looks at the digest. */
+function contentOffline(
+  signature: Element,
+  canonicalization: string,
+  isDigested: (octets: string) => boolean,
+): { content: Element | undefined } | undefined {
+  const parent = signature.parentNode as Element;
+  const { prefixes } = apexOf(parent, childNamed(childNamed(signature, ns.ds, 'SignedInfo'), ns.ds, 'Reference'));
+  const octets = canonicalizedAs(canonicalization, parent, prefixes);
+  return isDigested(octets) ? { content: contentOf([octets], parent, isDigested) } : undefined;
 }
 
 function keyWeakness(signature: Element, { key, flaw }: TrustKey, { offline }: Pick<Trust, 'offline'>): Finding[] {
@@ -236,13 +252,14 @@ function fingerprintOf(base64: string): string | undefined {
 }
 
 /** The canonical form of SignedInfo, for the signature value. */
-function canonicalSignedInfo(signature: Element): string {
+function canonicalSignedInfo(signature: Element, { offline }: SignatureShape): string {
   const signedInfo = childNamed(signature, ns.ds, 'SignedInfo')!;
-  return canonicalized(signedInfo, apexOf(signedInfo, childNamed(signedInfo, ns.ds, 'CanonicalizationMethod')));
+  const apex = apexOf(signedInfo, childNamed(signedInfo, ns.ds, 'CanonicalizationMethod'));
+  return offline ? canonicalizedAs(offline.signedInfo, signedInfo, apex.prefixes) : canonicalized(signedInfo, apex);
 }
 
 /** `method` is the element that may list prefixes: the CanonicalizationMethod, or the parent of the transforms. */
-const apexOf = (element: Element, method: Element | undefined): Apex => ({
+const apexOf = (element: Element, method: Element | undefined): Apex & { prefixes: readonly string[] } => ({
   inherited: namespacesAround(element),
   prefixes: (method ? descendantsNamed(method, transforms.exclusive, 'InclusiveNamespaces') : []).flatMap((list) =>
     prefixesIn(attribute(list, 'PrefixList')),

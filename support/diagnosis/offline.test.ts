@@ -1,6 +1,6 @@
 /** Offline everything is examined: what an ACS must not touch is reported, and the diagnosis goes on. */
 import assert from 'node:assert/strict';
-import { constants, createCipheriv, createHash, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
+import { constants, createCipheriv, createHash, createPublicKey, publicEncrypt, randomBytes, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -256,6 +256,99 @@ test('SHA-1, MD5 and short keys: reported, and the signature is verified', () =>
   for (const [xml, codes, connection] of rows) assert.deepEqual(codesIn(xml, connection), codes);
 });
 
+const transform = 'signature-transform-refused';
+const structure = 'signature-structure-refused';
+const canonicalXml = uris.inclusive;
+const canonicalXml11 = 'http://www.w3.org/2006/12/xml-c14n11';
+const inclusive = { canonicalization: canonicalXml, transforms: [uris.enveloped, canonicalXml] };
+/** Names another canonicalization that gives the same octets here, and signs SignedInfo anew. */
+const renamed = (from: string, to: string, original = inclusive): string => {
+  const xml = signing(original).replaceAll(`"${from}"`, `"${to}"`);
+  return withSignedInfo(xml, (text) => text);
+};
+/** Edits a message signed as a whole by Canonical XML, and signs its SignedInfo. */
+function withSignedInfo(xml: string, edit: Edit): string {
+  const edited = edit(xml);
+  const info = /<ds:SignedInfo>[\s\S]*?<\/ds:SignedInfo>/.exec(edited)![0];
+  const declared = [ds, 'urn:oasis:names:tc:SAML:2.0:assertion', 'urn:oasis:names:tc:SAML:2.0:protocol'];
+  const octets = info
+    .replace(
+      '<ds:SignedInfo>',
+      `<ds:SignedInfo xmlns:ds="${declared[0]}" xmlns:saml="${declared[1]}" xmlns:samlp="${declared[2]}">`,
+    )
+    .replace(/<(ds:\w+)([^<>]*)\/>/g, '<$1$2></$1>');
+  const signed = sign('sha256', Buffer.from(octets), signers.idp.privateKey).toString('base64');
+  return edited.replace(/(?<=<ds:SignatureValue>)[^<]*/, signed);
+}
+const whole = (xml: string): string => withSignedInfo(xml, swap('URI="#_response"', 'URI=""'));
+const anyForm = { allowOtherCanonicalization: true };
+
+test('another canonicalization: reported, and the signature is verified', () => {
+  const assertionOnly = (rest: Making = {}): string => make({ sign: ['_assertion'], signing: inclusive, ...rest });
+  const late = settings({ ...byAssertion });
+  const rows: readonly [string, string[], ConnectionSettings?][] = [
+    [signing(inclusive), [transform, transform]],
+    [signing({ canonicalization: canonicalXml }), [transform]],
+    [signing({ transforms: inclusive.transforms }), [transform]],
+    [signing({ transforms: [uris.enveloped] }), [transform]],
+    [signing({ transforms: [uris.enveloped, uris.commented] }), [transform]],
+    [signing({ canonicalization: uris.commented }), [transform]],
+    [renamed(canonicalXml, `${canonicalXml}#WithComments`), [transform, transform]],
+    [renamed(canonicalXml, canonicalXml11), [transform, transform]],
+    [renamed(canonicalXml, `${canonicalXml11}#WithComments`), [transform, transform]],
+    [assertionOnly(), [transform, transform], late],
+    [assertionOnly({ alter: tampered }), ['altered-in-transit', transform, transform], late],
+    [signing(inclusive, { edit: audience }), ['audience-mismatch', transform, transform]],
+    [signing(inclusive, { alter: tampered }), ['altered-in-transit', transform, transform]],
+    [signing({ ...inclusive, signer: signers.stranger }), ['signing-cert-mismatch', transform, transform]],
+    [renamed(canonicalXml, 'urn:unknown'), [transform, transform]],
+  ];
+  for (const [xml, codes, connection] of rows) assert.deepEqual(codesIn(xml, connection), codes, xml);
+});
+
+test('a damaged signature with another canonicalization is damaged in the first place', () => {
+  const xml = signing(inclusive).replace(
+    /(<ds:SignatureValue>)(.)/,
+    (_, start: string, one: string) => start + (one === 'A' ? 'B' : 'A'),
+  );
+  assert.deepEqual(codesIn(xml), ['signature-invalid', transform, transform]);
+  assert.deepEqual(codesIn(xml, settings(anyForm)), ['signature-invalid']);
+});
+
+test('the policy for another canonicalization allows what is valid, and no unknown transform', () => {
+  const lenient = settings(anyForm);
+  for (const xml of [
+    signing(inclusive),
+    signing({ transforms: [uris.enveloped] }),
+    signing({ transforms: [uris.enveloped, uris.commented] }),
+    renamed(canonicalXml, canonicalXml11),
+  ])
+    assert.deepEqual(codesIn(xml, lenient), ['accept']);
+  assert.deepEqual(codesIn(signing(inclusive, { alter: tampered }), lenient), ['altered-in-transit']);
+  assert.deepEqual(codesIn(renamed(canonicalXml, 'urn:unknown'), lenient), [transform, transform]);
+  const twice = signing({ transforms: [uris.enveloped, uris.exclusive, uris.exclusive] });
+  assert.deepEqual(codesIn(twice, lenient), [transform]);
+});
+
+test('a reference to the whole document: reported, and the digest of the root is checked', () => {
+  const everything = { ...anyForm, allowWholeDocumentReference: true };
+  const rows: readonly [string, string[], Partial<DiagnosisPolicies>?][] = [
+    [whole(signing(inclusive)), [structure, transform, transform]],
+    [whole(signing(inclusive)), [structure], anyForm],
+    [whole(signing(inclusive)), ['accept'], everything],
+    [whole(signing(inclusive, { edit: audience })), ['audience-mismatch', structure], anyForm],
+    [tampered(whole(signing(inclusive))), ['altered-in-transit', structure], anyForm],
+    [tampered(whole(signing(inclusive))), ['altered-in-transit'], everything],
+    [swap('URI="#_response"', 'URI=""')(signing({})), ['signature-invalid', structure]],
+    [
+      make({ sign: ['_assertion'], alter: swap('URI="#_assertion"', 'URI=""') }),
+      [structure],
+      { ...everything, ...byAssertion },
+    ],
+  ];
+  for (const [xml, codes, policies] of rows) assert.deepEqual(codesIn(xml, settings(policies)).slice(0, 9), codes, xml);
+});
+
 test('the policy for short keys allows no other weak key', async () => {
   const { n } = signers.idp.publicKey.export({ format: 'jwk' });
   const one = await certificateOf(createPublicKey({ key: { kty: 'RSA', n: n!, e: 'AQ' }, format: 'jwk' }));
@@ -415,8 +508,11 @@ test('damaged messages never throw offline, and none is accepted that was change
     encrypted('AES-256-GCM', 'OAEP with SHA-256 and the default mask'),
     signing(md5),
     signing({ signer: signers.weak }),
+    signing(inclusive),
+    whole(signing(inclusive)),
   ];
-  const everything = { ...lax, allowMd5: true, allowShortKeys: true, allowSha1: true };
+  const allowed = { ...anyForm, allowWholeDocumentReference: true };
+  const everything = { ...lax, ...allowed, allowMd5: true, allowShortKeys: true, allowSha1: true };
   const connection = settings(everything, [signers.idp.certificate, signers.weak.certificate]);
   const token = fc.constantFrom(
     '',
@@ -447,6 +543,15 @@ test('an ACS never has the policies of a diagnosis', () => {
   const lenient: Settings = { policies: { ...lax, allowMd5: true, allowShortKeys: true } as never };
   assert.equal(judged(encrypted('AES-128-CBC', 'RSA 1.5'), lenient).verdict, 'reject');
   assert.equal(judged(signing(md5), lenient).verdict, 'reject');
+  const open: Settings = { policies: { ...anyForm, allowWholeDocumentReference: true } as never };
+  for (const xml of [signing(inclusive), signing({ transforms: [uris.enveloped] }), whole(signing(inclusive))]) {
+    const results = [xml, tampered(xml), swap('11:55:00Z', '12:55:00Z')(xml)].map((one) => judged(one, open));
+    for (const { verdict, findings } of results) {
+      assert.equal(verdict, 'reject');
+      assert.match(findings[0]!.code, /^signature-(transform|structure)-refused$/);
+      assert.ok(findings.every(({ circumstance }) => circumstance === undefined));
+    }
+  }
   const short: Settings = { ...lenient, idp: { entityId: idpEntityId, certificates: [signers.weak.certificate] } };
   assert.equal(judged(signing({ signer: signers.weak }), short).verdict, 'reject');
 });

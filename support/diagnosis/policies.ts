@@ -29,4 +29,6 @@ export const policyValues: Readonly<Record<keyof DiagnosisPolicies, string>> = {
   allowDeflate: 'true|false',
   allowOtherEncodings: 'true|false',
   allowRepeatedAttributes: 'true|false',
+  allowOtherCanonicalization: 'true|false',
+  allowWholeDocumentReference: 'true|false',
 };

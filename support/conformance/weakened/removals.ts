@@ -285,7 +285,7 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
       'if (signedInfo === undefined || canonicalization === transforms.exclusive) return [];',
       'return [];',
     ],
-    ['shape: transforms', '...transformFindings(parts.reference),', ''],
+    ['shape: transforms', '...transformFindings(signature, parts.reference, allowed),', ''],
     ['shape: algorithms that can be verified', '...algorithmFindings(parts, allowed)', '...[]'],
     ['shape: SHA-1 signature', 'if (signedInfo && isWeak(method?.hash, allowed))', 'if (false)'],
     ['shape: SHA-1 digest', 'if (reference && isWeak(hash, allowed))', 'if (false)'],
