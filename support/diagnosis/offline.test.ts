@@ -261,7 +261,7 @@ const structure = 'signature-structure-refused';
 const canonicalXml = uris.inclusive;
 const canonicalXml11 = 'http://www.w3.org/2006/12/xml-c14n11';
 const inclusive = { canonicalization: canonicalXml, transforms: [uris.enveloped, canonicalXml] };
-/** Names another canonicalization that gives the same octets here, and signs SignedInfo anew. */
+/** Names another canonicalization that gives the same octets here, and signs SignedInfo again. */
 const renamed = (from: string, to: string, original = inclusive): string => {
   const xml = signing(original).replaceAll(`"${from}"`, `"${to}"`);
   return withSignedInfo(xml, (text) => text);
@@ -548,7 +548,7 @@ test('an ACS never has the policies of a diagnosis', () => {
     const results = [xml, tampered(xml), swap('11:55:00Z', '12:55:00Z')(xml)].map((one) => judged(one, open));
     for (const { verdict, findings } of results) {
       assert.equal(verdict, 'reject');
-      assert.match(findings[0]!.code, /^signature-(transform|structure)-refused$/);
+      assert.ok([transform, structure].includes(findings[0]!.code));
       assert.ok(findings.every(({ circumstance }) => circumstance === undefined));
     }
   }
