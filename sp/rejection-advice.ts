@@ -1074,6 +1074,13 @@ export const circumstances = {
       'Use exclusive canonicalization without comments at the IdP, for SignedInfo and as the second transform. Other ' +
       'SPs may accept this signature: the policy allowOtherCanonicalization stands in for them.',
   },
+  'signed-apart': {
+    sentence:
+      'The assertion was signed before it was put into the response, but with a canonicalization that depends on the ' +
+      'response, so the signature is not valid there.',
+    fixedBy: 'idp-admin',
+    fix: 'Use exclusive canonicalization at the IdP. It does not depend on what is around the assertion.',
+  },
   'whole-document-reference': {
     sentence: 'The signature refers to the whole document instead of an ID, so this SP rejects it even if it is valid.',
     fixedBy: 'idp-admin',

@@ -15,7 +15,7 @@ import {
   transforms,
 } from './algorithms.ts';
 import { mostOfOneCode } from './checks/check.ts';
-import { attribute, childNamed, descendantsNamed, hasAncestor, is, ns, placeOf, textOf } from './dom.ts';
+import { attribute, childNamed, descendantsNamed, hasAncestor, is, isElement, ns, placeOf, textOf } from './dom.ts';
 import { type Apex, canonicalized, namespacesAround, prefixesIn } from './exclusive-c14n.ts';
 import type { Offline } from './judgement.ts';
 import { canonicalizedAs } from './other-canonicalization.ts';
@@ -140,6 +140,7 @@ function verifyOne(
   const outcome = shapeOf(signature, allowed);
   if ('findings' in outcome) return outcome;
   const { method, hash, digestValue, signatureValue } = outcome.shape;
+  if (isSignedApart(signature, outcome.shape, keys)) return { findings: [signedApart(signature), ...outcome.weak] };
   const octets = canonicalSignedInfo(signature, outcome.shape);
   const signer = keys.find(({ key }) => isSignature(method, octets, key, signatureValue));
   if (signer === undefined) return { findings: [explainForeignKey(signature, keys), ...outcome.weak] };
@@ -184,6 +185,32 @@ function contentOffline(
   const octets = canonicalizedAs(canonicalization, parent, prefixes);
   return isDigested(octets) ? { content: contentOf([octets], parent, isDigested) } : undefined;
 }
+
+/** True if a signature that only a diagnosis examines is valid in the assertion alone, but not in the response. */
+function isSignedApart(signature: Element, shape: SignatureShape, keys: readonly PinnedKey[]): boolean {
+  const parent = signature.parentNode as Element;
+  if (shape.offline === undefined || !isElement(parent.parentNode)) return false;
+  const apart = childNamed(parent.cloneNode(true), ns.ds, 'Signature')!;
+  return !isValidOffline(signature, shape, keys) && isValidOffline(apart, shape, keys);
+}
+
+function isValidOffline(signature: Element, shape: SignatureShape, keys: readonly PinnedKey[]): boolean {
+  const { method, hash, digestValue, signatureValue, offline } = shape;
+  const octets = canonicalSignedInfo(signature, shape);
+  const isDigested = (content: string): boolean => digest(hash, content) === digestValue;
+  return (
+    keys.some(({ key }) => isSignature(method, octets, key, signatureValue)) &&
+    contentOffline(signature, offline!.content, isDigested) !== undefined
+  );
+}
+
+const signedApart = (signature: Element): Finding => ({
+  code: 'signature-transform-refused',
+  circumstance: 'signed-apart',
+  ...placeOf(signature),
+  expected: 'a signature that is valid in the response',
+  received: 'a signature that is valid only in the assertion alone',
+});
 
 function keyWeakness(signature: Element, { key, flaw }: TrustKey, { offline }: Pick<Trust, 'offline'>): Finding[] {
   if (flaw === undefined || (offline?.allowShortKeys && isShort(key))) return [];

@@ -11,6 +11,7 @@ import {
   certificateOf,
   type Edit,
   forgeForExponentOne,
+  honest,
   idpEntityId,
   inTurn,
   judged,
@@ -20,6 +21,7 @@ import {
   readers,
   type Settings,
   signers,
+  sign as signXml,
   spEntityId,
   swap,
   uris,
@@ -304,6 +306,27 @@ test('another canonicalization: reported, and the signature is verified', () => 
     [renamed(canonicalXml, 'urn:unknown'), [transform, transform]],
   ];
   for (const [xml, codes, connection] of rows) assert.deepEqual(codesIn(xml, connection), codes, xml);
+});
+
+test('an assertion signed before it was put into the response was not altered on its way', () => {
+  const apart = signXml(assertionOf(honest), '_assertion', inclusive);
+  const xml = honest.replace(assertionOf(honest), () => apart);
+  for (const policies of [byAssertion, { ...byAssertion, ...anyForm }]) {
+    const [found] = diagnose(messagesIn(Buffer.from(xml)), {
+      settings: settings(policies),
+      redactor: createRedactor(),
+    });
+    const { verdict, findings } = found!.diagnosis;
+    assert.equal(verdict, 'reject');
+    assert.deepEqual([...new Set(findings.map(({ code }) => code))], [transform]);
+    assert.match(findings[0]!.message, /signed before it was put into the response/);
+  }
+  assert.equal(codesIn(tampered(xml), settings(byAssertion))[0], 'signature-invalid');
+  const bySignedInfo = { transforms: inclusive.transforms };
+  const content = signXml(assertionOf(honest), '_assertion', bySignedInfo);
+  const placed = honest.replace(assertionOf(honest), () => content);
+  assert.deepEqual(codesIn(placed, settings(byAssertion)), [transform, transform]);
+  assert.deepEqual(codesIn(tampered(placed), settings(byAssertion)), ['altered-in-transit', transform]);
 });
 
 test('a damaged signature with another canonicalization is damaged in the first place', () => {
