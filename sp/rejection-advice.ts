@@ -1068,7 +1068,7 @@ export const circumstances = {
       'that reads it in place of the signed one.',
   },
   'other-canonicalization': {
-    sentence: 'The signature is not canonicalized as SAML demands, so this SP rejects it even if it is valid.',
+    sentence: 'The signature uses a canonicalization that this SP rejects, even if the signature is valid.',
     fixedBy: 'idp-admin',
     fix:
       'Use exclusive canonicalization without comments at the IdP, for SignedInfo and as the second transform. Other ' +
@@ -1082,10 +1082,10 @@ export const circumstances = {
     fix: 'Use exclusive canonicalization at the IdP. It does not depend on what is around the assertion.',
   },
   'whole-document-reference': {
-    sentence: 'The signature refers to the whole document instead of an ID, so this SP rejects it even if it is valid.',
+    sentence: 'The signature refers to the whole document, not to an ID: this SP rejects it even if it is valid.',
     fixedBy: 'idp-admin',
     fix:
-      'Let the IdP sign with a single reference to the ID of the signed element. Other SPs may accept this signature: ' +
+      'Let the IdP sign with a single reference to the ID of the signed element. Other SPs may accept this signature; ' +
       'the policy allowWholeDocumentReference stands in for them.',
   },
 } as const satisfies Record<string, Pick<Rejection, 'sentence' | 'fixedBy' | 'fix'>>;

@@ -12,7 +12,7 @@ import { isElement } from './dom.ts';
 type Namespaces = ReadonlyMap<string, string>;
 
 export interface Apex {
-  /** The prefixes of InclusiveNamespaces, as they are in the PrefixList. With all, the form is that of Canonical XML. */
+  /** The prefixes of InclusiveNamespaces, as in the PrefixList. With all, the form is that of Canonical XML. */
   prefixes: readonly string[] | 'all';
   /** The namespaces in scope of the parent. */
   inherited: Namespaces;
