@@ -1085,7 +1085,7 @@ export const circumstances = {
     sentence: 'The signature refers to the whole document, not to an ID: this SP rejects it even if it is valid.',
     fixedBy: 'idp-admin',
     fix:
-      'Let the IdP sign with a single reference to the ID of the signed element. Other SPs may accept this signature; ' +
+      'Let the IdP sign with a single reference to the ID of the signed element. Other SPs may accept this: ' +
       'the policy allowWholeDocumentReference stands in for them.',
   },
 } as const satisfies Record<string, Pick<Rejection, 'sentence' | 'fixedBy' | 'fix'>>;

@@ -106,3 +106,21 @@ test('a file that never ends is ended, and named', async () => {
   assert.equal(failed, 1);
   assert.match(output.join(''), /never-ends[\s\S]*ended \(SIGABRT\) before the file had ended/);
 });
+
+test('files that build the archive run one at a time, and all of them run', async () => {
+  const lock = join(folder, 'archive');
+  const text = (name: string): string => `import { mkdirSync, rmdirSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { test } from 'node:test';
+const unpack = async () => { mkdirSync(${JSON.stringify(lock)}); await setTimeout(30); rmdirSync(${JSON.stringify(lock)}); };
+test('${name}', () => unpack());`;
+  const builders = ['one', 'two', 'three'].map((name) => {
+    const file = join(folder, `builds-${name}.test.mjs`);
+    writeFileSync(file, text(name));
+    return file;
+  });
+  const other = join(folder, 'builds-nothing.test.mjs');
+  writeFileSync(other, "import { test } from 'node:test'; test('other', () => {});");
+  const { passed, failed } = await runFiles([...builders, other], { concurrency: 3, write: () => undefined });
+  assert.deepEqual([passed, failed], [4, 0]);
+});

@@ -88,13 +88,51 @@ export async function runFiles(
     if (running.length > 0) console.error(`Interrupted during ${running.join(' and ')}`);
     await Promise.all([...processes].map((one) => one.kill()));
   });
+  const queue = openQueue(waiting);
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
       await using place = openPlace(processes, patienceMs);
-      for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) report.add(await place.run(file));
+      for (let file = await queue.next(); file !== undefined; file = await queue.next()) {
+        report.add(await place.run(file));
+        queue.ended(file);
+      }
     }),
   );
   return report.end();
+}
+
+/** Code that builds the archive, in a folder that all share. */
+const buildsArchive = (file: string): boolean => /\b(unpack|buildPackage)\(/.test(readFileSync(file, 'utf8'));
+
+interface Queue {
+  /** The next file that may run now; undefined at the end. */
+  next(): Promise<string | undefined>;
+  /** Called when a file has run. */
+  ended(file: string): void;
+}
+
+/** In order, but only one file at a time that builds the archive. */
+function openQueue(waiting: string[]): Queue {
+  let building: PromiseWithResolvers<void> | undefined;
+  return {
+    async next() {
+      while (waiting.length > 0) {
+        const index = waiting.findIndex((file) => building === undefined || !buildsArchive(file));
+        if (index === -1) await building?.promise;
+        else {
+          const [file] = waiting.splice(index, 1);
+          if (buildsArchive(file!)) building = Promise.withResolvers();
+          return file;
+        }
+      }
+      return undefined;
+    },
+    ended(file) {
+      if (!buildsArchive(file)) return;
+      building?.resolve();
+      building = undefined;
+    },
+  };
 }
 
 /** If one file runs at a time: in the process of the previous file, unless one of the two must be alone. */
