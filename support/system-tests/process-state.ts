@@ -30,12 +30,15 @@ function valuesOf(owner: string, object: object, names = Object.getOwnPropertyNa
   });
 }
 
+/** TypeScript's helpers, such as __extends: each copy of tslib puts its own there. */
+const isOfTslib = (name: string): boolean => /^globalThis\.__[a-zA-Z]/.test(name);
+
 /** One sentence per change. Global names added by libraries do not matter to other files. */
 export function changesSince(before: ProcessState): string[] {
   const now = processState();
   const names = new Set([...before.keys(), ...now.keys()]);
   return [...names]
     .filter((name) => !Object.is(before.get(name), now.get(name)))
-    .filter((name) => before.has(name) || !name.startsWith('globalThis.'))
+    .filter((name) => (before.has(name) || !name.startsWith('globalThis.')) && !isOfTslib(name))
     .map((name) => `It left ${name} changed, which other files in the same process would meet.`);
 }

@@ -112,7 +112,8 @@ test('files that build the archive run one at a time, and all of them run', asyn
   const text = (name: string): string => `import { mkdirSync, rmdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'node:test';
-const unpack = async () => { mkdirSync(${JSON.stringify(lock)}); await setTimeout(30); rmdirSync(${JSON.stringify(lock)}); };
+const lock = ${JSON.stringify(lock)};
+const unpack = async () => { mkdirSync(lock); await setTimeout(30); rmdirSync(lock); };
 test('${name}', () => unpack());`;
   const builders = ['one', 'two', 'three'].map((name) => {
     const file = join(folder, `builds-${name}.test.mjs`);
