@@ -159,6 +159,7 @@ for (const [seed, message] of [
 const dependOnKeys: readonly string[] = [
   'a comment in the DigestValue',
   'a comment in the SignatureValue',
+  'a forged response with a signature whose namespace the DOCTYPE declares',
   'a UTF-16 response',
   'an assertion encrypted with a different certificate',
   'an encrypted assertion for an SP without an encryption certificate',

@@ -62,7 +62,7 @@ for (const [phrase, emails] of [
   ['an empty NameID', ['']],
   ['two NameIDs', ['sam@acme.example', 'mallory@elsewhere.example']],
   ['a Subject without NameID', []],
-  ['signed letters of the NameID hidden in a processing instruction', ['<?x not-?>sam@acme.example']],
+  ['signed letters of the NameID hidden in a processing instruction', ['<?x not.?>sam@acme.example']],
 ] as const)
   test(`${phrase} changes the attribute by which the app knows its users`, () => {
     const played = play(phrase);

@@ -100,12 +100,6 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     reason: secondLook,
   },
   {
-    file: 'sp/saml/verify.ts',
-    original: '(content) => digest(hash, content) === digestValue',
-    replacement: '',
-    reason: secondLook,
-  },
-  {
     file: 'sp/saml/judge.ts',
     original: 'if (!opened.assertion || !(opened.verified || responseVerified))',
     replacement: '',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Tally } from '../evidence/scenario-count.ts';
-import { needsOwnProcess, playsSample, runFiles, testFiles } from './run-files.ts';
+import { inTurn, needsOwnProcess, playsSample, runFiles, testFiles } from './run-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'files-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -90,7 +90,11 @@ test('our files that change or measure the whole process run in their own one', 
 test('a file of which npm test plays a sample is played in full by npm run test:long, and no other file twice', () => {
   const both = testFiles('long').filter((file) => testFiles('test').includes(file));
   assert.ok(both.length > 0);
-  assert.deepEqual(both.toSorted(), testFiles('test').filter(playsSample).toSorted());
+  const partly = testFiles('test').filter((file) => playsSample(file) || inTurn.includes(file));
+  assert.deepEqual(both.toSorted(), partly.toSorted());
+  for (const file of inTurn) assert.ok(testFiles('long').includes(file), file);
+  const played = inTurn.filter((file) => testFiles('test').includes(file));
+  assert.equal(played.length, process.env.TEST_IN_FULL === '1' ? inTurn.length : inTurn.length / 2);
 });
 
 test('a file that never ends is ended, and named', async () => {

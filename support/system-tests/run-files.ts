@@ -27,14 +27,48 @@ const longest = [
   'support/lab/staging.test.ts',
 ];
 
+/** Each starts several processes. `npm test` plays half of them, others each time, and `npm run test:long` all. */
+export const inTurn: readonly string[] = [
+  'sp/start.test.ts',
+  'support/bootstrap.test.ts',
+  'support/commands/bdd.test.ts',
+  'support/commands/diagnose.test.ts',
+  'support/commands/listings.test.ts',
+  'support/conformance/weakened/weakened.test.ts',
+  'support/evidence/collect.test.ts',
+  'support/evidence/hostile-report.test.ts',
+  'support/evidence/merge-runs.test.ts',
+  'support/evidence/report-files.test.ts',
+  'support/evidence/report-folder.test.ts',
+  'support/gherkin/docs/first-scenario.test.ts',
+  'support/gherkin/renamed-steps.test.ts',
+  'support/gherkin/undefined-steps.test.ts',
+  'support/init/set-up-project.test.ts',
+  'support/lab/staging.test.ts',
+  'support/system-tests/cucumber-door.test.ts',
+  'support/system-tests/random-walk.test.ts',
+];
+
 /**
  * The files of one kind below the current folder, the longest first. Those that take long include the tests of which
  * `npm test` plays a sample only.
  */
 export function testFiles(kind: Kind): string[] {
   const rank = (file: string): number => (longest.includes(file) ? longest.indexOf(file) : longest.length);
-  const sampled = kind === 'long' ? filesNamed('test').filter(playsSample) : [];
-  return [...filesNamed(kind), ...sampled].toSorted().toSorted((one, other) => rank(one) - rank(other));
+  return filesOf(kind)
+    .toSorted()
+    .toSorted((one, other) => rank(one) - rank(other));
+}
+
+const turn = Math.floor(Math.random() * 2);
+const isInTurn = (index: number): boolean => process.env.TEST_IN_FULL === '1' || index % 2 === turn;
+
+function filesOf(kind: Kind): string[] {
+  const tests = filesNamed('test');
+  if (kind === 'peer') return filesNamed('peer');
+  if (kind === 'long')
+    return [...filesNamed('long'), ...tests.filter((file) => inTurn.includes(file) || playsSample(file))];
+  return tests.filter((file) => !inTurn.includes(file) || isInTurn(inTurn.indexOf(file)));
 }
 
 const filesNamed = (kind: Kind): string[] => globSync(`{mock-idp,sp,support,steps}/**/*.${kind}.ts`);
