@@ -12,7 +12,8 @@ import { buildPackage, packPackage, root } from '../package/build.ts';
 import { freePort } from '../stack/free-port.fixture.ts';
 import { startSmallProduct, type Wrong } from './small-product.fixture.ts';
 
-const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
 };
 
@@ -24,6 +25,7 @@ const harnesses = [
   `typescript@${devDependencies.typescript}`,
   `@types/node@${devDependencies['@types/node']}`,
   `@types/nodemailer@${devDependencies['@types/nodemailer']}`,
+  `nodemailer@${dependencies.nodemailer}`, // with which the product of the test sends its email
 ];
 
 let folder: string;
