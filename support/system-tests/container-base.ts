@@ -53,7 +53,9 @@ function fill(folder: string): void {
 }
 
 const librariesOf = (program: string): string[] =>
-  [...execFileSync('ldd', [program], { encoding: 'utf8' }).matchAll(/(\/\S+\.so\S*)/g)].map(([path]) => path);
+  execFileSync('ldd', [program], { encoding: 'utf8' })
+    .split(/\s/)
+    .filter((word) => word.startsWith('/') && word.includes('.so'));
 
 /** npm's own program is in its folder bin. */
 function npmFolder(): string {
