@@ -1,5 +1,6 @@
 /** The report as JUnit XML for CI; rows without a judgement count as skipped. */
 import type { Examination, Row } from './examination.ts';
+import { severityName } from './severity.ts';
 
 export function junit({ name, at, tookMs, rows }: Examination): string {
   const failed = rows.filter(({ result }) => result === 'fail').length;
@@ -35,7 +36,7 @@ function outcome({ result, severity, why, rule, reply }: Row): string {
   if (result !== 'fail') return `<skipped message="${escaped(`${result}: ${why}`)}"/>`;
   const details = `${why}\nRule: ${rule}`;
   const replied = reply === null ? '' : `\nReply: ${reply.status} ${reply.url}\n${reply.text.slice(0, 500)}`;
-  const type = escaped(severity ?? 'valid response rejected');
+  const type = escaped(severityName(severity));
   return `<failure type="${type}" message="${escaped(why)}">${escaped(details + replied)}</failure>`;
 }
 

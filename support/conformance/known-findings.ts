@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InvalidConfig } from './config.ts';
 import type { Row } from './examination.ts';
-import { type Severity, severities } from './severity.ts';
+import { type Severity, severities, severityName } from './severity.ts';
 
 /** A rejected valid response has no severity. */
 const severity = z.enum([...severities, 'valid response rejected']);
@@ -20,8 +20,6 @@ const schema = z.strictObject({
   ),
 });
 export type KnownFinding = z.infer<typeof schema>['accepted'][number];
-
-const severityOf = (row: Pick<Row, 'severity'>): KnownFinding['severity'] => row.severity ?? 'valid response rejected';
 
 /** Throws InvalidConfig with everything that is wrong. */
 export function readKnownFindings(file: string): KnownFinding[] {
@@ -53,8 +51,13 @@ export function writeKnownFindings(file: string, rows: readonly Row[], known: re
   const accepted = rows
     .filter(({ result }) => result === 'fail')
     .map(({ phrase, ...row }) => {
-      const before = known.find((one) => one.phrase === phrase && one.severity === severityOf(row));
-      return { phrase, severity: severityOf(row), reason: before?.reason ?? '', date: before?.date ?? today };
+      const before = known.find((one) => one.phrase === phrase && one.severity === severityName(row.severity));
+      return {
+        phrase,
+        severity: severityName(row.severity),
+        reason: before?.reason ?? '',
+        date: before?.date ?? today,
+      };
     });
   writeFileSync(file, `${JSON.stringify({ accepted }, null, 2)}\n`);
 }
@@ -73,11 +76,15 @@ export interface Compared {
 export function compareFindings(rows: readonly Row[], accepted: readonly KnownFinding[]): Compared {
   const failed = rows.filter(({ result }) => result === 'fail');
   const before = (row: Row): KnownFinding | undefined => accepted.find(({ phrase }) => phrase === row.phrase);
-  const changed = failed.filter((row) => before(row) !== undefined && before(row)!.severity !== severityOf(row));
+  const changed = failed.filter(
+    (row) => before(row) !== undefined && before(row)!.severity !== severityName(row.severity),
+  );
   return {
-    known: failed.filter((row) => before(row)?.severity === severityOf(row)),
+    known: failed.filter((row) => before(row)?.severity === severityName(row.severity)),
     changed,
-    fresh: failed.filter((row) => before(row) === undefined || isWorse(severityOf(row), before(row)!.severity)),
+    fresh: failed.filter(
+      (row) => before(row) === undefined || isWorse(severityName(row.severity), before(row)!.severity),
+    ),
     gone: accepted.filter(({ phrase }) =>
       rows.some((row) => row.phrase === phrase && (row.result === 'pass' || row.result === 'policy')),
     ),

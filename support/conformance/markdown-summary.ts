@@ -1,6 +1,7 @@
 /** The result in Markdown, for the summary page of a CI job. */
 import { bySeverity } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
+import { severityName } from './severity.ts';
 import { counts, results } from './summary.ts';
 
 /** More findings are counted only: a summary page has a size limit. */
@@ -24,7 +25,7 @@ export function markdownSummary({ name, rows, endedEarly }: Examination): string
 }
 
 const line = ({ severity, phrase, why }: Row): string =>
-  `| ${[severity ?? 'valid response rejected', phrase, why].map(literal).join(' | ')} |`;
+  `| ${[severityName(severity), phrase, why].map(literal).join(' | ')} |`;
 
 /** Text of the service provider may be in it: it must not become a link, an image or a tag. */
 const literal = (text: string): string =>

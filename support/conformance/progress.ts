@@ -3,7 +3,7 @@ import { harmless } from '../terminal/foreign-text.ts';
 import { type Paint, paintFor, progressBar } from '../terminal/paint.ts';
 import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
-import { counts, failures, results } from './summary.ts';
+import { counts, failures, results, sentenceCase } from './summary.ts';
 
 export interface Terminal {
   row(row: Row, done: number, planned: number): void;
@@ -57,5 +57,3 @@ const causeView = ({ cause, severity, findings: [worst, ...others] }: Cause<Row>
   ].join('\n');
 
 const titleOf = ({ phrase, code }: Row): string => `${phrase} (${code})`;
-
-const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,7 +4,8 @@ import { html, raw } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
 import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
-import { counts, failures, results } from './summary.ts';
+import { severityName } from './severity.ts';
+import { counts, failures, results, sentenceCase } from './summary.ts';
 
 type Html = ReturnType<typeof html>;
 
@@ -77,7 +78,7 @@ const section = (result: Row['result'], content: Html): Html =>
 
 /** The worst finding of a cause is open, the others are folded. */
 const causeView = ({ cause, severity, findings: [worst, ...others] }: Cause<Row>): Html => html`<article>
-<p class="badge ${severity ?? 'rejected'}">${severity ?? 'valid response rejected'}</p>
+<p class="badge ${severity ?? 'rejected'}">${severityName(severity)}</p>
 <h3>${sentenceCase(cause)}</h3>
 ${finding(worst!)}
 ${others.length === 0 ? '' : html`<p class="dim">And in ${others.length} more:</p>${table(others)}`}
@@ -127,5 +128,3 @@ const table = (rows: readonly Row[]): Html =>
 const item = (row: Row): Html => html`<li><details>
 <summary><span>${sentenceCase(row.phrase)}</span> <span class="dim">${row.why}</span></summary>
 <p>${row.sentence}</p>${details(row)}${row.result === 'pass' ? '' : message(row)}</details></li>`;
-
-const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -10,6 +10,10 @@ import { type RejectionCode, rejections, type Stage } from '../../sp/rejection-a
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
 
+/** In words. A finding without a severity is a rejected valid response. */
+export const severityName = (severity: Severity | undefined): Severity | 'valid response rejected' =>
+  severity ?? 'valid response rejected';
+
 /** By the stage that should have rejected the response. Signing in as another user is always critical. */
 const byStage: Record<Stage, Severity> = {
   transport: 'low',

@@ -31,3 +31,5 @@ export function verifiedPart(rows: readonly Row[]): number {
   const applicable = rows.filter(({ isInapplicable = false }) => !isInapplicable);
   return applicable.length === 0 ? 0 : 1 - counts(applicable)['not verified'] / applicable.length;
 }
+
+export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -27,7 +27,10 @@ const longest = [
   'support/lab/staging.test.ts',
 ];
 
-/** Each starts several processes. `npm test` plays half of them, others each time, and `npm run test:long` all. */
+/**
+ * Each starts several processes. `npm test` plays every other one, from the first or the second on by chance;
+ * `npm run test:long` plays all.
+ */
 export const inTurn: readonly string[] = [
   'sp/start.test.ts',
   'support/bootstrap.test.ts',
@@ -64,11 +67,10 @@ const turn = Math.floor(Math.random() * 2);
 const isInTurn = (index: number): boolean => process.env.TEST_IN_FULL === '1' || index % 2 === turn;
 
 function filesOf(kind: Kind): string[] {
-  const tests = filesNamed('test');
-  if (kind === 'peer') return filesNamed('peer');
-  if (kind === 'long')
-    return [...filesNamed('long'), ...tests.filter((file) => inTurn.includes(file) || playsSample(file))];
-  return tests.filter((file) => !inTurn.includes(file) || isInTurn(inTurn.indexOf(file)));
+  const files = filesNamed(kind);
+  if (kind === 'test') return files.filter((file) => !inTurn.includes(file) || isInTurn(inTurn.indexOf(file)));
+  if (kind === 'peer') return files;
+  return [...files, ...filesNamed('test').filter((file) => inTurn.includes(file) || playsSample(file))];
 }
 
 const filesNamed = (kind: Kind): string[] => globSync(`{mock-idp,sp,support,steps}/**/*.${kind}.ts`);
