@@ -96,7 +96,7 @@ export function needsOwnProcess(file: string): boolean {
 }
 
 export interface RunFilesOptions {
-  /** Files in parallel; by default one per processor. */
+  /** Files in parallel; by default one per processor and one more, since many wait. */
   concurrency?: number;
   write?: (text: string) => void;
   /** Time without output after which a file is ended, in milliseconds; by default twenty minutes. */
@@ -110,7 +110,7 @@ export interface RunFilesOptions {
 export async function runFiles(
   files: readonly string[],
   {
-    concurrency = availableParallelism(),
+    concurrency = availableParallelism() + 1,
     write = (text) => void process.stdout.write(text),
     patienceMs,
   }: RunFilesOptions = {},
