@@ -98,6 +98,8 @@ export interface Fault<Code extends string = string> {
   encrypts?: boolean;
   /** True if it may use the keys that no SP trusts; other responses do not wait for them. */
   usesUntrustedKeys?: boolean;
+  /** True if it uses the previous response; it waits until that is made. */
+  usesPrevious?: boolean;
   /** True if every signature in the response is still valid, which an independent verifier must confirm. */
   signedProperly?: boolean;
 }

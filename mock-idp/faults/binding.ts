@@ -357,6 +357,7 @@ export const bindingFaults = {
       sentence: 'The form contains the response to the previous sign-in.',
       rule: 'SAML profiles 4.1.4.5',
       touches: ofMessage,
+      usesPrevious: true,
     },
     (form, { elsewhere }) => {
       const before = elsewhere?.previous?.fields.find(([name]) => name === 'SAMLResponse');
@@ -369,6 +370,7 @@ export const bindingFaults = {
       sentence: 'The response is new, but its Assertion has the ID of the previous one.',
       rule: 'SAML profiles 4.1.4.5',
       touches: ['Assertion/@ID', 'Assertion/Signature/SignedInfo/Reference/@URI'],
+      usesPrevious: true,
     },
     (claims, { elsewhere }) => {
       const used = /<saml:Assertion[^<>]*\sID="([^"]+)"/.exec(elsewhere?.previous?.xml ?? '')?.[1];

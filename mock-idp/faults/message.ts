@@ -204,6 +204,7 @@ export const messageFaults = {
       sentence: 'The InResponseTo is the ID of the request of the previous response.',
       rule: 'SAML profiles 4.1.4.5',
       touches: bothInResponseTo,
+      usesPrevious: true,
     },
     (claims, { elsewhere }) => {
       const requestId = /\sInResponseTo="([^"]+)"/.exec(elsewhere?.previous?.xml ?? '')?.[1];

@@ -88,7 +88,8 @@ export function run(phrase: string, fault: Fault): Run {
     });
     const honest = buildResponse(input({ ...one, previous }));
     const faulty = buildResponse({
-      ...input({ ...one, previous }),
+      ...input({ ...one, ...(fault.usesPrevious ? { previous } : {}) }),
+      id: input({ ...one, previous }).id,
       faults: arranged,
       untrustedKeys: fault.usesUntrustedKeys ? untrustedKeys : unneededKeys,
     });

@@ -154,7 +154,8 @@ export function sendHeldResponse(visit: Visit): Promise<void> {
 async function proceed(visit: Visit, transaction: Transaction, { fresh = false } = {}): Promise<void> {
   const { site, response, tenant, cookie } = visit;
   const untrustedKeys = needsUntrustedKeys(tenant) ? await site.takeUntrustedKeys() : unneededKeys;
-  // Nothing is awaited from here to the response, so the decision still applies. Another visit may have come first.
+  // Nothing is awaited from here until the request is used up, so the decision still applies. Another visit may have
+  // come first.
   checkOpen(site, tenant);
   if (transaction.request && !tenant.transactions.has(transaction.id)) throw signInOver();
   const outcome = decide(tenant, transaction, sessionOf(tenant, cookie), { fresh });
@@ -173,13 +174,13 @@ async function proceed(visit: Visit, transaction: Transaction, { fresh = false }
   }
 }
 
-function sendResponse(
+async function sendResponse(
   visit: Visit,
   transaction: Transaction,
   options: Pick<ResponseOptions, 'signIn' | 'status' | 'untrustedKeys'>,
-): void | Promise<void> {
+): Promise<void> {
   const { response, tenant } = visit;
-  const delivery = issueResponse(tenant, transaction, { ...options, issuer: addressesAt(visit).entityId });
+  const delivery = await issueResponse(tenant, transaction, { ...options, issuer: addressesAt(visit).entityId });
   const held = holdBack(tenant, delivery);
   if (held !== undefined) return redirect(response, `/${tenant.name}/held/${held}`);
   return sendMessageForm(visit, { sentence: takenTo(transaction.app.name), form: delivery });

@@ -1,5 +1,12 @@
 /** Builds XML signatures by hand, so that a fault can change any part of them. */
-import { constants, createHash, createHmac, type KeyObject, sign as signOctets } from 'node:crypto';
+import {
+  constants,
+  createHash,
+  createHmac,
+  type KeyObject,
+  type SignKeyObjectInput,
+  sign as signOctets,
+} from 'node:crypto';
 import type { KeyPair } from '../tenants/keys.ts';
 import { canonical, child, type Element, element, isElement, type Node, withChildren } from './xml.ts';
 
@@ -92,13 +99,47 @@ export const transform = (algorithm: string, ...children: Node[]): Element =>
 export const x509Data = (certificate: string): Element =>
   element('ds:X509Data', {}, element('ds:X509Certificate', {}, certificate.replace(/-----[^-]+-----|\s/g, '')));
 
+/** Octets for which a private key has to make a signature. */
+interface ToSign {
+  hash: string;
+  data: Buffer;
+  key: KeyObject | SignKeyObjectInput;
+}
+
+/** Work that stops at each signature, and continues with its octets. */
+export type Signatures<Result> = Generator<ToSign, Result, Buffer>;
+
+/** Makes the signatures at once, in this thread. */
+export function atOnce<Result>(work: Signatures<Result>): Result {
+  let step = work.next();
+  while (!step.done) step = work.next(signOctets(step.value.hash, step.value.data, step.value.key));
+  return step.value;
+}
+
+/** Makes the signatures in the thread pool, so that other processors share the work. */
+export async function inThreadPool<Result>(work: Signatures<Result>): Promise<Result> {
+  let step = work.next();
+  while (!step.done) step = work.next(await signInThreadPool(step.value));
+  return step.value;
+}
+
+const signInThreadPool = ({ hash, data, key }: ToSign): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    signOctets(hash, data, key, (error, octets) => (error ? reject(error) : resolve(octets)));
+  });
+
 /** Signs an element that has no signature yet. */
-export function sign(unsigned: Element, signature: Signature): Element {
-  return signature.place(unsigned, signatureOver(unsigned, signature));
+export const sign = (unsigned: Element, signature: Signature): Element => atOnce(signing(unsigned, signature));
+
+export function* signing(unsigned: Element, signature: Signature): Signatures<Element> {
+  return signature.place(unsigned, yield* makeSignature(unsigned, signature));
 }
 
 /** ds:Signature over the element, detached (XML Signature 4; SAML core 5.4). */
-export function signatureOver(unsigned: Element, signature: Signature): Element {
+export const signatureOver = (unsigned: Element, signature: Signature): Element =>
+  atOnce(makeSignature(unsigned, signature));
+
+function* makeSignature(unsigned: Element, signature: Signature): Signatures<Element> {
   const digest = createHash(hashOf(signature.digestAlgorithm)).update(signature.octets(unsigned)).digest('base64');
   const signedInfo = signature.signedInfo(
     element(
@@ -116,16 +157,14 @@ export function signatureOver(unsigned: Element, signature: Signature): Element 
     ),
   );
   const form = signature.canonicalization === algorithms.exclusiveWithComments ? 'with-comments' : 'exclusive';
+  const octets = signature.signedOctets?.(signedInfo) ?? canonical(signedInfo, form);
+  const value = yield* signatureValue(octets, signature);
   return signature.finished(
     element(
       'ds:Signature',
       {},
       signedInfo,
-      element(
-        'ds:SignatureValue',
-        {},
-        signatureValue(signature.signedOctets?.(signedInfo) ?? canonical(signedInfo, form), signature),
-      ),
+      element('ds:SignatureValue', {}, value.toString('base64')),
       signature.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...signature.keyInfo) : undefined,
     ),
   );
@@ -142,18 +181,17 @@ export function afterIssuer(unsigned: Element, signature: Element): Element {
 export const withoutSignature = (signed: Element): Element =>
   withChildren(signed, ...signed.children.filter((node) => !(isElement(node) && node.name === 'ds:Signature')));
 
-function signatureValue(
+function* signatureValue(
   octets: string,
   { signatureAlgorithm, key, saltLength = constants.RSA_PSS_SALTLEN_DIGEST }: Signature,
-): string {
+): Signatures<Buffer> {
   const data = Buffer.from(octets);
   const hash = hashOf(signatureAlgorithm);
-  if (signatureAlgorithm.includes('hmac')) return createHmac(hash, key).update(data).digest('base64');
-  if (signatureAlgorithm.includes('ecdsa'))
-    return signOctets(hash, data, { key, dsaEncoding: 'ieee-p1363' }).toString('base64');
+  if (signatureAlgorithm.includes('hmac')) return createHmac(hash, key).update(data).digest();
+  if (signatureAlgorithm.includes('ecdsa')) return yield { hash, data, key: { key, dsaEncoding: 'ieee-p1363' } };
   if (signatureAlgorithm.endsWith('MGF1'))
-    return signOctets(hash, data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }).toString('base64');
-  return signOctets(hash, data, key).toString('base64');
+    return yield { hash, data, key: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength } };
+  return yield { hash, data, key };
 }
 
 function hashOf(algorithm: string): string {

@@ -58,13 +58,13 @@ function arranged(tenant: Tenant, fault: Partial<Fault>, times?: number): Arrang
   return tenant.faults.at(-1)!;
 }
 
-test('a response is made from its request, app, user and session', () => {
+test('a response is made from its request, app, user and session', async () => {
   const stage = stageOf('acme', keys);
   const strikes = watch(stage.tenant);
   const options = signedIn(stage);
   pass(60_000);
   stage.sam.attributes = { team: ['a', 'b'] };
-  issueResponse(stage.tenant, asked(stage), options);
+  await issueResponse(stage.tenant, asked(stage), options);
   const [{ claims: _, ...input } = {} as Strike] = strikes;
   assert.deepEqual(
     { ...input, faults: undefined },
@@ -104,10 +104,10 @@ test('a response is made from its request, app, user and session', () => {
   );
 });
 
-test('an error response has no user, and its own session index', () => {
+test('an error response has no user, and its own session index', async () => {
   const stage = stageOf('acme', keys);
   const strikes = watch(stage.tenant);
-  issueResponse(
+  await issueResponse(
     stage.tenant,
     asked(stage, '_1', { authnContext: { comparison: 'exact', classes: ['x'], declarations: false } }),
     failed,
@@ -118,19 +118,19 @@ test('an error response has no user, and its own session index', () => {
   assert.match(sessionIndex, /^_\w{40}$/);
 });
 
-test('an unsolicited response has no InResponseTo', () => {
+test('an unsolicited response has no InResponseTo', async () => {
   const stage = stageOf('acme', keys);
   const strikes = watch(stage.tenant);
-  issueResponse(stage.tenant, beginUnsolicited(stage.tenant, stage.console, 'r'), signedIn(stage));
+  await issueResponse(stage.tenant, beginUnsolicited(stage.tenant, stage.console, 'r'), signedIn(stage));
   assert.deepEqual([strikes[0]!.request, strikes[0]!.relayState], [undefined, 'r']);
   assert.equal(stage.tenant.requests.size, 0);
 });
 
-test('the response has the requested format and context', () => {
+test('the response has the requested format and context', async () => {
   const stage = stageOf('acme', keys);
   const strikes = watch(stage.tenant);
   const authnContext = { comparison: 'exact', classes: [authnContexts.password], declarations: false };
-  issueResponse(
+  await issueResponse(
     stage.tenant,
     asked(stage, '_1', { nameIdFormat: nameIdFormats.persistent, authnContext }),
     signedIn(stage),
@@ -151,19 +151,19 @@ const emails: [
   ['without an email there is no attribute', undefined, {}, undefined],
 ];
 for (const [rule, email, attributes, stated] of emails)
-  test(rule, () => {
+  test(rule, async () => {
     const stage = stageOf('acme', keys);
     Object.assign(stage.sam, { email, attributes });
     const strikes = watch(stage.tenant);
-    issueResponse(stage.tenant, asked(stage), signedIn(stage));
+    await issueResponse(stage.tenant, asked(stage), signedIn(stage));
     assert.deepEqual(strikes[0]!.user.attributes.email, stated);
   });
 
-test('an assertion is encrypted for an app with encryption turned on', () => {
+test('an assertion is encrypted for an app with encryption turned on', async () => {
   for (const encrypt of [true, false]) {
     const stage = stageOf('acme', keys);
     Object.assign(stage.console, { encrypt, encryptionCertificate: sp.certificate });
-    const { xml } = issueResponse(stage.tenant, asked(stage), signedIn(stage));
+    const { xml } = await issueResponse(stage.tenant, asked(stage), signedIn(stage));
     assert.equal(/EncryptedAssertion/.test(xml), encrypt);
   }
 });
@@ -171,42 +171,42 @@ test('an assertion is encrypted for an app with encryption turned on', () => {
 const aboutEncryption = faultPhrases.filter((phrase) => (faults[phrase] as Fault).encrypts);
 
 for (const phrase of aboutEncryption)
-  test(`an app with an encryption certificate that gets plain assertions: ${phrase}`, () => {
+  test(`an app with an encryption certificate that gets plain assertions: ${phrase}`, async () => {
     const stage = stageOf('acme', keys);
     Object.assign(stage.console, { encrypt: false, encryptionCertificate: sp.certificate });
     arrangeFaults(stage.tenant, [phrase]);
-    const { xml, struck } = issueResponse(stage.tenant, asked(stage), signedIn(stage));
+    const { xml, struck } = await issueResponse(stage.tenant, asked(stage), signedIn(stage));
     const isForOthers = phrase === 'an encrypted assertion for an SP without an encryption certificate';
     assert.deepEqual(struck, isForOthers ? [] : [phrase]);
     const isPlain = phrase === 'a plain assertion for an SP with an encryption certificate';
     assert.equal(/<xenc:EncryptedData/.test(xml), !isPlain);
   });
 
-test('only faults that are about encryption encrypt', () => {
+test('only faults that are about encryption encrypt', async () => {
   assert.ok(aboutEncryption.length > 30, String(aboutEncryption.length));
   const stage = stageOf('acme', keys);
   Object.assign(stage.console, { encrypt: false, encryptionCertificate: sp.certificate });
   arrangeFaults(stage.tenant, ['an assertion with a different Audience']);
-  assert.doesNotMatch(issueResponse(stage.tenant, asked(stage), signedIn(stage)).xml, /xenc:EncryptedData/);
+  assert.doesNotMatch((await issueResponse(stage.tenant, asked(stage), signedIn(stage))).xml, /xenc:EncryptedData/);
 });
 
-test('the current key signs: not the next one before the rollover, nor the old one after it', () => {
+test('the current key signs: not the next one before the rollover, nor the old one after it', async () => {
   const stage = stageOf('acme', keys);
   stage.tenant.nextKeys = next;
   const bare = (certificate: string): string => certificate.replace(/-----.*-----|\n/g, '');
-  const isSignedBy = (certificate: string) =>
-    issueResponse(stage.tenant, asked(stage), signedIn(stage)).xml.includes(bare(certificate));
-  assert.deepEqual([isSignedBy(keys.certificate), isSignedBy(next.certificate)], [true, false]);
+  const isSignedBy = async (certificate: string) =>
+    (await issueResponse(stage.tenant, asked(stage), signedIn(stage))).xml.includes(bare(certificate));
+  assert.deepEqual([await isSignedBy(keys.certificate), await isSignedBy(next.certificate)], [true, false]);
   Object.assign(stage.tenant, { keys: next, nextKeys: undefined });
-  assert.deepEqual([isSignedBy(keys.certificate), isSignedBy(next.certificate)], [false, true]);
+  assert.deepEqual([await isSignedBy(keys.certificate), await isSignedBy(next.certificate)], [false, true]);
 });
 
-test('after the response, the request is used up, and the session has the app and its NameID', () => {
+test('after the response, the request is used up, and the session has the app and its NameID', async () => {
   const stage = stageOf('acme', keys);
   const { tenant, console: app } = stage;
   const [transaction, waiting] = [asked(stage), asked(stage, '_other')];
   const options = signedIn(stage);
-  const delivery = issueResponse(tenant, transaction, options);
+  const delivery = await issueResponse(tenant, transaction, options);
   assert.deepEqual([...tenant.transactions.keys()], [waiting.id]);
   assert.deepEqual([...tenant.requests], [[requestKey(app, '_asked'), undefined]]);
   const name = { nameId: 'sam@acme.example', nameIdFormat: nameIdFormats.emailAddress };
@@ -214,22 +214,22 @@ test('after the response, the request is used up, and the session has the app an
   assert.equal(tenant.previous, delivery);
 });
 
-test('an error response does not add the app to the session', () => {
+test('an error response does not add the app to the session', async () => {
   const stage = stageOf('acme', keys);
   const options = { ...signedIn(stage), status: failed.status };
-  issueResponse(stage.tenant, asked(stage), options);
+  await issueResponse(stage.tenant, asked(stage), options);
   assert.equal(options.signIn.session.apps.size, 0);
 });
 
-test('each response leaves one entry in the log', () => {
+test('each response leaves one entry in the log', async () => {
   const stage = stageOf('acme', keys);
   const { tenant, console: app } = stage;
   const entry = { kind: 'response', app: app.entityId, acsUrl: app.acs[0]!.url, struck: [] };
-  issueResponse(tenant, asked(stage), signedIn(stage));
+  await issueResponse(tenant, asked(stage), signedIn(stage));
   const signIn = { username: 'sam', nameId: 'sam@acme.example', status: statusCode('Success'), second: undefined };
   assert.deepEqual(entries(tenant), [{ ...entry, inResponseTo: '_asked', ...signIn }]);
-  issueResponse(tenant, asked(stage, '_2'), failed);
-  issueResponse(tenant, asked(stage, '_3'), { ...failed, status: { code: 'Requester' } });
+  await issueResponse(tenant, asked(stage, '_2'), failed);
+  await issueResponse(tenant, asked(stage, '_3'), { ...failed, status: { code: 'Requester' } });
   const noUser = { username: undefined, nameId: undefined };
   assert.deepEqual(entries(tenant).slice(1), [
     { ...entry, inResponseTo: '_2', ...noUser, status: statusCode('Responder'), second: statusCode('AuthnFailed') },
@@ -237,21 +237,24 @@ test('each response leaves one entry in the log', () => {
   ]);
 });
 
-test('the log has the actual destination of the response, not the expected one', () => {
+test('the log has the actual destination of the response, not the expected one', async () => {
   const stage = stageOf('acme', keys);
   const elsewhere = 'http://elsewhere.example/acs';
   arranged(stage.tenant, { strikes: { delivery: (form) => ({ ...form, action: elsewhere }) } });
-  assert.equal(issueResponse(stage.tenant, asked(stage), signedIn(stage)).action, elsewhere);
+  assert.equal((await issueResponse(stage.tenant, asked(stage), signedIn(stage))).action, elsewhere);
   const [entry] = entries(stage.tenant) as [{ acsUrl: string; struck: string[] }];
   assert.deepEqual([entry.acsUrl, entry.struck], [elsewhere, ['fault 0']]);
 });
 
-test('a fault strikes as many responses as arranged, only in its own tenant, and strikes are counted', () => {
+test('a fault strikes as many responses as arranged, only in its own tenant, and strikes are counted', async () => {
   const [acme, globex] = [stageOf('acme', keys), stageOf('globex', keys)];
   const relayState = arrange('a response without RelayState');
   acme.tenant.faults = [{ ...relayState, times: 2, struck: 0 }];
-  const fields = (stage: Stage): number => issueResponse(stage.tenant, asked(stage), signedIn(stage)).fields.length;
-  assert.deepEqual([fields(globex), fields(acme), fields(globex), fields(acme), fields(acme)], [2, 1, 2, 1, 2]);
+  const fields = async (stage: Stage): Promise<number> =>
+    (await issueResponse(stage.tenant, asked(stage), signedIn(stage))).fields.length;
+  const counts: number[] = [];
+  for (const stage of [globex, acme, globex, acme, acme]) counts.push(await fields(stage));
+  assert.deepEqual(counts, [2, 1, 2, 1, 2]);
   assert.deepEqual([acme.tenant.faults[0]!.times, acme.tenant.faults[0]!.struck], [0, 2]);
   assert.deepEqual(
     entries(acme.tenant).map((entry) => 'struck' in entry && entry.struck),
@@ -259,43 +262,76 @@ test('a fault strikes as many responses as arranged, only in its own tenant, and
   );
 });
 
-test('a fault without a number strikes every time; one with nothing to change is used up, but not struck', () => {
+test('a fault without a number strikes every time; one with nothing to change is used up, but not struck', async () => {
   const stage = stageOf('acme', keys);
   const endless = arranged(stage.tenant, { strikes: { bytes: (xml) => `${xml} ` } });
   const idle = arranged(stage.tenant, { strikes: { bytes: (xml) => xml } }, 3);
-  for (let count = 0; count < 2; count++) issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  for (let count = 0; count < 2; count++) await issueResponse(stage.tenant, asked(stage), signedIn(stage));
   assert.deepEqual([endless.times, endless.struck, idle.times, idle.struck], [undefined, 2, 1, 0]);
 });
 
-test('responses do not use up a server fault', () => {
+test('responses do not use up a server fault', async () => {
   const stage = stageOf('acme', keys);
   const down = arranged(stage.tenant, { transport: 'down' }, 1);
-  issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  await issueResponse(stage.tenant, asked(stage), signedIn(stage));
   assert.deepEqual([down.times, down.struck], [1, 0]);
 });
 
 /** Other state of the tenant that faults use. */
-test('faults see the other app, the newest other request of this app, and the previous response', () => {
+test('faults see the other app, the newest other request of this app, and the previous response', async () => {
   const stage = stageOf('acme', keys);
   const { tenant, wiki } = stage;
   const strikes = watch(tenant);
   for (const id of ['_older', '_newer', '_asked']) asked(stage, id);
   beginTransaction(tenant, { app: wiki, acsUrl: '', request: request('_of-wiki'), relayState: undefined });
   beginTransaction(tenant, { app: stage.console, acsUrl: '', request: undefined, relayState: undefined });
-  const previous = issueResponse(tenant, asked(stage), signedIn(stage));
+  const previous = await issueResponse(tenant, asked(stage), signedIn(stage));
   assert.deepEqual([strikes[0]!.elsewhere?.requestId, strikes[0]!.elsewhere?.previous], ['_newer', undefined]);
-  issueResponse(tenant, beginUnsolicited(tenant, stage.console, undefined), signedIn(stage));
+  await issueResponse(tenant, beginUnsolicited(tenant, stage.console, undefined), signedIn(stage));
   assert.deepEqual([strikes[1]!.elsewhere?.requestId, strikes[1]!.elsewhere?.previous], ['_asked', previous]);
 });
 
-test("without another app, the other ACS URL is one of the app's own", () => {
+test("without another app, the other ACS URL is one of the app's own", async () => {
   const stage = stageOf('acme', keys);
   const strikes = watch(stage.tenant);
   stage.tenant.apps = [stage.console];
-  issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  await issueResponse(stage.tenant, asked(stage), signedIn(stage));
   const alone = strikes[0]!.elsewhere;
   assert.deepEqual([alone?.acsUrl, alone?.entityId], [stage.console.acs[1]!.url, undefined]);
   stage.console.acs.pop();
-  issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  await issueResponse(stage.tenant, asked(stage), signedIn(stage));
   assert.equal(strikes[1]!.elsewhere?.acsUrl, undefined);
+});
+
+test('of simultaneous responses, a fault strikes as many as arranged, and requests are used up at once', async () => {
+  const stage = stageOf('acme', keys);
+  const { tenant } = stage;
+  const once = arranged(tenant, { strikes: { bytes: (xml) => `${xml} ` } }, 1);
+  const both = ['_1', '_2'].map((id) => issueResponse(tenant, asked(stage, id), signedIn(stage)));
+  assert.deepEqual([once.times, once.struck, tenant.transactions.size], [0, 0, 0]);
+  const struck = (await Promise.all(both)).map((one) => one.struck);
+  assert.deepEqual([struck, once.times, once.struck], [[['fault 0'], []], 0, 1]);
+});
+
+test('a fault that uses the previous response waits for it', async () => {
+  const stage = stageOf('acme', keys);
+  const { tenant } = stage;
+  const honest = issueResponse(tenant, asked(stage, '_1'), signedIn(stage));
+  arrangeFaults(tenant, [{ phrase: 'the response of the previous sign-in', times: 1 }]);
+  const [first, replayed] = await Promise.all([honest, issueResponse(tenant, asked(stage, '_2'), signedIn(stage))]);
+  assert.deepEqual([replayed.fields[0], replayed.struck.length], [first.fields[0], 1]);
+});
+
+test('a response that cannot be made uses up neither its request nor a fault', async () => {
+  const stage = stageOf('acme', keys);
+  const { tenant, console: app } = stage;
+  const fail = (): never => {
+    throw new Error('no bytes');
+  };
+  const broken = arranged(tenant, { strikes: { bytes: fail } }, 1);
+  const transaction = asked(stage);
+  tenant.requests.set(requestKey(app, '_asked'), transaction.id);
+  await assert.rejects(issueResponse(tenant, transaction, signedIn(stage)), /no bytes/);
+  assert.deepEqual([...tenant.transactions.keys()], [transaction.id]);
+  assert.deepEqual([...tenant.requests.values(), broken.times], [transaction.id, 1]);
 });

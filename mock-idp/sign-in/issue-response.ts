@@ -1,6 +1,6 @@
 /** Issues the response of a transaction: builds it, counts faults, closes the transaction, and logs it. */
 import type { Fault } from '../fault.ts';
-import { type BuildInput, buildResponse } from '../response/build-response.ts';
+import { type BuildInput, buildResponseInThreadPool } from '../response/build-response.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { authnContexts, nameIdFormats, statusCode } from '../response/saml-values.ts';
 import type { KeyPair } from '../tenants/keys.ts';
@@ -41,8 +41,15 @@ interface Issue extends ResponseOptions {
   faults: readonly Arrangement[];
 }
 
-/** Builds the response with the tenant's arranged faults and closes the transaction. */
-export function issueResponse(tenant: Tenant, transaction: Transaction, options: ResponseOptions): Delivery {
+/**
+ * Builds the response with the tenant's arranged faults and closes the transaction. The request and the strikes of the
+ * faults are used up before the first signature, so that no other response uses them, too.
+ */
+export async function issueResponse(
+  tenant: Tenant,
+  transaction: Transaction,
+  options: ResponseOptions,
+): Promise<Delivery> {
   const issue: Issue = {
     ...options,
     tenant,
@@ -50,11 +57,30 @@ export function issueResponse(tenant: Tenant, transaction: Transaction, options:
     nameId: nameIdFor(tenant, transaction, options),
     faults: tenant.faults.filter(({ fault, times }) => isOfResponse(fault) && times !== 0),
   };
-  const delivery = buildResponse(inputFor(issue));
+  const input = inputFor(issue);
+  const giveBack = use(issue);
+  const delivery = await inTurn(issue, () => buildResponseInThreadPool(input())).catch((error: unknown) => {
+    giveBack();
+    throw error;
+  });
   countStrikes(issue, delivery);
-  closeTransaction(issue, delivery);
   log(issue, delivery);
   return delivery;
+}
+
+const underWay = new WeakMap<Tenant, Set<Promise<unknown>>>();
+
+/** A fault that uses the previous response waits for those under way. */
+async function inTurn({ tenant, faults }: Issue, build: () => Promise<Delivery>): Promise<Delivery> {
+  const others = underWay.get(tenant) ?? new Set();
+  underWay.set(tenant, others);
+  const waitsFor = faults.some(({ fault }) => fault.usesPrevious) ? [...others] : [];
+  const made = (waitsFor.length === 0 ? build() : Promise.allSettled(waitsFor).then(build)).then((delivery) => {
+    tenant.previous = delivery;
+    return delivery;
+  });
+  others.add(made);
+  return made.finally(() => others.delete(made));
 }
 
 const isOfResponse = ({ transport, logout }: Fault): boolean => transport === undefined && logout === undefined;
@@ -64,12 +90,21 @@ const nameIdFor = (tenant: Tenant, { app, request }: Transaction, { signIn }: Re
     ? nameIdOf(tenant, app, signIn.user, request?.nameIdFormat)
     : { nameId: '', nameIdFormat: nameIdFormats.unspecified };
 
-function inputFor({ tenant, transaction, issuer, untrustedKeys, signIn, status, nameId, faults }: Issue): BuildInput {
+function inputFor({
+  tenant,
+  transaction,
+  issuer,
+  untrustedKeys,
+  signIn,
+  status,
+  nameId,
+  faults,
+}: Issue): () => BuildInput {
   const { app, acsUrl, request, relayState } = transaction;
   const now = tenantTime(tenant);
   const isEncrypted = app.encrypt || faults.some(({ fault }) => fault.encrypts);
   const id = idsOfMessage(tenant);
-  return {
+  const input: BuildInput = {
     issuer,
     keys: tenant.keys,
     untrustedKeys,
@@ -91,6 +126,7 @@ function inputFor({ tenant, transaction, issuer, untrustedKeys, signIn, status, 
     faults,
     elsewhere: elsewhere(tenant, transaction),
   };
+  return () => ({ ...input, elsewhere: { ...input.elsewhere, previous: tenant.previous } });
 }
 
 /** Other state of this tenant that faults use. */
@@ -104,7 +140,6 @@ function elsewhere(tenant: Tenant, transaction: Transaction): BuildInput['elsewh
     acsUrl: otherApp?.acs[0]?.url ?? app.acs.find(({ url }) => url !== acsUrl)?.url,
     entityId: otherApp?.entityId,
     requestId: otherTransaction?.request?.id,
-    previous: tenant.previous,
     forged: forgedNames(tenant, app),
   };
 }
@@ -122,17 +157,26 @@ function countStrikes({ faults, isDeliveredLater = false }: Issue, { struck, str
   for (const fault of faults) {
     const counts = struck.includes(fault.phrase) && !(isDeliveredLater && struckForm.includes(fault.phrase));
     if (counts) fault.struck++;
-    if (fault.times !== undefined) fault.times--;
   }
 }
 
-/** Marks the request as answered, and adds the app to the session. */
-function closeTransaction({ tenant, transaction, signIn, status, nameId }: Issue, delivery: Delivery): void {
+/**
+ * Marks the request as answered, adds the app to the session, and counts down the faults. Returns how to give the
+ * request and the faults back if no response can be made.
+ */
+function use({ tenant, transaction, signIn, status, nameId, faults }: Issue): () => void {
   const { id, app, request } = transaction;
-  tenant.previous = delivery;
-  tenant.transactions.delete(id);
-  if (request) tenant.requests.set(requestKey(app, request.id), undefined);
+  const isPending = tenant.transactions.delete(id);
+  const key = request && requestKey(app, request.id);
+  if (key !== undefined) tenant.requests.set(key, undefined);
   if (signIn && !status) signIn.session.apps.set(app.entityId, nameId);
+  const counted = faults.filter(({ times }) => times !== undefined);
+  for (const fault of counted) fault.times!--;
+  return () => {
+    if (isPending) tenant.transactions.set(id, transaction);
+    if (key !== undefined) tenant.requests.set(key, id);
+    for (const fault of counted) fault.times!++;
+  };
 }
 
 function log({ tenant, transaction, signIn, status, nameId }: Issue, { action, struck }: Delivery): void {

@@ -36,7 +36,7 @@ export async function signInProcess(
     ? undefined
     : await arrivalFrom(options.request, authnRequestAt(addressesOf(url, tenant).ssoUrl));
   const untrustedKeys = needsUntrustedKeys(tenant) ? await takeUntrustedKeys() : unneededKeys;
-  // Nothing is awaited from here on.
+  // Nothing is awaited from here until the request is used up.
   if (tenant.disabled) throw new Refused(403, 'sign-in is disabled for this tenant');
   const transaction = isUnsolicited(options)
     ? beginUnsolicited(tenant, chosenApp(tenant, options), options.relayState)
@@ -47,9 +47,9 @@ export async function signInProcess(
   const outcome = decide(tenant, transaction, session, { fresh: !isPassive });
   const shared = { issuer: addressesOf(url, tenant).entityId, untrustedKeys, isDeliveredLater: true };
   if (outcome.kind === 'sign-in')
-    return responseFrom(issueResponse(tenant, transaction, { ...shared, signIn: outcome }));
+    return responseFrom(await issueResponse(tenant, transaction, { ...shared, signIn: outcome }));
   if (outcome.kind === 'error')
-    return responseFrom(issueResponse(tenant, transaction, { ...shared, status: outcome.status }));
+    return responseFrom(await issueResponse(tenant, transaction, { ...shared, status: outcome.status }));
   throw new Refused(403, `${transaction.app.name} is not assigned to ${user.username}`);
 }
 
