@@ -1,8 +1,8 @@
 /** Actions of a recipe: what a person does on the pages of a product, one after the other. */
 import type { z } from 'zod';
-import { filled } from './calls.ts';
 import { onPage, openPage } from './deed.ts';
 import { type Driver, type Look, NotOnPage } from './driver.ts';
+import { filled } from './filled.ts';
 import { findLabelled, type Label } from './label.ts';
 import type { At } from './product.ts';
 import type { action } from './recipe-parts.ts';

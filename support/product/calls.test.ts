@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
-import { CallFailed, filled, run, send } from './calls.ts';
+import { CallFailed, run, send } from './calls.ts';
+import { filled } from './filled.ts';
 
 const received: { method: string; url: string; type: string | undefined; body: string }[] = [];
 const server = createServer(async (request, response) => {

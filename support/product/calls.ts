@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { request } from '../stack/http.ts';
 import { secretText } from '../stack/secret.ts';
 import { quoteForeign } from '../terminal/foreign-text.ts';
+import { filled } from './filled.ts';
 import type { call } from './recipe-parts.ts';
 
 type Call = z.infer<z.ZodObject<typeof call>>;
@@ -14,17 +15,6 @@ type Values = Readonly<Record<string, string>>;
 export class CallFailed extends Error {}
 
 const longest = 60_000;
-
-/** Fills known names in braces, at any depth; others stay as they are. */
-export function filled<Content>(content: Content, values: Values): Content {
-  if (typeof content === 'string')
-    return content.replace(/\{(\w+)\}/g, (whole, name: string) =>
-      Object.hasOwn(values, name) ? values[name]! : whole,
-    ) as Content;
-  if (Array.isArray(content)) return content.map((one) => filled(one, values)) as Content;
-  if (typeof content !== 'object' || content === null) return content;
-  return Object.fromEntries(Object.entries(content).map(([key, one]) => [key, filled(one, values)])) as Content;
-}
 
 /** `at`: where paths start. Throws CallFailed unless the status is in the 200s. */
 export async function send({ url, method, headers, body }: Call, at: string, values: Values): Promise<void> {

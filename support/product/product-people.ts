@@ -2,7 +2,7 @@
 import { colleagues, isColleague } from '../catalogue/cast.ts';
 import type { FixedNames, Person } from '../stack/rehearsal.ts';
 import { secretText } from '../stack/secret.ts';
-import { filled } from './calls.ts';
+import { filled } from './filled.ts';
 import { tenant } from './idp-state.ts';
 import type { Recipe } from './recipe.ts';
 
