@@ -56,11 +56,14 @@ test('Strict-Transport-Security is sent only if the public URL is https', async 
   assert.equal((await headersOf('/login', 'http://sp.example'))['strict-transport-security'], undefined);
 });
 
-test('the stylesheets are served, and cached for an hour', async () => {
+test('the style sheets and the mark are served, and cached for an hour', async () => {
   const browser = world.browser();
   for (const [path, holds] of [
     ['/assets/pico.css', /--pico-/],
-    ['/assets/sp.css', /\.notice/],
+    ['/assets/look.css', /\.notice/],
+    ['/assets/message.css', /\.message/],
+    ['/assets/sp.css', /main\.narrow/],
+    ['/assets/mark.svg', /<svg/],
   ] as const)
     assert.match((await browser.get(path)).text, holds);
 });

@@ -25,6 +25,7 @@ async function sendMetadata(sp: ServiceProvider, request: Request, response: Res
   const key = signRequests || acceptEncryption || logout ? await ensureKey(sp.store, organization) : undefined;
   const metadata = renderSpMetadata({
     ...endpointsOf(sp, organization.slug),
+    homeUrl: sp.url,
     signRequests,
     wantAssertionsSigned: settings.some(({ policies }) => policies.requireSignedAssertion),
     signingCertificate: signRequests || logout ? key?.certificate : undefined,

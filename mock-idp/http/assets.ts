@@ -1,11 +1,14 @@
-/** Serves the style sheets. */
+/** Serves the style sheets and the mark. */
 import { readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 
 const files: Readonly<Record<string, URL>> = {
   'pico.css': new URL(import.meta.resolve('@picocss/pico/css/pico.min.css')),
+  'look.css': new URL('look.css', import.meta.url),
   'idp.css': new URL('idp.css', import.meta.url),
+  'mark.svg': new URL('mark.svg', import.meta.url),
 };
 
 export function assets(): Router {
@@ -16,7 +19,7 @@ export function assets(): Router {
       content ??= readFile(fileURLToPath(file), 'utf8');
       response
         .set('Cache-Control', 'public, max-age=3600')
-        .type('css')
+        .type(extname(name))
         .send(await content);
     });
   }

@@ -33,14 +33,17 @@ export function page({ title, status = 200, organization, ...policy }: Frame, co
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title} – ${organization ?? 'Identity provider'}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/assets/mark.svg">
 <link rel="stylesheet" href="/assets/pico.css">
+<link rel="stylesheet" href="/assets/look.css">
 <link rel="stylesheet" href="/assets/idp.css">
 </head>
 <body>
 <main class="container">
 <article>
-<p class="organization">${organization ?? 'Identity provider'}</p>
+<p class="brand"><span><span class="organization">${organization ?? 'Identity provider'}</span>${
+      organization === undefined ? '' : html`<span class="muted">, identity provider</span>`
+    }</span></p>
 <h1>${title}</h1>
 ${content}
 </article>
@@ -52,7 +55,7 @@ ${content}
 }
 
 const alert = (text: string | undefined): Html | string =>
-  text === undefined ? '' : html`<p role="alert">${text}</p>`;
+  text === undefined ? '' : html`<p role="alert" class="notice wrong">${text}</p>`;
 
 export interface LoginPage {
   organization: string;
@@ -84,9 +87,10 @@ ${alert(error)}
 ${hidden}
 <label for="username">Username</label>
 <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"
-  spellcheck="false" required value="${username}">
+  spellcheck="false" required value="${username}" ${username === '' ? 'autofocus' : ''}>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required
+  ${username === '' ? '' : 'autofocus'}>
 <button type="submit">Sign in</button>
 </form>
 ${carried === undefined ? '' : cancelForm(tenantPath, hidden)}`,

@@ -308,11 +308,16 @@ for (const [path, status] of heads)
     assert.deepEqual(world.contents(acme), before);
   });
 
-test('style sheets may be cached for an hour', async () => {
-  for (const name of ['pico.css', 'idp.css'])
+test('style sheets and the mark may be cached for an hour', async () => {
+  for (const [name, type] of [
+    ['pico.css', 'text/css; charset=utf-8'],
+    ['look.css', 'text/css; charset=utf-8'],
+    ['idp.css', 'text/css; charset=utf-8'],
+    ['mark.svg', 'image/svg+xml; charset=utf-8'],
+  ] as const)
     for (let turn = 0; turn < 2; turn++) {
       const { status, headers, body } = await world.browser().get(`/assets/${name}`);
-      assert.deepEqual([status, headers.get('content-type')], [200, 'text/css; charset=utf-8']);
+      assert.deepEqual([status, headers.get('content-type')], [200, type]);
       assert.equal(headers.get('cache-control'), 'public, max-age=3600');
       assert.ok(body.length > 100);
     }
@@ -327,7 +332,9 @@ test('every route is listed, with its methods and its whole path', () => {
     listed.filter((one) => !one.includes('/control')),
     [
       'GET /assets/pico.css',
+      'GET /assets/look.css',
       'GET /assets/idp.css',
+      'GET /assets/mark.svg',
       'GET /healthz',
       'GET /',
       'GET /:tenant',

@@ -1,13 +1,8 @@
-/** Shows a SAML message to the administrator: indented, with the findings marked and signatures shortened. */
-import { html } from 'hono/html';
+/** Shows a SAML message to the administrator: coloured, with the findings marked and signatures folded. */
 import type { Html } from '../pages/layout.ts';
+import { messageView as view } from '../pages/message-view.ts';
 import type { Finding } from '../rejection-advice.ts';
 import { outline } from '../saml/outline.ts';
 
-export function messageView(xml: string, findings: readonly Finding[]): Html {
-  const places = new Set(findings.map(({ path }) => path));
-  return html`<pre class="message" tabindex="0"><code>${outline(xml).map(({ depth, text, paths }) => {
-    const line = '  '.repeat(depth) + text;
-    return html`${paths.some((path) => places.has(path)) ? html`<mark>${line}</mark>` : line}${'\n'}`;
-  })}</code></pre>`;
-}
+export const messageView = (xml: string, findings: readonly Finding[]): Html =>
+  view(outline(xml), { label: 'The decoded response', places: findings.flatMap(({ path }) => path ?? []) });

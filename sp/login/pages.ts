@@ -88,8 +88,10 @@ export const sendRecoveryPage = (
 enforcement.</p>
 ${problem ? alert(problem) : ''}
 <form method="post" action="/login/recovery">
-<label>Email <input type="email" name="address" value="${written}" autocomplete="username" required></label>
-<label>Password <input type="password" name="password" autocomplete="current-password" required></label>
+<label>Email <input type="email" name="address" value="${written}" autocomplete="username" required
+${written === '' ? 'autofocus' : ''}></label>
+<label>Password <input type="password" name="password" autocomplete="current-password" required
+${written === '' ? '' : 'autofocus'}></label>
 <label>Recovery key (optional) <input name="recoveryKey" autocomplete="off" spellcheck="false"
 aria-describedby="recovery-key"></label>
 <p class="small" id="recovery-key">You need it only in a new browser while a stranger is trying passwords for your

@@ -27,8 +27,10 @@ const frame = ({ title, body, session, menu, nonce, redirectTo }: Page): Html =>
 <meta name="color-scheme" content="light dark">
 ${redirectTo === undefined ? '' : html`<meta http-equiv="refresh" content="0;url=${redirectTo}">`}
 <title>${title} – Service provider</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/assets/mark.svg">
 <link rel="stylesheet" href="/assets/pico.css">
+<link rel="stylesheet" href="/assets/look.css">
+<link rel="stylesheet" href="/assets/message.css">
 <link rel="stylesheet" href="/assets/sp.css">
 </head>
 <body>
@@ -79,8 +81,15 @@ export const checkbox = (name: string, label: Piece, { checked = false, value = 
 
 export const list = (items: readonly Piece[]): Html => html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
 
-/** A table that scrolls sideways if it is wider than the page. */
+/** A table. On a phone each row is a card; on a wider page that is too narrow it scrolls sideways. */
 export const table = (label: string, head: readonly string[], rows: readonly (readonly Piece[])[]): Html =>
-  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table>
-<thead><tr>${head.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
-<tbody>${rows.map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>\n`)}</tr>`)}</tbody></table></div>`;
+  html`<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table role="table">
+<thead role="rowgroup"><tr role="row">${head.map(
+    (column) => html`<th scope="col" role="columnheader">${column}</th>`,
+  )}</tr></thead>
+<tbody role="rowgroup">${rows.map(
+    (cells) =>
+      html`<tr role="row">${cells.map(
+        (cell, index) => html`<td role="cell" data-label="${head[index]}">${cell}</td>\n`,
+      )}</tr>`,
+  )}</tbody></table></div>`;

@@ -8,6 +8,7 @@ test('our own metadata has our URLs and keys', () => {
   const root = parse(
     renderSpMetadata({
       entityId: 'https://sp.example/a&b',
+      homeUrl: 'https://sp.example/?a&b',
       acsUrl: 'https://sp.example/acs',
       sloUrl: 'https://sp.example/slo',
       signRequests: true,
@@ -34,4 +35,8 @@ test('our own metadata has our URLs and keys', () => {
     named('SingleLogoutService').map((one) => one.getAttribute('Location')),
     ['https://sp.example/slo'],
   );
+  const organization = ['OrganizationName', 'OrganizationDisplayName', 'OrganizationURL'].map(
+    (name) => named(name)[0]?.textContent,
+  );
+  assert.deepEqual(organization, ['Service provider', 'Service provider', 'https://sp.example/?a&b']);
 });

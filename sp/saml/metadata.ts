@@ -1,9 +1,12 @@
 /** Renders the SP's metadata with samlify. */
+import { encodeXML } from 'entities';
 import { ServiceProvider } from 'samlify';
 import { bindings, nameIdFormatUris } from './uris.ts';
 
 export interface SpMetadata {
   entityId: string;
+  /** Where the service is, for md:OrganizationURL. */
+  homeUrl: string;
   acsUrl: string;
   sloUrl: string;
   signRequests: boolean;
@@ -16,6 +19,7 @@ export interface SpMetadata {
 /** md:EntityDescriptor with one SPSSODescriptor (SAML metadata 2.4.4). */
 export function renderSpMetadata({
   entityId,
+  homeUrl,
   acsUrl,
   sloUrl,
   signRequests,
@@ -23,7 +27,7 @@ export function renderSpMetadata({
   signingCertificate,
   encryptionCertificate,
 }: SpMetadata): string {
-  return ServiceProvider({
+  const metadata = ServiceProvider({
     entityID: entityId,
     authnRequestsSigned: signRequests,
     wantAssertionsSigned,
@@ -33,4 +37,17 @@ export function renderSpMetadata({
     ...(signingCertificate ? { signingCert: signingCertificate } : {}),
     ...(encryptionCertificate ? { encryptCert: encryptionCertificate } : {}),
   }).getMetadata();
+  return metadata.replace(/(?=<\/EntityDescriptor>\s*$)/, organizationOf(homeUrl));
 }
+
+/** The name that people see at the identity provider (md:Organization, SAML metadata 2.3.2.1). */
+const organizationOf = (homeUrl: string): string =>
+  `<Organization>${Object.entries({
+    OrganizationName: serviceName,
+    OrganizationDisplayName: serviceName,
+    OrganizationURL: homeUrl,
+  })
+    .map(([name, value]) => `<${name} xml:lang="en">${encodeXML(value)}</${name}>`)
+    .join('')}</Organization>`;
+
+const serviceName = 'Service provider';

@@ -7,6 +7,10 @@ import type { Examination, Row } from './examination.ts';
 import { severityName } from './severity.ts';
 import { counts, failures, results, sentenceCase } from './summary.ts';
 
+const style = ['../../sp/pages/message.css', 'report-page.css']
+  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+  .join('');
+
 type Html = ReturnType<typeof html>;
 
 /** Longer responses are not formatted; in characters of base64. */
@@ -30,7 +34,7 @@ export function reportPage(examination: Examination): string {
   return `<!doctype html>\n${String(html`<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>${title}</title><style>${raw(readFileSync(new URL('report-page.css', import.meta.url), 'utf8'))}</style></head>
+<title>${title}</title><style>${raw(style)}</style></head>
 <body><main>
 <h1>${title}</h1>
 ${overview(examination)}
@@ -118,7 +122,7 @@ function message({ sent, phrase }: Row): Html | string {
 The start is in the JSON file next to this page.</p>`
       : /^\s*</.test(xml)
         ? messageView(xml, { label: `Response: ${phrase}` })
-        : html`<pre class="message" tabindex="0"><code>${sent.slice(0, 4_000)}</code></pre>`;
+        : html`<div class="message">${sent.slice(0, 4_000)}</div>`;
   return html`<details><summary>The response that was sent</summary>${shown}</details>`;
 }
 

@@ -27,7 +27,9 @@ const redacted = ({ expected, received, ...rest }: Finding): Finding => ({
   ...(received === undefined ? {} : { received: redact(received) }),
 });
 
-const style = readFileSync(new URL('message-document.css', import.meta.url), 'utf8');
+const style = ['../../sp/pages/message.css', 'message-document.css']
+  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+  .join('');
 
 function page(title: string, body: Html): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";

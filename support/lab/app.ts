@@ -93,6 +93,10 @@ function assets(): express.Router {
     router.get(`/assets/${file}`, (_request, response) =>
       response.sendFile(fileURLToPath(new URL(file, import.meta.url))),
     );
+  for (const file of ['look.css', 'message.css', 'mark.svg'])
+    router.get(`/assets/${file}`, (_request, response) =>
+      response.sendFile(fileURLToPath(new URL(`../../sp/pages/${file}`, import.meta.url)), cache),
+    );
   return router;
 }
 

@@ -38,15 +38,17 @@ const frame = ({ title, place, lead, body, isLive = false }: Page, nonce: string
 <meta name="color-scheme" content="light dark">
 ${isLive ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : ''}
 <title>${title} – SSO rehearsal lab</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/assets/mark.svg">
 <link rel="stylesheet" href="/assets/pico.css">
+<link rel="stylesheet" href="/assets/look.css">
+<link rel="stylesheet" href="/assets/message.css">
 <link rel="stylesheet" href="/assets/lab.css">
 </head>
 <body>
 <header class="container">
 <a href="#main" class="skip">Skip to content</a>
 <nav aria-label="Main">
-<p class="brand">SSO rehearsal</p>
+<a class="brand" href="/">SSO rehearsal</a>
 <ul>${menu.map((entry) => menuItem(entry, place))}</ul>
 </nav>
 </header>

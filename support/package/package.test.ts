@@ -92,7 +92,9 @@ describe('what is in the package', () => {
       named.filter((file) => !existsSync(file)),
       [],
     );
-    const read = globSync(['{mock-idp,sp}/**/*.css', 'support/lab/*.{css,js}', 'features/**/*.feature'], { cwd: root });
+    const read = globSync(['{mock-idp,sp}/**/*.{css,svg}', 'support/lab/*.{css,js}', 'features/**/*.feature'], {
+      cwd: root,
+    });
     for (const file of read) assert.ok(inside.includes(join('dist', file)), file);
   });
 });

@@ -4,12 +4,13 @@ import type { Page } from 'playwright';
 import { type Look, looks } from './looks.ts';
 
 /** The light look comes last, so that the page is left in it. */
-export const checkedLooks = ['dark', 'phone', 'light'] as const satisfies readonly Look[];
+export const checkedLooks = ['dark', 'phone', 'enlarged', 'light'] as const satisfies readonly Look[];
 
 /** One look checks everything; the others check only what they can change, which is colours and widths. */
 const checks: Readonly<Record<Look, RunOptions>> = {
   dark: only('color-contrast', 'link-in-text-block'),
   phone: only('scrollable-region-focusable', 'css-orientation-lock', 'meta-viewport'),
+  enlarged: only('scrollable-region-focusable', 'target-size'),
   light: {},
 };
 
@@ -45,6 +46,23 @@ export async function problemsIn(page: Page, look: Look): Promise<string[]> {
     const places = nodes.slice(0, 3).map(({ html }) => html.slice(0, 120));
     return `${look}: ${id} (${help}): ${places.join(' | ')}`;
   });
+  const cut = (await page.evaluate(`(${String(cutTexts)})()`)) as string[];
+  problems.push(...cut.map((text) => `${look}: cut off: ${text}`));
   const surplus = Number(await page.evaluate('document.documentElement.scrollWidth - innerWidth'));
   return surplus > 0 ? [...problems, `${look}: ${surplus} pixels too wide`] : problems;
+}
+
+/** Runs in the page: texts of which an element shows only a part, without a way to scroll to the rest. */
+function cutTexts(): string[] {
+  const hides = (value: string): boolean => value === 'hidden' || value === 'clip';
+  return [...document.querySelectorAll<HTMLElement>('body *')]
+    .filter((one) => {
+      const { overflowX, overflowY, clipPath } = getComputedStyle(one);
+      if (clipPath !== 'none' || one.clientWidth === 0 || one.textContent.trim() === '') return false;
+      return (
+        (hides(overflowX) && one.scrollWidth > one.clientWidth + 1) ||
+        (hides(overflowY) && one.scrollHeight > one.clientHeight + 1)
+      );
+    })
+    .map((one) => one.outerHTML.slice(0, 120));
 }

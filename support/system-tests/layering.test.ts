@@ -49,7 +49,8 @@ const catalogues = [
 const exceptions: Record<string, RegExp> = {
   'support/stack/servers.ts': /^(mock-idp|sp)\/start\.ts$/, // launches the apps
   'support/doors/': /^mock-idp\/start\.ts$/, // hands the IdP to the tests of another harness
-  'support/diagnosis/': /^sp\/(saml\/.*|address\.ts)$/, // judges captured messages with the SP's own code
+  // Judges and shows captured messages as the SP does.
+  'support/diagnosis/': /^sp\/(saml\/.*|address\.ts|pages\/message-view\.ts)$/,
 };
 
 interface Import {

@@ -45,7 +45,10 @@ const logoutRequest = ({ lab }: Known, { issuer, destination }: { issuer: string
 
 const spPages = (known: Known): Samples => ({
   'GET /assets/pico.css': { path: '/assets/pico.css' },
+  'GET /assets/look.css': { path: '/assets/look.css' },
+  'GET /assets/message.css': { path: '/assets/message.css' },
   'GET /assets/sp.css': { path: '/assets/sp.css' },
+  'GET /assets/mark.svg': { path: '/assets/mark.svg' },
   'GET /healthz': { path: '/healthz' },
   'GET /': { path: '/' },
   'GET /console': { path: '/console' },
@@ -161,7 +164,9 @@ const spControl = ({ lab }: Known): Samples => {
 
 const idpPages = (known: Known): Samples => ({
   'GET /assets/pico.css': { path: '/assets/pico.css' },
+  'GET /assets/look.css': { path: '/assets/look.css' },
   'GET /assets/idp.css': { path: '/assets/idp.css' },
+  'GET /assets/mark.svg': { path: '/assets/mark.svg' },
   'GET /healthz': { path: '/healthz' },
   'GET /': { path: '/' },
   'GET /:tenant': { path: '/acme' },
@@ -258,7 +263,10 @@ const labRoutes = ({ lab }: Known): Samples => {
   const message = `/mailbox/${lab.rehearsal.cast.Sam.address}/1`;
   return {
     'GET /assets/pico.css': { path: '/assets/pico.css' },
+    'GET /assets/look.css': { path: '/assets/look.css' },
+    'GET /assets/message.css': { path: '/assets/message.css' },
     'GET /assets/lab.css': { path: '/assets/lab.css' },
+    'GET /assets/mark.svg': { path: '/assets/mark.svg' },
     'GET /assets/live.js': { path: '/assets/live.js' },
     'GET /healthz': { path: '/healthz' },
     'GET /': { path: '/' },
