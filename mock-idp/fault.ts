@@ -5,6 +5,7 @@ import type { Encryption } from './response/encryption.ts';
 import type { Signing } from './response/signing.ts';
 import type { Element } from './response/xml.ts';
 import type { KeyPair } from './tenants/keys.ts';
+import type { Binding } from './tenants/metadata.ts';
 
 /** Input of a fault's changes. */
 export interface Strike extends ResponseInput {
@@ -49,6 +50,8 @@ export interface LogoutForm extends Form {
 /** A fault of one kind of logout message, with its changes per step. */
 export interface LogoutStrikes {
   message: 'LogoutRequest' | 'LogoutResponse';
+  /** The binding; the URL stays the same. */
+  binding?: (binding: Binding, strike: LogoutStrike) => Binding;
   /** The XML tree, before it is signed. */
   document?: (message: Element, strike: LogoutStrike) => Element;
   /** The key pair that signs; undefined leaves the message unsigned. */

@@ -36,6 +36,7 @@ const otherIssuer = (message: Element): Element =>
   replaceAt(message, 'saml:Issuer', (issuer) => withChildren(issuer, 'https://elsewhere.example/metadata'));
 const otherUser = (message: Element): Element =>
   replaceAt(message, 'saml:NameID', (nameId) => withChildren(nameId, `other.${nameId.children.join('')}`));
+const otherBinding: NonNullable<LogoutStrikes['binding']> = (binding) => (binding === 'post' ? 'redirect' : 'post');
 const statusOf = (top: string, second?: string) => (message: Element) =>
   replaceAt(message, 'samlp:Status', (status) =>
     withChildren(
@@ -50,6 +51,7 @@ const statusOf = (top: string, second?: string) => (message: Element) =>
 
 const signed = 'SAML profiles 4.4.3.1, 4.4.4.1 (the sender must be authenticated)';
 const correlated = 'SAML profiles 4.4.4.2; SAML core 3.2.2';
+const bound = 'SAML metadata 2.2.2, 2.4.2 (an endpoint has one Binding)';
 const addressed = 'SAML bindings 3.4.5.2, 3.5.5.2';
 
 export const logoutFaults = {
@@ -158,6 +160,26 @@ export const logoutFaults = {
       touches: ['LogoutRequest'],
     },
     { delivery: (form, { previous }) => previous ?? form },
+  ),
+  'a LogoutRequest in the other binding': requestFault(
+    {
+      code: 'logout-request-binding-other',
+      sentence: 'The signed LogoutRequest is sent by POST to an endpoint for HTTP-Redirect, or the other way round.',
+      rule: bound,
+      touches: [],
+    },
+    { binding: otherBinding },
+  ),
+  'an unsigned LogoutRequest in the other binding': requestFault(
+    {
+      code: 'logout-request-binding-other-unsigned',
+      sentence:
+        'The LogoutRequest has no signature, and is sent by POST to an endpoint for HTTP-Redirect, ' +
+        'or the other way round: an app may verify only one kind of signature.',
+      rule: `${signed}; ${bound}`,
+      touches: ['signature'],
+    },
+    { binding: otherBinding, signing: () => undefined },
   ),
 
   'an unsigned LogoutResponse': responseFault(

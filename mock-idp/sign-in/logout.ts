@@ -207,7 +207,7 @@ interface Sending extends Sender {
 type Step = Exclude<keyof LogoutStrikes, 'message'>;
 type Value<At extends Step> = ReturnType<NonNullable<LogoutStrikes[At]>>;
 
-/** Steps: document → signing → transit → delivery. Faults of the other kind of message change nothing. */
+/** Steps: binding → document → signing → transit → delivery. Faults of the other kind of message change nothing. */
 function send(message: Tree, sending: Sending): LogoutMessage {
   const { keys, now, previous, faults = [], untrustedKeys = unneededKeys } = sending;
   const struck = new Set<string>();
@@ -223,9 +223,10 @@ function send(message: Tree, sending: Sending): LogoutMessage {
     return value;
   };
 
+  const binding = strike('binding', sending.binding);
   const written = strike('document', message);
   const signer = strike('signing', keys);
-  const form = (sending.binding === 'post' ? postForm : redirectForm)(written, {
+  const form = (binding === 'post' ? postForm : redirectForm)(written, {
     ...sending,
     signer,
     inTransit: (tree) => strike('transit', tree),

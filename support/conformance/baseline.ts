@@ -23,7 +23,7 @@ export async function signInHonestly({
   open: () => Guest;
 }): Promise<number | undefined> {
   await app.encrypt(encryptsAll(config));
-  await app.arrange(undefined);
+  await app.arrange();
   const attempt = await open().signIn();
   const { ledAway, signedIn, broken, cut, sent, tookMs } = attempt;
   if (ledAway !== undefined)

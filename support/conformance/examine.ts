@@ -14,10 +14,12 @@ import {
 import { createGuest, type Guest, type GuestOptions, reason } from './guest.ts';
 import { checkHosts, learnHosts, urlsOf } from './hosts.ts';
 import { findKnownBy } from './known-by.ts';
+import { logoutTries } from './logout-faults.ts';
 import { plannedFaults } from './planned-faults.ts';
 import { restartBy } from './restart.ts';
 import type { Stand } from './stand.ts';
 import { type Tried, tryDelivery, tryFault } from './try-fault.ts';
+import { findLogoutAbility, type LogoutOptions, tryLogout } from './try-logout.ts';
 
 export interface ExamineOptions {
   config: StandConfig;
@@ -71,7 +73,10 @@ async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick
   const validMs = await validSignIn();
   await examinee.app.knowBy(await withGuests((open) => findKnownBy(examinee, open)));
   learned();
-  const tries = await plan(examinee, options, { withGuests, validMs });
+  const tries = [
+    ...(await plan(examinee, options, { withGuests, validMs })),
+    ...(await planLogout(examinee, options, withGuests)),
+  ];
   const rows: Row[] = [];
   let outOfService: string | undefined;
   for (const { head, play } of tries) {
@@ -134,6 +139,11 @@ function guestsOf(
   };
 }
 
+const selects =
+  (only: readonly string[]) =>
+  (name: string): boolean =>
+    only.length === 0 || only.some((words) => name.includes(words));
+
 /** One row to be tried. */
 interface Try {
   head: RowHead;
@@ -150,7 +160,7 @@ async function plan(
   const acceptsEncrypted =
     encryptedOnly ||
     (app.decrypts && (await withGuests((open) => encrypted.play({ app, open }))).signedIn !== undefined);
-  const isSelected = (name: string): boolean => only.length === 0 || only.some((words) => name.includes(words));
+  const isSelected = selects(only);
   const selectedDeliveries = [
     ...(app.decrypts && !encryptedOnly ? [encrypted] : []),
     ...(signIn === 'portal' ? [] : [fromPortal]),
@@ -170,4 +180,22 @@ async function plan(
       }),
     ),
   ];
+}
+
+async function planLogout(
+  examinee: Examinee,
+  { stand, only = [] }: ExamineOptions,
+  withGuests: WithGuests,
+): Promise<Try[]> {
+  const isSelected = selects(only);
+  const selected = logoutTries.filter(
+    ({ message, phrase, fault }) => message === 'LogoutRequest' && isSelected(`${phrase} ${fault.code}`),
+  );
+  if (selected.length === 0) return [];
+  const options = (open: () => Guest): LogoutOptions => ({ examinee, open, idp: stand.url });
+  const ability = await withGuests((open) => findLogoutAbility(options(open)));
+  return selected.map((tried) => ({
+    head: rowHead(tried.phrase, tried.fault),
+    play: (open) => tryLogout({ ...options(open), tried, ability }),
+  }));
 }

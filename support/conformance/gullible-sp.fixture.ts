@@ -15,6 +15,8 @@ export interface GullibleOptions {
   knownBy?: string;
   /** Reads the user of a response in its own way; undefined if it rejects the response. */
   readName?: (received: { method: string; query: string; field: string }) => string | undefined;
+  /** Reads the sessions that a logout message ends; undefined if it rejects the message. Without it, there is none. */
+  readLogout?: (received: { method: string; query: string; field: string; url: string }) => EndedSessions | undefined;
   /** Signs in even a user without a name. */
   namesEmpty?: boolean;
   /** Shows an empty name to those who are not signed in. */
@@ -36,6 +38,13 @@ export interface GullibleOptions {
   instead?: (request: { method: string; path: string; before: number }) => string | undefined;
 }
 
+export interface EndedSessions {
+  /** All sessions of this user, or `own` for the session of the browser alone. */
+  name: string | 'own';
+  /** Only the sessions with these indexes; all if empty. */
+  indexes: readonly string[];
+}
+
 export interface Gullible extends AsyncDisposable {
   /** Redirects sign-ins to another sign-on URL from now on. */
   redirectTo(ssoUrl: string): void;
@@ -47,6 +56,8 @@ export interface Gullible extends AsyncDisposable {
 }
 
 const sessions = new Map<string, string | undefined>();
+/** Session indexes by session. */
+const indexes = new Map<string, string | undefined>();
 
 /** The running service provider. */
 interface Running extends Omit<GullibleOptions, 'ssoUrl'> {
@@ -69,6 +80,7 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   app.post('/acs', (request, response) => receiveResponse(running, request, response));
   if (options.readName !== undefined)
     app.get('/acs', (request, response) => receiveResponse(running, request, response));
+  app.all('/slo', (request, response) => endSessions(running, request, response));
   app.get('/reset', (_request, response) => {
     running.broken = false;
     response.send('reset');
@@ -150,6 +162,7 @@ function receiveResponse(running: Running, request: Request, response: Response)
   }
   const id = randomBytes(8).toString('hex');
   sessions.set(id, running.broken ? undefined : name.trim());
+  indexes.set(id, /SessionIndex="([^"]*)"/.exec(xml)?.[1]);
   if (hostile !== undefined) {
     sessions.set(earlySession(request), name.trim());
     hostile(response, request.socket, request);
@@ -157,6 +170,22 @@ function receiveResponse(running: Running, request: Request, response: Response)
   }
   response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields.RelayState || '/' : '/');
 }
+
+function endSessions({ url, readLogout }: Running, request: Request, response: Response): void {
+  const { method } = request;
+  const { search: query } = new URL(request.originalUrl, url);
+  const field = String((request.body as Record<string, string> | undefined)?.SAMLRequest ?? '');
+  const ended = readLogout?.({ method, query, field, url: `${url}/slo` });
+  if (ended === undefined) return void response.status(403).send('Rejected.');
+  const own = sessionOf(request);
+  for (const [id, name] of sessions) {
+    const isNamed = ended.indexes.length === 0 || ended.indexes.includes(indexes.get(id) ?? '');
+    if (ended.name === 'own' ? id === own : name === ended.name && isNamed) sessions.delete(id);
+  }
+  response.send('Signed out.');
+}
+
+const sessionOf = (request: Request): string => /session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? '';
 
 /** The text up to the first tag or comment. */
 function nameIn(xml: string, { knownBy }: Running): string {
@@ -175,7 +204,7 @@ function showWhoIsSignedIn(
   response: Response,
   { beneath = '', namelessPage }: GullibleOptions,
 ): void {
-  const session = /session=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? earlySession(request);
+  const session = sessionOf(request) || earlySession(request);
   const name = sessions.get(session) ?? (namelessPage ? '' : undefined);
   const shown = name === undefined ? '<p>Not signed in.</p>' : `<p>You are <b>${name.replace(/[<&]/g, '')}</b></p>`;
   response.send(shown + beneath);

@@ -124,7 +124,7 @@ async function createOrganization({
   people: People;
   fromPortal: boolean;
 }): Promise<void> {
-  const { entityId, ssoUrl, certificates } = stand.connection;
+  const { entityId, ssoUrl, sloUrl, certificates } = stand.connection;
   const domain = user.split('@')[1]!;
   await sp.control.put('/organizations/stand', {
     name: 'Stand',
@@ -135,7 +135,9 @@ async function createOrganization({
       { address: alias, name: 'Alias', password, deactivated: fromPortal },
       { address: uncovered, name: 'Uncovered', password },
     ],
-    profiles: [{ name: 'Stand', idpEntityId: entityId, ssoUrl, certificates, acceptEncryption: true, ...own[name] }],
+    profiles: [
+      { name: 'Stand', idpEntityId: entityId, ssoUrl, sloUrl, certificates, acceptEncryption: true, ...own[name] },
+    ],
   });
 }
 

@@ -1,11 +1,12 @@
 /** The IdP of the conformance test (the stand): it keeps its keys between runs, and has one user and one app. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { SaidPhrase } from '../../mock-idp/api.ts';
+import type { Answer, SaidPhrase } from '../../mock-idp/api.ts';
 import { fetchForeignText } from '../stack/foreign-reply.ts';
 import { request } from '../stack/http.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
+import type { Form } from '../stack/visit.ts';
 import { InvalidConfig, type StandConfig } from './config.ts';
 
 /** Username of the other user at the IdP, who never signs in. */
@@ -25,7 +26,7 @@ export interface StandOptions {
 export interface Stand extends AsyncDisposable {
   url: URL;
   /** For a service provider that does not read metadata. */
-  connection: { entityId: string; ssoUrl: string; certificates: string[] };
+  connection: { entityId: string; ssoUrl: string; sloUrl: string; certificates: string[] };
   /** The metadata to load into the service provider. */
   metadata(): Promise<string>;
   /** Registers the service provider. Throws InvalidConfig if its metadata cannot be read. */
@@ -45,13 +46,27 @@ export interface App {
   knowBy(name: string): Promise<void>;
   /** Gives the user other names from now on. */
   callUser(names: Pick<StandConfig['user'], 'nameId' | 'attributes'>): Promise<void>;
-  arrange(phrase: string | undefined): Promise<void>;
+  arrange(...phrases: string[]): Promise<void>;
   struck(): Promise<boolean>;
+  /** True if it has a logout URL. */
+  logsOut: boolean;
+  /** Signs the user out at the IdP. Returns the LogoutRequest of the latest session; undefined if there is none. */
+  signOut(): Promise<Form | undefined>;
+  /** The LogoutResponse to its LogoutRequest, which is a URL or the fields of a form. */
+  respondToLogout(request: string | Record<string, string>): Promise<Form>;
 }
 
 interface View {
-  apps: { number: number; entityId: string; acs: { url: string }[]; encryptionCertificate?: string }[];
+  apps: { number: number; entityId: string; acs: { url: string }[]; slo?: object; encryptionCertificate?: string }[];
 }
+
+const formOf = ({ action, method, contentType, fields }: Answer): Form => ({
+  action: new URL(action),
+  method: method === 'post' ? 'POST' : 'GET',
+  enctype: contentType,
+  fields: fields.map(([name, value]) => ({ name, value, type: 'hidden' })),
+  buttons: [],
+});
 
 export async function startStand({ port = standPort, stateFile }: StandOptions): Promise<Stand> {
   await mkdir(dirname(stateFile), { recursive: true });
@@ -125,8 +140,19 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
     async callUser({ nameId, attributes }) {
       await idp.control.patch(`/tenants/${tenant}/users/${encodeURIComponent(person.address)}`, { nameId, attributes });
     },
-    arrange: (phrase) => idp.tenant(tenant).arrangeFaults(...(phrase === undefined ? [] : [phrase as SaidPhrase])),
+    arrange: (...phrases) => idp.tenant(tenant).arrangeFaults(...(phrases as SaidPhrase[])),
     struck: () => Promise.resolve(idp.tenant(tenant).struckFaults().length > 0),
+    logsOut: app!.slo !== undefined,
+    async signOut() {
+      const username = person.address;
+      const started = await idp.control.post<{ app: string; request?: Answer }[]>(`/tenants/${tenant}/sign-outs`, {
+        username,
+      });
+      const request = started.findLast((one) => one.app === app!.entityId)?.request;
+      return request && formOf(request);
+    },
+    respondToLogout: async (request) =>
+      formOf(await idp.control.post<Answer>(`/tenants/${tenant}/logout-responses`, { request })),
   };
 }
 

@@ -41,7 +41,7 @@ export async function tryFault(options: FaultOptions): Promise<Tried> {
   const busy = seemsBusy(tried, validMs) ? await busyFor(options) : undefined;
   const attempt = busy === undefined && timedOut(tried, config) ? { ...tried, broken: tried.cut } : tried;
   const struck = await app.struck();
-  await app.arrange(undefined);
+  await app.arrange();
   return conclude({ examinee, tried: planned, attempt, struck, busy, guest, open, begin });
 }
 
@@ -54,7 +54,7 @@ export async function tryDelivery({
   const begin = performance.now();
   await app.encrypt(encryptsAll(config));
   const attempt = await delivery.play({ app, open });
-  await app.arrange(undefined);
+  await app.arrange();
   await app.encrypt(encryptsAll(config));
   return conclude({ examinee, tried: delivery, attempt, struck: true, guest: open(), open, begin });
 }
@@ -128,7 +128,7 @@ async function busyFor(options: FaultOptions): Promise<Circumstances['busy']> {
   const { examinee, open, planned } = options;
   const measured: NonNullable<Circumstances['busy']>[] = [];
   for (let round = 0; round < 2; round++) {
-    await examinee.app.arrange(undefined);
+    await examinee.app.arrange();
     const valid = await measureValid(open);
     await examinee.app.arrange(planned.phrase);
     const { tookMs, sent = '' } = await open().signIn(signInFor(options));

@@ -8,14 +8,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { FaultCode } from '../../mock-idp/faults.ts';
+import type { FaultCode, LogoutFaultCode } from '../../mock-idp/faults.ts';
 import { certificateFor } from '../idp/certificates.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { readConfig } from './config.ts';
 import type { Row } from './examination.ts';
 import { examine } from './examine.ts';
-import { startGullible } from './gullible-sp.fixture.ts';
+import { type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
 import { type Stand, startStand } from './stand.ts';
+import { createLogoutReader, type LogoutWeakness } from './weak-logout.fixture.ts';
 import { readName, type Weakness } from './weak-reader.fixture.ts';
 
 const faultsOf: Record<Weakness, readonly FaultCode[]> = {
@@ -56,20 +57,32 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const bindingOf = (name: string): string => `Binding="urn:oasis:names:tc:SAML:2.0:bindings:${name}"`;
 const metadataOf = (entityId: string, acs: string): string =>
   `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"><md:SPSSODescriptor ` +
   'protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="encryption">' +
   '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>' +
   `${encryptionCertificate.replace(/-----[^-]+-----|\s/g, '')}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>` +
-  '</md:KeyDescriptor><md:AssertionConsumerService index="0" ' +
-  `Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="${acs}"/></md:SPSSODescriptor>` +
+  '</md:KeyDescriptor>' +
+  `<md:SingleLogoutService ${bindingOf('HTTP-Redirect')} Location="${entityId}/slo"/>` +
+  '<md:AssertionConsumerService index="0" ' +
+  `${bindingOf('HTTP-POST')} Location="${acs}"/></md:SPSSODescriptor>` +
   '</md:EntityDescriptor>';
 
 /** The rows of these faults, without others whose code contains one of them. */
-async function rowsOf(weakness: Weakness | undefined, codes: readonly string[]): Promise<Row[]> {
-  const { ssoUrl, certificates } = stand.connection;
-  const options = { weakness, certificate: certificates[0]!, decryptionKey };
-  await using sp = await startGullible({ ssoUrl, readName: (received) => readName(received, options) });
+function rowsOf(weakness: Weakness | undefined, codes: readonly string[]): Promise<Row[]> {
+  const options = { weakness, certificate: stand.connection.certificates[0]!, decryptionKey };
+  return rowsFrom({ readName: (received) => readName(received, options) }, codes);
+}
+
+/** Without a weakness at sign-in. */
+function logoutRowsOf(weakness: LogoutWeakness | undefined, codes: readonly string[]): Promise<Row[]> {
+  const { entityId, certificates } = stand.connection;
+  return rowsFrom({ readLogout: createLogoutReader({ weakness, entityId, certificate: certificates[0]! }) }, codes);
+}
+
+async function rowsFrom(options: Omit<GullibleOptions, 'ssoUrl'>, codes: readonly string[]): Promise<Row[]> {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, ...options });
   const { entityId, acs, ...config } = sp.config;
   const [metadata, file] = [join(folder, 'metadata.xml'), join(folder, 'config.json')];
   writeFileSync(metadata, metadataOf(entityId, acs));
@@ -95,4 +108,67 @@ test('without these weaknesses, it passes', async () => {
   const rows = await rowsOf(undefined, codes);
   assert.equal(rows.length, codes.length);
   assert.deepEqual(outcomes(rows.filter(({ result }) => result !== 'pass' && result !== 'policy')), []);
+});
+
+type LogoutCode = LogoutFaultCode | `${LogoutFaultCode}-elsewhere`;
+
+const logoutFaultsOf: Record<LogoutWeakness, readonly LogoutCode[]> = {
+  'verifies no logout message': [
+    'logout-request-unsigned',
+    'logout-request-unsigned-elsewhere',
+    'logout-request-other-key',
+    'logout-request-other-key-elsewhere',
+    'logout-request-altered',
+    'logout-request-altered-elsewhere',
+  ],
+  'verifies only logout messages that are signed': ['logout-request-unsigned', 'logout-request-unsigned-elsewhere'],
+  'verifies logout messages by one binding only': [
+    'logout-request-binding-other-unsigned',
+    'logout-request-binding-other-unsigned-elsewhere',
+  ],
+  'takes a logout message again': ['logout-request-replayed'],
+  'ends the session of the browser, whichever is named': [
+    'logout-request-nameid-other',
+    'logout-request-sessionindex-other',
+  ],
+  'ends all sessions of the user': ['logout-request-sessionindex-other'],
+  'ignores the Issuer': ['logout-request-issuer-wrong'],
+  'ignores the Destination': ['logout-request-destination-wrong', 'logout-request-destination-missing'],
+  'ignores NotOnOrAfter': ['logout-request-expired'],
+  'takes a signed message by either binding': ['logout-request-binding-other'],
+};
+const forgedLogout = /unsigned|other-key|altered|replayed/;
+
+describe('single logout is a finding if a service provider', () => {
+  for (const [weakness, codes] of sample(Object.entries(logoutFaultsOf) as [LogoutWeakness, LogoutCode[]][], 3))
+    test(weakness, async () => {
+      const rows = await logoutRowsOf(weakness, codes);
+      assert.deepEqual(
+        rows.map(({ code, severity }) => [code, severity]).toSorted(),
+        codes.map((code) => [code, forgedLogout.test(code) ? 'medium' : 'low']).toSorted(),
+        outcomes(rows).join('\n'),
+      );
+    });
+});
+
+test('without these weaknesses, only valid logout messages end a session', async () => {
+  const codes = [
+    'logout-request-ok',
+    'logout-request-sessionindex-missing',
+    ...sample([...new Set(Object.values(logoutFaultsOf).flat())], 6),
+  ];
+  const rows = await logoutRowsOf(undefined, codes);
+  assert.equal(rows.length, codes.length);
+  assert.deepEqual(outcomes(rows.filter(({ result }) => result !== 'pass')), []);
+});
+
+test('without a logout URL, no logout message is tried', async () => {
+  await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl });
+  const file = join(folder, 'without-logout.json');
+  writeFileSync(file, JSON.stringify(sp.config));
+  const { rows } = await examine({ config: await readConfig(file), stand, only: ['a valid LogoutRequest'] });
+  assert.deepEqual(
+    rows.map(({ result, isInapplicable }) => [result, isInapplicable]),
+    [['not verified', true]],
+  );
 });

@@ -18,11 +18,14 @@ function readIdp(file) {
   const all = (element, name) => Array.from(element.getElementsByTagNameNS('*', name));
   const [descriptor] = all(new DOMParser().parseFromString(readFileSync(file, 'utf8'), 'text/xml'), 'IDPSSODescriptor');
   if (!descriptor) throw new Error(`${file} describes no identity provider`);
+  const redirect = (service) =>
+    all(descriptor, service)
+      .find((one) => one.getAttribute('Binding').endsWith(':HTTP-Redirect'))
+      .getAttribute('Location');
   return {
     entityId: descriptor.parentNode.getAttribute('entityID'),
-    signOn: all(descriptor, 'SingleSignOnService')
-      .find((one) => one.getAttribute('Binding').endsWith(':HTTP-Redirect'))
-      .getAttribute('Location'),
+    signOn: redirect('SingleSignOnService'),
+    signOut: redirect('SingleLogoutService'),
     certificates: all(descriptor, 'KeyDescriptor')
       .filter((one) => one.getAttribute('use') !== 'encryption')
       .flatMap((one) => all(one, 'X509Certificate'))
@@ -47,6 +50,8 @@ const strategy = new Strategy(
     signatureAlgorithm: 'sha256',
     digestAlgorithm: 'sha256', // likewise
     idpIssuer: idp.entityId, // unset by default; the documentation promises a check of logout messages only.
+    logoutUrl: idp.signOut, // entryPoint by default
+    logoutCallbackUrl: `${base}/logout`, // none by default: without it there is no single logout.
     decryptionPvk: kept('sp.key'), // none by default: an encrypted assertion is then rejected.
 
     // Defaults, as in most deployments:
@@ -98,6 +103,10 @@ app.post(
   passport.authenticate('saml', { failureRedirect: '/' }),
   (_request, response) => response.redirect('/'),
 );
+
+// Single logout. The binding of the metadata is POST; passport-saml takes messages by Redirect there as well.
+app.get('/logout', passport.authenticate('saml', { failureRedirect: '/' }));
+app.post('/logout', express.urlencoded({ extended: false }), passport.authenticate('saml', { failureRedirect: '/' }));
 
 const escaped = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 const page = (lines) =>
