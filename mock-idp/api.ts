@@ -61,6 +61,8 @@ interface AppSettings {
   knownBy?: string;
   /** Username of the user that forged content names; by default a stranger. */
   forgedUser?: string;
+  /** The Issuer of its responses, in place of the entity ID: that of another identity provider. */
+  forgedIssuer?: string;
 }
 
 /** A service provider: its metadata (XML) or settings. The first `acs` is the default. Certificates: PEM or base64. */

@@ -69,6 +69,7 @@ const app = z.strictObject({
   nameIdFormat: optionalText,
   knownBy: optionalText,
   forgedUser: optionalText,
+  forgedIssuer: optionalText,
 });
 
 const logDetails = {

@@ -105,7 +105,7 @@ function inputFor({
   const isEncrypted = app.encrypt || faults.some(({ fault }) => fault.encrypts);
   const id = idsOfMessage(tenant);
   const input: BuildInput = {
-    issuer,
+    issuer: app.forgedIssuer ?? issuer,
     keys: tenant.keys,
     untrustedKeys,
     app: {

@@ -54,6 +54,7 @@ export const appSchema = z.strictObject({
   assigned: assigned.optional(),
   knownBy: z.string().min(1).optional(),
   forgedUser: z.string().min(1).optional(),
+  forgedIssuer: z.string().min(1).optional(),
 });
 
 /** Keeps dates within the calendar. */

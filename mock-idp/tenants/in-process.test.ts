@@ -51,6 +51,17 @@ test('tenants are found by name, with their URLs', () => {
   assert.equal(globex.api.metadata().includes('/acme/'), false);
 });
 
+test('the Issuer of an app’s responses can be that of another identity provider', async () => {
+  const forgedIssuer = globex.api.entityId;
+  acme.api.putApp({ entityId: wikiApp.entityId, acs: [wikiApp.acs], forgedIssuer });
+  const issuersOf = async (app: string): Promise<(string | undefined)[]> => {
+    const { xml } = await acme.api.signIn('sam', { ...of, app });
+    return [...new Set(Array.from(xml.matchAll(/<saml:Issuer>([^<]*)</g), ([, text]) => text))];
+  };
+  assert.deepEqual(await issuersOf(wikiApp.entityId), [forgedIssuer]);
+  assert.deepEqual(await issuersOf(consoleApp.entityId), [acme.api.entityId]);
+});
+
 test('an unsolicited response goes to the given app, with its RelayState', async () => {
   const { action, fields, copies, method, struck, xml } = await acme.api.signIn('SAM', { ...of, relayState: 'r' });
   assert.deepEqual([action, method, copies, struck], [wikiApp.acs, 'post', 1, []]);

@@ -41,6 +41,8 @@ export interface App {
   knownBy?: string | undefined;
   /** Username of the user that forged content names. */
   forgedUser?: string | undefined;
+  /** The Issuer of its responses, in place of the tenant's entity ID. */
+  forgedIssuer?: string | undefined;
 }
 
 export interface Session {

@@ -48,6 +48,7 @@ export function setApp(tenant: Tenant, input: AppInput, description: SpDescripti
     assigned: input.assigned === undefined ? (former?.assigned ?? 'everyone') : knownUsers(tenant, input.assigned),
     knownBy: input.knownBy,
     forgedUser: input.forgedUser,
+    forgedIssuer: input.forgedIssuer,
   };
   // In place, so that pending sign-ins use the new settings.
   if (former) return Object.assign(former, app);

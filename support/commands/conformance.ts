@@ -39,6 +39,7 @@ const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
     peers.length === 0 ? '' : peerHelp
   }
   --idp-metadata     print the metadata to load into your service provider, and exit
+  --second           with --idp-metadata: the metadata of the second organization's identity provider
   --port N           port of the identity provider (${standPort}); part of its entity ID
   --state FILE       file that keeps the identity provider's keys between runs (.rehearsal/stand.json)
   --only WORDS       only faults whose phrase or code contains WORDS (repeatable)
@@ -62,6 +63,7 @@ const { values } = readOptions(help, {
     config: { type: 'string' },
     peer: { type: 'string' },
     'idp-metadata': { type: 'boolean' },
+    second: { type: 'boolean' },
     port: { type: 'string' },
     state: { type: 'string' },
     only: { type: 'string', multiple: true },
@@ -101,7 +103,7 @@ function severityOption(text: string): Severity {
 
 async function printMetadata(): Promise<number> {
   await using stand = await startStand({ port, stateFile });
-  console.log(await stand.metadata());
+  console.log(values.second ? (await stand.second()).metadata : await stand.metadata());
   return 0;
 }
 

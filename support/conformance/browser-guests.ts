@@ -17,6 +17,7 @@ import {
   nothing,
   type SignInOptions,
 } from './guest.ts';
+import type { Message } from './stand.ts';
 
 export interface BrowserGuests extends AsyncDisposable {
   newGuest(options: GuestOptions): Guest;
@@ -38,13 +39,15 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
   };
   return {
     signIn: async (signIn) => signInWith(await open(), options, signIn),
-    look: async () => look(await open(), options, config.signedIn.page ?? home.href),
+    look: async ({ signedIn } = config) =>
+      look(await open(), { ...options, config: { ...config, signedIn } }, signedIn.page ?? home.href),
     copy: async () => createBrowserGuest(browser, options, await (await open()).context.storageState()),
     async begin() {
       const { page } = await open();
       await page.goto(config.signIn);
       await enterEmail(page, person, atIdp);
     },
+    requestOf: async (signIn) => requestOf((await open()).page, options, signIn),
     async deliver(form, from) {
       const tab = await open();
       return observe(tab, options, () => post(tab.page, form, from));
@@ -258,6 +261,29 @@ async function enterEmail(page: Page, person: Person, atIdp: (url: URL) => boole
   if (atIdp(new URL(page.url())) || (await email.count()) === 0) return;
   await email.first().fill(person.address);
   await leave(page, () => email.first().press('Enter'));
+}
+
+/** In place of the IdP, an empty page is shown. */
+async function requestOf(
+  page: Page,
+  { atIdp, person }: Pick<GuestOptions, 'atIdp' | 'person'>,
+  signIn: string,
+): Promise<Message | undefined> {
+  let sent: Request | undefined;
+  await page.route(atIdp, (route) => {
+    sent ??= route.request();
+    return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Not sent</title>' });
+  });
+  try {
+    await page.goto(signIn);
+    await settled(page);
+    await enterEmail(page, person, atIdp);
+    if (sent === undefined) return undefined;
+    const body = sent.postData();
+    return body === null ? sent.url() : Object.fromEntries(new URLSearchParams(body));
+  } finally {
+    await page.unroute(atIdp);
+  }
 }
 
 async function leave(page: Page, act: () => Promise<void>): Promise<void> {

@@ -39,6 +39,31 @@ const signedIn = z
     'needs exactly one of text, json, cookie and address',
   );
 
+const user = z.strictObject({
+  nameId: z.string().min(1),
+  /** Typed where the service provider asks for an email. */
+  address: z.string().min(1).optional(),
+  attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
+  /** The name that the service provider shows for this user once signed in. */
+  shownAs: z.string().min(1).optional(),
+});
+
+/** A second organization at the same service provider, with a connection to another IdP. */
+const second = z
+  .strictObject({
+    metadata: z.string().min(1).optional(),
+    entityId: z.string().min(1).optional(),
+    acs: address.optional(),
+    signIn: z.union([z.literal('portal'), address]),
+    /** How to see that a user of this organization is signed in. Default: as for the first one. */
+    signedIn: signedIn.optional(),
+    user,
+  })
+  .refine(
+    ({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined),
+    'needs either metadata, or entityId and acs',
+  );
+
 const schema = z
   .strictObject({
     name: z.string().min(1),
@@ -48,14 +73,7 @@ const schema = z
     /** Page where a sign-in starts, or `portal` if the service provider starts none. */
     signIn: z.union([z.literal('portal'), address]),
     signedIn,
-    user: z.strictObject({
-      nameId: z.string().min(1),
-      /** Typed where the service provider asks for an email. */
-      address: z.string().min(1).optional(),
-      attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
-      /** The name that the service provider shows for this user once signed in. */
-      shownAs: z.string().min(1).optional(),
-    }),
+    user,
     /** The name by which it knows its users: `nameId`, or an attribute. Found out if absent. */
     knownBy: z.string().min(1).optional(),
     /** Another user of the service provider, for whom forged content is made. By default a stranger. */
@@ -65,6 +83,7 @@ const schema = z
         attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
       })
       .optional(),
+    second: second.optional(),
     /** A shell command that restarts it after a response that put it out of service, and ends when it is ready. */
     restart: z.string().min(1).optional(),
     unwanted: z.array(z.enum(optionalFeatures)).default([]),
@@ -105,11 +124,15 @@ export async function readConfig(file: string): Promise<StandConfig> {
       `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\n` +
         `Its settings are: ${Object.keys(schema.shape).join(', ')}.`,
     );
-  const { metadata } = result.data;
-  return metadata === undefined || URL.canParse(metadata)
-    ? result.data
-    : { ...result.data, metadata: resolve(path, '..', metadata) };
+  const { data } = result;
+  return { ...besideFile(data, path), ...(data.second && { second: besideFile(data.second, path) }) };
 }
+
+/** Metadata in a file is beside the configuration. */
+const besideFile = <One extends { metadata?: string | undefined }>(one: One, path: string): One =>
+  one.metadata === undefined || URL.canParse(one.metadata)
+    ? one
+    : { ...one, metadata: resolve(path, '..', one.metadata) };
 
 async function fromJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {

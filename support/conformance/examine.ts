@@ -17,9 +17,10 @@ import { findKnownBy } from './known-by.ts';
 import { logoutTries } from './logout-faults.ts';
 import { plannedFaults } from './planned-faults.ts';
 import { restartBy } from './restart.ts';
-import type { Stand } from './stand.ts';
+import type { SecondApp, Stand } from './stand.ts';
 import { type Tried, tryDelivery, tryFault } from './try-fault.ts';
 import { findLogoutAbility, type LogoutOptions, tryLogout } from './try-logout.ts';
+import { organizationTries, signInAtSecond, tryOrganization } from './try-organizations.ts';
 
 export interface ExamineOptions {
   config: StandConfig;
@@ -64,18 +65,23 @@ async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick
   const { restart: command } = examinee.config;
   const restart = options.restart ?? (command === undefined ? undefined : () => restartBy(command));
   const { knows, learned } = learnHosts(allowedHosts);
+  const second = await registerSecond(examinee, options);
   let namelessWhenSignedOut = false;
-  const withGuests = guestsOf(examinee, options, { knows, namelessWhenSignedOut: () => namelessWhenSignedOut });
+  const seeing = { knows, namelessWhenSignedOut: () => namelessWhenSignedOut };
+  const withGuests = guestsOf(examinee, options, seeing);
   namelessWhenSignedOut = await withGuests((open) => looksNameless(open()));
   const validSignIn = (): Promise<number | undefined> => withGuests((open) => signInHonestly({ examinee, open }));
   await validSignIn();
   // The first one is slower, before caches are warm.
   const validMs = await validSignIn();
+  const withSecondGuests = second && guestsOf(second, options, seeing);
+  if (second !== undefined) await withSecondGuests?.((open) => signInAtSecond(second, open));
   await examinee.app.knowBy(await withGuests((open) => findKnownBy(examinee, open)));
   learned();
   const tries = [
     ...(await plan(examinee, options, { withGuests, validMs })),
     ...(await planLogout(examinee, options, withGuests)),
+    ...(second === undefined ? [] : planOrganizations({ examinee, second }, options, withSecondGuests!)),
   ];
   const rows: Row[] = [];
   let outOfService: string | undefined;
@@ -122,13 +128,13 @@ const looksNameless = (guest: Guest): Promise<boolean> =>
 type WithGuests = <Result>(act: (open: () => Guest) => Promise<Result>) => Promise<Result>;
 
 function guestsOf(
-  { app, config }: Examinee,
-  { config: { signIn }, stand, newGuest = createGuest }: ExamineOptions,
+  { app, config }: Pick<Examinee, 'app' | 'config'>,
+  { stand, newGuest = createGuest }: ExamineOptions,
   seeing: Pick<GuestOptions, 'knows' | 'namelessWhenSignedOut'>,
 ): WithGuests {
   const options: GuestOptions = {
     config,
-    home: new URL(signIn === 'portal' ? app.acs[0]! : signIn),
+    home: new URL(config.signIn === app.portal ? app.acs[0]! : config.signIn),
     person: app.person,
     atIdp: (url) => url.host === stand.url.host,
     ...seeing,
@@ -198,4 +204,52 @@ async function planLogout(
     head: rowHead(tried.phrase, tried.fault),
     play: (open) => tryLogout({ ...options(open), tried, ability }),
   }));
+}
+
+/** The second organization, if the configuration has one. */
+async function registerSecond(
+  { config }: Examinee,
+  { stand, allowedHosts = [] }: ExamineOptions,
+): Promise<SecondApp | undefined> {
+  const { second } = config;
+  if (second === undefined) return undefined;
+  const { signedIn = config.signedIn, ...described } = second;
+  const whole: StandConfig = {
+    ...config,
+    metadata: undefined,
+    entityId: undefined,
+    acs: undefined,
+    ...described,
+    name: `${config.name}, second organization`,
+    signedIn,
+    second: undefined,
+    victim: undefined,
+  };
+  const registered = await stand.registerSecond(whole);
+  checkHosts(registered.app.acs, allowedHosts);
+  return registered.config.signIn === 'portal'
+    ? { ...registered, config: { ...whole, signIn: registered.app.portal } }
+    : registered;
+}
+
+function planOrganizations(
+  { examinee, second }: { examinee: Examinee; second: SecondApp },
+  { stand, only = [] }: ExamineOptions,
+  withSecondGuests: WithGuests,
+): Try[] {
+  const isSelected = selects(only);
+  return organizationTries
+    .filter(({ head: { phrase, code } }) => isSelected(`${phrase} ${code}`))
+    .map((one) => ({
+      head: one.head,
+      play: (open) =>
+        withSecondGuests((openSecond) =>
+          tryOrganization(one, {
+            first: examinee,
+            second,
+            open: { first: open, second: openSecond },
+            idp: stand.url,
+          }),
+        ),
+    }));
 }

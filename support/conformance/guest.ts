@@ -8,6 +8,7 @@ import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { StandConfig } from './config.ts';
+import type { Message } from './stand.ts';
 
 export interface Attempt {
   signedIn: SignedIn;
@@ -42,10 +43,12 @@ export interface SignInOptions {
 
 export interface Guest extends AsyncDisposable {
   signIn(options?: SignInOptions): Promise<Attempt>;
-  /** The user who is signed in now. */
-  look(): Promise<SignedIn>;
+  /** The user who is signed in now; by default as configured. */
+  look(by?: Pick<StandConfig, 'signedIn'>): Promise<SignedIn>;
   /** Goes to the IdP and leaves its request pending there. */
   begin(): Promise<void>;
+  /** The AuthnRequest of this sign-in, which the browser does not send; undefined if there is none. */
+  requestOf(signIn: string): Promise<Message | undefined>;
   /** Another browser with the same cookies. */
   copy(): Promise<Guest>;
   /** Posts a response that another browser received. */
@@ -76,8 +79,9 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
   const guest: ScriptedGuest = { ...options, visitor };
   return {
     signIn: (signIn) => signInAs(guest, signIn),
-    look: () => look(guest),
+    look: ({ signedIn } = config) => look({ ...guest, config: { ...config, signedIn } }),
     begin: () => begin(guest),
+    requestOf: (signIn) => requestOf(guest, signIn),
     copy: async () => createGuest(options, await visitor.jar.clone()),
     deliver: (form, from) => deliver(guest, form, from),
     // Nothing to close: the connections belong to the process.
@@ -182,16 +186,36 @@ function outcomeOf(
   };
 }
 
-async function begin({ config, atIdp, person, visitor }: ScriptedGuest): Promise<void> {
-  const page = await visitor.visit(config.signIn);
+const begin = async ({ config, atIdp, person, visitor }: ScriptedGuest): Promise<void> =>
+  void (await enterEmail(await visitor.visit(config.signIn), { atIdp, person, visitor }));
+
+/** Enters the email if the page asks for nothing else. Returns the page that follows. */
+async function enterEmail(
+  page: Visit,
+  { atIdp, person, visitor }: Pick<ScriptedGuest, 'atIdp' | 'person' | 'visitor'>,
+): Promise<Visit> {
   const form = page.forms.find(
     ({ fields }) => fields.some(({ type }) => type === 'email') && !fields.some(({ type }) => type === 'password'),
   );
-  if (form === undefined || atIdp(page.url)) return;
+  if (form === undefined || atIdp(page.url)) return page;
   const emails = form.fields.filter(({ type }) => type === 'email');
-  await visitor.submit(form, Object.fromEntries(emails.map(({ name }) => [name, person.address])), {
+  return visitor.submit(form, Object.fromEntries(emails.map(({ name }) => [name, person.address])), {
     from: page.url,
   });
+}
+
+async function requestOf(guest: ScriptedGuest, signIn: string): Promise<Message | undefined> {
+  const { config, knows, atIdp, person } = guest;
+  const visitor = createVisitor({
+    timeoutMs: config.timeoutSeconds * 1_000,
+    mayGo: (url) => knows(url) && !atIdp(url),
+    jar: guest.visitor.jar,
+  });
+  const page = await enterEmail(await visitor.visit(signIn), { atIdp, person, visitor });
+  const location = URL.parse(page.headers.get('location') ?? '', page.url);
+  if (location !== null && atIdp(location)) return location.href;
+  const fields = page.forms.find(({ action }) => atIdp(action))?.fields;
+  return fields && Object.fromEntries(fields.map(({ name, value }) => [name, value]));
 }
 
 /** Why a replay cannot be judged: the first response should have been accepted. */

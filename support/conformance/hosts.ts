@@ -39,7 +39,11 @@ export function learnHosts(allowed: readonly string[]): { knows: (url: URL) => b
 }
 
 /** Every URL in the configuration. */
-export const urlsOf = ({ metadata, acs, signIn, signedIn }: StandConfig): string[] =>
-  [metadata, acs, signIn, signedIn.page, signedIn.address].filter(
-    (one) => one !== undefined && URL.canParse(one),
-  ) as string[];
+export const urlsOf = ({ second, ...first }: Pointing & { second?: Pointing | undefined }): string[] =>
+  [first, ...(second === undefined ? [] : [second])]
+    .flatMap(({ metadata, acs, signIn, signedIn }) => [metadata, acs, signIn, signedIn?.page, signedIn?.address])
+    .filter((one): one is string => one !== undefined && URL.canParse(one));
+
+interface Pointing extends Pick<StandConfig, 'metadata' | 'acs' | 'signIn'> {
+  signedIn?: StandConfig['signedIn'] | undefined;
+}

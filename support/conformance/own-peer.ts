@@ -86,6 +86,8 @@ export async function startOwn(
   const ownConfig = JSON.parse(JSON.stringify(config).replaceAll(origin, sp.url)) as StandConfig;
   const people = peopleAround(ownConfig.user.nameId);
   await createOrganization({ name, sp, stand, people, fromPortal: config.signIn === 'portal' });
+  if (ownConfig.second !== undefined)
+    await createSecondOrganization({ name, sp, stand, user: ownConfig.second.user.nameId });
   const acsWithoutProfile = await createOtherOrganization(sp, people);
   await enforce(sp, people);
   const { certificates } = stand.connection;
@@ -139,6 +141,32 @@ async function createOrganization({
       { name: 'Stand', idpEntityId: entityId, ssoUrl, sloUrl, certificates, acceptEncryption: true, ...own[name] },
     ],
   });
+}
+
+/** With a profile for another identity provider. */
+async function createSecondOrganization({
+  name,
+  sp,
+  stand,
+  user,
+}: {
+  name: OwnName;
+  sp: Part;
+  stand: Stand;
+  user: string;
+}): Promise<void> {
+  const { entityId, ssoUrl, certificates } = (await stand.second()).connection;
+  const domain = user.split('@')[1]!;
+  await sp.control.put('/organizations/second', {
+    name: 'Second',
+    domains: [domain],
+    users: [
+      { address: `grace@${domain}`, name: 'Grace', password, administrator: true },
+      { address: user, name: 'Bob', password },
+    ],
+    profiles: [{ name: 'Second', idpEntityId: entityId, ssoUrl, certificates, acceptEncryption: true, ...own[name] }],
+  });
+  await sp.control.put('/organizations/second/profiles/Second/enforce-unproven', {});
 }
 
 /** Returns the ACS URL of another organization, which has no SSO profile. */

@@ -1,6 +1,7 @@
 /** The IdP of the conformance test (the stand): it keeps its keys between runs, and has one user and one app. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import type { Answer, SaidPhrase } from '../../mock-idp/api.ts';
 import { fetchForeignText } from '../stack/foreign-reply.ts';
 import { request } from '../stack/http.ts';
@@ -11,9 +12,12 @@ import { InvalidConfig, type StandConfig } from './config.ts';
 
 /** Username of the other user at the IdP, who never signs in. */
 const victimName = 'victim';
+/** Username of the user whom the IdP of one organization gives the names of a user of the other. */
+const impostorName = 'impostor';
 
-/** Path segment of its tenant. */
-const tenant = 'stand';
+/** Path segments of its tenants: the second one is for a second organization. */
+const tenants = ['stand', 'stand-2'] as const;
+type TenantName = (typeof tenants)[number];
 
 export const standPort = 18_400;
 
@@ -23,14 +27,25 @@ export interface StandOptions {
   stateFile: string;
 }
 
+/** For a service provider that does not read metadata. */
+export interface Connection {
+  entityId: string;
+  ssoUrl: string;
+  sloUrl: string;
+  certificates: string[];
+}
+
 export interface Stand extends AsyncDisposable {
   url: URL;
-  /** For a service provider that does not read metadata. */
-  connection: { entityId: string; ssoUrl: string; sloUrl: string; certificates: string[] };
+  connection: Connection;
   /** The metadata to load into the service provider. */
   metadata(): Promise<string>;
+  /** The IdP of a second organization. */
+  second(): Promise<{ connection: Connection; metadata: string }>;
   /** Registers the service provider. Throws InvalidConfig if its metadata cannot be read. */
   register(config: StandConfig): Promise<App>;
+  /** Registers the connection of the second organization; after the first. */
+  registerSecond(config: StandConfig): Promise<SecondApp>;
 }
 
 export interface App {
@@ -52,8 +67,28 @@ export interface App {
   logsOut: boolean;
   /** Signs the user out at the IdP. Returns the LogoutRequest of the latest session; undefined if there is none. */
   signOut(): Promise<Form | undefined>;
-  /** The LogoutResponse to its LogoutRequest, which is a URL or the fields of a form. */
-  respondToLogout(request: string | Record<string, string>): Promise<Form>;
+  /** The LogoutResponse to its LogoutRequest. */
+  respondToLogout(request: Message): Promise<Form>;
+}
+
+/** A message to the identity provider: a URL, or the fields of a form. */
+export type Message = string | Readonly<Record<string, string>>;
+
+export interface SecondApp {
+  app: App;
+  config: StandConfig;
+  /**
+   * The first organization's IdP responds to the request of either connection, in the name of the second one's user.
+   * Without a request, it responds to none.
+   */
+  impersonate(request: Message | undefined, options: Impersonation): Promise<Form>;
+}
+
+export interface Impersonation {
+  /** The connection to which the response belongs. */
+  at: 'first' | 'second';
+  /** Writes the second IdP's entity ID as Issuer. */
+  forgesIssuer?: boolean;
 }
 
 interface View {
@@ -68,6 +103,8 @@ const formOf = ({ action, method, contentType, fields }: Answer): Form => ({
   buttons: [],
 });
 
+type Idp = Awaited<ReturnType<typeof startIdentityProvider>>;
+
 export async function startStand({ port = standPort, stateFile }: StandOptions): Promise<Stand> {
   await mkdir(dirname(stateFile), { recursive: true });
   const idp = await startIdentityProvider({ port, stateFile }).catch((error: Error) => {
@@ -78,28 +115,60 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
       { cause: error },
     );
   });
-  const created = await idp.control.put<Stand['connection'] & { metadataUrl: string }>(`/tenants/${tenant}`, {
-    displayName: 'The stand',
-  });
+  const connection = await connectionOf(idp, 'stand');
+  const metadata = async (): Promise<string> => (await request(connection.metadataUrl)).text();
+  let second: Promise<{ connection: Connection; metadata: string }> | undefined;
+  const openSecond = async (): Promise<{ connection: Connection; metadata: string }> => {
+    const opened = await connectionOf(idp, 'stand-2');
+    return { connection: opened, metadata: await (await request(opened.metadataUrl)).text() };
+  };
+  const secondOnce = (): ReturnType<typeof openSecond> => {
+    second ??= openSecond();
+    return second;
+  };
+  let first: Registered | undefined;
   return {
     url: new URL(idp.url),
-    connection: created,
-    metadata: async () => (await request(created.metadataUrl)).text(),
-    register: (config) => register(idp, config),
+    connection,
+    metadata,
+    second: secondOnce,
+    async register(config) {
+      first = await register(idp, 'stand', config);
+      return first.app;
+    },
+    async registerSecond(config) {
+      await secondOnce();
+      return registerSecond(idp, first!, config);
+    },
     [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose](),
   };
 }
 
-async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, config: StandConfig): Promise<App> {
-  const { user, victim, metadata, entityId, acs } = config;
+const connectionOf = (idp: Idp, tenant: TenantName): Promise<Connection & { metadataUrl: string }> =>
+  idp.control.put(`/tenants/${tenant}`, { displayName: displayNames[tenant] });
+
+const displayNames: Record<TenantName, string> = { stand: 'The stand', 'stand-2': 'The stand, second organization' };
+
+interface Registered {
+  app: App;
+  config: StandConfig;
+  /** The metadata, or the settings in place of them. */
+  described: object;
+  /** Registers it again with all its settings. */
+  reset(): Promise<void>;
+}
+
+async function register(idp: Idp, tenant: TenantName, config: StandConfig): Promise<Registered> {
+  const { user, victim, second } = config;
   const person: Person = {
     name: 'Sam',
     address: user.address ?? user.nameId,
     password: 'not known to the IdP',
     idpPassword: 'rehearsal',
   };
+  const others = { [victimName]: victim, [impostorName]: second?.user };
   await idp.control.put(`/tenants/${tenant}`, {
-    displayName: 'The stand',
+    displayName: displayNames[tenant],
     users: [
       {
         username: person.address,
@@ -108,29 +177,52 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
         nameId: user.nameId,
         attributes: user.attributes,
       },
-      ...(victim === undefined ? [] : [{ username: victimName, password: 'not known to anyone', ...victim }]),
+      ...Object.entries(others).flatMap(([username, names]) =>
+        names === undefined
+          ? []
+          : [{ username, password: 'not known to anyone', nameId: names.nameId, attributes: names.attributes }],
+      ),
     ],
   });
-  const described = metadata === undefined ? { entityId, acs: [acs] } : { metadata: await read(metadata) };
-  const settings = { encrypt: false, ...(victim === undefined ? {} : { forgedUser: victimName }) };
-  const put = (more: object = {}): Promise<unknown> =>
-    idp.control.put(`/tenants/${tenant}/apps`, { name: config.name, ...described, ...Object.assign(settings, more) });
-  await put().catch((error: Error) => {
-    throw new InvalidConfig(`cannot use the metadata of ${config.name}: ${error.message}`);
-  });
-  const [app] = (await idp.control.get<View>(`/tenants/${tenant}`)).apps;
+  const described = await describedBy(config);
+  const { app, reset } = await appAt(idp, tenant, { config, described, person });
+  if (tenant === 'stand' && second !== undefined) await registerApp(idp, 'stand', await describedBy(second), config);
   // Faults that mix up apps need a second one.
   await idp.control.put(`/tenants/${tenant}/apps`, {
     name: 'Elsewhere',
     entityId: 'https://elsewhere.example/sp',
     acs: ['https://elsewhere.example/acs'],
   });
-  return {
-    entityId: app!.entityId,
-    acs: app!.acs.map(({ url }) => url),
-    decrypts: app!.encryptionCertificate !== undefined,
+  return { app, config, described, reset };
+}
+
+type Described = Pick<StandConfig, 'metadata' | 'entityId' | 'acs'>;
+
+const describedBy = async ({ metadata, entityId, acs }: Described): Promise<object> =>
+  metadata === undefined ? { entityId, acs: [acs] } : { metadata: await read(metadata) };
+
+async function registerApp(idp: Idp, tenant: TenantName, app: object, { name }: { name: string }): Promise<void> {
+  await idp.control.put(`/tenants/${tenant}/apps`, { name, ...app }).catch((error: Error) => {
+    throw new InvalidConfig(`cannot use the metadata of ${name}: ${error.message}`);
+  });
+}
+
+async function appAt(
+  idp: Idp,
+  tenant: TenantName,
+  { config, described, person }: { config: StandConfig; described: object; person: Person },
+): Promise<{ app: App; reset: () => Promise<void> }> {
+  const settings = { encrypt: false, ...(config.victim === undefined ? {} : { forgedUser: victimName }) };
+  const put = (more: object = {}): Promise<void> =>
+    registerApp(idp, tenant, { ...described, ...Object.assign(settings, more) }, config);
+  await put();
+  const [registered] = (await idp.control.get<View>(`/tenants/${tenant}`)).apps;
+  const app: App = {
+    entityId: registered!.entityId,
+    acs: registered!.acs.map(({ url }) => url),
+    decrypts: registered!.encryptionCertificate !== undefined,
     person,
-    portal: new URL(`/${tenant}/apps/${app!.number}`, idp.url).href,
+    portal: new URL(`/${tenant}/apps/${registered!.number}`, idp.url).href,
     async encrypt(on) {
       if (on !== settings.encrypt) await put({ encrypt: on });
     },
@@ -142,17 +234,59 @@ async function register(idp: Awaited<ReturnType<typeof startIdentityProvider>>, 
     },
     arrange: (...phrases) => idp.tenant(tenant).arrangeFaults(...(phrases as SaidPhrase[])),
     struck: () => Promise.resolve(idp.tenant(tenant).struckFaults().length > 0),
-    logsOut: app!.slo !== undefined,
+    logsOut: registered!.slo !== undefined,
     async signOut() {
       const username = person.address;
       const started = await idp.control.post<{ app: string; request?: Answer }[]>(`/tenants/${tenant}/sign-outs`, {
         username,
       });
-      const request = started.findLast((one) => one.app === app!.entityId)?.request;
+      const request = started.findLast((one) => one.app === registered!.entityId)?.request;
       return request && formOf(request);
     },
     respondToLogout: async (request) =>
       formOf(await idp.control.post<Answer>(`/tenants/${tenant}/logout-responses`, { request })),
+  };
+  return { app, reset: () => put() };
+}
+
+async function registerSecond(idp: Idp, first: Registered, config: StandConfig): Promise<SecondApp> {
+  const { app, described } = await register(idp, 'stand-2', config);
+  const [own, other] = [idp.tenant('stand'), idp.tenant('stand-2')];
+  return {
+    app,
+    config,
+    async impersonate(request, { at, forgesIssuer = false }) {
+      const { entityId } = at === 'first' ? first.app : app;
+      const settings = {
+        encrypt: config.demands.includes('encryption'),
+        ...(forgesIssuer ? { forgedIssuer: other.entityId } : {}),
+      };
+      if (at === 'second') await registerApp(idp, 'stand', { ...described, ...settings }, config);
+      const source = request === undefined ? { unsolicited: true } : { request: redirected(request, own.ssoUrl) };
+      const body = { username: impostorName, app: entityId, ...source };
+      try {
+        return formOf(await idp.control.post<Answer>('/tenants/stand/sign-ins', body));
+      } finally {
+        if (at === 'second') await registerApp(idp, 'stand', described, config);
+        // Both connections may have the same entity ID.
+        await first.reset();
+      }
+    },
+  };
+}
+
+/** The AuthnRequest, unsigned and for another sign-on URL. */
+function redirected(message: Message, ssoUrl: string): Record<string, string> {
+  const fields = typeof message === 'string' ? Object.fromEntries(new URL(message).searchParams) : message;
+  const octets = Buffer.from(fields.SAMLRequest ?? '', 'base64');
+  const xml = (octets[0] === 0x3c ? octets : inflateRawSync(octets)).toString();
+  const moved = xml
+    .replace(/<(\w+:)?Signature[\s>].*?<\/(\w+:)?Signature>/s, '')
+    .replace(/(\sDestination=)(["'])[^"']*\2/, (_, name: string) => `${name}"${ssoUrl}"`);
+  const { RelayState } = fields;
+  return {
+    SAMLRequest: Buffer.from(moved).toString('base64'),
+    ...(RelayState === undefined ? {} : { RelayState }),
   };
 }
 

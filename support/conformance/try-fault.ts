@@ -160,7 +160,8 @@ function whyImpossible({
   acceptsEncrypted,
 }: FaultOptions): string | undefined {
   const { requires, settings }: FaultRow = row;
-  if (requires === 'a second application') return 'only one app of this service provider is registered';
+  if (requires === 'a second application' && config.second === undefined)
+    return 'the configuration has no second organization';
   if (requires === 'no certificate') return app.decrypts ? 'the service provider has a decryption key' : undefined;
   if (requires === 'a request of its own' && config.signIn === app.portal) return 'there is no request';
   if (settings === undefined) return undefined;
