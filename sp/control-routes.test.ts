@@ -169,6 +169,7 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
     '400 input-invalid',
     /unknown “force”/,
   ],
+  ['DELETE', '/organizations/acme/profiles/Other/enforcement', {}, '404 profile-not-found', /acme has Main/],
   ['GET', '/organizations/unknown', {}, '404 organization-not-found', /unknown/],
   ['GET', '/organizations/unknown/responses', {}, '404 organization-not-found', /unknown/],
   ['GET', '/organizations/acme/responses?after=-1', {}, '400 input-invalid', /after/],
@@ -363,6 +364,14 @@ test('a profile is added, changed and enforced without a test, which covers user
     administrator: false,
   });
   assert.equal(codeOf(stays), '409 last-recovery-administrator');
+  assert.equal((await world.control('DELETE', `${at}/New/enforcement`)).status, 204);
+  const off = await snapshot('initech');
+  assert.equal(off.profiles.find(({ name }) => name === 'New')!.enforcedRevision, undefined);
+  assert.ok(off.users.every((one) => one.profile !== found.id));
+  const { audit } = off;
+  assert.equal((await world.control('DELETE', `${at}/New/enforcement`)).status, 204, 'it is off already');
+  assert.deepEqual((await snapshot('initech')).audit, audit, 'which is not recorded');
+  assert.equal((await world.control('PUT', `${at}/New/enforce-unproven`)).status, 204);
   const first = profiles.find(({ name }) => name === 'P0')!;
   assert.deepEqual([first.enforcedProven, first.enforcedSettings], [undefined, undefined]);
 });

@@ -9,7 +9,7 @@ import {
   deleteOrganization,
   removeDomain,
 } from './control/organizations.ts';
-import { addProfile, editProfile, enforceUnproven } from './control/profiles.ts';
+import { addProfile, editProfile, endEnforcement, enforceUnproven } from './control/profiles.ts';
 import { sendResponses, sendSnapshot } from './control/records.ts';
 import { addUser, changeUser } from './control/users.ts';
 import { NoRecoveryLeft } from './enforcement.ts';
@@ -42,6 +42,7 @@ export function control(sp: ServiceProvider, token: string | undefined, routes: 
   router.put(`${organization}/profiles/:profile`, call(addProfile));
   router.patch(`${organization}/profiles/:profile`, call(editProfile));
   router.put(`${organization}/profiles/:profile/enforce-unproven`, call(enforceUnproven));
+  router.delete(`${organization}/profiles/:profile/enforcement`, call(endEnforcement));
   router.get(`${organization}/responses`, call(sendResponses));
   router.get(organization, call(sendSnapshot));
 

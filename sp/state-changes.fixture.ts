@@ -234,6 +234,12 @@ export const controlRoutes: readonly ControlRoute[] = [
     at: '/organizations/acme/profiles/New/enforce-unproven',
     recorded: { action: 'enforced-unproven', detail: { profile: 'New', revision: 2 } },
   },
+  {
+    method: 'DELETE',
+    path: `${organization}/profiles/:profile/enforcement`,
+    at: '/organizations/acme/profiles/New/enforcement',
+    recorded: { action: 'lifted', detail: { profile: 'New' } },
+  },
   { method: 'DELETE', path: organization, at: '/organizations/acme' },
 ];
 

@@ -1,7 +1,7 @@
-/** Control routes for SSO profiles: add, change, and enforce without a test. */
+/** Control routes for SSO profiles: add, change, enforce without a test, and turn off enforcement. */
 import type { Request, Response } from 'express';
 import { now } from '../clock.ts';
-import { keepRecoveryPossible, nameRecoveryAdministrators } from '../enforcement.ts';
+import { keepRecoveryPossible, nameRecoveryAdministrators, turnOffEnforcement } from '../enforcement.ts';
 import { audit, controlActor, usersOf } from '../organization.ts';
 import { changeProfile, createProfile, profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
@@ -40,5 +40,14 @@ export function enforceUnproven({ store }: ServiceProvider, request: Request, re
     nameRecoveryAdministrators(store, id, addresses);
     audit(store, organization, controlActor, 'enforced-unproven', { profile: name, revision });
   });
+  response.status(204).end();
+}
+
+/** Changes nothing if the profile is not enforced. */
+export function endEnforcement({ store }: ServiceProvider, request: Request, response: Response): void {
+  const organization = organizationIn(store, request);
+  nothing.parse(request.body ?? {});
+  const profile = profileNamed(store, organization, String(request.params.profile));
+  if (profile.enforcedRevision !== undefined) turnOffEnforcement(store, organization, profile, controlActor);
   response.status(204).end();
 }

@@ -61,17 +61,22 @@ export interface NetworkLog {
 /** How many of each kind are shown, newest first, so that unsolicited responses cannot push out a test. */
 const shown = { ofTests: 30, ofOthers: 30, unsolicited: 10, responses: 5 };
 
-/** Throws ControlError if the organization does not exist. */
-export async function readNetworkLog({ sp, idp }: Stack, organization: string): Promise<NetworkLog> {
+/** `earlier` is the IdP's log before it was restarted. Throws ControlError if the organization does not exist. */
+export async function readNetworkLog(
+  { sp, idp }: Stack,
+  organization: string,
+  { earlier = [] }: { earlier?: readonly IdpEvent[] } = {},
+): Promise<NetworkLog> {
   const parts = 'parts=profiles,requests,responses&newest=100';
   const side = await sp.control.get<SpSide>(`/organizations/${encodeURIComponent(organization)}?${parts}`);
-  const tenant = await tenantOf(
+  const found = await tenantOf(
     idp.control,
     side.profiles.flatMap(({ enforcedSettings, settings }) =>
       [enforcedSettings, settings].flatMap((one) => (one ? [one.idpEntityId] : [])),
     ),
   );
-  const { log } = tenant;
+  const log = [...earlier, ...found.log];
+  const tenant = { ...found, log };
   const attempts = [...requestedAttempts(side, tenant), ...unsolicitedAttempts(side)].toSorted(
     (a, b) => b.at.getTime() - a.at.getTime(),
   );

@@ -26,10 +26,12 @@ import { diagnoseRoutes } from './diagnose-page.ts';
 import { faultRoutes } from './faults-page.ts';
 import { frontPage } from './front-page.ts';
 import { headers, ownFormsOnly, ownHostOnly } from './guard.ts';
+import { readState } from './lab-state.ts';
 import { mailboxRoutes } from './mailbox-page.ts';
 import { networkLogRoutes } from './network-log-page.ts';
 import { nextResponseRoutes } from './next-response-page.ts';
 import { alert, send } from './page.ts';
+import { resetNotice, stateView } from './state-view.ts';
 
 const largestForm = '8 MB';
 
@@ -63,13 +65,18 @@ export function createLab(lab: Lab): Express {
   return app;
 }
 
-function showFrontPage(lab: Lab, request: Request, response: Response): Promise<void> {
+async function showFrontPage(lab: Lab, request: Request, response: Response): Promise<void> {
+  const { staged, lastReset } = lab;
+  const rows = await readState(lab.rehearsal);
   const query = String(request.query.q ?? '').slice(0, 200);
-  return send(response, {
+  await send(response, {
     title: 'The lab',
+    isLive: true,
+    reloads: false,
     place: '/',
     lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to break.',
-    body: html`${stagedNotice(lab.staged)}${frontPage(lab, query)}`,
+    body: html`${stagedNotice(staged)}${lastReset === undefined ? '' : resetNotice(lastReset)}
+${stateView(rows, { hasButton: staged === undefined })}${frontPage(lab, query)}`,
   });
 }
 

@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 import type { Lab } from './context.ts';
 import { alert, type Html, notice, send } from './page.ts';
-import { resetLab } from './reset-lab.ts';
+import { putRight, resetLab } from './reset-lab.ts';
 import { performActions } from './stage-case.ts';
 import { nextStep, stagings } from './staging.ts';
 
@@ -19,11 +19,12 @@ export function caseRoutes(lab: Lab): Router {
     await lab.setStaged(undefined);
     await performActions(lab.rehearsal, staging.actions);
     await lab.setStaged(code as CaseCode);
+    lab.lastReset = undefined;
     return response.redirect(303, '/');
   });
 
   router.post('/put-right', async (_request, response) => {
-    await resetLab(lab.rehearsal);
+    lab.lastReset = await putRight(lab.rehearsal);
     await lab.setStaged(undefined);
     response.redirect(303, '/');
   });
@@ -50,5 +51,5 @@ export function stagedNotice(staged: CaseCode | undefined): Html | string {
   const staging = staged && stagings[staged];
   if (staged === undefined || staging === undefined) return '';
   return notice(html`<p><strong>Staged: ${cases[staged].title}.</strong> ${nextStep(staging)}</p>
-<form method="post" action="/put-right"><button type="submit">Reset</button></form>`);
+<form method="post" action="/put-right"><button type="submit">Put everything right</button></form>`);
 }

@@ -1,4 +1,4 @@
-/** The lab's folder: database, state of the identity provider, emails, and the ports in SAML URLs. */
+/** The lab's folder: database, state and log of the identity provider, emails, and the ports in SAML URLs. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -19,6 +19,8 @@ export interface LabFolder {
   database: string;
   stateFile: string;
   mailFile: string;
+  /** The identity provider's log of earlier runs. */
+  logFile: string;
   /** The ports, and the code of the staged case; undefined in a new folder. */
   saved: SavedSettings | undefined;
   save(settings: SavedSettings): Promise<void>;
@@ -43,6 +45,7 @@ export async function openFolder(where: string): Promise<LabFolder> {
     database: join(path, 'service-provider.sqlite'),
     stateFile: join(path, 'identity-provider.json'),
     mailFile: join(path, 'mailbox.ndjson'),
+    logFile: join(path, 'identity-provider-log.json'),
     saved: await load(file),
     save: (settings) =>
       writeFile(file, `${JSON.stringify({ version: 1, ...settings }, undefined, 2)}\n`, { mode: 0o600 }),

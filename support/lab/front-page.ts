@@ -68,7 +68,7 @@ interface CaseList {
 }
 
 function caseList(list: CaseList): Html {
-  const { query, staged } = list;
+  const { query } = list;
   const found = findCases(query);
   return html`<section aria-labelledby="cases">
 <h2 id="cases">What can go wrong</h2>
@@ -87,7 +87,6 @@ ${caseStages.map((stage) =>
     list,
   ),
 )}
-${staged === undefined ? resetForm : ''}
 </section>`;
 }
 
@@ -119,7 +118,3 @@ function stageButton(code: CaseCode, staged: CaseCode | undefined): Html | strin
   return html`<form method="post" action="/stage"><input type="hidden" name="code" value="${code}"><button
  type="submit" class="outline" aria-label="Stage it: ${cases[code].title}">Stage it</button></form>`;
 }
-
-const resetForm = html`<form method="post" action="/put-right" class="afterwards">
-<p class="small muted">Changed something by hand?</p><button
- type="submit" class="outline secondary">Reset everything</button></form>`;

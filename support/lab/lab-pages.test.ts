@@ -107,7 +107,7 @@ test('a case is found, staged and reset, and a fault applied and removed, by key
   await tabTo(page, 'Stage it: The user is not assigned to the app');
   await page.keyboard.press('Enter');
   await page.getByText('Staged: The user is not assigned to the app').waitFor();
-  await tabTo(page, 'Reset');
+  await tabTo(page, 'Put everything right');
   await page.keyboard.press('Enter');
   await page.getByText('Staged:').waitFor({ state: 'detached' });
   await page.goto(new URL('/faults?q=different+audience', lab.url).href);

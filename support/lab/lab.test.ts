@@ -77,9 +77,12 @@ test('a restart with the same folder restores everything', async () => {
   const emails = await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address);
   assert.ok(emails.length > 0);
   const page = Number(new URL(lab.url).port);
+  const bothHalves = /sam@acme\.example signed in.*Accepted: every check passed/;
+  assertShows((await visit('/wire')).text, bothHalves);
   await lab[Symbol.asyncDispose]();
   lab = await startLab({ ...free, port: page, data: folder });
   assert.deepEqual(lab.created, []);
+  assertShows((await visit('/wire')).text, bothHalves);
   assert.deepEqual(await snapshot(lab.rehearsal), before);
   assert.deepEqual(await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address), emails);
   assert.equal((await rehearse(lab))?.url.pathname, '/console');

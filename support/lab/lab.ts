@@ -8,6 +8,7 @@ import { type Stack, startStack } from '../stack/servers.ts';
 import { createLab } from './app.ts';
 import type { Lab } from './context.ts';
 import { choosePorts, type LabFolder, openFolder, type Ports } from './folder.ts';
+import { openKeptLog } from './kept-log.ts';
 import { labRehearsal, seed } from './seed.ts';
 import { performActions } from './stage-case.ts';
 import { stagings } from './staging.ts';
@@ -54,7 +55,13 @@ export async function startLab({
   );
   const rehearsal = labRehearsal(stack);
   const created = await seed(rehearsal);
-  const lab = await openLab(rehearsal, folder, { spPort: portOf(stack.sp.url), idpPort: portOf(stack.idp.url) });
+  const keptLog = openKeptLog(folder.logFile, rehearsal);
+  started.defer(() => keptLog.keep());
+  const lab = await openLab(
+    rehearsal,
+    { folder, earlierLog: keptLog.earlier },
+    { spPort: portOf(stack.sp.url), idpPort: portOf(stack.idp.url) },
+  );
   const page = started.use(await listen(lab, { port, host }));
   const running = started.move();
   return {
@@ -89,7 +96,11 @@ function inUse(part: string, port: number, option: string, more = ''): Error {
  * The lab, with the case that was staged when it last ended. Faults and email problems are arranged again, as the IdP
  * and the mailbox do not save them.
  */
-async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): Promise<Lab> {
+async function openLab(
+  rehearsal: Rehearsal,
+  { folder, earlierLog }: Pick<Lab, 'earlierLog'> & { folder: LabFolder },
+  ports: Ports,
+): Promise<Lab> {
   const { staged } = folder.saved ?? {};
   const code = staged !== undefined && Object.hasOwn(stagings, staged) ? (staged as CaseCode) : undefined;
   await folder.save({ ...ports, ...(code ? { staged: code } : {}) });
@@ -101,6 +112,8 @@ async function openLab(rehearsal: Rehearsal, folder: LabFolder, ports: Ports): P
   const lab: Lab = {
     rehearsal,
     staged: code,
+    lastReset: undefined,
+    earlierLog,
     async setStaged(next) {
       lab.staged = next;
       await folder.save({ ...ports, ...(next ? { staged: next } : {}) });

@@ -17,14 +17,15 @@ import { ifPresent } from '../stack/control.ts';
 import type { Lab } from './context.ts';
 import { alert, clock, type Html, live, send } from './page.ts';
 
-export function networkLogRoutes({ rehearsal }: Lab): Router {
+export function networkLogRoutes({ rehearsal, earlierLog }: Lab): Router {
   const router = express.Router();
   const { sp } = rehearsal.stack;
   const ours = rehearsal.organization.slug;
 
   router.get('/wire', async (request, response) => {
     const organization = String(request.query.organization ?? ours).slice(0, 100);
-    const log = await ifPresent(readNetworkLog(rehearsal.stack, organization));
+    const earlier = organization === ours ? earlierLog : [];
+    const log = await ifPresent(readNetworkLog(rehearsal.stack, organization, { earlier }));
     const content =
       log === undefined
         ? alert(html`<p>The service provider has no organization “${organization}”.

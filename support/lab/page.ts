@@ -28,15 +28,20 @@ export interface Page {
    * True if the page has a part made by `live`. A script keeps that part up to date; without script, the page reloads.
    */
   isLive?: boolean;
+  /** False if people type into the page, so that it must not reload without script. */
+  reloads?: boolean;
 }
 
-const frame = ({ title, place, lead, body, isLive = false }: Page, nonce: string): Html => html`<!doctype html>
+const frame = (
+  { title, place, lead, body, isLive = false, reloads = isLive }: Page,
+  nonce: string,
+): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-${isLive ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : ''}
+${reloads ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` : ''}
 <title>${title} – SSO rehearsal lab</title>
 <link rel="icon" href="/assets/mark.svg">
 <link rel="stylesheet" href="/assets/pico.css">

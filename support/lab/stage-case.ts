@@ -2,7 +2,7 @@
 import { arrange } from '../../mock-idp/faults.ts';
 import { changeProfile, registerApp, type SpSide, unassign } from '../scenario/tasks/set-up.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
-import { changeSamAtIdp, forgetApps } from './reset-lab.ts';
+import { changeAtIdp, forgetApps } from './reset-lab.ts';
 import type { Action } from './staging.ts';
 
 export async function performActions(rehearsal: Rehearsal, actions: readonly Action[]): Promise<void> {
@@ -14,7 +14,7 @@ export async function performActions(rehearsal: Rehearsal, actions: readonly Act
   } = rehearsal;
   for (const action of actions) {
     if ('unassign' in action) await unassign(rehearsal, action.unassign);
-    else if ('idpUser' in action) await changeSamAtIdp(rehearsal, action.idpUser);
+    else if ('idpUser' in action) await changeAtIdp(rehearsal, 'Sam', action.idpUser);
     else if ('spUser' in action)
       await sp.control.patch(
         `/organizations/${organization.slug}/users/${encodeURIComponent(cast.Sam.address)}`,

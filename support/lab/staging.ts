@@ -97,7 +97,7 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   ),
   'test-link-expired': byHand(
     'Acme’s clock at the service provider is two days ahead. A link sent before that has expired: ' +
-      'reset, send Sam a test, stage this case again, and open the link.',
+      'put everything right, send Sam a test, stage this case again, and open the link.',
     { spClock: 48 * hour },
   ),
   'test-superseded': byHand('Send Sam a test twice, and open the link in the first email.'),
@@ -224,7 +224,7 @@ export const stagings: Partial<Record<CaseCode, Staging>> = {
   'required-attribute-missing': rejected({ profile: { policies: { requiredAttributes: ['department'] } } }),
   'user-deactivated': byHand(
     'Sam’s account is deactivated, so Sam can no longer be sent a test. A link from before still ' +
-      'leads here: reset, send Sam a test, stage this case again, and open the link.',
+      'leads here: put everything right, send Sam a test, stage this case again, and open the link.',
     { spUser: { deactivated: true } },
   ),
 };

@@ -32,6 +32,8 @@ export interface MailProblems {
   letPass(address: string): Promise<void>;
   /** Ends the problem and delivers delayed emails. */
   release(address: string): Promise<void>;
+  /** The problem of this recipient. */
+  arranged(address: string): MailProblemName | undefined;
   /** The problem of this recipient if no email has met it yet. */
   unused(address: string): MailProblemName | undefined;
 }
@@ -63,12 +65,12 @@ export async function startMailbox({
     },
   });
   const { messagesTo, waitFor } = inbox;
-  const { arrange, letPass, release, unused } = problems;
+  const { arrange, letPass, release, arranged, unused } = problems;
   return {
     smtpUrl: `smtp://${host}:${server.port}`,
     messagesTo,
     waitFor,
-    mailProblems: { arrange, letPass, release, unused },
+    mailProblems: { arrange, letPass, release, arranged, unused },
     async [Symbol.asyncDispose]() {
       await problems.end();
       await server[Symbol.asyncDispose]();
@@ -164,6 +166,7 @@ function createMailProblems({
       }
       await startOrStopScanner();
     },
+    arranged: (address) => problems.get(address),
     unused: (address) => (struck.has(address) ? undefined : problems.get(address)),
     rejectionFor(address) {
       const problem = problems.get(address);

@@ -14,7 +14,13 @@ interface Layer {
 }
 
 export function routesOfLab({ rehearsal }: Pick<StartedLab, 'rehearsal'>): Route[] {
-  const { router } = createLab({ rehearsal, staged: undefined, setStaged: () => Promise.resolve() });
+  const { router } = createLab({
+    rehearsal,
+    staged: undefined,
+    lastReset: undefined,
+    earlierLog: [],
+    setStaged: () => Promise.resolve(),
+  });
   return routesIn((router as unknown as { stack: Layer[] }).stack);
 }
 

@@ -157,6 +157,9 @@ const spControl = ({ lab }: Known): Samples => {
       path: `${organization}/profiles/Acme/enforce-unproven`,
       json: {},
     },
+    'DELETE /control/organizations/:organization/profiles/:profile/enforcement': {
+      path: `${organization}/profiles/Acme/enforcement`,
+    },
     'DELETE /control/organizations/:organization/domains/:domain': { path: `${organization}/domains/second.example` },
     'DELETE /control/organizations/:organization': { path: '/control/organizations/spare' },
   };
