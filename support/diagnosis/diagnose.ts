@@ -12,6 +12,7 @@ import { settingsFromCapture } from './from-capture.ts';
 import { judgingTime } from './judging-time.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import { openOffline } from './open-offline.ts';
+import { type Recognition, recognizeAddresses, recognizeMessage, recognizeXml, unknown } from './products/recognize.ts';
 import type { Redactor } from './redact.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -23,6 +24,8 @@ export interface Diagnosed {
   /** The request that the response belongs to, if captured. */
   request: CapturedRequest | undefined;
   judgedAt: Date;
+  /** The product that wrote the message, or to whose address a request was sent. */
+  recognition: Recognition;
   /** Line numbers of the findings, in the same order. */
   lines: readonly (number | undefined)[];
   /** The message as it may be shown: redacted unless secrets are wanted. */
@@ -58,7 +61,8 @@ export function diagnose(
     if (isSettled || someDamaged) return [];
     const diagnosis = message.doubt === undefined ? unanswered : damaged(message.doubt);
     const judgedAt = judgingTime(message, { given: settings.at, now }).time;
-    return [{ diagnosis, message, request: undefined, judgedAt, lines: [], xml }];
+    const recognition = recognizeAddresses({ ssoUrl: message.sentTo });
+    return [{ diagnosis, message, request: undefined, judgedAt, recognition, lines: [], xml }];
   });
   if (diagnosed.length === 0)
     throw new Unreadable('The file contains only single logout messages. Diagnosis needs the response to a sign-in.');
@@ -107,20 +111,22 @@ function diagnoseResponse(message: CapturedResponse, { capture, redactor, now, x
   const request = requestFor(message, capture.requests);
   const { time: judgedAt, source } = judgingTime(message, { given: capture.settings.at, request, now });
   if (message.doubt !== undefined)
-    return { diagnosis: damaged(message.doubt), message, request, judgedAt, lines: [], xml };
+    return { diagnosis: damaged(message.doubt), message, request, judgedAt, recognition: unknown, lines: [], xml };
   const { sp, fromCapture } = settingsFromCapture(message, { request, ...capture });
-  const { verdict, findings, notVerified } = judgeResponse(message, { capture, request, judgedAt, sp });
+  const { verdict, findings, notVerified, recognition } = judgeResponse(message, { capture, request, judgedAt, sp });
   return {
     diagnosis: {
       verdict,
       findings: findings.map((finding) => present(redactor.finding(finding))),
       notVerified,
       judgedAt: { time: judgedAt.toISOString(), source },
+      ...(recognition.candidates.length === 0 ? {} : { writtenBy: recognition.candidates }),
       ...(fromCapture.length === 0 ? {} : { fromCapture }),
     },
     message,
     request,
     judgedAt,
+    recognition,
     lines: findings.map(({ line }) => line),
     xml,
   };
@@ -154,10 +160,11 @@ interface Circumstances {
 function judgeResponse(
   { xml = '', outcome: before, relayState, withForm, sentTo }: CapturedResponse,
   { capture, request, judgedAt, sp }: Circumstances,
-): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
+): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> & Pick<Diagnosed, 'recognition'> {
   const { settings, requests, used } = capture;
   const { outcome, obstacle } = readThough(before, xml);
-  if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [] };
+  const recognition = outcome.ok ? recognizeMessage(outcome.message) : recognizeXml(xml);
+  if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [], recognition };
   const pending = pendingRequest(capture, request);
   const sentWithoutState = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
   // A missing RelayState can be noticed only if the form was captured and the request was sent with one.
@@ -178,9 +185,14 @@ function judgeResponse(
     ...(relayState === undefined ? {} : { relayState }),
   };
   const judgement = judge(outcome.message, expectation);
-  if (obstacle === undefined || settings.policies[obstacles[obstacle.code]!]) return judgement;
+  if (obstacle === undefined || settings.policies[obstacles[obstacle.code]!]) return { ...judgement, recognition };
   const findings = inOrder([...judgement.findings, obstacle]);
-  return { verdict: 'reject', findings: findings as [Finding, ...Finding[]], notVerified: judgement.notVerified };
+  return {
+    verdict: 'reject',
+    findings: findings as [Finding, ...Finding[]],
+    notVerified: judgement.notVerified,
+    recognition,
+  };
 }
 
 /** Rejections at an ACS that do not stop a diagnosis, and the policies that allow them. */

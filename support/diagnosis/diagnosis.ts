@@ -1,6 +1,15 @@
 /** The shape of a diagnosis, which `--json` prints and `sso-rehearsal/saml` returns. */
+import type { ProductId } from '../../sp/products/product.ts';
 import type { Circumstance, FixedBy, RejectionCode } from '../../sp/rejection-advice.ts';
 import type { Judgement, NotVerified } from '../../sp/saml/judgement.ts';
+
+/** A product that may have written the message. */
+export interface WrittenBy {
+  product: ProductId;
+  name: string;
+  /** Reasons, the strongest first. */
+  because: readonly string[];
+}
 
 export interface FromCapture {
   /** The option that it stands for. */
@@ -32,6 +41,8 @@ export interface Diagnosis {
   note?: string;
   /** The time that a response is judged by, and where it comes from. */
   judgedAt?: { time: string; source: string };
+  /** The products that most likely wrote the message; several if it fits several. Absent if nothing tells. */
+  writtenBy?: readonly WrittenBy[];
   /** Settings that are not given as options, and where the capture says them. */
   fromCapture?: readonly FromCapture[];
 }

@@ -6,6 +6,7 @@ import { outline } from '../../sp/saml/outline.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import type { Diagnosed, Diagnosis } from './diagnose.ts';
+import { type Recognition, sentenceOf } from './products/recognize.ts';
 import { wordBefore } from './word-before.ts';
 
 type Finding = Diagnosis['findings'][number];
@@ -62,7 +63,7 @@ export function explain(diagnosed: Diagnosed, { number, total, showSecrets = fal
 const outsideVerdict =
   'Not part of this verdict: whether the user has an account at the SP, ' + 'and what happened outside this capture.';
 
-function contextLines({ message, request, judgedAt, diagnosis }: Diagnosed): string[] {
+function contextLines({ message, request, judgedAt, diagnosis, recognition }: Diagnosed): string[] {
   const name = message.kind === 'request' ? 'a request' : 'a response';
   const sentTo = message.sentTo === undefined ? '' : `, sent to ${harmless(message.sentTo)}`;
   const captured = message.at === undefined ? '' : `, captured ${message.at.time.toISOString()}`;
@@ -74,9 +75,17 @@ function contextLines({ message, request, judgedAt, diagnosis }: Diagnosed): str
     ...(diagnosis.fromCapture ?? []).map(
       ({ option, value, source }) => `  --${option} ${harmless(value)}: ${harmless(source)}`,
     ),
+    ...productLine(message, recognition),
     ...(diagnosis.note === undefined ? [] : [`  ${harmless(diagnosis.note)}`]),
     ...(message.kind === 'request' ? [] : [`  judged as of ${judgedAt.toISOString()}${sourceOfTime(diagnosis)}`]),
   ];
+}
+
+/** The identity provider's product, if the message shows it. */
+function productLine(message: Diagnosed['message'], recognition: Recognition): string[] {
+  if (message.kind === 'response') return [`  product: ${sentenceOf(recognition)}`];
+  const [sentTo] = recognition.candidates;
+  return sentTo === undefined ? [] : [`  product: the request went to ${sentTo.name}: ${sentTo.because.join(', ')}.`];
 }
 
 const sourceOfTime = ({ judgedAt }: Diagnosis): string =>

@@ -5,6 +5,7 @@ import { peek } from '../../sp/saml/peek.ts';
 import { read } from '../../sp/saml/read.ts';
 import { messagesIn } from './capture.ts';
 import { type Diagnosed, type Diagnosis, diagnose } from './diagnose.ts';
+import { sentenceOf } from './products/recognize.ts';
 import { createRedactor } from './redact.ts';
 
 /** Settings to judge the message against. Checks whose setting is missing are skipped. */
@@ -21,6 +22,8 @@ export interface PastedDiagnosis extends Omit<Diagnosis, 'findings' | 'judgedAt'
   xml: string | undefined;
   issuer: string | undefined;
   judgedAt: Date;
+  /** In a sentence: the product that most likely wrote it. */
+  product: string | undefined;
   /** Where that time comes from; undefined if the message is not judged. */
   timeSource: string | undefined;
 }
@@ -32,7 +35,7 @@ export function diagnosePastedText(text: string, { now, ...settings }: JudgeSett
   return diagnose(messages, { settings: connection, redactor: createRedactor({ showSecrets: true }) }).map(onPage);
 }
 
-function onPage({ diagnosis, message, judgedAt, lines, xml }: Diagnosed): PastedDiagnosis {
+function onPage({ diagnosis, message, judgedAt, recognition, lines, xml }: Diagnosed): PastedDiagnosis {
   const outcome = xml === undefined ? undefined : read(xml);
   return {
     ...diagnosis,
@@ -49,6 +52,7 @@ function onPage({ diagnosis, message, judgedAt, lines, xml }: Diagnosed): Pasted
     xml,
     issuer: outcome?.ok ? peek(outcome.message).issuer : undefined,
     judgedAt,
+    product: message.kind === 'response' ? sentenceOf(recognition) : undefined,
     timeSource: diagnosis.judgedAt?.source,
   };
 }

@@ -181,10 +181,11 @@ ${notVerified.length === 0 ? '' : notVerifiedView(notVerified)}</div>
 </section>`;
 }
 
-function contextOf({ issuer, judgedAt, timeSource, note, fromCapture = [], where }: PastedDiagnosis): Html {
+function contextOf({ issuer, judgedAt, timeSource, note, fromCapture = [], where, product }: PastedDiagnosis): Html {
   const from = issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `;
   return html`<p class="small muted">${from}Found in ${where}. Judged as of ${moment(judgedAt)}
 ${timeSource === undefined ? '' : ` (${timeSource})`}.</p>
+${product === undefined ? '' : html`<p>${product}</p>`}
 ${note === undefined ? '' : html`<p>${note}</p>`}
 ${fromCapture.map(
   ({ option, value, source }) =>

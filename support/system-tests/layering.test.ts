@@ -50,7 +50,7 @@ const exceptions: Record<string, RegExp> = {
   'support/stack/servers.ts': /^(mock-idp|sp)\/start\.ts$/, // launches the apps
   'support/doors/': /^mock-idp\/start\.ts$/, // hands the IdP to the tests of another harness
   // Judges and shows captured messages as the SP does.
-  'support/diagnosis/': /^sp\/(saml\/.*|address\.ts|pages\/message-view\.ts)$/,
+  'support/diagnosis/': /^sp\/(saml\/.*|address\.ts|products\/.*|pages\/message-view\.ts)$/,
 };
 
 interface Import {
