@@ -7,6 +7,9 @@ import { findAvoidedWords } from '../system-tests/plain-words.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+/** With fewer files, a check has not seen the whole repository. */
+const fewest = 700;
+
 /** Each prints its findings, and returns true if there are none. */
 const checks: Readonly<Record<string, () => boolean>> = {
   'Format and lint': () => run(join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings']),
@@ -30,12 +33,12 @@ function checkWidth(): boolean {
   const { files, wide } = findWideLines(root);
   for (const { file, line, width } of wide) console.log(`${file}:${line} is ${width} characters wide`);
   console.log(`${files} files, ${wide.length} lines over ${maxWidth} characters`);
-  return wide.length === 0 && files > 0;
+  return wide.length === 0 && files > fewest;
 }
 
 function checkWords(): boolean {
   const { files, hits } = findAvoidedWords(root);
   for (const { file, line, found, say } of hits) console.log(`${file}:${line} “${found}”: ${say}`);
   console.log(`${files} files, ${hits.length} words to replace`);
-  return hits.length === 0 && files > 0;
+  return hits.length === 0 && files > fewest;
 }

@@ -1,8 +1,7 @@
 /** Tests of the check for words that the glossary replaces. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { findAvoidedWords, hitsIn } from './plain-words.ts';
+import { hitsIn } from './plain-words.ts';
 
 const foundIn = (file: string, content: string): string[] => hitsIn(file, content).map(({ found }) => found);
 
@@ -45,10 +44,4 @@ test('in code, names and the beginnings of comments count too', () => {
 
 test('a hit has its line and what to write instead', () => {
   assert.deepEqual(hitsIn('a.md', 'fine\nan e-mail'), [{ file: 'a.md', line: 2, found: 'e-mail', say: 'email' }]);
-});
-
-test('it reads the whole repository, and no avoided word is in it', () => {
-  const { files, hits } = findAvoidedWords(fileURLToPath(new URL('../..', import.meta.url)));
-  assert.ok(files > 700, `${files} files`);
-  assert.deepEqual(hits, []);
 });

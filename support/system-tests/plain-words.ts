@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseSync, Visitor } from 'oxc-parser';
+import { type Comment, type ParseResult, parseSync, Visitor } from 'oxc-parser';
 import { avoided, avoidedInNames, headlessComment, stableCodes, stableNames } from './avoided-words.ts';
 
 export interface Hit {
@@ -45,19 +45,21 @@ export function hitsIn(file: string, content: string): Hit[] {
   return [
     ...inName(file, { name: basename(file).replace(/\..*/, ''), line: 1 }),
     ...inLines(file, content),
-    ...(isCode ? [...inIdentifiers(file, content), ...inComments(file, content)] : []),
+    ...(isCode ? inSyntax(file, content) : []),
   ];
 }
 
 const inLines = (file: string, content: string): Hit[] =>
   content.split('\n').flatMap((line, index) => {
+    const found = avoided.flatMap((word) => spansOf(line, word.phrase).map((hit) => ({ ...word, hit })));
+    if (found.length === 0) return []; // as nearly every line: reading its codes takes longest
     const stable = stableIn(line);
-    return avoided.flatMap(({ phrase, say, except }) => {
-      const excepted = [...stable, ...(except === undefined ? [] : spansOf(line, except))];
-      return spansOf(line, phrase)
-        .filter((hit) => !excepted.some((wider) => wider.start <= hit.start && hit.end <= wider.end))
-        .map(({ start, end }) => ({ file, line: index + 1, found: line.slice(start, end), say }));
-    });
+    return found
+      .filter(({ hit, except }) => {
+        const excepted = except === undefined ? stable : [...stable, ...spansOf(line, except)];
+        return !excepted.some((wider) => wider.start <= hit.start && hit.end <= wider.end);
+      })
+      .map(({ hit: { start, end }, say }) => ({ file, line: index + 1, found: line.slice(start, end), say }));
   });
 
 interface Span {
@@ -82,13 +84,18 @@ const stableIn = (line: string): Span[] =>
 
 const isStable = (word: string): boolean => stableCodes.has(word.replace(/^@case:/, '')) || stableNames.includes(word);
 
-function inIdentifiers(file: string, content: string): Hit[] {
+function inSyntax(file: string, content: string): Hit[] {
+  const { program, comments } = parseSync(file, content);
+  return [...inIdentifiers(file, content, program), ...inComments(file, content, comments)];
+}
+
+function inIdentifiers(file: string, content: string, program: ParseResult['program']): Hit[] {
   const names = new Map<string, number>();
   const note = ({ name, start, end }: { name: string; start: number; end: number }): void => {
     const isKeyOfCode = stableCodes.has(name) && /^\??:/.test(content.slice(end, end + 2));
     if (!isKeyOfCode) names.set(name, Math.min(start, names.get(name) ?? start));
   };
-  new Visitor({ Identifier: note }).visit(parseSync(file, content).program);
+  new Visitor({ Identifier: note }).visit(program);
   return [...names].flatMap(([name, start]) => inName(file, { name, line: lineAt(content, start) }));
 }
 
@@ -103,8 +110,8 @@ function inName(file: string, { name, line }: { name: string; line: number }): H
     .map(({ say }) => ({ file, line, found: name, say }));
 }
 
-const inComments = (file: string, content: string): Hit[] =>
-  parseSync(file, content).comments.flatMap(({ value, start }) => {
+const inComments = (file: string, content: string, comments: readonly Comment[]): Hit[] =>
+  comments.flatMap(({ value, start }) => {
     const found = headlessComment.phrase.exec(value)?.[0].trim();
     return found === undefined ? [] : [{ file, line: lineAt(content, start), found, say: headlessComment.say }];
   });
