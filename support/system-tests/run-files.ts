@@ -36,6 +36,7 @@ export const inTurn: readonly string[] = [
   'support/bootstrap.test.ts',
   'support/commands/bdd.test.ts',
   'support/commands/diagnose.test.ts',
+  'support/commands/idp.test.ts',
   'support/commands/listings.test.ts',
   'support/conformance/weakened/weakened.test.ts',
   'support/evidence/collect.test.ts',
@@ -48,7 +49,12 @@ export const inTurn: readonly string[] = [
   'support/gherkin/undefined-steps.test.ts',
   'support/init/set-up-project.test.ts',
   'support/lab/staging.test.ts',
+  'support/package/package.test.ts',
+  'support/system-tests/crash.test.ts',
   'support/system-tests/cucumber-door.test.ts',
+  'support/system-tests/failing-steps.test.ts',
+  'support/system-tests/false-steps.test.ts',
+  'support/system-tests/other-driver.test.ts',
   'support/system-tests/random-walk.test.ts',
 ];
 
