@@ -70,10 +70,10 @@ export interface Signing {
 }
 
 /** Signs both the assertion and the response. */
-export const honestSigning = (keys: KeyPair): Signing => ({
-  assertion: honestSignature(keys),
-  response: honestSignature(keys),
-});
+export function honestSigning(keys: KeyPair): Signing {
+  const signature = honestSignature(keys);
+  return { assertion: signature, response: signature };
+}
 
 export function honestSignature(keys: KeyPair): Signature {
   const elliptic = keys.privateKey.asymmetricKeyType === 'ec';

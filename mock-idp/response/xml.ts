@@ -35,13 +35,12 @@ export function element(
   attributes: Record<string, string | undefined> = {},
   ...children: readonly (Node | undefined)[]
 ): Element {
-  return {
-    name,
-    attributes: Object.fromEntries(
-      Object.entries(attributes).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    ),
-    children: children.filter((child) => child !== undefined),
-  };
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
+    if (value !== undefined) given[name] = value;
+  }
+  return { name, attributes: given, children: children.filter((child) => child !== undefined) };
 }
 
 export const comment = (text: string): Verbatim => ({ verbatim: `<!--${text}-->`, canonical: '' });
@@ -63,7 +62,7 @@ export interface Rendering {
 /** Serializes the element. For correct messages, the document form equals the exclusive form. */
 export function render(root: Element, { form = 'document', inherited = {} }: Rendering = {}): string {
   const out: string[] = [];
-  const extra = form === 'inclusive' ? { ...inherited, ...declared(root) } : {};
+  const extra = form === 'inclusive' ? { ...inherited, ...declared(root) } : nothing;
   write(root, { form, rendered: {}, extra }, out);
   return out.join('');
 }
@@ -85,20 +84,26 @@ interface Place {
   extra: Namespaces;
 }
 
-function write(node: Element, { form, rendered, extra }: Place, out: string[]): void {
+const nothing: Namespaces = {};
+
+function write(node: Element, place: Place, out: string[]): void {
+  const { form, rendered, extra } = place;
   const own = declared(node);
   const uriOf = (prefix: string): string | undefined =>
     own[prefix] ?? extra[prefix] ?? rendered[prefix] ?? namespaces[prefix];
-  const used = [...utilised(node)].map((prefix) => [prefix, uriOf(prefix)] as const);
-  const inScope = form === 'document' || form === 'inclusive' ? Object.entries({ ...extra, ...own }) : [];
-  const declarations = missing([...used, ...inScope], rendered);
-  out.push('<', node.name, ...writeDeclarations(declarations), ...writeAttributes(node, uriOf), '>');
-
   const isExclusive = form === 'exclusive' || form === 'with-comments';
+  const declarations = missing(
+    isExclusive ? utilised(node) : [...utilised(node), ...Object.keys(extra), ...Object.keys(own)],
+    { rendered, uriOf },
+  );
+  out.push('<', node.name);
+  writeDeclarations(declarations, out);
+  writeAttributes(node, { uriOf, out });
+  out.push('>');
   const inside: Place = {
     form,
-    rendered: { ...rendered, ...declarations },
-    extra: isExclusive ? { ...extra, ...own } : {},
+    rendered: declarations === nothing ? rendered : { ...rendered, ...declarations },
+    extra: !isExclusive ? nothing : own === nothing ? extra : { ...extra, ...own },
   };
   for (const child of node.children) {
     if (typeof child === 'string') out.push(escapeText(child));
@@ -109,48 +114,64 @@ function write(node: Element, { form, rendered, extra }: Place, out: string[]): 
 }
 
 /** Namespaces that the surrounding elements have not declared yet. */
-function missing(wanted: readonly (readonly [string, string | undefined])[], rendered: Namespaces): Namespaces {
-  const declarations: Record<string, string> = {};
-  for (const [prefix, uri] of wanted) {
+function missing(
+  prefixes: readonly string[],
+  { rendered, uriOf }: { rendered: Namespaces; uriOf: (prefix: string) => string | undefined },
+): Namespaces {
+  const found = prefixes.filter((prefix) => {
+    const uri = uriOf(prefix);
     const isEmptyDefault = prefix === '' && uri === '' && rendered[''] === undefined;
-    if (uri !== undefined && rendered[prefix] !== uri && !isEmptyDefault) declarations[prefix] = uri;
-  }
-  return declarations;
+    return uri !== undefined && rendered[prefix] !== uri && !isEmptyDefault;
+  });
+  return found.length === 0 ? nothing : Object.fromEntries(found.map((prefix) => [prefix, uriOf(prefix)!]));
 }
 
-const writeDeclarations = (declarations: Namespaces): string[] =>
-  Object.keys(declarations)
-    .sort()
-    .map((prefix) => ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(declarations[prefix]!)}"`);
+function writeDeclarations(declarations: Namespaces, out: string[]): void {
+  if (declarations === nothing) return;
+  for (const prefix of Object.keys(declarations).sort())
+    out.push(` xmlns${prefix && ':'}${prefix}="${escapeAttribute(declarations[prefix]!)}"`);
+}
 
 /** Attributes without a prefix first, then by namespace and local name (Canonical XML 1.0, 2.2). */
-const writeAttributes = (node: Element, uriOf: (prefix: string) => string | undefined): string[] =>
-  Object.entries(node.attributes)
-    .filter(([name]) => !isDeclaration(name))
-    .map(([name, value]) => ({
-      name,
-      value,
-      order: name.includes(':') ? `${uriOf(name.split(':')[0]!) ?? ''} ${name.split(':')[1]}` : ` ${name}`,
-      prefixed: name.includes(':'),
-    }))
-    .sort((a, b) => Number(a.prefixed) - Number(b.prefixed) || (a.order < b.order ? -1 : 1))
-    .map(({ name, value }) => ` ${name}="${escapeAttribute(value)}"`);
+function writeAttributes(
+  { attributes }: Element,
+  { uriOf, out }: { uriOf: (prefix: string) => string | undefined; out: string[] },
+): void {
+  const plain: string[] = [];
+  const prefixed: { name: string; order: string }[] = [];
+  for (const name of Object.keys(attributes)) {
+    const [prefix, local] = partsOf(name);
+    if (local === undefined) plain.push(name);
+    else if (prefix !== 'xmlns') prefixed.push({ name, order: `${uriOf(prefix) ?? ''} ${local}` });
+  }
+  prefixed.sort((a, b) => (a.order < b.order ? -1 : 1));
+  const write = (name: string): unknown => out.push(' ', name, '="', escapeAttribute(attributes[name]!), '"');
+  for (const name of plain.sort()) if (name !== 'xmlns') write(name);
+  for (const { name } of prefixed) write(name);
+}
 
 const isWritten = ({ verbatim }: Verbatim, form: Rendering['form']): boolean =>
   form === 'document' || (form === 'with-comments' && verbatim.startsWith('<!--'));
 
 const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
-function declared(node: Element): Record<string, string> {
-  const own: Record<string, string> = {};
-  for (const [name, value] of Object.entries(node.attributes)) if (isDeclaration(name)) own[name.slice(6)] = value;
-  return own;
+/** The prefix, empty without one, and the local name of a prefixed name. */
+function partsOf(name: string): readonly [prefix: string, local?: string] {
+  const colon = name.indexOf(':');
+  return colon < 0 ? [''] : [name.slice(0, colon), name.slice(colon + 1)];
 }
 
-function utilised(node: Element): Set<string> {
-  const prefixes = new Set([node.name.includes(':') ? node.name.split(':')[0]! : '']);
-  for (const name of Object.keys(node.attributes))
-    if (!isDeclaration(name) && name.includes(':') && !name.startsWith('xml:')) prefixes.add(name.split(':')[0]!);
+function declared({ attributes }: Element): Namespaces {
+  const names = Object.keys(attributes).filter(isDeclaration);
+  return names.length === 0 ? nothing : Object.fromEntries(names.map((name) => [name.slice(6), attributes[name]!]));
+}
+
+function utilised({ name, attributes }: Element): string[] {
+  const prefixes = [partsOf(name)[0]];
+  for (const one of Object.keys(attributes)) {
+    const [prefix, local] = partsOf(one);
+    if (local !== undefined && prefix !== 'xmlns' && prefix !== 'xml') prefixes.push(prefix);
+  }
   return prefixes;
 }
 
