@@ -16,6 +16,8 @@
  *   GET      /assets/…                    style sheets
  *   GET      /healthz                     200 once it accepts requests, with its URL
  */
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { assets } from './http/assets.ts';
@@ -51,6 +53,7 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
   const tenants = openTenants({ state, pool, url });
   const site: Site = { state, tenants, url, takeUntrustedKeys: untrustedKeysFrom(pool) };
   const app = express();
+  app.disable('x-powered-by');
   app.use(securityHeaders());
   app.use(ownHostOnly({ url, allowedHosts }));
   app.use('/control', controlRoutes({ ...site, controlToken, routes: () => routesOf(app) }));
@@ -81,13 +84,21 @@ export function createApp({ state, pool, url, controlToken, allowedHosts = [] }:
   return app;
 }
 
-/** Each page sends its own content security policy. */
-const securityHeaders = (): RequestHandler =>
-  helmet({
+/** Each page sends its own content security policy. The other headers are always the same, so they are made once. */
+function securityHeaders(): RequestHandler {
+  const sample = new ServerResponse(new IncomingMessage(new Socket()));
+  const protect = helmet({
     contentSecurityPolicy: false,
     strictTransportSecurity: false,
     referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
   });
+  protect(sample.req, sample, () => undefined);
+  const headers = Object.entries(sample.getHeaders()) as [string, string][];
+  return (_request, response, next) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
+}
 
 /** Allows HEAD only where GET has no effect: Express would run the GET handler, which consumes requests. */
 const rejectHead: RequestHandler = (request, response, next) => {

@@ -30,8 +30,14 @@ export function acceptedHostname(host: string | undefined, allowed: readonly str
  */
 export function ownHostOnly({ url, allowedHosts }: { url: string; allowedHosts: readonly string[] }): RequestHandler {
   const names = [new URL(url).hostname, ...allowedHosts.map((one) => hostnameIn(one) ?? one)];
+  let accepted: string | undefined;
   return (request, response, next) => {
-    if (acceptedHostname(request.headers.host, names) !== undefined) return next();
+    const { host } = request.headers;
+    if (host !== undefined && host === accepted) return next();
+    if (acceptedHostname(host, names) !== undefined) {
+      accepted = host;
+      return next();
+    }
     response
       .status(421)
       .type('text')
@@ -65,8 +71,9 @@ export function rejectCrossSite({ site, request }: Arriving): void {
 
 /** The server has several names (see ownHostOnly); the one in this request counts as its own. */
 function isOwnOrigin({ site, request }: Arriving, origin: string | undefined): boolean {
+  if (origin === undefined) return true;
   const { origin: own, protocol } = new URL(site.url);
-  return origin === undefined || origin === own || origin === `${protocol}//${request.headers.host ?? ''}`;
+  return origin === own || origin === `${protocol}//${request.headers.host ?? ''}`;
 }
 
 /**

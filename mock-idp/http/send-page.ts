@@ -4,7 +4,7 @@ import type { Response } from 'express';
 import type { Form } from '../response/delivery.ts';
 import type { Tenant } from '../tenants/state.ts';
 import { messageFormPage, type Page } from './pages.ts';
-import { sendText } from './transport.ts';
+import { sendFresh } from './transport.ts';
 import type { Visit } from './visit.ts';
 
 export async function sendPage(response: Response, { status, body, target = '', nonce }: Page): Promise<void> {
@@ -18,8 +18,8 @@ export async function sendPage(response: Response, { status, body, target = '', 
     `form-action 'self'${target === '' ? '' : ' http: https:'}`,
     ...(nonce === undefined ? [] : [`script-src 'nonce-${nonce}'`, `connect-src ${target || "'none'"}`]),
   ];
-  response.set({ 'Content-Security-Policy': policy.join('; '), 'Cache-Control': 'no-store' });
-  sendText(response, { status, type: 'html', text: String(await body) });
+  response.setHeader('Content-Security-Policy', policy.join('; '));
+  sendFresh(response, { status, type: 'text/html; charset=utf-8', text: String(await body) });
 }
 
 /** Sends the page that posts a SAML message to an app. */

@@ -11,7 +11,7 @@ import { createKeyPair, createKeyPool } from '../tenants/keys.ts';
 import { newTenant, type Tenant } from '../tenants/state.ts';
 import { openState } from '../tenants/state-file.ts';
 import { lineTo, replyOrFail } from '../two-tenants.fixture.ts';
-import { redirect, sendText, strikeTransport } from './transport.ts';
+import { redirect, sendFresh, sendText, strikeTransport } from './transport.ts';
 
 interface Arranged {
   transport: Transport | undefined;
@@ -30,13 +30,21 @@ function visited(faults: Arranged[], { method = 'GET', path = '/acme' } = {}) {
     fault: { code: 'c', sentence: '', rule: '', verdict: 'reject', strikes: {}, ...(transport && { transport }) },
   }));
   const happened: string[] = [];
+  let status = 0;
   const socket = { destroy: () => happened.push('destroyed') };
   const response = Object.assign(new EventEmitter(), {
     socket,
-    status: () => response,
+    status: (code: number) => {
+      status = code;
+      return response;
+    },
     type: () => response,
     send: (text: string) => happened.push(`sent ${text}`),
-    redirect: (status: number, url: string) => happened.push(`${status} ${url}`),
+    location: (url: string) => {
+      happened.push(`Location: ${url}`);
+      return response;
+    },
+    end: (text?: string) => happened.push(`${status}${text === undefined ? '' : ` ${text}`}`),
     setHeader: (name: string, value: number) => happened.push(`${name}: ${value}`),
     write: (octets: Buffer, done: () => void) => {
       happened.push(`wrote ${octets}`);
@@ -140,8 +148,19 @@ test('a text is sent in full, or only its first half before the connection close
     sendText(visit.response, { status: 200, type: 'html', text: 'é1234' });
     redirect(visit.response, '/acme');
   }
-  assert.deepEqual(whole.happened, ['sent é1234', '303 /acme']);
+  assert.deepEqual(whole.happened, ['sent é1234', 'Location: /acme', '303']);
   assert.deepEqual(half.happened, ['Content-Length: 6', 'wrote é1', 'destroyed', 'destroyed']);
+});
+
+test('a text that no client keeps is sent at once, or its first half', async () => {
+  const [whole, half] = [visited([]), visited([{ transport: 'cut' }])];
+  for (const visit of [whole, half]) {
+    await visit.strike();
+    sendFresh(visit.response, { status: 201, type: 'text/html', text: 'é1234' });
+  }
+  const noStore = 'Cache-Control: no-store';
+  assert.deepEqual(whole.happened, [noStore, 'Content-Type: text/html', 'Content-Length: 6', '201 é1234']);
+  assert.deepEqual(half.happened, [noStore, 'Content-Length: 6', 'wrote é1', 'destroyed']);
 });
 
 test('the connection to cut may be closed already', async () => {

@@ -66,8 +66,20 @@ export function sendText(
   response.write(octets.subarray(0, Math.floor(octets.length / 2)), () => response.socket?.destroy());
 }
 
+/** The same for a text that no client keeps: without an ETag, and in one piece with its headers. */
+export function sendFresh(response: Response, content: { status: number; type: string; text: string }): void {
+  const { status, type, text } = content;
+  response.setHeader('Cache-Control', 'no-store');
+  if (cut.has(response)) sendText(response, content);
+  else {
+    response.setHeader('Content-Type', type);
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    response.status(status).end(text);
+  }
+}
+
 /** Redirects, unless the response is to be cut. */
 export function redirect(response: Response, url: string): void {
   if (cut.has(response)) response.socket?.destroy();
-  else response.redirect(303, url);
+  else response.status(303).location(url).end();
 }

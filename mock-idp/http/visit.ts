@@ -1,5 +1,5 @@
 /** A browser's visit to a tenant: its request, and its session. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { CookieOptions, Request, RequestHandler, Response } from 'express';
 import type { Arrival } from '../sign-in/incoming.ts';
 import { sessionOf } from '../sign-in/sessions.ts';
@@ -112,8 +112,17 @@ const cookieOptions = ({ site, tenant }: Visit): CookieOptions => ({
   secure: site.url.startsWith('https:'),
 });
 
-const cookieName = (kind: 'session' | 'browser', { name }: Tenant): string =>
-  `idp_${kind}_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+const cookieName = (kind: 'session' | 'browser', tenant: Tenant): string => `idp_${kind}_${cookieSuffix(tenant)}`;
+
+const cookieSuffixes = new WeakMap<Tenant, string>();
+
+function cookieSuffix(tenant: Tenant): string {
+  const known = cookieSuffixes.get(tenant);
+  if (known !== undefined) return known;
+  const suffix = hashOf(tenant.name).slice(0, 12);
+  cookieSuffixes.set(tenant, suffix);
+  return suffix;
+}
 
 function readCookie(request: Request, name: string): string | undefined {
   for (const pair of (request.headers.cookie ?? '').split(';')) {

@@ -76,7 +76,16 @@ function byRedirect(query: string, field: string): Incoming {
 
 const parameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding'];
 
-/** True for raw DEFLATE of XML (RFC 1951), which no XML begins with. */
+function parseUnlessDeflated(text: string, octets: Buffer): Element {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!isDeflated(octets)) throw error;
+    throw malformed('it is deflated, as for the Redirect binding; a form carries it without DEFLATE');
+  }
+}
+
+/** True for raw DEFLATE of XML (RFC 1951), which is never XML. */
 function isDeflated(octets: Buffer): boolean {
   try {
     const start = inflateRawSync(octets, { maxOutputLength: 4 * maxLength }).toString('utf8', 0, 64);
@@ -115,10 +124,8 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
     throw malformed(`the form has the field ${field} or RelayState twice`);
   if (typeof value !== 'string' || value === '') throw missing(field);
   const octets = base64(value);
-  if (isDeflated(octets))
-    throw malformed('it is deflated, as for the Redirect binding; a form carries it without DEFLATE');
   const text = octets.toString('utf8');
-  const root = parse(text);
+  const root = parseUnlessDeflated(text, octets);
   const [signature, ...others] = childrenOf(root, 'ds:Signature');
   const relayState = fields.RelayState;
   return {

@@ -124,9 +124,10 @@ function inputFor({
     id,
     authnContextClassRef: authnContextFor(request) ?? authnContexts.unspecified,
     faults,
-    elsewhere: elsewhere(tenant, transaction),
   };
-  return () => ({ ...input, elsewhere: { ...input.elsewhere, previous: tenant.previous } });
+  if (faults.length === 0) return () => input;
+  const others = elsewhere(tenant, transaction);
+  return () => ({ ...input, elsewhere: { ...others, previous: tenant.previous } });
 }
 
 /** Other state of this tenant that faults use. */

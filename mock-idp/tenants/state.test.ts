@@ -207,6 +207,28 @@ test('a bounded map drops the oldest entry', () => {
   assert.deepEqual([large.size, large.has('0'), large.has('1')], [10_000, false, true]);
 });
 
+test('a bounded map finds its oldest entry without a search from the start, also after deletions', () => {
+  let searches = 0;
+  const map = new (class extends Map<string, number> {
+    override keys(): MapIterator<string> {
+      searches++;
+      return super.keys();
+    }
+  })();
+  const expected: string[] = [];
+  for (let index = 0; index < 200; index++) {
+    remember(map, `${index}`, index, 3);
+    expected.push(`${index}`);
+    if (expected.length > 3) expected.shift();
+    if (index % 10 === 0) map.delete(expected.splice(-2, 1)[0] ?? '');
+    assert.deepEqual(
+      [...map].map(([key]) => key),
+      expected,
+    );
+  }
+  assert.equal(searches, 1);
+});
+
 const acs = (url: string, index: number, isDefault = false) => ({ url, index, isDefault });
 for (const [rule, endpoints, expected] of [
   ['the one with isDefault, at any position', [acs('a', 0), acs('b', 1, true), acs('c', 2, true)], 'b'],

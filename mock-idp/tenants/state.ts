@@ -223,7 +223,8 @@ export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: 
     kind,
     ...structuredClone(cut(details)),
   } as unknown as LogEntry);
-  if (log.length > logLength) log.splice(oldestOfMostFrequentKind(log), 1);
+  count(log, kind, 1);
+  while (log.length > logLength) dropOldestOfMostFrequentKind(log);
 }
 
 /** Copies of the entries, optionally of one kind. */
@@ -243,12 +244,23 @@ const cut = (details: object): object =>
     ]),
   );
 
+/** The number of entries of each kind. */
+const kinds = new WeakMap<readonly LogEntry[], Map<LogKind, number>>();
+
+function count(log: readonly LogEntry[], kind: LogKind, more: number): void {
+  const counts = kinds.get(log) ?? new Map<LogKind, number>();
+  kinds.set(log, counts);
+  counts.set(kind, (counts.get(kind) ?? 0) + more);
+}
+
 /** Keeps many entries of one kind, which outsiders can cause, from displacing all others. */
-function oldestOfMostFrequentKind(log: readonly LogEntry[]): number {
-  const counts = new Map<LogKind, number>();
-  for (const { kind } of log) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  const [[commonest] = []] = [...counts].toSorted(([, a], [, b]) => b - a);
-  return log.findIndex(({ kind }) => kind === commonest);
+function dropOldestOfMostFrequentKind(log: LogEntry[]): void {
+  const [[commonest] = []] = [...kinds.get(log)!].toSorted(([, a], [, b]) => b - a);
+  const [dropped] = log.splice(
+    log.findIndex(({ kind }) => kind === commonest),
+    1,
+  );
+  count(log, dropped!.kind, -1);
 }
 
 const errorsKept = 200;
@@ -269,7 +281,18 @@ interface RequestError {
 /** Adds to a bounded map; drops the oldest entry beyond the limit. */
 export function remember<Value>(map: Map<string, Value>, key: string, value: Value, bound = 10_000): void {
   map.set(key, value);
-  if (map.size > bound) map.delete(map.keys().next().value!);
+  if (map.size > bound) map.delete(oldestKey(map));
+}
+
+const oldestFirst = new WeakMap<ReadonlyMap<string, unknown>, Iterator<string>>();
+
+/** Goes on where it stopped: an iterator from the start would pass the gaps of all keys that were deleted there. */
+function oldestKey(map: ReadonlyMap<string, unknown>): string {
+  const next = oldestFirst.get(map)?.next();
+  if (next?.done === false) return next.value;
+  const keys = map.keys();
+  oldestFirst.set(map, keys);
+  return keys.next().value!;
 }
 
 /** A user of a pattern is a new object at each call: put it into `users` to change it. */
