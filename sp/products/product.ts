@@ -25,8 +25,13 @@ export type ProductId = keyof typeof products;
 
 export const productIds = Object.keys(products) as ProductId[];
 
-/** Where a fact about a product was seen, and the year of what was seen there. */
+/** Where a fact about a product is written. */
 export interface Source {
+  /** An address, or a repository with a path or an issue. */
   where: string;
-  year: number;
+  /** Of the text itself. */
+  year: number | 'undated';
 }
+
+/** Such as: MicrosoftDocs/entra-docs … (2024). */
+export const citation = ({ where, year }: Source): string => `${where} (${year})`;

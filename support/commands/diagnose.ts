@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { messagesIn } from '../diagnosis/capture.ts';
 import { readConnectionOptions } from '../diagnosis/connection-options.ts';
 import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
+import type { Diagnosis, ReportedError } from '../diagnosis/diagnosis.ts';
+import type { CapturedMessage } from '../diagnosis/messages.ts';
 import { hardenedPolicies, policyValues } from '../diagnosis/policies.ts';
+import { reportedErrorsInFile } from '../diagnosis/products/reported-errors.ts';
 import { readCapture } from '../diagnosis/read-capture.ts';
 import { createRedactor } from '../diagnosis/redact.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
@@ -14,7 +17,8 @@ const help = `${commandLine('diagnose', { args: 'FILE [options]', silent: true }
 
   FILE                  a SAMLResponse as XML, base64 or form body; a HAR, SAML-tracer, Burp, Fiddler (.saz) or
                         Playwright trace (.zip) export; a request copied as cURL, fetch or PowerShell; text with one
-                        of these (up to 25 MB); - reads standard input
+                        of these, or with an error of the identity provider, such as AADSTS50105 (up to 25 MB);
+                        - reads standard input
 
 Settings to judge by (a check without its setting is listed as not verified, and the verdict is not ACCEPT). A capture
 with the request says --sp-entity-id, --acs and --request-id itself; options come first:
@@ -82,7 +86,16 @@ async function run(): Promise<number> {
   const settings = await readConnectionOptions(connection);
   for (const warning of settings.warnings ?? []) console.error(`Skipped a certificate. ${warning}`);
   const redactor = createRedactor({ showSecrets });
-  const diagnosed = diagnose(messagesIn(await readCapture(file)), { settings, redactor });
+  const octets = await readCapture(file);
+  const reportedErrors = reportedErrorsInFile(octets);
+  const messages = messagesOf(octets, reportedErrors);
+  if (messages === undefined) {
+    const diagnosis: Diagnosis = { verdict: 'undetermined', findings: [], notVerified: ['response'], reportedErrors };
+    const { explainReported } = await import('../diagnosis/explain.ts');
+    console.log(json ? JSON.stringify(diagnosis) : explainReported(reportedErrors));
+    return 3;
+  }
+  const diagnosed = diagnose(messages, { settings, redactor, reportedErrors });
   for await (const text of output(diagnosed, { json, scenario, showSecrets })) {
     console.log(text);
     // The reader may be slow, or may have closed the pipe.
@@ -90,6 +103,16 @@ async function run(): Promise<number> {
   }
   const verdicts = diagnosed.map(({ diagnosis }) => diagnosis.verdict);
   return verdicts.includes('reject') ? 1 : verdicts.includes('undetermined') ? 3 : 0;
+}
+
+/** Undefined if there is none, but an error that the identity provider reported. */
+function messagesOf(octets: Buffer, reported: readonly ReportedError[]): CapturedMessage[] | undefined {
+  try {
+    return messagesIn(octets);
+  } catch (error) {
+    if (error instanceof Unreadable && reported.length > 0) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import { asUtf8 } from './file-text.ts';
 import { limited } from './limited.ts';
 import { type CapturedMessage, fromField, messagesOf } from './messages.ts';
 import { formsIn } from './page-forms.ts';
+import { recognizeMetadata, sentenceOf } from './products/recognize.ts';
 import { exchangesOfBurp, isBurp } from './raw-http.ts';
 import { Malformed, parseSamlJson } from './saml-json.ts';
 import { Unreadable } from './unreadable.ts';
@@ -113,13 +114,21 @@ function fromMarkup(octets: Buffer): CapturedMessage[] {
   if (posted.length > 0) return posted;
   if (octets.length > maxOctets) return head.includes('urn:oasis:names:tc:SAML') ? [tooLargeResponse(octets)] : [];
   if (isMetadata(head))
-    throw new Unreadable('The file is SAML metadata, not a response. Give the metadata of the IdP as --idp-metadata.');
+    throw new Unreadable(
+      'The file is SAML metadata, not a response. Give the metadata of the IdP as --idp-metadata.' +
+        productOf(octets.toString('utf8')),
+    );
   const field = Buffer.from(octets.toString('latin1').trim(), 'latin1').toString('base64');
   const message = fromField(field, withoutContext);
   if (message.kind !== 'response') return [message];
   // XML other than SAML is another kind of file. Malformed XML is a response that the SP would reject.
   const isOther = message.outcome.ok ? !message.outcome.isSaml : !mentionsMessage(head);
   return isOther ? messagesInText(decodeHTML(octets.toString('utf8'))) : [message];
+}
+
+function productOf(metadata: string): string {
+  const recognition = recognizeMetadata(metadata);
+  return recognition.candidates.length === 0 ? '' : ` ${sentenceOf(recognition)}`;
 }
 
 const isMetadata = (head: Buffer): boolean =>

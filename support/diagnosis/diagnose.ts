@@ -1,18 +1,28 @@
 /** Judges every response of a capture with the SP's own code, and lists the checks that could not be made. */
 
+import {
+  type Candidate,
+  type Recognition,
+  recognizeAddresses,
+  recognizeIdp,
+  unknown,
+} from '../../sp/products/evidence.ts';
+import { fixesFor } from '../../sp/products/fixes.ts';
 import { adviceOn, type Finding, type RejectionCode } from '../../sp/rejection-advice.ts';
-import { attribute } from '../../sp/saml/dom.ts';
+import { attribute, childNamed, ns, textOf } from '../../sp/saml/dom.ts';
 import { judge } from '../../sp/saml/judge.ts';
 import type { Expectation, Judgement, PendingRequest } from '../../sp/saml/judgement.ts';
 import { inOrder } from '../../sp/saml/precedence.ts';
-import { type ReadOutcome, read } from '../../sp/saml/read.ts';
+import { type Read, type ReadOutcome, read } from '../../sp/saml/read.ts';
+import { caseOf } from '../../sp/troubleshooting.ts';
 import type { ConnectionSettings } from './connection-options.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import type { Diagnosis, FixInProduct, ReportedError } from './diagnosis.ts';
 import { settingsFromCapture } from './from-capture.ts';
 import { judgingTime } from './judging-time.ts';
 import type { CapturedMessage, CapturedRequest, CapturedResponse } from './messages.ts';
 import { openOffline } from './open-offline.ts';
-import { type Recognition, recognizeAddresses, recognizeMessage, recognizeXml, unknown } from './products/recognize.ts';
+import { recognizeMessage, recognizeXml } from './products/recognize.ts';
+import { reportedErrorsIn } from './products/reported-errors.ts';
 import type { Redactor } from './redact.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -36,12 +46,14 @@ export interface DiagnoseOptions {
   settings: ConnectionSettings;
   redactor: Redactor;
   now?: Date;
+  /** Errors of the identity provider that the file shows: why a request has no response. */
+  reportedErrors?: readonly ReportedError[];
 }
 
 /** One diagnosis for every response and every request without a response, in file order. */
 export function diagnose(
   messages: readonly CapturedMessage[],
-  { settings, redactor, now = new Date() }: DiagnoseOptions,
+  { settings, redactor, now = new Date(), reportedErrors = [] }: DiagnoseOptions,
 ): Diagnosed[] {
   const requests = firstRequests(messages);
   const capture: Capture = { settings, requests, used: new Set() };
@@ -59,7 +71,10 @@ export function diagnose(
     if (message.kind === 'response') return [diagnoseResponse(message, { capture, redactor, now, xml })];
     const isSettled = message.kind === 'logout' || withResponse.has(message) || isRepeated(message, requests);
     if (isSettled || someDamaged) return [];
-    const diagnosis = message.doubt === undefined ? unanswered : damaged(message.doubt);
+    const diagnosis = {
+      ...(message.doubt === undefined ? unanswered : damaged(message.doubt)),
+      ...(reportedErrors.length === 0 ? {} : { reportedErrors }),
+    };
     const judgedAt = judgingTime(message, { given: settings.at, now }).time;
     const recognition = recognizeAddresses({ ssoUrl: message.sentTo });
     return [{ diagnosis, message, request: undefined, judgedAt, recognition, lines: [], xml }];
@@ -113,14 +128,17 @@ function diagnoseResponse(message: CapturedResponse, { capture, redactor, now, x
   if (message.doubt !== undefined)
     return { diagnosis: damaged(message.doubt), message, request, judgedAt, recognition: unknown, lines: [], xml };
   const { sp, fromCapture } = settingsFromCapture(message, { request, ...capture });
-  const { verdict, findings, notVerified, recognition } = judgeResponse(message, { capture, request, judgedAt, sp });
+  const judged = judgeResponse(message, { capture, request, judgedAt, sp });
+  const { verdict, findings, notVerified, reportedErrors } = judged;
+  const recognition = orByIdp(judged.recognition, capture.settings.idp);
   return {
     diagnosis: {
       verdict,
-      findings: findings.map((finding) => present(redactor.finding(finding))),
+      findings: findings.map((finding) => present(redactor.finding(finding), recognition.candidates)),
       notVerified,
       judgedAt: { time: judgedAt.toISOString(), source },
       ...(recognition.candidates.length === 0 ? {} : { writtenBy: recognition.candidates }),
+      ...(reportedErrors.length === 0 ? {} : { reportedErrors }),
       ...(fromCapture.length === 0 ? {} : { fromCapture }),
     },
     message,
@@ -157,14 +175,28 @@ interface Circumstances {
   sp: Expectation['sp'];
 }
 
+/** The identity provider that was given as option, if the message itself does not show the product. */
+const orByIdp = (recognition: Recognition, idp: Expectation['idp']): Recognition =>
+  recognition.candidates.length > 0 ? recognition : { ...recognition, ...recognizeIdp(idp) };
+
+interface Judged extends Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> {
+  recognition: Recognition;
+  reportedErrors: ReportedError[];
+}
+
+const statusMessageOf = ({ document: { documentElement: root } }: Read): string =>
+  textOf(childNamed(childNamed(root, ns.samlp, 'Status'), ns.samlp, 'StatusMessage'));
+
 function judgeResponse(
   { xml = '', outcome: before, relayState, withForm, sentTo }: CapturedResponse,
   { capture, request, judgedAt, sp }: Circumstances,
-): Pick<Judgement, 'verdict' | 'findings' | 'notVerified'> & Pick<Diagnosed, 'recognition'> {
+): Judged {
   const { settings, requests, used } = capture;
   const { outcome, obstacle } = readThough(before, xml);
   const recognition = outcome.ok ? recognizeMessage(outcome.message) : recognizeXml(xml);
-  if (!outcome.ok) return { verdict: 'reject', findings: [outcome.finding], notVerified: [], recognition };
+  if (!outcome.ok)
+    return { verdict: 'reject', findings: [outcome.finding], notVerified: [], recognition, reportedErrors: [] };
+  const reportedErrors = reportedErrorsIn(statusMessageOf(outcome.message));
   const pending = pendingRequest(capture, request);
   const sentWithoutState = pending !== undefined && requests.has(pending.id) && pending.relayState === undefined;
   // A missing RelayState can be noticed only if the form was captured and the request was sent with one.
@@ -185,13 +217,15 @@ function judgeResponse(
     ...(relayState === undefined ? {} : { relayState }),
   };
   const judgement = judge(outcome.message, expectation);
-  if (obstacle === undefined || settings.policies[obstacles[obstacle.code]!]) return { ...judgement, recognition };
+  if (obstacle === undefined || settings.policies[obstacles[obstacle.code]!])
+    return { ...judgement, recognition, reportedErrors };
   const findings = inOrder([...judgement.findings, obstacle]);
   return {
     verdict: 'reject',
     findings: findings as [Finding, ...Finding[]],
     notVerified: judgement.notVerified,
     recognition,
+    reportedErrors,
   };
 }
 
@@ -240,9 +274,16 @@ function pendingRequest(
   return requestId === undefined ? captured?.pending : (requests.get(requestId)?.pending ?? { id: requestId });
 }
 
-function present(finding: Finding): Diagnosis['findings'][number] {
+/** The product's own menus, for each candidate whose menus are known. */
+const fixesIn = (code: RejectionCode, candidates: readonly Candidate[]): FixInProduct[] =>
+  fixesFor(caseOf(code), { rejection: code, candidates: candidates.map(({ product }) => product) }).map(
+    ({ product, name, fix, source: { where, year } }) => ({ product, name, fix, source: where, year }),
+  );
+
+function present(finding: Finding, candidates: readonly Candidate[]): Diagnosis['findings'][number] {
   const { code, circumstance, expected, received, path } = finding;
   const { sentence, fixedBy, fix, reference } = adviceOn(finding);
+  const fixInProduct = fixesIn(code, candidates);
   return {
     code,
     severity: 'error',
@@ -253,6 +294,7 @@ function present(finding: Finding): Diagnosis['findings'][number] {
     fixedBy,
     fix,
     reference,
+    ...(fixInProduct.length === 0 ? {} : { fixInProduct }),
     ...(circumstance === undefined ? {} : { circumstance }),
   };
 }

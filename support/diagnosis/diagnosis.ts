@@ -1,14 +1,31 @@
 /** The shape of a diagnosis, which `--json` prints and `sso-rehearsal/saml` returns. */
+import type { Candidate } from '../../sp/products/evidence.ts';
 import type { ProductId } from '../../sp/products/product.ts';
 import type { Circumstance, FixedBy, RejectionCode } from '../../sp/rejection-advice.ts';
 import type { Judgement, NotVerified } from '../../sp/saml/judgement.ts';
+import type { CaseCode } from '../../sp/troubleshooting.ts';
 
-/** A product that may have written the message. */
-export interface WrittenBy {
+/** How to fix a finding in the words and menus of the identity provider's product. */
+export interface FixInProduct {
   product: ProductId;
   name: string;
-  /** Reasons, the strongest first. */
-  because: readonly string[];
+  fix: string;
+  /** Where these menus are described. */
+  source: string;
+  year: number | 'undated';
+}
+
+/** An error that the identity provider itself reported, on a page or in the StatusMessage. */
+export interface ReportedError {
+  code: string;
+  product: ProductId;
+  name: string;
+  cause: string;
+  /** The troubleshooting entry. */
+  case: CaseCode | null;
+  fix: string;
+  source: string;
+  year: number | 'undated';
 }
 
 export interface FromCapture {
@@ -32,6 +49,8 @@ export interface Diagnosis {
     fixedBy: FixedBy;
     fix: string;
     reference: string;
+    /** Present if the product is known, and its menus. One for each candidate. */
+    fixInProduct?: readonly FixInProduct[];
     /** Present if it changes the advice. */
     circumstance?: Circumstance;
   }[];
@@ -42,7 +61,9 @@ export interface Diagnosis {
   /** The time that a response is judged by, and where it comes from. */
   judgedAt?: { time: string; source: string };
   /** The products that most likely wrote the message; several if it fits several. Absent if nothing tells. */
-  writtenBy?: readonly WrittenBy[];
+  writtenBy?: readonly Candidate[];
+  /** Errors that the identity provider itself reported, on a captured page or in the StatusMessage. */
+  reportedErrors?: readonly ReportedError[];
   /** Settings that are not given as options, and where the capture says them. */
   fromCapture?: readonly FromCapture[];
 }

@@ -1,12 +1,14 @@
 /** Formats a diagnosis for a terminal: verdict, findings, skipped checks, and the message with marked places. */
 import { styleText } from 'node:util';
 import { factsOf } from '../../sp/finding-facts.ts';
+import type { Recognition } from '../../sp/products/evidence.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { outline } from '../../sp/saml/outline.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import type { Diagnosed, Diagnosis } from './diagnose.ts';
-import { type Recognition, sentenceOf } from './products/recognize.ts';
+import type { FixInProduct, ReportedError } from './diagnosis.ts';
+import { sentenceOf } from './products/recognize.ts';
 import { wordBefore } from './word-before.ts';
 
 type Finding = Diagnosis['findings'][number];
@@ -48,6 +50,7 @@ export function explain(diagnosed: Diagnosed, { number, total, showSecrets = fal
   const sections = [
     [`${styleText(['bold', colours[verdict]], headlines[verdict])}${place}`, ...contextLines(diagnosed)],
     ...findings.map((finding, index) => findingLines(finding, { number: index + 1, line: lines[index], judgedAt })),
+    ...(diagnosis.reportedErrors ?? []).map(reportedLines),
     notVerified.length === 0
       ? []
       : [styleText('bold', 'Not verified'), ...notVerified.map((one) => `  ${one}: ${skippedChecks[one]}`)],
@@ -59,6 +62,12 @@ export function explain(diagnosed: Diagnosed, { number, total, showSecrets = fal
     .map((section) => section.join('\n'))
     .join('\n\n');
 }
+
+/** For a file without a message. */
+export const explainReported = (reported: readonly ReportedError[]): string =>
+  [[styleText(['bold', colours.undetermined], headlines.undetermined)], ...reported.map(reportedLines)]
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
 
 const outsideVerdict =
   'Not part of this verdict: whether the user has an account at the SP, ' + 'and what happened outside this capture.';
@@ -92,7 +101,7 @@ const sourceOfTime = ({ judgedAt }: Diagnosis): string =>
   judgedAt === undefined ? '' : ` (${harmless(judgedAt.source)})`;
 
 function findingLines(
-  { code, message, expected, received, path, circumstance }: Finding,
+  { code, message, expected, received, path, circumstance, fixInProduct = [] }: Finding,
   { number, line, judgedAt }: { number: number; line: number | undefined; judgedAt: Date },
 ): string[] {
   const finding = {
@@ -106,11 +115,24 @@ function findingLines(
   const more = commandLine('case', { args: rejections[finding.code].case });
   return [
     `${number}. ${styleText('bold', message)}  ${code}`,
-    ...[...factsOf(finding), { name: 'more', value: more }].map(
+    ...[...factsOf(finding), ...fixInProduct.flatMap(asFacts), { name: 'more', value: more }].map(
       ({ name, value }) => `   ${name.padEnd(9)} ${harmless(value)}`,
     ),
   ];
 }
+
+const asFacts = ({ name, fix, source, year }: FixInProduct): { name: string; value: string }[] => [
+  { name: 'in', value: `${name}: ${fix}` },
+  { name: '', value: `(${source}, ${year})` },
+];
+
+/** An error that the identity provider itself reported. */
+const reportedLines = ({ code, name, cause, fix, source, year }: ReportedError): string[] => [
+  `${styleText('bold', `${name} reports ${code}`)}`,
+  `   cause     ${harmless(cause)}`,
+  ...(fix === '' ? [] : [`   how       ${harmless(fix)}`]),
+  `   source    ${source}, ${year}`,
+];
 
 /** The formatted message, each marked place with the numbers of its findings. */
 function messageLines({ xml, message, diagnosis: { findings }, judgedAt }: Diagnosed, showSecrets: boolean): string[] {

@@ -1,6 +1,8 @@
 /** Findings on a page, the deciding one first, each with its fix. */
 import { html } from 'hono/html';
 import { type Fact, factsOf } from '../../sp/finding-facts.ts';
+import { fixesFor } from '../../sp/products/fixes.ts';
+import { citation, type ProductId } from '../../sp/products/product.ts';
 import { adviceOn, type Finding } from '../../sp/rejection-advice.ts';
 import { caseOf, cases } from '../../sp/troubleshooting.ts';
 import { type Html, placesOf } from './message-view.ts';
@@ -10,9 +12,14 @@ export interface FindingsView {
   casesAt?: string;
   /** Anchor of the message view, to link to the marked places. */
   anchor?: string;
+  /** Products whose menus the fixes are shown for, too. */
+  products?: readonly ProductId[];
 }
 
-export function findingsView(findings: readonly Finding[], { casesAt, anchor }: FindingsView = {}): Html {
+export function findingsView(
+  findings: readonly Finding[],
+  { casesAt, anchor, products = [] }: FindingsView = {},
+): Html {
   const places = placesOf(findings);
   const linkTo = ({ name, value }: Fact): Html | string =>
     name === 'where' && anchor !== undefined && places.includes(value)
@@ -25,6 +32,9 @@ export function findingsView(findings: readonly Finding[], { casesAt, anchor }: 
     }</p>
 <dl class="facts small">
 ${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${shown(fact)}${linkTo(fact)}</dd>\n`)}
+${fixesFor(caseOf(finding.code), { rejection: finding.code, candidates: products }).map(
+  ({ name, fix, source }) => html`<dt>In ${name}</dt><dd>${fix} <small>Source: ${citation(source)}</small></dd>\n`,
+)}
 <dt>Case</dt><dd>${caseTitle(finding, casesAt)}</dd>
 </dl></li>`,
   )}</ol>`;

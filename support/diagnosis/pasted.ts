@@ -6,6 +6,7 @@ import { read } from '../../sp/saml/read.ts';
 import { messagesIn } from './capture.ts';
 import { type Diagnosed, type Diagnosis, diagnose } from './diagnose.ts';
 import { sentenceOf } from './products/recognize.ts';
+import { reportedErrorsInFile } from './products/reported-errors.ts';
 import { createRedactor } from './redact.ts';
 
 /** Settings to judge the message against. Checks whose setting is missing are skipped. */
@@ -31,8 +32,12 @@ export interface PastedDiagnosis extends Omit<Diagnosis, 'findings' | 'judgedAt'
 /** One for each message. Throws Unreadable if there is none. */
 export function diagnosePastedText(text: string, { now, ...settings }: JudgeSettings = {}): PastedDiagnosis[] {
   const connection = { at: now, requestId: undefined, sp: {}, idp: {}, policies: hardenedPolicies, ...settings };
-  const messages = messagesIn(Buffer.from(text));
-  return diagnose(messages, { settings: connection, redactor: createRedactor({ showSecrets: true }) }).map(onPage);
+  const octets = Buffer.from(text);
+  return diagnose(messagesIn(octets), {
+    settings: connection,
+    redactor: createRedactor({ showSecrets: true }),
+    reportedErrors: reportedErrorsInFile(octets),
+  }).map(onPage);
 }
 
 function onPage({ diagnosis, message, judgedAt, recognition, lines, xml }: Diagnosed): PastedDiagnosis {

@@ -1,9 +1,11 @@
 /** A page that diagnoses a pasted response or capture: the findings, who fixes them and how. Nothing is stored. */
 import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
+import type { ReportedError } from '../diagnosis/diagnosis.ts';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { messageView } from '../diagnosis/message-view.ts';
 import { diagnosePastedText, type JudgeSettings, type PastedDiagnosis } from '../diagnosis/pasted.ts';
+import { reportedErrorsInFile } from '../diagnosis/products/reported-errors.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
@@ -72,6 +74,10 @@ function results(text: string, settings: JudgeSettings, spUrl: string): Html {
     return html`${shown.map((one, index) => result(one, place(index)))}${more}`;
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
+    const reported = reportedErrorsInFile(Buffer.from(text));
+    if (reported.length > 0)
+      return html`<section aria-labelledby="result"><h2 id="result" class="undetermined">The identity provider
+reports an error</h2>${reported.map(reportedView)}</section>`;
     return html`<section aria-labelledby="result"><h2 id="result">Nothing to diagnose</h2>
 ${alert(html`<p>${error.message}</p>`)}</section>`;
   }
@@ -161,18 +167,20 @@ interface Place {
 }
 
 function result(diagnosis: PastedDiagnosis, { index, total, spUrl }: Place): Html {
-  const { verdict, findings, notVerified, xml, kind } = diagnosis;
+  const { verdict, findings, notVerified, xml, kind, writtenBy = [], reportedErrors = [] } = diagnosis;
   const id = index === 0 ? '' : `-${index + 1}`;
   const anchor = `pasted${id === '' ? '' : `-message${id}`}`;
   const message =
     xml === undefined
       ? html`<p>The ${kind} could not be decoded.</p>`
       : messageView(xml, { label: `The decoded ${kind}`, findings, anchor });
-  const links = { casesAt: spUrl, ...(xml === undefined ? {} : { anchor }) };
+  const products = writtenBy.map(({ product }) => product);
+  const links = { casesAt: spUrl, products, ...(xml === undefined ? {} : { anchor }) };
   const number = total === 1 ? '' : ` (message ${index + 1} of ${total})`;
   return html`<section aria-labelledby="result${id}">
 <h2 id="result${id}" class="${classes[verdict]}">${headlineOf(diagnosis)}${number}</h2>
 ${contextOf(diagnosis)}
+${reportedErrors.map(reportedView)}
 <div class="beside">
 <div>${message}</div>
 <div>${findings.length === 0 ? '' : findingsView(findings, links)}
@@ -192,6 +200,11 @@ ${fromCapture.map(
     html`<p class="small">${option === 'acs' ? 'ACS URL' : 'SP entity ID'} <code>${value}</code>: ${source}.</p>`,
 )}`;
 }
+
+const reportedView = ({ code, name, cause, fix, source, year }: ReportedError): Html => html`
+<p><strong>${name} reports <code>${code}</code>.</strong> ${cause}</p>
+<dl class="facts small">${fix === '' ? '' : html`<dt>How</dt><dd>${fix}</dd>`}
+<dt>Source</dt><dd>${source} (${year})</dd></dl>`;
 
 const notVerifiedView = (notVerified: PastedDiagnosis['notVerified']): Html => html`<h3>Not verified</h3>
 <p>These checks need more settings, or a capture with more:</p>

@@ -49,7 +49,8 @@ export const avoided: readonly AvoidedPhrase[] = [
   { phrase: /\bt(?:ells?|old) the truth\b/gi, say: 'behaves correctly' },
   { phrase: /\bcrossings?\b|\bwhat came\b/gi, say: 'sequence diagram, timeline, network log' },
   { phrase: /\bIt is .{1,60} and should be\b/g, say: 'Expected …, received …' },
-  { phrase: /\be-mails?\b/gi, say: 'email' },
+  // E-Mail Address is the name of a claim in AD FS.
+  { phrase: /\be-mails?\b/gi, say: 'email', except: /\bE-Mail Address\b/g },
   {
     phrase: /\b(?:a|an|the|this|that|every|each|test|two|newest|first) mails?\b|\bmails\b/gi,
     say: 'email',

@@ -1,5 +1,5 @@
 /** How a response is written: the facts that tell one product's writing from another's, without its values. */
-import { X509Certificate } from 'node:crypto';
+import { subjectOf } from '../../../sp/products/evidence.ts';
 import { attribute, childElements, textOf } from '../../../sp/saml/dom.ts';
 import type { Read } from '../../../sp/saml/read.ts';
 import { patternOf } from './pattern.ts';
@@ -178,16 +178,7 @@ function signatureOf(signature: Element | undefined): SignatureFacts | undefined
 function subjectsIn(signature: Element | undefined): string[] {
   return children(down(signature, 'KeyInfo', 'X509Data'), 'X509Certificate')
     .slice(0, 3)
-    .flatMap((one) => subjectOf(textOf(one)) ?? []);
-}
-
-/** Undefined if the certificate cannot be read. */
-export function subjectOf(base64: string): string | undefined {
-  try {
-    return new X509Certificate(Buffer.from(base64, 'base64')).subject;
-  } catch {
-    return undefined;
-  }
+    .flatMap((one) => subjectOf(Buffer.from(textOf(one), 'base64')) ?? []);
 }
 
 function assertionOf(assertion: Element, root: Element): AssertionFacts {

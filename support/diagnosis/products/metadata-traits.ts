@@ -1,4 +1,6 @@
 /** How products write their metadata. */
+
+import { subjectOf } from '../../../sp/products/evidence.ts';
 import {
   attribute,
   childElements,
@@ -9,7 +11,6 @@ import {
   textOf,
 } from '../../../sp/saml/dom.ts';
 import { readMetadataXml } from '../../../sp/saml/read.ts';
-import { subjectOf } from './message-facts.ts';
 import { from, type Trait } from './trait.ts';
 
 export interface MetadataFacts {
@@ -43,7 +44,9 @@ export function metadataFactsOf(xml: string): MetadataFacts | undefined {
   return {
     entityId: attribute(entity, 'entityID') ?? '',
     ssoUrl: attribute(services[0], 'Location') ?? '',
-    certificates: [subjectOf(textOf(childNamed(data, ns.ds, 'X509Certificate')))].filter((one) => one !== undefined),
+    certificates: [subjectOf(Buffer.from(textOf(childNamed(data, ns.ds, 'X509Certificate')), 'base64'))].filter(
+      (one) => one !== undefined,
+    ),
     prefix: entity.prefix ?? '',
     hasUnusedDefault: Boolean(entity.prefix) && entity.getAttribute('xmlns') === ns.md,
     hasWsFederation: childrenNamed(entity, ns.md, 'RoleDescriptor').length > 0,

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { recognizeAddresses } from '../../../sp/products/evidence.ts';
 import type { ProductId } from '../../../sp/products/product.ts';
 import { read } from '../../../sp/saml/read.ts';
-import { recognizeAddresses, recognizeMetadata, recognizeXml, sentenceOf } from './recognize.ts';
+import { recognizeMetadata, recognizeXml, sentenceOf } from './recognize.ts';
 import { time, type Writing, writtenAs } from './written-as.fixture.ts';
 
 const guid = '0a1b2c3d-4e5f-4061-8273-8495a6b7c8d9';
@@ -193,7 +194,7 @@ test('an address alone does not decide against the handwriting', () => {
     issuer: 'https://accounts.google.com/o/saml2?idpid=C0example',
   });
   assert.deepEqual(productsOf(forged), []);
-  assert.match(sentenceOf(recognizeXml(forged)), /entity ID at accounts\.google\.com.*Google Workspace was never seen/);
+  assert.match(sentenceOf(recognizeXml(forged)), /entity ID at accounts\.google\.com.*Google Workspace is not known/);
 });
 
 test('a message that the SP cannot read is still recognized', () => {
