@@ -3,6 +3,7 @@ import { domainOf, normalizeAddress } from './address.ts';
 import { bounded } from './bounded-text.ts';
 import { machineTime, now } from './clock.ts';
 import { audit, domainsOf, findOrganization, findUser, type Organization, type User } from './organization.ts';
+import { recognizeAddresses } from './products/evidence.ts';
 import { missingSettings, type Profile, type ProfileSettings } from './profile.ts';
 import { isPruningDue } from './pruning.ts';
 import type { RejectionCode } from './rejection-advice.ts';
@@ -316,6 +317,11 @@ export function recordMark(
 export const recordReport = (store: Store, test: number, report: Report): void =>
   void store.run`UPDATE tests SET report = ${report} WHERE id = ${test}`;
 
+const isOneProduct = ({ entityId, ssoUrl }: { entityId: string; ssoUrl: string }): boolean => {
+  const [one] = recognizeAddresses({ entityId }).candidates;
+  return one !== undefined && recognizeAddresses({ ssoUrl }).candidates.some(({ product }) => product === one.product);
+};
+
 /**
  * Likely causes of a missing response, most likely first: what the tester reported, then what the settings suggest,
  * then the usual causes, with a missing assignment first.
@@ -323,7 +329,9 @@ export const recordReport = (store: Store, test: number, report: Report): void =
 export function likelyCauses(test: ConnectionTest, { ssoUrl, idpEntityId }: ProfileSettings): CaseCode[] {
   const reported = test.report && reports[test.report].case;
   const origin = URL.parse(idpEntityId)?.origin ?? 'null'; // as for a URN
-  const elsewhere = origin !== 'null' && origin !== new URL(ssoUrl).origin;
+  const isElsewhere = origin !== 'null' && origin !== new URL(ssoUrl).origin;
+  // Entra ID and Okta have their entity IDs at other origins than their sign-on URLs.
+  const elsewhere = isElsewhere && !isOneProduct({ entityId: idpEntityId, ssoUrl });
   const usual: CaseCode[] = [
     'app-not-assigned',
     'idp-page-not-found',

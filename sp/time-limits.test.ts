@@ -185,6 +185,13 @@ test('30 minutes after the request, a missing response is shown with its likely 
   assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases/idp-user-locked');
 });
 
+test('a product may have its entity ID at another origin than its sign-on URL', () => {
+  const okta = { ...emptySettings, ssoUrl: 'https://acme.okta.com/app/acme_app_1/exk1example0example00/sso/saml' };
+  const first = (idpEntityId: string): CaseCode => likelyCauses({} as ConnectionTest, { ...okta, idpEntityId })[0]!;
+  assert.equal(first('http://www.okta.com/exk1example0example00'), 'app-not-assigned');
+  assert.equal(first('https://accounts.google.com/o/saml2?idpid=C0example'), 'idp-page-not-found');
+});
+
 /** The likeliest causes of a missing response first: the report, then inconsistent settings. */
 const causes: readonly (readonly [report: Report | undefined, ssoUrl: string, first: readonly CaseCode[]])[] = [
   [undefined, 'https://idp.example/sso', ['app-not-assigned', 'idp-page-not-found']],

@@ -4,10 +4,12 @@ import { differences, spellOut } from '../address.ts';
 import { type ConnectionTest, likelyCauses, markWords, reports, type TestState } from '../connection-test.ts';
 import { type Fact, factsOf } from '../finding-facts.ts';
 import { alert, type Html, list, notice, type Piece, time } from '../pages/layout.ts';
+import { productFixes, productsOf } from '../pages/product-fixes.ts';
+import type { ProductId } from '../products/product.ts';
 import type { Profile, ProfileSettings } from '../profile.ts';
 import { adviceOn, type Finding, rejections } from '../rejection-advice.ts';
 import type { ResponseRecord } from '../response-log.ts';
-import { cases } from '../troubleshooting.ts';
+import { type CaseCode, cases } from '../troubleshooting.ts';
 import { messageView } from './message-view.ts';
 import { testFields } from './old-form.ts';
 import { stateWords } from './test-step.ts';
@@ -38,7 +40,7 @@ ${mark(profile, result)}
 </div>
 ${report(result)}
 ${result.state === 'unanswered' ? likelyCausesOf(result) : ''}
-${result.decisive ? rejection(result.decisive) : ''}
+${result.decisive ? rejection(result.decisive, productsOf(result.settings)) : ''}
 ${result.decisive?.xml ? message(result.decisive, result.decisive.xml) : ''}
 ${otherResponses(result.others)}`;
 
@@ -79,14 +81,20 @@ const likelyCausesOf = ({ test, settings }: Result): Html => html`<h2>Likely cau
 <p>The identity provider sent no response within 30 minutes. The service provider cannot see why. The most likely causes
 first:</p>
 <ol>${likelyCauses(test, settings).map(
-  (code) => html`<li><a href="/cases/${code}">${cases[code].title}</a>: ${cases[code].fix}</li>`,
+  (code) => html`<li><a href="/cases/${code}">${cases[code].title}</a>: ${cases[code].fix}
+${fixesInProduct(code, settings)}</li>`,
 )}</ol>`;
 
-const rejection = ({ verdict, findings }: ResponseRecord): Html | '' =>
+const fixesInProduct = (code: CaseCode, settings: ProfileSettings): Html | '' => {
+  const rows = productFixes(code, { candidates: productsOf(settings) });
+  return rows.length === 0 ? '' : html`<dl class="facts">${rows}</dl>`;
+};
+
+const rejection = ({ verdict, findings }: ResponseRecord, candidates: readonly ProductId[]): Html | '' =>
   verdict === 'success'
     ? ''
     : html`<h2>Why it was rejected</h2>${findings.map((finding, index) =>
-        findingView(finding, { decisive: index === 0 }),
+        findingView(finding, { decisive: index === 0, candidates }),
       )}`;
 
 /** The decoded response: expanded, with the findings marked, if it was rejected. */
@@ -108,12 +116,16 @@ const sentenceOf = (verdict: ResponseRecord['verdict']): string =>
   verdict === 'success' ? 'a sign-in outside this test' : rejections[verdict].sentence;
 
 /** All facts about a finding. */
-function findingView(finding: Finding, { decisive }: { decisive: boolean }): Html {
+function findingView(
+  finding: Finding,
+  { decisive, candidates }: { decisive: boolean; candidates: readonly ProductId[] },
+): Html {
   const { case: help } = rejections[finding.code];
   return html`<article>
 <p><strong>${adviceOn(finding).sentence}</strong>${decisive ? '' : ' (also found)'}</p>
 <dl class="facts">
 ${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${factView(fact, finding)}</dd>`)}
+${productFixes(help, { rejection: finding.code, candidates })}
 <dt>Code</dt><dd><a href="/cases/${help}">${finding.code}</a></dd>
 </dl>
 </article>`;
