@@ -50,6 +50,30 @@ export type FaultPhrase = keyof typeof faults;
 export type FaultCode = (typeof faults)[FaultPhrase]['code'];
 export const faultPhrases = Object.keys(faults) as FaultPhrase[];
 
+/** The faults by the part of the message that they change, for lists. */
+export const faultGroups: readonly { title: string; phrases: readonly FaultPhrase[] }[] = Object.entries({
+  Response: messageFaults,
+  Issuer: issuerFaults,
+  Status: statusFaults,
+  Assertion: assertionFaults,
+  'Subject and its confirmation': subjectFaults,
+  NameID: identityFaults,
+  'Conditions and Audience': conditionsFaults,
+  AuthnStatement: authnFaults,
+  Attributes: attributeFaults,
+  Signature: signatureFaults,
+  'Structure of the signature': signatureStructureFaults,
+  'Signed parts': signaturePartsFaults,
+  'Signature wrapping': wrappingFaults,
+  'Text and comments': textFaults,
+  'XML parser': parserFaults,
+  Extensions: extensionsFaults,
+  Encryption: encryptionFaults,
+  'Form and encoding': bindingFaults,
+  RelayState: relayStateFaults,
+  Transport: transportFaults,
+}).map(([title, group]) => ({ title, phrases: Object.keys(group) as FaultPhrase[] }));
+
 /**
  * Faults of logout messages. They are arranged like the others and never change a sign-in response, so nothing that
  * plays all of `faults` by signing in includes them.

@@ -96,7 +96,7 @@ function assets(): express.Router {
   const cache = { headers: { 'Cache-Control': 'public, max-age=3600' } };
   const pico = fileURLToPath(import.meta.resolve('@picocss/pico/css/pico.min.css'));
   router.get('/assets/pico.css', (_request, response) => response.sendFile(pico, cache));
-  for (const file of ['lab.css', 'live.js'])
+  for (const file of ['lab.css', 'live.js', 'filter.js', 'editor.js'])
     router.get(`/assets/${file}`, (_request, response) =>
       response.sendFile(fileURLToPath(new URL(file, import.meta.url))),
     );

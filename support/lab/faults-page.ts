@@ -1,10 +1,11 @@
-/** A page that switches the faults of the lab's tenant: search, select, enter amounts, apply. */
+/** A page that switches the faults of the lab's tenant: search as one types, select, enter amounts, apply. */
 import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
 import type { Fault } from '../../mock-idp/fault.ts';
-import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
+import { type FaultPhrase, faultGroups, faults } from '../../mock-idp/faults.ts';
 import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import type { Lab } from './context.ts';
+import { timesApplied } from './lab-state.ts';
 import { alert, type Html, notice, send } from './page.ts';
 
 interface Arranged {
@@ -49,6 +50,7 @@ export function faultRoutes({ rehearsal }: Lab): Router {
       {
         title: 'Faults',
         place: '/faults',
+        script: 'filter.js',
         lead:
           `${phrases.length} ways in which Acme’s identity provider can misbehave. ` +
           'Selected faults apply to every response until you remove them.',
@@ -80,44 +82,81 @@ function chosenPhrases(request: Request): { phrases: string[] } | Required<Shown
 
 function arrangedFaults(arranged: readonly Arranged[]): Html {
   if (arranged.length === 0) return notice(html`<p>No faults: the identity provider behaves correctly.</p>`);
+  const others = (phrase: string): readonly Arranged[] => arranged.filter((one) => one.phrase !== phrase);
   const items = arranged.map(
-    ({ phrase, struck }) => html`<li>${phrase} <span class="small muted">${timesApplied(struck)}</span></li>`,
+    ({ phrase, struck }) => html`<li><span><strong>${phrase}</strong>
+<span class="small muted">${timesApplied(struck)}</span></span>
+<form method="post" action="/faults">${others(phrase).map(keptFault)}<button type="submit"
+ class="outline secondary compact" aria-label="Remove: ${phrase}">Remove</button></form></li>`,
   );
-  return notice(html`<p><strong>The identity provider sends:</strong></p><ul>${items}</ul>
-<form method="post" action="/faults"><button type="submit">Remove all faults</button></form>`);
+  return html`<div role="status" class="notice wrong arranged"><p><strong>The identity provider sends:</strong></p>
+<ul class="rows">${items}</ul>
+<form method="post" action="/faults"><button type="submit">Remove all faults</button></form></div>`;
 }
 
-const timesApplied = (struck: number): string =>
-  struck === 0 ? 'not applied yet' : struck === 1 ? 'applied once' : `applied ${struck} times`;
+/** Hidden fields for a fault that stays. */
+function keptFault({ phrase, amount }: Arranged): Html | string {
+  const known = phraseOf(phrase);
+  if (known === undefined) return '';
+  return html`<input type="hidden" name="fault" value="${known}">${
+    faultOf(known).amount === undefined
+      ? ''
+      : html`<input type="hidden" name="${amountField(known)}" value="${amount}">`
+  }`;
+}
 
 function choice(arranged: readonly Arranged[], query: string): Html {
   const active = new Map(arranged.map((one) => [phraseOf(one.phrase), one]));
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = (phrase: FaultPhrase): boolean => {
-    const text = `${phrase} ${faultOf(phrase).code} ${faultOf(phrase).sentence}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
-  // Active faults stay in the list, or a search would silently remove them.
-  const shown = phrases.filter((phrase) => active.has(phrase) || matches(phrase));
-  return html`<form role="search" action="/faults" method="get" class="search">
-<input type="search" name="q" value="${query}" aria-label="Search the faults"
- placeholder="audience, signature, expired …">
+  // Active faults stay in the list, or a search would seem to remove them.
+  const isShown = (phrase: FaultPhrase): boolean =>
+    active.has(phrase) || words.every((word) => wordsOf(phrase).includes(word));
+  const count = phrases.filter(isShown).length;
+  return html`<div class="sticky">
+<form role="search" action="/faults" method="get" class="search">
+<input type="search" name="q" value="${query}" aria-label="Search the faults" autofocus autocomplete="off"
+ placeholder="audience, signature, expired …" data-filters="choice">
 <button type="submit">Search</button>
 </form>
-<p role="status" class="small muted">${shown.length} of ${phrases.length} shown.</p>
-<form method="post" action="/faults">
+<p role="status" class="small muted"><span data-shown>${count}</span> of ${phrases.length} shown.</p>
+<button type="submit" form="choice">Apply selection</button>
+</div>
+<form method="post" action="/faults" id="choice">
 <input type="hidden" name="q" value="${query}">
-<div class="sticky"><button type="submit">Apply selection</button></div>
-<ul class="rows">${shown.map((phrase) => row(phrase, active.get(phrase)))}</ul>
+${faultGroups.map((group) => groupView(group, { active, isShown, isSearch: words.length > 0 }))}
 </form>`;
 }
 
-function row(phrase: FaultPhrase, active: Arranged | undefined): Html {
-  const { amount, sentence } = faultOf(phrase);
+interface Choice {
+  active: ReadonlyMap<FaultPhrase | undefined, Arranged>;
+  isShown: (phrase: FaultPhrase) => boolean;
+  isSearch: boolean;
+}
+
+/** Rows that do not match are on the page, too, so that its script can show them. */
+function groupView({ title, phrases: all }: (typeof faultGroups)[number], { active, isShown, isSearch }: Choice): Html {
+  const count = all.filter((phrase) => active.has(phrase)).length;
+  const shown = all.filter(isShown).length;
+  const open = count > 0 || isSearch ? 'open' : '';
+  return html`<details class="group" ${open} ${shown === 0 ? 'hidden' : ''}>
+<summary>${title} <span class="muted">(${all.length})</span>${
+    count === 0 ? '' : html` <span class="badge wrong">${count} active</span>`
+  }</summary>
+<ul class="rows">${all.map((phrase) => row(phrase, { active: active.get(phrase), isShown: isShown(phrase) }))}</ul>
+</details>`;
+}
+
+const wordsOf = (phrase: FaultPhrase): string => {
+  const { code, sentence } = faultOf(phrase);
+  return `${phrase} ${code} ${sentence} ${outcomeOf(phrase)}`.toLowerCase();
+};
+
+function row(phrase: FaultPhrase, { active, isShown }: { active: Arranged | undefined; isShown: boolean }): Html {
+  const { amount, sentence, code } = faultOf(phrase);
   const label = phrase.replace(/\{\w+\}/, '…');
-  return html`<li>
+  return html`<li class="${active ? 'active' : ''}" data-row="${code}" ${isShown ? '' : 'hidden'}>
 <label><input type="checkbox" name="fault" value="${phrase}" ${active ? 'checked' : ''}>
-<span>${label}<span class="small muted">${sentence}
+<span>${label}${active ? html` <span class="badge wrong">active</span>` : ''}<span class="small muted">${sentence}
 <span class="verdict">${outcomeOf(phrase)}</span></span></span></label>
 ${
   amount === undefined

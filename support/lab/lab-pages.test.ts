@@ -114,6 +114,7 @@ test('a case is found, staged and reset, and a fault applied and removed, by key
   await tabTo(page, 'an assertion with a different Audience');
   await page.keyboard.press('Space');
   await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Enter');
   await page.getByText('The identity provider sends:').waitFor();
   assert.deepEqual(await faults(), ['an assertion with a different Audience']);
@@ -122,6 +123,51 @@ test('a case is found, staged and reset, and a fault applied and removed, by key
   await page.getByText('No faults: the identity provider behaves correctly.').waitFor();
   assert.deepEqual(await faults(), []);
   await stage(lab, 'audience-mismatch');
+  await page.close();
+});
+
+test('faults are filtered as one types, and a selection that does not match stays', async () => {
+  const page = await browser.newPage();
+  await page.goto(new URL('/faults', lab.url).href);
+  const search = page.getByLabel('Search the faults');
+  assert.ok(await search.evaluate((one) => one === document.activeElement), 'one can type at once');
+  const shown = (): Promise<string[]> =>
+    page
+      .locator('ul.rows li[data-row]:visible')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row') ?? ''));
+  const active = await page.locator('li.active').getAttribute('data-row');
+  await page.keyboard.type('different issuer');
+  const found = await shown();
+  assert.ok(found.includes(active!), 'an active fault stays');
+  assert.ok(found.length > 1 && found.length < 20, found.join());
+  await page.getByLabel('a response with a different Issuer', { exact: false }).first().check();
+  await search.fill('nothing matches this');
+  assert.deepEqual(new Set(await shown()), new Set([active, found.find((code) => code !== active)]));
+  await search.fill('');
+  await page.close();
+});
+
+test('a button selects the next place of its kind in the held response', async () => {
+  const page = await browser.newPage();
+  await page.goto(new URL('/next-response', lab.url).href);
+  await page.getByRole('button', { name: 'Hold the next response' }).click();
+  await rehearse(lab);
+  const editor = page.getByLabel('Response XML');
+  await editor.waitFor();
+  const selected = (): Promise<string> =>
+    editor.evaluate((one: HTMLTextAreaElement) => one.value.slice(one.selectionStart, one.selectionEnd));
+  await page.reload();
+  await page.getByRole('button', { name: 'NameID', exact: true }).click();
+  assert.equal(await selected(), lab.rehearsal.cast.Sam.address);
+  await page.getByRole('button', { name: 'Audience', exact: true }).click();
+  assert.match(await selected(), /^https?:\/\//);
+  const times = [];
+  for (let turn = 0; turn < 2; turn++) {
+    await page.getByRole('button', { name: 'NotOnOrAfter', exact: true }).click();
+    times.push(await selected());
+  }
+  assert.match(times.join(' '), /^\d{4}-\S+Z \d{4}-\S+Z$/);
+  await page.getByRole('button', { name: 'Send unchanged' }).click();
   await page.close();
 });
 

@@ -282,7 +282,7 @@ test('the faults page applies a fault with its amount, and removes it again', as
     'an assertion that expired 7 minutes ago',
   ]);
   const form = (await visit('/faults?q=nothing-like-this')).forms.find(({ fields }) =>
-    fields.some(({ name }) => name === 'fault'),
+    ['q', 'fault'].every((wanted) => fields.some(({ name }) => name === wanted)),
   )!;
   assert.deepEqual(
     form.fields
@@ -293,6 +293,13 @@ test('the faults page applies a fault with its amount, and removes it again', as
     'active faults stay selected in a search',
   );
   assertShows((await post(lab, '/faults', [['fault', 'an unknown one']])).text, /Unknown fault “an unknown one”/);
+  const [removeFirst] = (await visit('/faults')).forms.filter(({ action }) => action.pathname === '/faults');
+  await post(
+    lab,
+    '/faults',
+    removeFirst!.fields.map(({ name, value }) => [name, value] as const),
+  );
+  assert.deepEqual(await faults(), ['an assertion that expired 7 minutes ago'], 'the first is removed by its button');
   await post(lab, '/faults');
   assert.deepEqual(await faults(), []);
 });

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { load } from 'cheerio';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor } from '../stack/visitor.ts';
@@ -21,7 +22,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const page = (): Promise<Visit> => createVisitor().visit(new URL('/next-response', lab.url));
+const page = (path = '/next-response'): Promise<Visit> => createVisitor().visit(new URL(path, lab.url));
 
 /** Sam signs in while the response is held. Returns where Sam's browser ends after the lab has sent it. */
 async function edit(change: (xml: string) => string, { resign = false, how = 'edited' } = {}): Promise<Visit> {
@@ -59,6 +60,50 @@ test('edited and re-signed, it is judged by its content', async () => {
   });
   assert.equal((await latestResponse(lab))?.verdict, 'audience-mismatch');
   assert.equal((await edit((xml) => xml.replace('>Sam<', '>Samantha\n<'), { resign: true })).url.pathname, '/console');
+});
+
+test('the response is laid out, and sent without the line breaks, so that its signatures stay valid', async () => {
+  let text = '';
+  const ended = await edit((xml) => {
+    text = xml;
+    return xml;
+  });
+  assert.match(text, /\n {2}<saml:Issuer[^\n]*<\/saml:Issuer>\n {2}<ds:Signature/);
+  assert.equal(ended.url.pathname, '/console');
+  assert.match((await page()).text, /Sent at [\d:]{8} Accepted: every check passed.*Nothing was changed/);
+});
+
+test('the page shows what was changed, before and after it is sent, with the verdict', async () => {
+  await post(lab, '/next-response/hold', [['hold', 'yes']]);
+  const startAt = await sendTest(lab);
+  const sam = createVisitor();
+  const { stack, cast } = lab.rehearsal;
+  const waits = await signInScripted({ spUrl: stack.sp.url, person: cast.Sam, visitor: sam, startAt });
+  const [form] = (await page()).forms.filter(({ fields }) => fields.some(({ name }) => name === 'xml'));
+  const xml = form!.fields.find(({ name }) => name === 'xml')!.value;
+  const changed = xml.replace('>sam@acme.example</saml:NameID>', '>sam@elsewhere.example</saml:NameID>');
+  const send = (how: string): Promise<Visit> =>
+    post(lab, '/next-response/send', [
+      ['xml', changed],
+      ['resign', 'yes'],
+      ['how', how],
+    ]);
+  const difference = /What you changed.*− *<saml:NameID[^+]*>sam@acme\.example<.*\+ *<saml:NameID[^+]*>sam@elsewhere/;
+  const compared = await send('compare');
+  assert.match(compared.text, difference);
+  assert.ok(
+    compared.forms.some(({ fields }) => fields.some(({ value }) => value === changed)),
+    'nothing typed is lost',
+  );
+  const near = load(compared.body)('.difference').text();
+  assert.doesNotMatch(near, /saml:Audience>/, 'only what is near a change is shown');
+  await send('edited');
+  assert.match((await page()).text, /It is on its way/);
+  const delivered = await sam.visit(waits.url);
+  await sam.submit(delivered.forms[0]!, {}, { from: delivered.url });
+  const after = await page();
+  assert.match(after.text, difference);
+  assert.match(after.text, /Rejected: \S+.*Every signature was replaced/);
 });
 
 test('edited with the old signatures, it is rejected as altered', async () => {

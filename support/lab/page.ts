@@ -28,12 +28,14 @@ export interface Page {
    * True if the page has a part made by `live`. A script keeps that part up to date; without script, the page reloads.
    */
   isLive?: boolean;
+  /** A script that makes the page quicker to use. Everything also works without it. */
+  script?: string;
   /** False if people type into the page, so that it must not reload without script. */
   reloads?: boolean;
 }
 
 const frame = (
-  { title, place, lead, body, isLive = false, reloads = isLive }: Page,
+  { title, place, lead, body, isLive = false, reloads = isLive, script }: Page,
   nonce: string,
 ): Html => html`<!doctype html>
 <html lang="en">
@@ -62,7 +64,9 @@ ${reloads ? html`<noscript><meta http-equiv="refresh" content="5"></noscript>` :
 ${lead === undefined ? '' : html`<p class="lead">${lead}</p>`}
 ${body}
 </main>
-${isLive ? html`<script nonce="${nonce}" type="module" src="/assets/live.js"></script>` : ''}
+${[...(isLive ? ['live.js'] : []), ...(script === undefined ? [] : [script])].map(
+  (file) => html`<script nonce="${nonce}" type="module" src="/assets/${file}"></script>`,
+)}
 </body>
 </html>`;
 

@@ -269,6 +269,8 @@ const labRoutes = ({ lab }: Known): Samples => {
     'GET /assets/look.css': { path: '/assets/look.css' },
     'GET /assets/message.css': { path: '/assets/message.css' },
     'GET /assets/lab.css': { path: '/assets/lab.css' },
+    'GET /assets/filter.js': { path: '/assets/filter.js' },
+    'GET /assets/editor.js': { path: '/assets/editor.js' },
     'GET /assets/mark.svg': { path: '/assets/mark.svg' },
     'GET /assets/live.js': { path: '/assets/live.js' },
     'GET /healthz': { path: '/healthz' },
