@@ -1,5 +1,5 @@
 /** Starts and stops the identity provider. Entry point of the npm package. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
@@ -10,6 +10,7 @@ import { applyConfig, readConfig, withOwnTls } from './config.ts';
 import { asRequested } from './http/as-requested.ts';
 import { controlDocument as documentOfRoutes } from './http/control-routes.ts';
 import { hostnameIn } from './http/guard.ts';
+import { inFrontOf, type WorkerPlace } from './http/worker-front.ts';
 import { seedSchema } from './tenants/control-schemas.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
 import { processKeys } from './tenants/keys.ts';
@@ -30,6 +31,7 @@ export type { Fault, Verdict } from './fault.ts';
 export { faultExamples } from './fault-examples.ts';
 export type { FaultPhrase, LogoutFaultPhrase } from './faults.ts';
 export { faultPhrases, faults, logoutFaultPhrases, logoutFaults, UnknownFault } from './faults.ts';
+export type { WorkerPlace } from './http/worker-front.ts';
 export { RequestRefused } from './sign-in/rejected-request.ts';
 export type { LogDetails, LogEntry, LogKind, LogoutMessageDetails, SessionEnd } from './tenants/log.ts';
 export { Refused } from './tenants/read-input.ts';
@@ -90,28 +92,37 @@ export interface MockIdp extends TenantsInProcess, AsyncDisposable {
 
 const followsRequests = 'as-requested';
 
-/** Resolves once the server is listening. Throws UnusableOption, such as a port in use, and UnusableConfig. */
-export async function startMockIdp({
-  port = 0,
-  host = '127.0.0.1',
-  hostname = 'idp.localhost',
-  tls,
-  publicUrl,
-  allowedHosts = [],
-  controlToken,
-  stateFile,
-  keysFile,
-  configFile,
-  seed,
-  keepsProcess = false,
-  ...unknown
-}: MockIdpOptions = {}): Promise<MockIdp> {
+/**
+ * Resolves once the server is listening. Throws UnusableOption, such as a port in use, and UnusableConfig.
+ * A place is for the processes of `npx sso-rehearsal idp --workers`, which share a port.
+ */
+export async function startMockIdp(
+  {
+    port = 0,
+    host = '127.0.0.1',
+    hostname = 'idp.localhost',
+    tls,
+    publicUrl,
+    allowedHosts = [],
+    controlToken,
+    stateFile,
+    keysFile,
+    configFile,
+    seed,
+    keepsProcess = false,
+    ...unknown
+  }: MockIdpOptions = {},
+  place?: WorkerPlace,
+): Promise<MockIdp> {
   checkTexts({ host, hostname, publicUrl, controlToken, stateFile, keysFile, configFile });
   const config = configFile === undefined ? undefined : readConfig(configFile);
   const secured = (tls ?? config?.tls) || undefined;
   checkOptions({ port, hostname, publicUrl, allowedHosts, controlToken, isSecured: secured !== undefined, ...unknown });
   if (keysFile === undefined) processKeys.prepare();
-  const pool = keysFile === undefined ? processKeys : await openKeysFile(keysFile, processKeys);
+  const pool =
+    keysFile === undefined
+      ? processKeys
+      : await openKeysFile(keysFile, processKeys, { sharesNext: place !== undefined });
   const state = await openState({ stateFile, seed: seed === undefined ? config?.seed : readSeed(seed) });
   const create = () => createWebServer(secured, { hostname, publicUrl, allowedHosts });
   const isTlsInFile = tls === undefined && typeof config?.tls === 'object';
@@ -123,7 +134,9 @@ export async function startMockIdp({
   const url = (publicUrl === followsRequests ? own : (publicUrl ?? own)).replace(/\/$/, '');
   const open = (at: string): Express => createApp({ state, pool, url: at, controlToken, allowedHosts });
   const app = open(url);
-  server.on('request', publicUrl === followsRequests ? asRequested({ allowedHosts, open, reject: app }) : app);
+  const listener = publicUrl === followsRequests ? asRequested({ allowedHosts, open, reject: app }) : app;
+  server.on('request', place === undefined ? listener : inFrontOf(listener, place));
+  const fromOthers = place && (await listenToOthers(listener, place));
   const tenants = openTenants({ state, pool, url });
   if (config !== undefined)
     await applyConfig(tenants, config, configFile!).catch(async (error: unknown) => {
@@ -135,7 +148,7 @@ export async function startMockIdp({
     authority,
     ...tenantsInProcess({ tenants, pool, url }),
     async [Symbol.asyncDispose]() {
-      await close(server);
+      await Promise.all([close(server), fromOthers && close(fromOthers)]);
       await state.save();
     },
   };
@@ -219,6 +232,16 @@ async function listen(server: WebServer, port: number, host: string): Promise<vo
     server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port, host)));
     server.listen(port, host, resolve);
   });
+}
+
+/** Exclusive, because workers of a cluster share what they listen to. */
+async function listenToOthers(listener: RequestListener, { index, sockets }: WorkerPlace): Promise<Server> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path: sockets[index]!, exclusive: true }, resolve);
+  });
+  return server;
 }
 
 function explained(error: NodeJS.ErrnoException, port: number, host: string): Error {

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { nameIdFormats } from '../response/saml-values.ts';
 import { startMockIdp } from '../start.ts';
 import { createKeyPair, type KeyPool, type TakeOptions } from './keys.ts';
 import { openKeysFile } from './keys-file.ts';
@@ -180,4 +181,37 @@ test('a rollover makes a key that the file does not keep', async () => {
   assert.notEqual(acme.certificates()[0], before);
   const text = readFileSync(keysFile, 'utf8');
   assert.equal(text.trimEnd().split('\n').length, 1);
+});
+
+test('processes that share a file roll over to the same keys, others do not', async () => {
+  const path = newFile();
+  const open = async (sharesNext: boolean) => {
+    const file = await openKeysFile(path, countingPool(), { sharesNext });
+    return async (nextAs: string): Promise<string> => (await file.take({ ...options, nextAs })).certificate;
+  };
+  const [one, other, alone] = [await open(true), await open(true), await open(false)];
+  const next = await one('acme after 1');
+  assert.equal(await other('acme after 1'), next);
+  assert.notEqual(await other('acme after 2'), next);
+  assert.notEqual(await alone('acme after 1'), next);
+});
+
+test('tenants of the same name and key know a user by the same persistent NameID', async () => {
+  const path = newFile();
+  const [one, other] = [await startMockIdp({ keysFile: path }), await startMockIdp({ keysFile: path })];
+  await using _one = one;
+  await using _other = other;
+  const nameIdAt = async (idp: typeof one, name: string): Promise<string> => {
+    const tenant = await idp.createTenant({
+      name,
+      signingAlgorithm: 'ecdsa-p256',
+      users: [{ username: 'sam', password: 'x' }],
+      apps: [{ entityId: 'urn:sp', acs: ['http://sp.example/acs'], nameIdFormat: nameIdFormats.persistent }],
+    });
+    const { xml } = await tenant.signIn('sam', { unsolicited: true });
+    return /<saml:NameID[^>]*>([^<]+)</.exec(xml)![1]!;
+  };
+  const acme = await nameIdAt(one, 'acme');
+  assert.equal(await nameIdAt(other, 'acme'), acme);
+  assert.notEqual(await nameIdAt(one, 'globex'), acme);
 });

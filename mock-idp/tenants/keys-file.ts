@@ -17,14 +17,22 @@ interface Name {
 
 interface Line extends Name, PemKeys {}
 
-/** Opens the file, or creates it, readable by its owner only. Throws if it cannot be used. */
-export async function openKeysFile(path: string, pool: KeyPool): Promise<KeyPool> {
+/**
+ * Opens the file, or creates it, readable by its owner only. Throws if it cannot be used. Processes that share it by
+ * `sharesNext` roll over to the same keys.
+ */
+export async function openKeysFile(
+  path: string,
+  pool: KeyPool,
+  { sharesNext = false }: { sharesNext?: boolean } = {},
+): Promise<KeyPool> {
   const kept = new Map<string, Promise<KeyPair>>();
   for (const [key, pair] of await readAll(path)) kept.set(key, Promise.resolve(pair));
   return {
-    take({ keptAs, ...options }) {
-      if (keptAs === undefined) return pool.take(options);
-      const name: Name = { name: keptAs, algorithm: options.algorithm ?? 'rsa-2048' };
+    take({ keptAs, nextAs, ...options }) {
+      const kind = keptAs ?? (sharesNext ? nextAs : undefined);
+      if (kind === undefined) return pool.take(options);
+      const name: Name = { name: kind, algorithm: options.algorithm ?? 'rsa-2048' };
       const key = startOf(name);
       const pair = kept.get(key) ?? makeAndKeep(path, name, () => pool.take(options));
       kept.set(key, pair);

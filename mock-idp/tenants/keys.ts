@@ -39,6 +39,8 @@ const certify = (keys: RawKeys, subject: Subject): KeyPair => ({
 export interface TakeOptions extends CertificateOptions {
   /** Name under which a keys file keeps the pair for the next start. Without it the pair is always new. */
   keptAs?: string | undefined;
+  /** Name of keys for a rollover, under which processes that share a keys file find the same pair. */
+  nextAs?: string | undefined;
 }
 
 export interface KeyPool {
@@ -71,7 +73,7 @@ export function createKeyPool({ ahead = 2, generate: make = generateKeys }: KeyP
   };
   return {
     prepare: () => fillTo(1),
-    async take({ algorithm = 'rsa-2048', keptAs: _, ...subject }) {
+    async take({ algorithm = 'rsa-2048', keptAs: _, nextAs: _next, ...subject }) {
       const raw = await ((algorithm === 'rsa-2048' ? ready.shift() : undefined) ?? make(algorithm));
       if (algorithm === 'rsa-2048' && ++taken > 1) fillTo(ahead);
       return certify(raw, subject);

@@ -1,5 +1,5 @@
 /** Operations on tenants, used by the control routes and the in-process API. */
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { GivenKeys } from '../api.ts';
 import { systemTime } from '../clock.ts';
 import { addressesOf, publishedCertificates } from './addresses.ts';
@@ -9,7 +9,7 @@ import type { KeyAlgorithm, KeyPair, KeyPool, TakeOptions } from './keys.ts';
 import { writeMetadata } from './metadata.ts';
 import { Refused, readInput } from './read-input.ts';
 import { seededName } from './seed.ts';
-import { baseTime, newTenant, type State, seedOf, type Tenant } from './state.ts';
+import { baseTime, hashOf, newTenant, type State, seedOf, type Tenant } from './state.ts';
 import { assign, changeAssignment, describeApp, putApp, removeApp, removeAppOf, setApp } from './tenant-apps.ts';
 import { arrangeFaults } from './tenant-faults.ts';
 import { changeUser, putUser, removeUser, setUser } from './tenant-users.ts';
@@ -114,6 +114,7 @@ async function putTenant({
   const kept = wanted === undefined && former?.algorithm === chosen.algorithm ? former : undefined;
   const { algorithm, keys, sharesKeys } = kept ?? chosen;
   const tenant = newTenant({ name, algorithm, keys, sharesKeys });
+  tenant.secret = secretFrom(keys, name);
   if (former?.algorithm === algorithm) tenant.secret = former.secret;
   if (kept) tenant.nextKeys = kept.nextKeys;
   Object.assign(tenant, { seed, defaultSeed: state.seed });
@@ -174,7 +175,7 @@ async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void
   const { publishNextKey, rollKey, disabled, ...settings } = readInput(tenantChangeSchema, input);
   if (publishNextKey === false) tenant.nextKeys = undefined;
   if (publishNextKey || rollKey) {
-    const next = tenant.nextKeys ?? (await pool.take(certificateFor(tenant.name, tenant.algorithm)));
+    const next = tenant.nextKeys ?? (await pool.take(nextKeysFor(tenant)));
     // Another call may have published one meanwhile.
     tenant.nextKeys ??= next;
     if (rollKey) Object.assign(tenant, { keys: tenant.nextKeys, nextKeys: undefined, sharesKeys: false });
@@ -182,6 +183,18 @@ async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void
   if (disabled !== undefined) tenant.disabled = disabled;
   applySettings(tenant, settings);
 }
+
+/** By the current ones, so that those with the same keys file roll over to the same keys. */
+const nextKeysFor = ({ name, algorithm, keys }: Tenant): TakeOptions => ({
+  ...certificateFor(name, algorithm),
+  nextAs: `${name} after ${hashOf(keys.certificate).slice(0, 16)}`,
+});
+
+/** By the keys, so that replicas with the same keys know a user by the same persistent NameID. */
+const secretFrom = ({ privateKey }: KeyPair, name: string): string =>
+  createHmac('sha256', privateKey.export({ type: 'pkcs8', format: 'der' }))
+    .update(name)
+    .digest('hex');
 
 function moveClock(tenant: Tenant, by: unknown): void {
   const { days = 0, hours = 0, minutes = 0, seconds = 0 } = readInput(durationSchema, by);

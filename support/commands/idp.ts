@@ -1,10 +1,12 @@
 /** `npm run idp`, `npx sso-rehearsal idp`: the mock identity provider alone, for tests in any language. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { request } from '../stack/http.ts';
+import { ownPlace, runWorkers, sayReady } from '../stack/idp-workers.ts';
 import { type AloneOptions, type AloneProvider, startIdentityProvider, UnusableOption } from '../stack/servers.ts';
 import { commandLine } from '../terminal/command-line.ts';
-import { portNumber, readOptions, stop } from '../terminal/options.ts';
+import { portNumber, readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `${commandLine('idp', { args: '[options]' })}
 
@@ -25,6 +27,7 @@ const help = `${commandLine('idp', { args: '[options]' })}
   --keys FILE          keeps only keys between runs, for the same certificates; made at first use
   --seed TEXT          makes IDs from this text, the same at each run
   --instant TIME       stops the clock of each tenant here, such as 2026-01-01T00:00:00Z
+  --workers N          N processes behind the port, for load: docs/replicas.md
   --help               this text
 
 Without --config there is one tenant, acme, with the users sam and ada.
@@ -50,6 +53,7 @@ const { values } = readOptions(help, {
     keys: { type: 'string' },
     seed: { type: 'string' },
     instant: { type: 'string' },
+    workers: { type: 'string', default: '1' },
   },
 });
 
@@ -61,6 +65,10 @@ const flags = {
   allowedHosts: '--allow-host',
   controlToken: '--control-token (or CONTROL_TOKEN)',
 };
+const unfit = {
+  state: 'overwrite the file of the others; keep the keys with --keys',
+  seed: 'send the same IDs',
+};
 if (values.config !== undefined && values.metadata !== undefined)
   stop('Use either --config or --metadata, not both: the configuration names the apps.');
 const givenToken = values['control-token'] || process.env.CONTROL_TOKEN;
@@ -68,6 +76,10 @@ const controlToken = givenToken || randomBytes(32).toString('hex');
 const tls = readTls();
 const seed = seedIn(values);
 const metadata = await Promise.all((values.metadata ?? []).map(read));
+const place = ownPlace();
+if (place !== undefined) await import('../package/prepare-node.ts');
+const workers = wholeNumber('--workers', values.workers);
+if (workers > 1 && place === undefined) process.exit(await runInWorkers(workers));
 const idp = await start({
   port: portNumber('--port', values.port),
   hostname: values.hostname,
@@ -84,11 +96,25 @@ const idp = await start({
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void idp[Symbol.asyncDispose]().then(() => process.exit(0)));
 if (values.config === undefined) await addDefaultTenant();
-console.log(overview());
+if (place === undefined) console.log(overview());
+else sayReady(overview());
+
+function runInWorkers(count: number): Promise<number> {
+  for (const option of ['state', 'seed'] as const)
+    if (values[option] !== undefined)
+      stop(`--workers cannot be used with --${option}: each process would ${unfit[option]}.`);
+  return runWorkers({
+    count,
+    program: fileURLToPath(import.meta.url),
+    args: process.argv.slice(2),
+    keysFile: values.keys,
+    controlToken,
+  });
+}
 
 async function start(options: AloneOptions): Promise<AloneProvider> {
   try {
-    return await startIdentityProvider(options);
+    return await startIdentityProvider(options, place);
   } catch (error) {
     const { name, message } = error as Error;
     const isOption = error instanceof UnusableOption;

@@ -54,6 +54,7 @@ const listening = ['--host', '0.0.0.0'];
 function idpArguments(given: readonly string[], env: Environment, exists: (file: string) => boolean): string[] {
   const { IDP_URL, IDP_ALLOWED_HOSTS = '', IDP_STATE = '/data/idp.json', IDP_CONFIG, IDP_PORT } = env;
   const config = IDP_CONFIG || (exists('/config/idp.json') ? '/config/idp.json' : undefined);
+  const hasWorkers = given.some((one) => /^--workers(=|$)/.test(one));
   const isConfigured = given.some((one) => /^--(config|metadata)(=|$)/.test(one));
   return [
     ...listening,
@@ -61,8 +62,8 @@ function idpArguments(given: readonly string[], env: Environment, exists: (file:
     ...['--url', IDP_URL || 'as-requested'],
     ...IDP_ALLOWED_HOSTS.split(',').flatMap((one) => (one.trim() === '' ? [] : ['--allow-host', one.trim()])),
     ...(env.CONTROL_TOKEN ? ['--hide-token'] : []),
-    // An empty IDP_STATE keeps nothing, for a container without a volume.
-    ...(IDP_STATE === '' ? [] : ['--state', IDP_STATE]),
+    // An empty IDP_STATE keeps nothing, for a container without a volume. Several workers cannot share the file.
+    ...(IDP_STATE === '' || hasWorkers ? [] : ['--state', IDP_STATE]),
     ...(config === undefined || isConfigured ? [] : ['--config', config]),
     ...given,
   ];

@@ -3,7 +3,13 @@
  * The only file that starts the apps.
  */
 import { randomBytes } from 'node:crypto';
-import { type MockIdp, type MockIdpOptions, startMockIdp, type TenantsInProcess } from '../../mock-idp/start.ts';
+import {
+  type MockIdp,
+  type MockIdpOptions,
+  startMockIdp,
+  type TenantsInProcess,
+  type WorkerPlace,
+} from '../../mock-idp/start.ts';
 import { startSp } from '../../sp/start.ts';
 import { type Control, control } from './control.ts';
 import { type MailContainer, mailContainerIn, startMailContainer } from './mail-container.ts';
@@ -79,11 +85,11 @@ export type AloneOptions = Omit<MockIdpOptions, 'keepsProcess'>;
 export type AloneProvider = Part & TenantsInProcess & Pick<MockIdp, 'authority'> & AsyncDisposable;
 
 /** Only the IdP, in this process, for a service provider that runs elsewhere. */
-export async function startIdentityProvider({
-  controlToken = randomBytes(32).toString('hex'),
-  ...options
-}: AloneOptions = {}): Promise<AloneProvider> {
-  const idp = await startMockIdp({ ...options, controlToken, keepsProcess: true });
+export async function startIdentityProvider(
+  { controlToken = randomBytes(32).toString('hex'), ...options }: AloneOptions = {},
+  place?: WorkerPlace,
+): Promise<AloneProvider> {
+  const idp = await startMockIdp({ ...options, controlToken, keepsProcess: true }, place);
   return { ...idp, control: control(idp.url, controlToken), [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose]() };
 }
 
