@@ -18,7 +18,7 @@ import {
 } from '../tenants/state.ts';
 import { type NameId, nameIdOf } from './name-id.ts';
 import { authnContextFor, type Status } from './sign-in.ts';
-import { requestKey } from './transactions.ts';
+import { endTransaction, requestKey, resumeTransaction } from './transactions.ts';
 
 export interface ResponseOptions {
   /** The tenant's entity ID. */
@@ -167,14 +167,14 @@ function countStrikes({ faults, isDeliveredLater = false }: Issue, { struck, str
  */
 function use({ tenant, transaction, signIn, status, nameId, faults }: Issue): () => void {
   const { id, app, request } = transaction;
-  const isPending = tenant.transactions.delete(id);
+  const isPending = endTransaction(tenant, transaction);
   const key = request && requestKey(app, request.id);
   if (key !== undefined) tenant.requests.set(key, undefined);
   if (signIn && !status) signIn.session.apps.set(app.entityId, nameId);
   const counted = faults.filter(({ times }) => times !== undefined);
   for (const fault of counted) fault.times!--;
   return () => {
-    if (isPending) tenant.transactions.set(id, transaction);
+    if (isPending) resumeTransaction(tenant, transaction);
     if (key !== undefined) tenant.requests.set(key, id);
     for (const fault of counted) fault.times!++;
   };

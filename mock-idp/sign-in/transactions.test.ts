@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import type { KeyPair } from '../tenants/keys.ts';
 import { type App, newTenant, note, type Tenant, type Transaction } from '../tenants/state.ts';
-import { beginTransaction, beginUnsolicited, claimTransaction, findTransaction, requestKey } from './transactions.ts';
+import {
+  beginTransaction,
+  beginUnsolicited,
+  claimTransaction,
+  endTransaction,
+  findTransaction,
+  requestKey,
+  resumeTransaction,
+} from './transactions.ts';
 
 mock.timers.enable({ apis: ['Date'], now: Date.parse('2026-03-01T12:00:00Z') });
 
@@ -160,4 +168,46 @@ test('the same ID from another app is a different request', () => {
   const key = (entityId: string, id: string) => requestKey({ entityId } as App, id);
   assert.equal(key('a', 'b'), key('a', 'b'));
   assert.equal(new Set([key('a', 'b'), key('b', 'b'), key('a', 'c'), key('ab', ''), key('', 'ab')]).size, 5);
+});
+
+test('a new sign-in looks at few of the pending ones, however many there are', () => {
+  const tenant = tenantOfTest();
+  let looks = 0;
+  tenant.transactions = new (class extends Map<string, Transaction> {
+    override *values(): MapIterator<Transaction> {
+      for (const one of super.values()) {
+        looks++;
+        yield one;
+      }
+    }
+  })();
+  fill(tenant, 5_000);
+  const first = begin(tenant);
+  looks = 0;
+  for (let count = 0; count < 100; count++) claimTransaction(tenant, begin(tenant), `browser ${count}`);
+  assert.ok(looks <= 400, `${looks} looks`);
+  assert.equal(findTransaction(tenant, first.id), first);
+});
+
+test('a sign-in that ends makes room, once, and may be resumed', () => {
+  const tenant = tenantOfTest();
+  const first = begin(tenant);
+  const others = Array.from({ length: 999 }, () => begin(tenant));
+  assert.deepEqual([endTransaction(tenant, others[0]!), endTransaction(tenant, others[0]!)], [true, false]);
+  begin(tenant);
+  assert.equal(findTransaction(tenant, first.id), first);
+  resumeTransaction(tenant, others[0]!);
+  assert.equal(findTransaction(tenant, others[0]!.id), others[0]);
+  begin(tenant);
+  assert.equal(findTransaction(tenant, first.id), undefined);
+});
+
+test('pending sign-ins may be removed from outside, as with their app', () => {
+  const tenant = tenantOfTest();
+  for (const one of Array.from({ length: 1_000 }, () => begin(tenant)).slice(1)) tenant.transactions.delete(one.id);
+  const [oldest] = tenant.transactions.keys();
+  for (let count = 0; count < 999; count++) begin(tenant);
+  assert.ok(tenant.transactions.has(oldest!));
+  begin(tenant);
+  assert.deepEqual([tenant.transactions.size, tenant.transactions.has(oldest!)], [1_000, false]);
 });

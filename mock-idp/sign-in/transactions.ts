@@ -15,16 +15,38 @@ type Beginning = Omit<Transaction, 'id' | 'since' | 'browser'>;
 /** Adds a pending transaction. Drops the oldest ones beyond the limits. */
 export function beginTransaction(tenant: Tenant, beginning: Beginning): Transaction {
   const begun = newTransaction(tenant, beginning);
+  const index = indexOf(tenant);
   tenant.transactions.set(begun.id, begun);
-  dropExcess(tenant);
+  add(index, begun);
+  dropExcess(tenant, index, undefined);
   return begun;
 }
 
 /** Counts the transaction towards this browser's limit. */
 export function claimTransaction(tenant: Tenant, transaction: Transaction, browser: string): void {
   if (transaction.browser !== undefined || transaction.request === undefined) return;
+  const index = indexOf(tenant);
+  const isPending = tenant.transactions.get(transaction.id) === transaction;
+  if (isPending) remove(index, transaction);
   transaction.browser = browser;
-  dropExcess(tenant);
+  if (!isPending) return;
+  add(index, transaction);
+  dropExcess(tenant, index, browser);
+}
+
+/** Removes a transaction, as once it has its response. Returns false if it is not pending. */
+export function endTransaction(tenant: Tenant, transaction: Transaction): boolean {
+  const index = indexOf(tenant);
+  if (!tenant.transactions.delete(transaction.id)) return false;
+  remove(index, transaction);
+  return true;
+}
+
+/** Makes a transaction pending again. */
+export function resumeTransaction(tenant: Tenant, transaction: Transaction): void {
+  const index = indexOf(tenant);
+  tenant.transactions.set(transaction.id, transaction);
+  add(index, transaction);
 }
 
 /** Starts an IdP-initiated sign-in. It is not stored; the login page carries its data. */
@@ -38,27 +60,64 @@ const newTransaction = (tenant: Tenant, beginning: Beginning): Transaction => ({
   browser: undefined,
 });
 
-function dropExcess(tenant: Tenant): void {
-  const { transactions } = tenant;
-  for (const one of transactions.values()) if (isExpired(tenant, one)) transactions.delete(one.id);
-  let [count, characters] = [0, 0];
-  for (const { one, rank } of byRank([...transactions.values()].toReversed())) {
-    count++;
-    characters += lengthOf(one);
-    const ofItsBrowser = one.browser === undefined ? bounds.ofUnknown : bounds.ofBrowser;
-    if (rank >= ofItsBrowser || count > bounds.inTotal || characters > bounds.characters) transactions.delete(one.id);
-  }
+/** What the limits apply to, so that each new sign-in need not count all pending ones. */
+interface Index {
+  /** Oldest first; undefined for those without a cookie yet. */
+  byBrowser: Map<string | undefined, Set<Transaction>>;
+  count: number;
+  characters: number;
 }
 
-/** Sorts by rank: the newest of each browser, then the second newest of each, and so on. */
-function byRank(newestFirst: readonly Transaction[]): { one: Transaction; rank: number }[] {
-  const ranks = new Map<string | undefined, number>();
-  const ranked = newestFirst.map((one) => {
-    const rank = ranks.get(one.browser) ?? 0;
-    ranks.set(one.browser, rank + 1);
-    return { one, rank };
-  });
-  return ranked.sort((former, latter) => former.rank - latter.rank);
+const indexes = new WeakMap<Tenant, Index>();
+
+function indexOf(tenant: Tenant): Index {
+  const known = indexes.get(tenant);
+  if (known?.count === tenant.transactions.size) return known;
+  const index: Index = { byBrowser: new Map(), count: 0, characters: 0 };
+  for (const one of tenant.transactions.values()) add(index, one);
+  indexes.set(tenant, index);
+  return index;
+}
+
+function add(index: Index, one: Transaction): void {
+  const ofBrowser = index.byBrowser.get(one.browser) ?? new Set();
+  index.byBrowser.set(one.browser, ofBrowser.add(one));
+  index.count++;
+  index.characters += lengthOf(one);
+}
+
+function remove(index: Index, one: Transaction): void {
+  const ofBrowser = index.byBrowser.get(one.browser);
+  if (!ofBrowser?.delete(one)) return;
+  if (ofBrowser.size === 0) index.byBrowser.delete(one.browser);
+  index.count--;
+  index.characters -= lengthOf(one);
+}
+
+/** `changed` is the browser whose number of sign-ins has grown. */
+function dropExcess(tenant: Tenant, index: Index, changed: string | undefined): void {
+  const drop = (one: Transaction): void => {
+    tenant.transactions.delete(one.id);
+    remove(index, one);
+  };
+  for (const one of tenant.transactions.values()) {
+    if (!isExpired(tenant, one)) break;
+    drop(one);
+  }
+  const ofBrowser = index.byBrowser.get(changed);
+  const most = changed === undefined ? bounds.ofUnknown : bounds.ofBrowser;
+  if (ofBrowser !== undefined && ofBrowser.size > most) drop(oldestOf(ofBrowser));
+  while (index.count > bounds.inTotal || index.characters > bounds.characters) drop(worst(tenant, index));
+}
+
+const oldestOf = (some: ReadonlySet<Transaction>): Transaction => some.values().next().value!;
+
+/** The oldest of the browser that has most; among several such browsers, the oldest of all. */
+function worst({ transactions }: Tenant, { byBrowser }: Index): Transaction {
+  let most = 0;
+  for (const { size } of byBrowser.values()) most = Math.max(most, size);
+  for (const one of transactions.values()) if (byBrowser.get(one.browser)!.size === most) return one;
+  throw new Error('no sign-in is pending');
 }
 
 /** Length of its texts, which come from outside. */
