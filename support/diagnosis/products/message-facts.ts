@@ -36,6 +36,8 @@ export interface TimeFacts {
   confirmation: number | undefined;
   /** After the AuthnInstant. */
   session: number | undefined;
+  /** The end of the session after the IssueInstant. */
+  sessionSinceIssue: number | undefined;
   /** Decimals of IssueInstant. */
   decimals: number | undefined;
   authnDecimals: number | undefined;
@@ -49,6 +51,8 @@ export interface EncryptionFacts {
   hasDigestMethod: boolean;
   keyPlace: 'inside' | 'beside';
   keyPrefix: Prefix;
+  /** Of ds:KeyInfo in the encrypted data. */
+  keyInfoPrefix: Prefix;
   recipient: 'X509Certificate' | 'X509IssuerSerial' | 'none';
 }
 
@@ -64,6 +68,8 @@ export interface MessageFacts {
   issuer: string | undefined;
   issuerFormat: string | undefined;
   hasConsent: boolean;
+  /** Decimals of the response's IssueInstant. */
+  decimals: number | undefined;
   hasDestination: boolean;
   hasInResponseTo: boolean;
   hasExtensions: boolean;
@@ -87,6 +93,8 @@ export interface AssertionFacts {
   confirmationOrder: readonly string[];
   hasConfirmationAddress: boolean;
   times: TimeFacts;
+  /** True if AuthnInstant has only zeros as decimals. */
+  isAuthnInstantWhole: boolean;
   /** AuthnStatement and AttributeStatement in their order. */
   statements: readonly string[];
   authnOrder: readonly string[];
@@ -138,6 +146,7 @@ export function factsOf({ xml, document }: Read): MessageFacts {
     issuer: trimmed(issuer) || undefined,
     issuerFormat: attribute(issuer, 'Format'),
     hasConsent: root.hasAttribute('Consent'),
+    decimals: decimalsOf(attribute(root, 'IssueInstant')),
     hasDestination: root.hasAttribute('Destination'),
     hasInResponseTo: root.hasAttribute('InResponseTo'),
     hasExtensions: child(root, 'Extensions') !== undefined,
@@ -197,6 +206,7 @@ function assertionOf(assertion: Element, root: Element): AssertionFacts {
     confirmationOrder: orderOf(confirmation),
     hasConfirmationAddress: confirmation?.hasAttribute('Address') ?? false,
     times: timesOf(assertion, root),
+    isAuthnInstantWhole: /\.0+Z$/.test(attribute(authn, 'AuthnInstant') ?? ''),
     statements: childElements(assertion)
       .map(({ localName }) => localName!)
       .filter((name) => name.endsWith('Statement')),
@@ -242,6 +252,7 @@ function timesOf(assertion: Element, root: Element): TimeFacts {
     notOnOrAfter: difference(attribute(conditions, 'NotOnOrAfter'), issued),
     confirmation: difference(attribute(confirmation, 'NotOnOrAfter'), issued),
     session: difference(attribute(authn, 'SessionNotOnOrAfter'), signedIn),
+    sessionSinceIssue: difference(attribute(authn, 'SessionNotOnOrAfter'), issued),
     decimals: decimalsOf(issued),
     authnDecimals: decimalsOf(signedIn),
     assertionAfterResponse: later === undefined ? undefined : Math.round(later * 1000),
@@ -270,6 +281,7 @@ function encryptionOf(encrypted: Element | undefined): EncryptionFacts | undefin
     hasDigestMethod: child(method, 'DigestMethod') !== undefined,
     keyPlace: inside === undefined ? 'beside' : 'inside',
     keyPrefix: prefixOf(key),
+    keyInfoPrefix: prefixOf(child(data, 'KeyInfo')),
     recipient: child(recipient, 'X509Certificate')
       ? 'X509Certificate'
       : child(recipient, 'X509IssuerSerial')

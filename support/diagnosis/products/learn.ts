@@ -1,0 +1,56 @@
+/** Learns from a response how its identity provider writes, as a persona for the mock: no names, values or keys. */
+import type { Candidate } from '../../../sp/products/evidence.ts';
+import type { Read } from '../../../sp/saml/read.ts';
+import { learnContent } from './learn-content.ts';
+import { learnWriting } from './learn-writing.ts';
+import type { Learned } from './learned.ts';
+import { factsOf } from './message-facts.ts';
+import { recognizeMessage, sentenceOf } from './recognize.ts';
+
+export interface LearnedPersona {
+  /** The persona whose facts apply where the message shows nothing; absent if the product is unknown. */
+  name?: string;
+  set: Learned;
+  /** For people: the mock does not read it. */
+  learned: {
+    product: string;
+    /** When the message was issued. */
+    year: number | null;
+    /** Settings that the message does not show. The persona's facts apply, or else neutral defaults. */
+    unknown: readonly string[];
+  };
+}
+
+export interface LearnOptions {
+  /** The code of the persona for a product, if there is one. */
+  personaFor: (candidate: Candidate) => string | undefined;
+  /** All settings of a persona. */
+  settings: readonly string[];
+}
+
+export function learnPersona(message: Read, { personaFor, settings }: LearnOptions): LearnedPersona {
+  const facts = factsOf(message);
+  const recognition = recognizeMessage(message);
+  const [only, ...others] = recognition.candidates;
+  const name = only === undefined || others.length > 0 ? undefined : personaFor(only);
+  const set: Record<string, unknown> = { ...learnWriting(message, facts), ...learnContent(message, facts) };
+  // How namespaces are declared is a matter of the whole product: a persona knows it better than one message.
+  if (name !== undefined) delete set.declares;
+  const known = Object.fromEntries(
+    Object.entries(set).filter(([key, value]) => value !== undefined && settings.includes(key)),
+  );
+  return {
+    ...(name === undefined ? {} : { name }),
+    set: known,
+    learned: {
+      product: sentenceOf(recognition),
+      year: yearOf(message),
+      unknown: settings.filter((key) => !(key in known)),
+    },
+  };
+}
+
+function yearOf({ document }: Read): number | null {
+  const year = /^(\d{4})-/.exec(document.documentElement.getAttribute('IssueInstant') ?? '')?.[1];
+  return year === undefined ? null : Number(year);
+}
