@@ -43,6 +43,10 @@ const catalogues = [
   'sp/rejection-advice.ts',
   'sp/finding-facts.ts',
   'sp/troubleshooting.ts',
+  'sp/products/product.ts',
+  'sp/products/topics.ts',
+  'sp/products/fixes.ts',
+  'sp/products/error-codes.ts',
 ];
 
 /** Files that may import more of the apps, and why. */

@@ -6,12 +6,14 @@ import { recipeSchema } from '../../product/recipe.ts';
 import { configJsonSchema } from '../../stack/servers.ts';
 import { anyLanguagePage, openApiPage } from './control-routes.ts';
 import { ownEditorSettings } from './editor.ts';
+import { productFixesPage } from './product-fixes.ts';
 import { stepsPage } from './steps.ts';
 import { troubleshootingPage } from './troubleshooting.ts';
 
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/steps.md': stepsPage,
   'docs/troubleshooting.md': troubleshootingPage,
+  'docs/product-fixes.md': productFixesPage,
   '.vscode/settings.json': ownEditorSettings,
   'docs/product-recipe.schema.json': () => `${JSON.stringify(recipeSchema(), null, 2)}\n`,
   'docs/idp-config.schema.json': () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
