@@ -229,6 +229,27 @@ const others: readonly AddressTrait[] = [
     entityId: /^https:\/\/sso-[0-9a-f]+\.sso\.duosecurity\.com\/saml2\/sp\/\w+\/metadata$/,
   },
   {
+    product: 'authentik',
+    words: 'the entity ID authentik',
+    weight: 3,
+    source: { where: 'goauthentik/authentik providers/saml (source)', year: 2026 },
+    entityId: /^authentik$/,
+  },
+  {
+    product: 'authentik',
+    words: 'a sign-on URL …/application/saml/…/sso/binding/…',
+    weight: 6,
+    source: { where: 'goauthentik/authentik providers/saml (source)', year: 2026 },
+    ssoUrl: /\/application\/saml\/[\w-]+\/sso\/binding\/(?:redirect|post)\/$/,
+  },
+  {
+    product: 'salesforce',
+    words: 'an entity ID at my.salesforce.com',
+    weight: 6,
+    source: { where: 'a Terraform provider’s test', year: 2024 },
+    entityId: /^https:\/\/[\w-]+(?:\.[\w-]+)?\.my\.salesforce\.com$/,
+  },
+  {
     product: 'salesforce',
     words: 'a sign-on URL of Salesforce (/idp/endpoint/…)',
     weight: 6,

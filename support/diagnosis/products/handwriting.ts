@@ -58,8 +58,11 @@ const window =
         Math.abs(notBefore + before) <= tolerance &&
         Math.abs(notOnOrAfter - after) <= tolerance,
     );
+/** Some products count from the sign-in, others from the issue. */
 const sessionOf = (facts: MessageFacts, seconds: number): boolean =>
-  inAssertion(facts, ({ times: { session } }) => session !== undefined && Math.abs(session - seconds) <= 5);
+  inAssertion(facts, ({ times: { session, sessionSinceIssue } }) =>
+    [session, sessionSinceIssue].some((one) => one !== undefined && Math.abs(one - seconds) <= 5),
+  );
 
 const prefixTraits: readonly Message[] = [
   {
@@ -79,6 +82,12 @@ const prefixTraits: readonly Message[] = [
     weight: 4,
     is: prefixes('saml2p', ''),
     sources: { cyberark: from.wire },
+  },
+  {
+    words: 'no prefixes at all',
+    weight: 3,
+    is: prefixes('', ''),
+    sources: { zitadel: from.zitadel },
   },
   {
     words: 'the prefix dsig for the signature',
@@ -347,7 +356,7 @@ const timeTraits: readonly Message[] = [
   {
     words: 'a session of 60 days',
     weight: 3,
-    is: (facts) => inAssertion(facts, ({ times: { session } }) => Math.round((session ?? 0) / 86_400) === 60),
+    is: (facts) => sessionOf(facts, 60 * 86_400),
     sources: { authentik: from.authentik },
   },
   {
@@ -394,6 +403,12 @@ const assertionTraits: readonly Message[] = [
     weight: 1,
     is: (facts) => inAssertion(facts, ({ confirmationOrder }) => confirmationOrder[0] === 'Recipient'),
     sources: { pingfederate: from.gosaml },
+  },
+  {
+    words: 'an AuthnInstant that is the time of NotBefore',
+    weight: 2,
+    is: (facts) => inAssertion(facts, (one) => one.isAuthnInstantNotBefore && one.times.notBefore !== 0),
+    sources: { authentik: from.authentik },
   },
   {
     words: 'AuthenticatingAuthority',

@@ -93,6 +93,7 @@ export interface AssertionFacts {
   confirmationOrder: readonly string[];
   hasConfirmationAddress: boolean;
   times: TimeFacts;
+  isAuthnInstantNotBefore: boolean;
   /** True if AuthnInstant has only zeros as decimals. */
   isAuthnInstantWhole: boolean;
   /** AuthnStatement and AttributeStatement in their order. */
@@ -206,6 +207,9 @@ function assertionOf(assertion: Element, root: Element): AssertionFacts {
     confirmationOrder: orderOf(confirmation),
     hasConfirmationAddress: confirmation?.hasAttribute('Address') ?? false,
     times: timesOf(assertion, root),
+    isAuthnInstantNotBefore:
+      authn !== undefined &&
+      attribute(authn, 'AuthnInstant') === attribute(child(assertion, 'Conditions'), 'NotBefore'),
     isAuthnInstantWhole: /\.0+Z$/.test(attribute(authn, 'AuthnInstant') ?? ''),
     statements: childElements(assertion)
       .map(({ localName }) => localName!)

@@ -121,6 +121,20 @@ const handwritings: Partial<Record<ProductId, Writing>> = {
     nameId: '<saml2:NameID NameQualifier="https://idp.example/" SPNameQualifier="https://sp.example/">x</saml2:NameID>',
     attributes: '<saml2:Attribute Name="urn:oid:2.5.4.42" FriendlyName="givenName"/>',
   },
+  authentik: {
+    prefixes: ['samlp', 'saml', 'ds'],
+    ids: [`_a${hex(39)}`, `_b${hex(39)}`],
+    signed: ['assertion'],
+    issuer: 'authentik',
+    conditions: [300, 300],
+    authn: `AuthnInstant="${time(-300)}" SessionNotOnOrAfter="${time(60 * 86_400)}"`,
+  },
+  zitadel: {
+    prefixes: ['', '', ''],
+    ids: [`_${guid}`, `_${guid2}`],
+    issuerFormat: entityFormat,
+    signed: ['response', 'assertion'],
+  },
   cyberark: {
     declaration: '<?xml version="1.0" encoding="UTF-8"?>',
     prefixes: ['saml2p', '', ''],
