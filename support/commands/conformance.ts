@@ -35,7 +35,7 @@ const peerHelp = `
 
 const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
 
-  --config FILE      description of your service provider, JSON or TypeScript: see docs/conformance.md${
+  --config FILE      recipe of your service provider, JSON or TypeScript: see docs/conformance.md${
     peers.length === 0 ? '' : peerHelp
   }
   --idp-metadata     print the metadata to load into your service provider, and exit

@@ -1,6 +1,7 @@
 /** `npm run upgrade`: rewrites renamed steps, fault phrases and recipe fields in your files. */
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isOldText, recipeText } from '../conformance/old-config.ts';
 import { upgradeFeature } from '../gherkin/upgrade-feature.ts';
 import { upgradeRecipe } from '../idp/upgrade-recipe.ts';
 import { commandLine } from '../terminal/command-line.ts';
@@ -8,7 +9,8 @@ import { readOptions, stop } from '../terminal/options.ts';
 
 const help = `${commandLine('upgrade', { args: '[FILES OR FOLDERS] [--check]' })}
 
-Rewrites steps, fault phrases and recipe fields that have a new name. Layout and values stay.
+Rewrites steps, fault phrases and recipe fields that have a new name. Layout and values stay. A configuration of the
+conformance test in the old format becomes a recipe.
 
   FILES     feature files, and recipes (.json)
   FOLDERS   all feature files in them; without any path: features
@@ -25,13 +27,25 @@ if (check && changed > 0) process.exitCode = 1;
 
 function upgrade(file: string): void {
   const text = readFileSync(file, 'utf8');
-  const upgraded = file.endsWith('.json') ? upgradeRecipe(text) : upgradedFeature(file, text);
+  const isJson = file.endsWith('.json');
+  const upgraded = isJson ? upgradedJson(file, text) : upgradedFeature(file, text);
   if (upgraded === text) return;
-  if (file.endsWith('.json')) {
+  if (isJson) {
     changed += 1;
-    console.log(`${file}: fields renamed`);
+    console.log(`${file}: ${isOldText(text) ? 'is a recipe now' : 'fields renamed'}`);
   }
   if (!check) writeFileSync(file, upgraded);
+}
+
+function upgradedJson(file: string, text: string): string {
+  if (!isOldText(text)) return upgradeRecipe(text);
+  try {
+    return recipeText(text);
+  } catch (error) {
+    console.error(`${file}: ${(error as Error).message}`);
+    process.exitCode = 1;
+    return text;
+  }
 }
 
 function upgradedFeature(file: string, text: string): string {

@@ -68,7 +68,7 @@ export function diagnoseBaseline(
     ...(reply === undefined
       ? []
       : [
-          `The sign-in ended at ${reply.url} (status ${reply.status}) on this page:\n` +
+          `The sign-in ended at ${reply.url} (status ${reply.status}), which showed:\n` +
             `  ${reply.text.slice(0, 600) || '(empty)'}`,
         ]),
     ...(sent === undefined ? [] : [`The IdP had sent:\n${summaryOf(sent)}`]),

@@ -1,5 +1,7 @@
 /** Guests with a real browser, for service providers that need JavaScript. It reaches only allowed hosts. */
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
+import { driverOnPage } from '../product/browser-driver.ts';
+import type { Driver } from '../product/driver.ts';
 import { type SignedIn, sessionShown } from '../product/signed-in.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { contextOptions } from '../stack/browser-network.ts';
@@ -7,6 +9,7 @@ import { excerpt } from '../stack/excerpt.ts';
 import { shortened } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import type { Form } from '../stack/visit.ts';
+import { finish, finishesByRecipe, lookBy, start, startsByRecipe } from './by-recipe.ts';
 import {
   type Attempt,
   echoes,
@@ -31,7 +34,7 @@ export async function openBrowserGuests({ allowedHosts }: { allowedHosts: readon
 }
 
 function createBrowserGuest(browser: Browser, options: GuestOptions, storageState?: StorageState): Guest {
-  const { config, home, atIdp, person } = options;
+  const { config, home } = options;
   let opened: Promise<Tab> | undefined;
   const open = (): Promise<Tab> => {
     opened ??= openTab(browser, options, storageState);
@@ -42,12 +45,8 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
     look: async ({ signedIn } = config) =>
       look(await open(), { ...options, config: { ...config, signedIn } }, signedIn.page ?? home.href),
     copy: async () => createBrowserGuest(browser, options, await (await open()).context.storageState()),
-    async begin() {
-      const { page } = await open();
-      await page.goto(config.signIn);
-      await enterEmail(page, person, atIdp);
-    },
-    requestOf: async (signIn) => requestOf((await open()).page, options, signIn),
+    begin: async () => leaveForIdp(await open(), { ...options, startAt: config.signIn }),
+    requestOf: async (signIn) => requestOf(await open(), options, signIn),
     async deliver(form, from) {
       const tab = await open();
       return observe(tab, options, () => post(tab.page, form, from));
@@ -72,7 +71,9 @@ async function openTab(
   context.setDefaultTimeout(config.timeoutSeconds * 1_000);
   const page = await context.newPage();
   let last: Promise<string> = Promise.resolve('');
-  const tab: Tab = { context, page, posts: [], foreignUrl: undefined, status: 0, lastBody: () => last };
+  const isSinglePage = config.product?.recipe.singlePage;
+  const driver = driverOnPage(page, { who: 'Sam', browser, isSinglePage, end: () => Promise.resolve() });
+  const tab: Tab = { context, page, driver, posts: [], foreignUrl: undefined, status: 0, lastBody: () => last };
   page.on('request', (request) => {
     if (!request.isNavigationRequest()) return;
     const url = new URL(request.url());
@@ -99,7 +100,9 @@ async function signInWith(
   const { config, person, atIdp } = options;
   if (thief !== undefined) await dropCopies(tab.page);
   if (postedBy !== undefined) await dropResponse(tab.page);
-  const first = await observe(tab, options, () => signInOnPages(tab.page, { startAt, person, atIdp, onCredentials }));
+  const first = await observe(tab, options, () =>
+    signInOnPages(tab, { startAt, person, atIdp, onCredentials, config }),
+  );
   if (postedBy !== undefined) await tab.page.unroute('**');
   const [posted] = tab.posts;
   const other = postedBy ?? thief;
@@ -132,6 +135,7 @@ async function observe(tab: Tab, options: GuestOptions, act: () => Promise<unkno
       // A page that leads to another host cannot be loaded, but its URL is known.
       if (tab.foreignUrl === undefined) throw error;
     });
+    if (tab.foreignUrl === undefined && finishesByRecipe(options.config)) await finish(tab.driver, options.config);
     const [posted] = tab.posts;
     const reply = {
       url: page.url(),
@@ -208,10 +212,11 @@ const chromiumErrors: Readonly<Record<string, string>> = {
 };
 
 async function look(
-  { page, context, lastBody }: Tab,
+  { page, context, driver, lastBody }: Tab,
   { config, namelessWhenSignedOut }: Pick<GuestOptions, 'config' | 'namelessWhenSignedOut'>,
   to = config.signedIn.page,
 ): Promise<SignedIn> {
+  if (config.product?.verbs?.whoIsSignedIn !== undefined) return lookBy(driver, config);
   const response = to === undefined ? undefined : await page.goto(to);
   const body = response ? await response.text() : await lastBody();
   const shown = sessionShown(config, {
@@ -228,6 +233,7 @@ type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 interface Tab {
   context: BrowserContext;
   page: Page;
+  driver: Driver;
   /** Requests that posted a SAML response to the service provider. */
   posts: Request[];
   foreignUrl: string | undefined;
@@ -238,22 +244,32 @@ interface Tab {
 
 /** Enters the email and the credentials, and waits for self-submitting forms. */
 async function signInOnPages(
-  page: Page,
+  { page, driver }: Pick<Tab, 'page' | 'driver'>,
   {
     startAt,
     person,
     atIdp,
+    config,
     onCredentials,
-  }: Pick<GuestOptions, 'person' | 'atIdp'> & { startAt: string; onCredentials: SignInOptions['atIdp'] },
+  }: Pick<GuestOptions, 'person' | 'atIdp' | 'config'> & { startAt: string; onCredentials: SignInOptions['atIdp'] },
 ): Promise<void> {
-  await page.goto(startAt);
-  await settled(page);
-  await enterEmail(page, person, atIdp);
+  await leaveForIdp({ page, driver }, { startAt, person, atIdp, config });
   if (!atIdp(new URL(page.url())) || (await page.locator('input[type=password]').count()) === 0) return;
   await onCredentials?.();
   await page.getByLabel('Username').fill(person.address);
   await page.getByLabel('Password').fill(person.idpPassword);
   await leave(page, () => page.getByRole('button', { name: 'Sign in' }).press('Enter'));
+}
+
+/** By the recipe if it says how, otherwise by the email field of the page, if it has one. */
+async function leaveForIdp(
+  { page, driver }: Pick<Tab, 'page' | 'driver'>,
+  { startAt, person, atIdp, config }: Pick<GuestOptions, 'person' | 'atIdp' | 'config'> & { startAt: string },
+): Promise<void> {
+  if (startsByRecipe(config, startAt)) return start(driver, config);
+  await page.goto(startAt);
+  await settled(page);
+  await enterEmail(page, person, atIdp);
 }
 
 async function enterEmail(page: Page, person: Person, atIdp: (url: URL) => boolean): Promise<void> {
@@ -264,20 +280,16 @@ async function enterEmail(page: Page, person: Person, atIdp: (url: URL) => boole
 }
 
 /** In place of the IdP, an empty page is shown. */
-async function requestOf(
-  page: Page,
-  { atIdp, person }: Pick<GuestOptions, 'atIdp' | 'person'>,
-  signIn: string,
-): Promise<Message | undefined> {
+async function requestOf(tab: Tab, options: GuestOptions, signIn: string): Promise<Message | undefined> {
+  const { page } = tab;
+  const { atIdp } = options;
   let sent: Request | undefined;
   await page.route(atIdp, (route) => {
     sent ??= route.request();
     return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Not sent</title>' });
   });
   try {
-    await page.goto(signIn);
-    await settled(page);
-    await enterEmail(page, person, atIdp);
+    await leaveForIdp(tab, { ...options, startAt: signIn });
     if (sent === undefined) return undefined;
     const body = sent.postData();
     return body === null ? sent.url() : Object.fromEntries(new URLSearchParams(body));

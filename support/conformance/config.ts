@@ -1,128 +1,94 @@
-/** The configuration of a service provider under test: how to reach it, and how to see who is signed in. */
+/** The configuration of a service provider under test, from its recipe: how to reach it, and who is signed in. */
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import { optionalFeatures } from '../catalogue/fault-expectation.ts';
+import type { OptionalFeature } from '../catalogue/fault-expectation.ts';
+import { openRecipe } from '../product/open-recipe.ts';
+import { addressOf, type Product, type Verbs } from '../product/product.ts';
+import { originOf } from '../product/product-app.ts';
+import { withNames } from '../product/product-people.ts';
+import { InvalidRecipe, type Recipe } from '../product/recipe.ts';
+import { type Demand, usualTimeoutSeconds } from '../product/recipe-conformance.ts';
+import type { Person } from '../stack/rehearsal.ts';
+import { trustAuthority } from '../stack/trust.ts';
+import { isOldConfig, oldConfig } from './old-config.ts';
 
-/** Features that a service provider may demand beyond the standard, and the policies of the catalogue for them. */
-export const demands = {
-  encryption: 'requireEncryption',
-  'relay-state': 'requireRelayState',
-  'fresh-sign-in': 'forceAuthn',
-  'authentication-context': 'requestedAuthnContext',
-  attributes: 'requiredAttributes',
-} as const;
-export type Demand = keyof typeof demands;
+interface Names {
+  nameId: string;
+  attributes: Readonly<Record<string, readonly string[]>>;
+}
 
-const address = z.url({ protocol: /^https?$/ });
-
-const signedIn = z
-  .strictObject({
-    /** Visited after every sign-in. Default: the page on which the sign-in ended. */
-    page: address.optional(),
-    /** Text of the page, with {user} in place of the user's name. */
-    text: z
-      .string()
-      .refine((text) => text.split('{user}').length === 2, 'must contain {user} once')
-      .optional(),
-    /** Path of the user's name in a JSON page, such as `user.email`. */
-    json: z.string().min(1).optional(),
-    /** A cookie that exists only while a user is signed in. */
-    cookie: z.string().min(1).optional(),
-    /** Start of the URL of a page that only a signed-in user reaches. */
-    address: address.optional(),
-  })
-  .refine(
-    ({ text, json, cookie, address: prefix }) =>
-      [text, json, cookie, prefix].filter((one) => one !== undefined).length === 1,
-    'needs exactly one of text, json, cookie and address',
-  );
-
-const user = z.strictObject({
-  nameId: z.string().min(1),
+export interface UserUnderTest extends Names {
   /** Typed where the service provider asks for an email. */
-  address: z.string().min(1).optional(),
-  attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
+  address?: string | undefined;
   /** The name that the service provider shows for this user once signed in. */
-  shownAs: z.string().min(1).optional(),
-});
+  shownAs?: string | undefined;
+}
 
-/** A second organization at the same service provider, with a connection to another IdP. */
-const second = z
-  .strictObject({
-    metadata: z.string().min(1).optional(),
-    entityId: z.string().min(1).optional(),
-    acs: address.optional(),
-    signIn: z.union([z.literal('portal'), address]),
-    /** How to see that a user of this organization is signed in. Default: as for the first one. */
-    signedIn: signedIn.optional(),
-    user,
-  })
-  .refine(
-    ({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined),
-    'needs either metadata, or entityId and acs',
-  );
+/** A connection of the service provider: as a party, and how its users sign in. */
+export interface ConnectionUnderTest {
+  metadata?: string | undefined;
+  entityId?: string | undefined;
+  acs?: string | undefined;
+  /** Page where a sign-in starts, or `portal` if the service provider starts none. */
+  signIn: string;
+  user: UserUnderTest;
+  /** To sign in and out by its recipe; without it, by the email field of the page, if it has one. */
+  product?: ProductUnderTest | undefined;
+}
 
-const schema = z
-  .strictObject({
-    name: z.string().min(1),
-    metadata: z.string().min(1).optional(),
-    entityId: z.string().min(1).optional(),
-    acs: address.optional(),
-    /** Page where a sign-in starts, or `portal` if the service provider starts none. */
-    signIn: z.union([z.literal('portal'), address]),
-    signedIn,
-    user,
-    /** The name by which it knows its users: `nameId`, or an attribute. Found out if absent. */
-    knownBy: z.string().min(1).optional(),
-    /** Another user of the service provider, for whom forged content is made. By default a stranger. */
-    victim: z
-      .strictObject({
-        nameId: z.string().min(1),
-        attributes: z.record(z.string().min(1), z.array(z.string())).default({}),
-      })
-      .optional(),
-    second: second.optional(),
-    /** A shell command that restarts it after a response that put it out of service, and ends when it is ready. */
-    restart: z.string().min(1).optional(),
-    unwanted: z.array(z.enum(optionalFeatures)).default([]),
-    /** Features without which it rejects a response. */
-    demands: z.array(z.enum(Object.keys(demands) as Demand[])).default([]),
-    /** Claims to reject also what standards leave open, where the catalogue of faults recommends that. */
-    hardened: z.boolean().default(false),
-    /** Time limit for a single reply. */
-    timeoutSeconds: z.number().positive().max(300).default(10),
-  })
-  .refine(
-    ({ metadata, entityId, acs }) => (metadata !== undefined) !== (entityId !== undefined && acs !== undefined),
-    'needs either metadata, or entityId and acs',
-  )
-  .refine(
-    ({ knownBy, user }) => knownBy === undefined || knownBy === 'nameId' || knownBy in user.attributes,
-    'knownBy must be nameId or one of the attributes of user',
-  )
-  .refine(
-    ({ signIn, unwanted }) => signIn !== 'portal' || !unwanted.includes('idp-initiated'),
-    'signs in from the portal, so idp-initiated cannot be unwanted',
-  );
+export interface ProductUnderTest extends Product {
+  /** The folder of the recipe. */
+  folder: string;
+}
 
-export type StandConfig = z.infer<typeof schema>;
+export interface StandConfig extends ConnectionUnderTest {
+  name: string;
+  signedIn: Recipe['signedIn'];
+  /** The name by which it knows its users: `nameId`, or an attribute. Found out if absent. */
+  knownBy?: string | undefined;
+  /** Another user of the service provider, for whom forged content is made. By default a stranger. */
+  victim?: Names | undefined;
+  /** A second organization at the same service provider, with a connection to another IdP. */
+  second?: (ConnectionUnderTest & { signedIn?: Recipe['signedIn'] | undefined }) | undefined;
+  /** A shell command that restarts it after a response that put it out of service, and ends when it is ready. */
+  restart?: string | undefined;
+  unwanted: readonly OptionalFeature[];
+  /** Features without which it rejects a response. */
+  demands: readonly Demand[];
+  /** Claims to reject also what standards leave open, where the catalogue of faults recommends that. */
+  hardened: boolean;
+  /** The clock skew that it allows. If unknown, its limit is not judged. */
+  skewMinutes?: number | undefined;
+  /** Time limit for a single reply. */
+  timeoutSeconds: number;
+}
 
 export class InvalidConfig extends Error {}
 
 /**
- * Reads JSON, or a TypeScript or JavaScript module whose default export is the object.
- * Metadata paths are relative to the file. Throws InvalidConfig with everything that is wrong.
+ * Reads a recipe, or a configuration in the old format: JSON, or a TypeScript or JavaScript module whose default export
+ * is the object. Throws InvalidConfig with everything that is wrong.
  */
 export async function readConfig(file: string): Promise<StandConfig> {
   const path = resolve(file);
   const content = /\.[cm]?[jt]s$/.test(path) ? await fromModule(path) : await fromJson(path);
-  const result = schema.safeParse(content);
+  if (isOldConfig(content)) return fromOld(content, { file, path });
+  try {
+    return await fromRecipe(path);
+  } catch (error) {
+    if (error instanceof InvalidRecipe) throw new InvalidConfig(error.message);
+    throw error;
+  }
+}
+
+function fromOld(content: object, { file, path }: { file: string; path: string }): StandConfig {
+  const result = oldConfig.safeParse(content);
   if (!result.success)
     throw new InvalidConfig(
       `${file} does not describe a service provider:\n${z.prettifyError(result.error)}\n` +
-        `Its settings are: ${Object.keys(schema.shape).join(', ')}.`,
+        `Its settings are: ${Object.keys(oldConfig.shape).join(', ')}.`,
     );
   const { data } = result;
   return { ...besideFile(data, path), ...(data.second && { second: besideFile(data.second, path) }) };
@@ -133,6 +99,86 @@ const besideFile = <One extends { metadata?: string | undefined }>(one: One, pat
   one.metadata === undefined || URL.canParse(one.metadata)
     ? one
     : { ...one, metadata: resolve(path, '..', one.metadata) };
+
+async function fromRecipe(path: string): Promise<StandConfig> {
+  const { recipe, verbs } = await openRecipe(path);
+  const folder = dirname(path);
+  const { name, certificateAuthority, idpInitiated, conformance } = recipe;
+  if (certificateAuthority !== undefined)
+    trustAuthority(await readFile(resolve(folder, certificateAuthority), 'utf8'), certificateAuthority);
+  const { second, unwanted = [], ...settings } = { ...defaults, ...conformance };
+  const first = connectionOf(recipe, { folder, verbs });
+  const config: StandConfig = {
+    name,
+    ...first,
+    ...settings,
+    signedIn: absolute(recipe.signedIn, first.product!),
+    unwanted: idpInitiated === 'rejected' ? [...new Set([...unwanted, 'idp-initiated' as const])] : unwanted,
+    ...(second === undefined ? {} : { second: secondOf(recipe, second, { folder, verbs }) }),
+  };
+  if (config.signIn === 'portal' && config.unwanted.includes('idp-initiated'))
+    throw new InvalidConfig(`${path}: it signs in from the portal, so idp-initiated cannot be unwanted`);
+  const { knownBy, user } = config;
+  if (knownBy !== undefined && knownBy !== 'nameId' && !(knownBy in user.attributes))
+    throw new InvalidConfig(`${path}: conformance.knownBy must be nameId or one of the attributes of Sam`);
+  return config;
+}
+
+type Settings = NonNullable<Recipe['conformance']>;
+
+const defaults: Pick<Settings, 'demands' | 'hardened' | 'timeoutSeconds'> & Partial<Settings> = {
+  demands: [],
+  hardened: false,
+  timeoutSeconds: usualTimeoutSeconds,
+};
+
+interface Place {
+  folder: string;
+  verbs: Verbs | undefined;
+}
+
+function connectionOf(recipe: Recipe, { folder, verbs }: Place): ConnectionUnderTest {
+  const product: ProductUnderTest = { recipe, url: originOf(recipe), values: recipe.values, verbs, folder };
+  const at = (address: string | undefined): string | undefined =>
+    address === undefined ? undefined : addressOf(product, address).href;
+  const { metadata, entityId, acs, signIn } = recipe;
+  const isFile = metadata !== undefined && !/^(https?:|\/)/.test(metadata);
+  return {
+    ...(metadata === undefined
+      ? { entityId, acs: at(acs) }
+      : { metadata: isFile ? resolve(folder, metadata) : at(metadata) }),
+    signIn: signIn.page === 'portal' ? 'portal' : at(signIn.page)!,
+    user: userOf(recipe),
+    product,
+  };
+}
+
+function userOf(recipe: Recipe): UserUnderTest {
+  const { people } = recipe;
+  if (people === undefined) throw new InvalidConfig('the recipe needs people.Sam or people.domain: who signs in?');
+  const address = people.Sam?.email ?? `sam@${people.domain}`;
+  const person: Person = { name: 'Sam', address, password: '', idpPassword: '' };
+  const { nameId = address, shownAs, attributes = {} } = withNames(person, recipe);
+  return { address, nameId, shownAs, attributes };
+}
+
+/** As a recipe of its own, which differs in what the second organization says. */
+function secondOf(
+  recipe: Recipe,
+  { user, signedIn, ...connection }: NonNullable<Settings['second']>,
+  place: Place,
+): NonNullable<StandConfig['second']> {
+  const { metadata: _, entityId: __, acs: ___, ...rest } = recipe;
+  const whole = { ...rest, ...connection, people: { ...recipe.people!, Sam: user } };
+  const made = connectionOf(whole, place);
+  return { ...made, ...(signedIn === undefined ? {} : { signedIn: absolute(signedIn, made.product!) }) };
+}
+
+const absolute = (signedIn: Recipe['signedIn'], product: Product): Recipe['signedIn'] => ({
+  ...signedIn,
+  ...(signedIn.page === undefined ? {} : { page: addressOf(product, signedIn.page).href }),
+  ...(signedIn.address === undefined ? {} : { address: addressOf(product, signedIn.address).href }),
+});
 
 async function fromJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {

@@ -1,4 +1,7 @@
 /** Examines a service provider: a valid sign-in first, then every delivery and every fault. */
+import { join } from 'node:path';
+import { createTeller } from '../product/tell-product.ts';
+import { makeFolder } from '../stack/make-folder.ts';
 import { BaselineFailed, signInHonestly } from './baseline.ts';
 import { InvalidConfig, type StandConfig } from './config.ts';
 import { type Delivery, encrypted, fromPortal } from './delivery.ts';
@@ -43,6 +46,7 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   const { config: given, stand, allowedHosts = [] } = options;
   const begin = performance.now();
   checkHosts(urlsOf(given), allowedHosts);
+  await introduce(given, stand);
   const app = await stand.register(given);
   const config = given.signIn === 'portal' ? { ...given, signIn: app.portal } : given;
   checkHosts(app.acs, allowedHosts);
@@ -57,6 +61,16 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
     tookMs: performance.now() - begin,
     ...tried,
   };
+}
+
+/** Tells the product of the stand, if its recipe says how a run does that. */
+async function introduce({ product }: StandConfig, { connection }: Stand): Promise<void> {
+  if (product === undefined) return;
+  const teller = createTeller(product, product.folder);
+  if (!teller.isNeeded) return;
+  const folder = join(product.folder, '.sso-rehearsal');
+  makeFolder(folder);
+  await teller.tell(connection, join(folder, 'stand-metadata.xml'));
 }
 
 /** An error in one row is the result of that row: earlier rows are kept, and later ones are tried. */
@@ -179,7 +193,7 @@ async function plan(
         play: (open) => tryDelivery({ examinee, open, delivery }),
       }),
     ),
-    ...plannedFaults(isSelected).map(
+    ...plannedFaults(isSelected, config.skewMinutes).map(
       (planned): Try => ({
         head: rowHead(planned.phrase, planned.fault),
         play: (open) => tryFault({ examinee, open, planned, acceptsEncrypted, validMs }),

@@ -1,12 +1,16 @@
 /** A guest: one browser that signs in, scripted over HTTP. Reports each attempt. */
 import type { CookieJar } from 'tough-cookie';
+import { NotDone } from '../product/deed.ts';
+import { EndlessSignIn, NotOnPage } from '../product/driver.ts';
+import { createHttpDriver, type HttpDriver } from '../product/http-driver.ts';
 import { cookieNames, type SignedIn, sessionShown } from '../product/signed-in.ts';
 import { excerpt } from '../stack/excerpt.ts';
-import { largestForeignReply, largestOwnReply, UnusableReply } from '../stack/foreign-reply.ts';
+import { largestForeignReply, largestOwnReply, shortened, UnusableReply } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Form, Visit } from '../stack/visit.ts';
-import { createVisitor, type Visitor } from '../stack/visitor.ts';
+import { createVisitor, type Visitor, type VisitorExchange } from '../stack/visitor.ts';
+import { asksIdp, finish, finishesByRecipe, lookBy, start, startsByRecipe } from './by-recipe.ts';
 import type { StandConfig } from './config.ts';
 import type { Message } from './stand.ts';
 
@@ -70,13 +74,17 @@ export interface GuestOptions {
 
 export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
   const { config, knows, atIdp } = options;
+  const heard: ScriptedGuest['heard'] = { first: undefined };
   const visitor = createVisitor({
+    onExchange: (exchange) => {
+      heard.first ??= exchange;
+    },
     timeoutMs: config.timeoutSeconds * 1_000,
     mayGo: knows,
     jar,
     largest: (url) => (atIdp(url) ? largestOwnReply : largestForeignReply),
   });
-  const guest: ScriptedGuest = { ...options, visitor };
+  const guest: ScriptedGuest = { ...options, visitor, heard };
   return {
     signIn: (signIn) => signInAs(guest, signIn),
     look: ({ signedIn } = config) => look({ ...guest, config: { ...config, signedIn } }),
@@ -91,6 +99,8 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
 
 interface ScriptedGuest extends GuestOptions {
   visitor: Visitor;
+  /** The first exchange since the response was posted: the ACS's. */
+  heard: { first: VisitorExchange | undefined };
 }
 
 async function signInAs(
@@ -104,6 +114,7 @@ async function signInAs(
       person: guest.person,
       visitor: guest.visitor,
       startAt,
+      start: startsByRecipe(guest.config, startAt) ? () => startPage(guest) : undefined,
       onCredentials: atIdp,
       onResponse: (form) => void forms.push(form),
     });
@@ -119,6 +130,30 @@ async function signInAs(
   }
 }
 
+/** The page after what the product asks for at a first sign-in. */
+async function finishPage(guest: ScriptedGuest, page: Visit): Promise<Visit> {
+  const driver = driverOf(guest, { page });
+  await finish(driver, guest.config);
+  return pageOf(driver);
+}
+
+/** The page to which the recipe leads. */
+async function startPage(guest: ScriptedGuest, visitor = guest.visitor): Promise<Visit> {
+  const driver = driverOf(guest, { visitor });
+  await start(driver, guest.config);
+  return pageOf(driver);
+}
+
+const driverOf = (
+  { visitor: own }: ScriptedGuest,
+  { visitor = own, page }: { visitor?: Visitor; page?: Visit } = {},
+): HttpDriver => createHttpDriver({ who: 'Sam', visitor, page, passesOn: asksIdp });
+
+async function pageOf(driver: HttpDriver): Promise<Visit> {
+  if (driver.page === undefined) throw new UnusableReply((await driver.look()).text);
+  return driver.page;
+}
+
 async function deliver(guest: ScriptedGuest, form: Form, from: URL): Promise<Attempt> {
   const field = (name: string): string | undefined => form.fields.find((one) => one.name === name)?.value;
   const [sent, relayState] = [field('SAMLResponse'), field('RelayState')];
@@ -129,10 +164,20 @@ async function deliver(guest: ScriptedGuest, form: Form, from: URL): Promise<Att
     tookMs: Math.round(performance.now() - begin),
   });
   try {
-    const ended = await guest.visitor.submit(form, {}, { from });
+    guest.heard.first = undefined;
+    let ended = await guest.visitor.submit(form, {}, { from });
+    const received = replyOf(guest, ended);
     const posted = took();
+    if (finishesByRecipe(guest.config)) ended = await finishPage(guest, ended);
     const signedIn = await look(guest, ended, ended.url.href !== form.action.href);
-    return { ...nothing, ...posted, ...outcomeOf(guest, ended), signedIn, echoed: echoes(relayState, ended.body) };
+    return {
+      ...nothing,
+      ...posted,
+      ...outcomeOf(guest, ended),
+      reply: received,
+      signedIn,
+      echoed: echoes(relayState, ended.body),
+    };
   } catch (error) {
     return { ...nothing, ...took(), ...(await lookAfter(guest, error)) };
   }
@@ -152,11 +197,10 @@ async function lookAfter(
 }
 
 /** The signed-in user according to the configured page or, without one, the page where the sign-in ended. */
-async function look(
-  { config, home, atIdp, visitor, namelessWhenSignedOut }: ScriptedGuest,
-  ended?: Visit,
-  redirected = false,
-): Promise<SignedIn> {
+async function look(guest: ScriptedGuest, ended?: Visit, redirected = false): Promise<SignedIn> {
+  const { config, home, atIdp, visitor, namelessWhenSignedOut } = guest;
+  if (config.product?.verbs?.whoIsSignedIn !== undefined)
+    return lookBy(driverOf(guest, ended === undefined ? {} : { page: ended }), config);
   const { page: statusPage } = config.signedIn;
   // A guest who was redirected to that page has just loaded it.
   const page =
@@ -170,6 +214,19 @@ async function look(
     cookies: await cookieNames(visitor.jar, page.url),
   });
   return shown?.as === '' && namelessWhenSignedOut() ? undefined : shown;
+}
+
+/** The reply of the ACS, with the page to which it leads. */
+function replyOf({ heard: { first } }: ScriptedGuest, ended: Visit): NonNullable<Attempt['reply']> {
+  const text = excerpt(ended.text, 2_000);
+  if (first === undefined || first.url.href === ended.url.href)
+    return { url: ended.url.href, status: ended.status, text };
+  const location = first.headers.get('location') ?? ended.url.href;
+  return {
+    url: first.url.href,
+    status: first.status,
+    text: `Redirected to ${shortened(location)}, which shows: ${text}`,
+  };
 }
 
 function outcomeOf(
@@ -186,8 +243,11 @@ function outcomeOf(
   };
 }
 
-const begin = async ({ config, atIdp, person, visitor }: ScriptedGuest): Promise<void> =>
-  void (await enterEmail(await visitor.visit(config.signIn), { atIdp, person, visitor }));
+async function begin(guest: ScriptedGuest): Promise<void> {
+  const { config, atIdp, person, visitor } = guest;
+  if (startsByRecipe(config, config.signIn)) await startPage(guest);
+  else await enterEmail(await visitor.visit(config.signIn), { atIdp, person, visitor });
+}
 
 /** Enters the email if the page asks for nothing else. Returns the page that follows. */
 async function enterEmail(
@@ -211,7 +271,14 @@ async function requestOf(guest: ScriptedGuest, signIn: string): Promise<Message 
     mayGo: (url) => knows(url) && !atIdp(url),
     jar: guest.visitor.jar,
   });
-  const page = await enterEmail(await visitor.visit(signIn), { atIdp, person, visitor });
+  const page = startsByRecipe(config, signIn)
+    ? await startPage(guest, visitor)
+    : await enterEmail(await visitor.visit(signIn), { atIdp, person, visitor });
+  return messageOn(page, atIdp);
+}
+
+/** The message to the identity provider that this page sends. */
+function messageOn(page: Visit, atIdp: GuestOptions['atIdp']): Message | undefined {
   const location = URL.parse(page.headers.get('location') ?? '', page.url);
   if (location !== null && atIdp(location)) return location.href;
   const fields = page.forms.find(({ action }) => atIdp(action))?.fields;
@@ -242,4 +309,8 @@ export const echoes = (relayState: string | undefined, body: string): boolean =>
 
 /** Why an attempt ended, as a sentence. Errors that no page can cause are bugs of the conformance test. */
 export const reason = (error: unknown): string =>
-  error instanceof UnusableReply ? error.message : `internal error: ${(error as Error).message}`;
+  error instanceof UnusableReply || isOfPage(error) ? error.message : `internal error: ${(error as Error).message}`;
+
+/** True for a page that is not as the recipe says. */
+const isOfPage = (error: unknown): error is Error =>
+  error instanceof NotDone || error instanceof NotOnPage || error instanceof EndlessSignIn;

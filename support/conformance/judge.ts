@@ -3,8 +3,8 @@ import type { Fault } from '../../mock-idp/fault.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { choices } from '../catalogue/choices.ts';
 import type { FaultRow, OptionalFeature } from '../catalogue/fault-expectation.ts';
+import { type Demand, demands as policies } from '../product/recipe-conformance.ts';
 import { causeOf } from './causes.ts';
-import { type Demand, demands as policies } from './config.ts';
 import type { Attempt } from './guest.ts';
 import { type Severity, severityOf } from './severity.ts';
 
@@ -35,6 +35,8 @@ export interface Circumstances {
   demands?: readonly Demand[];
   /** Claims to reject everything that the catalogue recommends to reject, even where standards leave the choice. */
   hardened?: boolean;
+  /** True if the configuration says how much clock skew is allowed. */
+  knowsSkew?: boolean;
   /** Set after a rejection. */
   recovered: Recovery | undefined;
   /** Set if the reply took far longer than to a valid response, every time; in milliseconds. */
@@ -208,6 +210,7 @@ function judgeValidResponse(circumstances: Circumstances): Judgement {
     fault: { verdict, rule, amount },
     row: { choice },
     attempt: { signedIn },
+    knowsSkew = false,
   } = circumstances;
   const other = otherUser(circumstances);
   if (other !== undefined && choice === 'address-case')
@@ -221,7 +224,8 @@ function judgeValidResponse(circumstances: Circumstances): Judgement {
     };
   if (signedIn) return { result: 'pass', why: 'signed in, as expected' };
   const isTime = amount?.unit === 'minutes' || amount?.unit === 'seconds';
-  const because = isTime && typeof verdict === 'string' ? choices['clock-skew'] : choiceBehind(circumstances);
+  const because =
+    isTime && typeof verdict === 'string' && !knowsSkew ? choices['clock-skew'] : choiceBehind(circumstances);
   return because === undefined
     ? { result: 'fail', why: `a valid response was rejected: ${rule}` }
     : { result: 'policy', why: `rejected; ${because}` };

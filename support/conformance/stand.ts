@@ -32,6 +32,7 @@ export interface Connection {
   entityId: string;
   ssoUrl: string;
   sloUrl: string;
+  metadataUrl: string;
   certificates: string[];
 }
 
@@ -144,7 +145,7 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
   };
 }
 
-const connectionOf = (idp: Idp, tenant: TenantName): Promise<Connection & { metadataUrl: string }> =>
+const connectionOf = (idp: Idp, tenant: TenantName): Promise<Connection> =>
   idp.control.put(`/tenants/${tenant}`, { displayName: displayNames[tenant] });
 
 const displayNames: Record<TenantName, string> = { stand: 'The stand', 'stand-2': 'The stand, second organization' };

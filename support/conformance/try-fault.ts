@@ -79,7 +79,20 @@ async function conclude({
   const { recovered, silent } =
     attempt.signedIn === undefined ? await signsInAgain(guest, open) : { recovered: undefined, silent: undefined };
   const { unwanted, demands, hardened } = config;
-  const judgement = judge({ fault, row, attempt, struck, user, unwanted, demands, hardened, recovered, busy });
+  const knowsSkew = (config.skewMinutes ?? 0) > 0;
+  const judgement = judge({
+    fault,
+    row,
+    attempt,
+    struck,
+    user,
+    unwanted,
+    demands,
+    hardened,
+    knowsSkew,
+    recovered,
+    busy,
+  });
   return {
     row: {
       ...rowHead(phrase, fault),

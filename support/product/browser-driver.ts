@@ -14,6 +14,7 @@ import {
   NoPage,
   NotOnPage,
   noPage,
+  type ScriptReply,
   StaysOnPage,
 } from './driver.ts';
 import type { FieldHint, Label } from './label.ts';
@@ -56,16 +57,21 @@ export async function openBrowserDriver({
   return driverOn(context, { who, browser, log, isSinglePage, end: () => context.close() });
 }
 
-interface TabOptions extends Pick<BrowserDriverOptions, 'who' | 'browser' | 'isSinglePage'> {
+export interface TabOptions extends Pick<BrowserDriverOptions, 'who' | 'browser' | 'isSinglePage'> {
   log?: DriverLog | undefined;
   end: (page: Page) => Promise<void>;
 }
 
 async function driverOn(
   context: BrowserContext,
-  { who, browser, log, isSinglePage = false, end }: TabOptions,
+  { who, browser, log, isSinglePage, end }: TabOptions,
 ): Promise<BrowserDriver> {
-  const page = await context.newPage();
+  return driverOnPage(await context.newPage(), { who, browser, log, isSinglePage, end });
+}
+
+/** Acts on a page that is open already. */
+export function driverOnPage(page: Page, { who, browser, log, isSinglePage = false, end }: TabOptions): BrowserDriver {
+  const context = page.context();
   if (log) page.on('response', (response) => report(response, log));
   // Playwright would dismiss it, so that a sign-out that asks for a confirmation would not happen.
   page.on('dialog', (dialog) => void dialog.accept(dialog.defaultValue()).catch(() => undefined));
@@ -89,7 +95,7 @@ const emptyTab = 'about:blank';
 
 type Acts = Pick<
   BrowserDriver,
-  'open' | 'fill' | 'upload' | 'tick' | 'press' | 'follow' | 'look' | 'has' | 'back' | 'reload'
+  'open' | 'fill' | 'upload' | 'tick' | 'press' | 'follow' | 'send' | 'look' | 'has' | 'back' | 'reload'
 >;
 
 interface ActsOptions {
@@ -155,6 +161,7 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
       const enter = (await focusOn('link', label)) ? pressEnter : await enterOnLink(label);
       await arrive(who, page, () => leave(`“${label}”`, enter));
     },
+    send: (url, message) => sendFrom(page, url, message),
     look,
     async has(hint) {
       const found = typeof hint === 'string' ? await findQuickly(page, { kind: 'field', name: hint }) : 'unclear';
@@ -172,6 +179,12 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
       await arrive(who, page, () => page.reload().catch(staysOnErrorPage));
     },
   };
+}
+
+async function sendFrom(page: Page, url: URL, { headers, body }: Parameters<Driver['send']>[1]): Promise<ScriptReply> {
+  const { origin } = new URL(page.url() === emptyTab ? url.href : page.url());
+  const reply = await page.context().request.post(url.href, { headers: { origin, ...headers }, data: body });
+  return { status: reply.status(), text: await reply.text() };
 }
 
 const cookieActs = (context: BrowserContext): Pick<BrowserDriver, 'cookies' | 'takeCookies' | 'forgetCookies'> => ({

@@ -69,6 +69,8 @@ export interface Driver extends AsyncDisposable {
   tick(box: Label, options?: { checked?: boolean }): Promise<void>;
   press(button: Label): Promise<void>;
   follow(link: Label): Promise<void>;
+  /** Sends a POST as a script of the page does, with the person's cookies. The page stays open. */
+  send(url: URL, message: { headers: Readonly<Record<string, string>>; body: string }): Promise<ScriptReply>;
   look(): Promise<Look>;
   /** True if the page has this field. */
   has(field: FieldHint): Promise<boolean>;
@@ -82,6 +84,11 @@ export interface Driver extends AsyncDisposable {
   takeCookies(cookies: readonly Cookie[]): Promise<void>;
   /** Cookies with this name, or all. */
   forgetCookies(name?: string): Promise<void>;
+}
+
+export interface ScriptReply {
+  status: number;
+  text: string;
 }
 
 export const noPage: Look = { url: '', heading: '', text: '', fields: [], buttons: [], links: [] };

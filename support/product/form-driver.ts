@@ -13,6 +13,8 @@ export interface FormDriverOptions {
   visitor: PageVisitor;
   /** True to pass this message on to its receiver, as a browser does; false to stay on the page. */
   passesOn: (form: Form) => boolean;
+  /** The page that is open at the beginning; by default none. */
+  page?: Visit | undefined;
 }
 
 export interface FormDriver extends Omit<Driver, 'aside' | 'cookies' | 'takeCookies' | 'forgetCookies'> {
@@ -24,8 +26,8 @@ export interface FormDriver extends Omit<Driver, 'aside' | 'cookies' | 'takeCook
 /** More forwarding pages in a row are a loop. */
 const mostPassedOn = 8;
 
-export function createFormDriver({ who, visitor, passesOn }: FormDriverOptions): FormDriver {
-  const tab = createTab(who, visitor, passesOn);
+export function createFormDriver({ who, visitor, passesOn, page }: FormDriverOptions): FormDriver {
+  const tab = createTab({ who, visitor, passesOn, page });
   const missing = (kind: NotOnPage['kind'], hint: FieldHint): NotOnPage => new NotOnPage(who, kind, hint, tab.look());
 
   function control(hint: FieldHint, kind: 'field' | 'box'): Control {
@@ -63,6 +65,14 @@ export function createFormDriver({ who, visitor, passesOn }: FormDriverOptions):
       if (found === undefined) throw missing('link', link);
       await tab.go(found.target.href, () => visitor.visit(found.target, { from }));
     },
+    async send(url, { headers, body }) {
+      const from = tab.page?.url;
+      const script = { accept: 'application/json', 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' };
+      const { 'content-type': type = 'text/plain', ...more } = headers;
+      const sending = { method: 'POST', from, headers: { ...script, ...more }, body: { type, octets: body } } as const;
+      const { status, body: text } = await visitor.visit(url, sending);
+      return { status, text };
+    },
     look: async () => tab.look(),
     has: async (field) => tab.find(field, 'field') !== undefined,
     back: () => Promise.reject(new NeedsBrowser(who, 'go back in its history')),
@@ -85,8 +95,8 @@ interface Tab {
   reload(): Promise<boolean>;
 }
 
-function createTab(who: string, visitor: PageVisitor, passesOn: (form: Form) => boolean): Tab {
-  let page: Visit | undefined;
+function createTab({ who, visitor, passesOn, page: first }: FormDriverOptions): Tab {
+  let page = first;
   /** The URL that could not be opened, and why. */
   let broken: Look | undefined;
   let draft = emptyDraft();

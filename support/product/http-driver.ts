@@ -1,6 +1,6 @@
 /** Acts for a person by scripted HTTP: fills in and sends the forms of parsed pages. */
 import { type CookieJar, Cookie as JarCookie } from 'tough-cookie';
-import type { Form } from '../stack/visit.ts';
+import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor } from '../stack/visitor.ts';
 import type { Cookie, Driver, DriverLog } from './driver.ts';
 import { createFormDriver, type FormDriver } from './form-driver.ts';
@@ -14,6 +14,10 @@ export interface HttpDriverOptions {
   log?: DriverLog;
   /** True to pass this message on to its receiver, as a browser does; false to stay on the page. */
   passesOn?: (form: Form) => boolean;
+  /** Sends the requests; by default one with `jar`, `timeoutMs` and `log`. */
+  visitor?: Visitor;
+  /** The page that is open at the beginning; by default none. */
+  page?: Visit | undefined;
 }
 
 export interface HttpDriver extends Driver, Pick<FormDriver, 'page'> {
@@ -22,10 +26,16 @@ export interface HttpDriver extends Driver, Pick<FormDriver, 'page'> {
   readonly visitor: Visitor;
 }
 
-export function createHttpDriver({ who, passesOn = () => true, ...options }: HttpDriverOptions): HttpDriver {
+export function createHttpDriver({
+  who,
+  passesOn = () => true,
+  page,
+  visitor: given,
+  ...options
+}: HttpDriverOptions): HttpDriver {
   const { log: _, ...withoutLog } = options;
-  const visitor = visitorWith(options);
-  const driver = createFormDriver({ who, visitor, passesOn });
+  const visitor = given ?? visitorWith(options);
+  const driver = createFormDriver({ who, visitor, passesOn, page });
   return {
     ...driver,
     get page() {
@@ -39,7 +49,7 @@ export function createHttpDriver({ who, passesOn = () => true, ...options }: Htt
   };
 }
 
-function visitorWith({ jar, timeoutMs, log }: Omit<HttpDriverOptions, 'who' | 'passesOn'>): Visitor {
+function visitorWith({ jar, timeoutMs, log }: Pick<HttpDriverOptions, 'jar' | 'timeoutMs' | 'log'>): Visitor {
   return createVisitor({
     jar,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -22,12 +22,12 @@ export function namesOf(recipe: Recipe, people: NonNullable<Recipe['people']>): 
     tenant: { slug: tenant },
     people: Object.fromEntries(given),
     isNewEachTime: people.domain !== undefined,
-    complete: (person) => withTemplates(person, recipe),
+    complete: (person) => withNames(person, recipe),
   };
 }
 
 /** Adds the NameID and attributes at the IdP, and the name that the product shows. */
-function withTemplates(person: Person, { people }: Recipe): Person {
+export function withNames(person: Person, { people }: Recipe): Person {
   const { name, address } = person;
   const { shownAs, nameId, attributes } = {
     ...people!,

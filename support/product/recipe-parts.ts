@@ -39,6 +39,13 @@ export const origin = z
   .url({ protocol: /^https?$/, error: 'must begin with http:// or https://' })
   .meta({ pattern: '^https?://' });
 
+/** A request that a script of the page sends, such as that of a single-page application. */
+const sent = z.strictObject({
+  url: page,
+  headers: z.record(words, words).default({}),
+  body: z.json().optional().describe('Text as it is; anything else as JSON.'),
+});
+
 /** One thing that a person does on a page. */
 export const action = z
   .union([
@@ -47,11 +54,16 @@ export const action = z
     z.strictObject({ press: label }),
     z.strictObject({ follow: label }),
     z.strictObject({ open: page }),
+    z.strictObject({
+      send: sent,
+      goTo: words.optional().describe('Path of the next address in the JSON reply, such as redirect.url.'),
+    }),
   ])
   .meta({
     id: 'action',
     description:
-      'Fills in a field, checks a box, presses a button, follows a link or opens a page. {email} is the user’s email.',
+      'Fills in a field, checks a box, presses a button, follows a link, opens a page, or sends a POST as a script ' +
+      'of the page does. {email} is the user’s email.',
   });
 
 export const command = z

@@ -41,7 +41,7 @@ const templates = z
   .record(words, z.union([words, z.array(words)]))
   .describe('Attributes of each user at the mock IdP; {email}, {name} and {localPart} are filled in.');
 
-const person = z.strictObject({
+export const person = z.strictObject({
   email: z.email(),
   password: secret.optional().describe('At the product.'),
   shownAs: words.optional().describe('The name that the product shows. Default: as for all.'),

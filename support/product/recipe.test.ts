@@ -113,6 +113,8 @@ test('the published schema has the rules of several fields', () => {
   assert.deepEqual(rules, [
     needs(['text'], ['json'], ['cookie'], ['address']),
     needs(['file'], ['text']),
+    needs(['text'], ['json'], ['cookie'], ['address']),
+    needs(['metadata'], ['entityId', 'acs']),
     needs(['metadata'], ['entityId', 'acs']),
     needs(['smtp'], ['api'], ['imap'], ['command'], ['webhook']),
   ]);

@@ -5,53 +5,10 @@
 import { z } from 'zod';
 import { mailSource } from '../stack/mail-source.ts';
 import { harmless } from '../terminal/foreign-text.ts';
+import { conformance } from './recipe-conformance.ts';
 import { action, field, label, origin, page, words } from './recipe-parts.ts';
 import { idp, people, reset } from './recipe-people.ts';
-
-/** Exactly one of these sets of fields; for the JSON Schema, which does not see refinements. */
-const oneOf = (...sets: readonly (readonly string[])[]): { oneOf: { required: readonly string[] }[] } => ({
-  oneOf: sets.map((required) => ({ required })),
-});
-
-export const signedIn = z
-  .strictObject({
-    page: page.optional().describe('Opened after every sign-in. Default: the page on which the sign-in ended.'),
-    text: z
-      .string()
-      .refine((text) => text.split('{user}').length === 2, 'must contain {user} once')
-      .meta({ pattern: '\\{user\\}' })
-      .optional()
-      .describe('Text of the page, with {user} in place of the user’s name.'),
-    json: words.optional().describe('Path of the user’s name in a JSON page, such as user.email.'),
-    cookie: words.optional().describe('A cookie that exists only while a user is signed in.'),
-    address: page.optional().describe('Start of the URL of a page that only signed-in users reach.'),
-  })
-  .refine(
-    ({ text, json, cookie, address }) => [text, json, cookie, address].filter((one) => one !== undefined).length === 1,
-    'needs exactly one of text, json, cookie and address',
-  )
-  .meta({ description: 'How to see who is signed in.', ...oneOf(['text'], ['json'], ['cookie'], ['address']) });
-
-const signIn = z.strictObject({
-  page: z
-    .union([z.literal('portal'), page])
-    .describe('Start page of sign-ins, or “portal” if all sign-ins start at the identity provider.'),
-  email: field.optional(),
-  next: label.optional(),
-  sso: label.optional().describe('The button or link that starts single sign-on.'),
-  start: z
-    .array(action)
-    .min(1)
-    .optional()
-    .describe('What leads from the start page to the identity provider. Default: email and Next, then sso.'),
-  finish: z
-    .array(action)
-    .min(1)
-    .optional()
-    .describe('What the product asks for after the identity provider, where it does: a first sign-in, a consent.'),
-  password: field.optional(),
-  button: label.optional().describe('The button that sends the password.'),
-});
+import { oneOf, signedIn, signIn } from './recipe-signs.ts';
 
 const signOut = z.strictObject({
   page: page.optional().describe('Default: the open page.'),
@@ -151,6 +108,7 @@ export const recipeFields = z
     setUp: setUp.optional(),
     test: connectionTest.optional(),
     enforcement: enforcement.optional(),
+    conformance: conformance.optional(),
     $schema: words.optional().describe('Where the schema is, for editors: docs/product-recipe.schema.json.'),
   })
   .refine(

@@ -78,7 +78,8 @@ function endOfWord(page: string, start: number): number {
   return end === -1 ? page.length : end;
 }
 
-function valueAt(body: string, path: readonly string[]): unknown {
+/** The value in a JSON text; undefined if the text is not JSON, or has none there. */
+export function valueAt(body: string, path: readonly string[]): unknown {
   try {
     return path.reduce<unknown>(
       (value, step) => (value as Record<string, unknown> | null | undefined)?.[step],

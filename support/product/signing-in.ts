@@ -228,7 +228,8 @@ async function shownUser({ driver, product }: At): Promise<string | null | undef
   return signedInOn({ signedIn: rules }, { url: new URL(url), text, body: text, cookies })?.as;
 }
 
-async function pressSignOut(at: At): Promise<void> {
+/** Presses the button or link that signs out. */
+export async function pressSignOut(at: At): Promise<void> {
   const { page, button, link, after = [] } = at.product.recipe.signOut ?? {};
   if (button === undefined && link === undefined) throw new NotAvailable(at.product, 'sign a user out');
   if (page !== undefined) await openPage(at, page);

@@ -10,6 +10,8 @@ export interface SignInOptions {
   visitor?: Visitor;
   /** The login page, or a test link. */
   startAt?: string;
+  /** Goes to the identity provider in another way than by its login page, and returns the page that is then open. */
+  start?: (() => Promise<Visit>) | undefined;
   /** The fields to fill in on the IdP's pages; by default those of a form with a password. */
   form?: SignInForm | undefined;
   /** Called when the IdP asks for credentials. */
@@ -24,13 +26,14 @@ export async function signInScripted({
   person,
   visitor = createVisitor(),
   startAt = '/login',
+  start,
   form,
   onCredentials,
   onResponse = (form) => form,
 }: SignInOptions): Promise<Visit> {
-  let page = await visitor.visit(new URL(startAt, spUrl));
+  let page = start === undefined ? await visitor.visit(new URL(startAt, spUrl)) : await start();
   let idp: string | undefined;
-  for (let steps = 0; steps < 8; steps++) {
+  for (let steps = start === undefined ? 0 : 1; steps < 8; steps++) {
     const [saml, ...copies] = page.forms.filter(
       ({ action, fields }) =>
         fields.some(({ name }) => /^SAML(Response|Request|art)$/i.test(name)) ||
