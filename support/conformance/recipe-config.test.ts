@@ -137,14 +137,14 @@ test('accounts that are made at the first sign-in have an email of the domain', 
 });
 
 test('the product learns of the stand as its recipe says', async () => {
-  let called: string | undefined;
+  let lastPut: string | undefined;
   const instead: Instead = ({ method, path }) => {
-    if (method === 'PUT') called = path;
+    if (method === 'PUT') lastPut = path;
     return method === 'PUT' ? 'thanks' : undefined;
   };
   const idp = { by: 'request', method: 'PUT', url: '/api/sso', body: '{entityId}' };
   assert.equal(await play(instead, { idp, signIn: { page: '/login' } }), accepted);
-  assert.equal(called, '/api/sso');
+  assert.equal(lastPut, '/api/sso');
 });
 
 const old = {
