@@ -3,7 +3,7 @@
  *
  *   /                     front page: links, cast, cases       POST /stage  /put-right
  *   /healthz              200 once it accepts requests
- *   /mailbox  /mailbox/:address/:number  /mailbox/:address/:number/html
+ *   /mailbox  /mailbox/:address/:number  /mailbox/:address/:number/html  POST …/delete
  *   /wire                 the network log
  *   /faults               faults of the tenant, switched by hand
  *   /next-response        holds and edits the next response

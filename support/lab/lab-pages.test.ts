@@ -33,7 +33,7 @@ const paths = () => [
   '/?q=certificate',
   '/mailbox',
   `/mailbox/${lab.rehearsal.cast.Sam.address}/1`,
-  `/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=text`,
+  ...['text', 'links', 'headers', 'source'].map((part) => `/mailbox/${lab.rehearsal.cast.Sam.address}/1?part=${part}`),
   '/wire',
   '/wire?organization=unknown',
   '/faults?q=expired',

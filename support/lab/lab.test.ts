@@ -68,6 +68,29 @@ test('the mailbox shows a test email, as a page and as text', async () => {
   assert.equal((await visit(`/mailbox/${lab.rehearsal.cast.Sam.address}/99`)).status, 404);
 });
 
+test('an email is new until it is opened; it is searched, checked, and deleted', async () => {
+  await sendTest(lab);
+  const list = async (query = ''): Promise<string> => (await visit(`/mailbox${query}`)).body;
+  const [newest = ''] = /\/mailbox\/sam%40acme\.example\/[\w-]{36}/.exec(await list()) ?? [];
+  assert.match((await visit('/mailbox')).text, /Mailbox \(1 new\)/);
+  assert.match(await list('?q=single+sign-on+sam'), /<span data-shown>2<\/span> of\s*2/);
+  assert.match(await list('?q=nothing-like-this'), /<span data-shown>0<\/span>/);
+  assert.equal(
+    (await visitor.visit(new URL(newest, lab.url), { headers: { 'sec-fetch-site': 'cross-site' } })).status,
+    200,
+  );
+  assert.match((await visit('/mailbox')).text, /1 new/, 'another site does not open an email');
+  const part = async (name: string): Promise<string> => (await visit(`${newest}?part=${name}`)).text;
+  assertShows(await part('headers'), /Subject\s*Ada asks you to test single sign-on.*Message-ID/i);
+  assertShows(await part('source'), /MIME-Version: 1\.0.*Content-Type: text\/plain/i);
+  assertShows(await part('links'), /Test single sign-on\s*test link\s*works: 204/);
+  assert.doesNotMatch((await visit('/mailbox')).text, /\d new/);
+  const { status, headers } = await post(lab, `${newest}/delete`);
+  assert.equal(status, 200, String(headers.get('location')));
+  assert.equal((await visit(newest)).status, 404);
+  assert.match(await list(), /<span data-shown>1<\/span> of\s*1/);
+});
+
 test('the seeded SSO profile lets Sam in', async () => {
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
 });
@@ -85,6 +108,7 @@ test('a restart with the same folder restores everything', async () => {
   assertShows((await visit('/wire')).text, bothHalves);
   assert.deepEqual(await snapshot(lab.rehearsal), before);
   assert.deepEqual(await lab.rehearsal.stack.mailbox.messagesTo(lab.rehearsal.cast.Sam.address), emails);
+  assert.match((await visit('/mailbox')).text, /Ada asks you/);
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
 });
 

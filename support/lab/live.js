@@ -15,6 +15,7 @@ async function look() {
   for (const { id } of now.querySelectorAll('details[open][id]'))
     next.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '');
   now.replaceWith(document.adoptNode(next));
+  dispatchEvent(new Event('live-update'));
 }
 
 setInterval(look, everyMs);

@@ -1,5 +1,5 @@
 /** Emails stored in a file: one JSON object per line, appended as they arrive. */
-import { appendFileSync, chmodSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Message } from './message.ts';
 
 /** The file's emails, oldest first. A last line truncated by a crash is skipped. */
@@ -22,3 +22,10 @@ export function readMessages(file: string): Message[] {
 /** On disk when it returns. */
 export const keepMessage = (file: string, message: Message): void =>
   appendFileSync(file, `${JSON.stringify(message)}\n`, { mode: 0o600 });
+
+/** Replaces the file. After a crash it has either the old emails or the new ones. */
+export function replaceMessages(file: string, messages: readonly Message[]): void {
+  const unfinished = `${file}.new`;
+  writeFileSync(unfinished, messages.map((message) => `${JSON.stringify(message)}\n`).join(''), { mode: 0o600 });
+  renameSync(unfinished, file);
+}

@@ -1,8 +1,9 @@
 /** Mailboxes in general, and the built-in one, which receives emails by real SMTP and forwards nothing. */
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { MailProblemName } from '../catalogue/mail-problems.ts';
 import { addressKey } from './mail-address.ts';
-import { keepMessage, readMessages } from './mail-file.ts';
+import { keepMessage, readMessages, replaceMessages } from './mail-file.ts';
 import { contentOf, parseEmail } from './mail-message.ts';
 import type { MailScanner } from './mail-scanner.ts';
 import { listenForMail } from './mail-smtp.ts';
@@ -14,6 +15,8 @@ export interface Mailbox {
   messagesTo(address: string): Promise<readonly Message[]>;
   /** Resolves with the `count`th email to this address when it arrives. Throws after `withinMs`. */
   waitFor(address: string, options?: { count?: number; withinMs?: number }): Promise<Message>;
+  /** Deletes the emails with these IDs. Undefined if the mailbox cannot. */
+  remove?(ids: readonly string[]): Promise<void>;
 }
 
 /** A mailbox with a mail server of its own, for an SP that sends to it. */
@@ -60,16 +63,17 @@ export async function startMailbox({
     host,
     rejectionFor: problems.rejectionFor,
     async deliver(raw, envelope) {
-      const content = contentOf(await parseEmail(raw), new Date());
+      const content = { ...contentOf(await parseEmail(raw), new Date()), source: sourceOf(raw) };
       for (const to of envelope.to) problems.pass({ ...content, to });
     },
   });
-  const { messagesTo, waitFor } = inbox;
+  const { messagesTo, waitFor, remove } = inbox;
   const { arrange, letPass, release, arranged, unused } = problems;
   return {
     smtpUrl: `smtp://${host}:${server.port}`,
     messagesTo,
     waitFor,
+    remove,
     mailProblems: { arrange, letPass, release, arranged, unused },
     async [Symbol.asyncDispose]() {
       await problems.end();
@@ -78,22 +82,33 @@ export async function startMailbox({
   };
 }
 
+/** In bytes. An email with a large attachment would fill the memory twice. */
+const longestSource = 256 * 1024;
+
+const sourceOf = (raw: Buffer): string =>
+  raw.subarray(0, longestSource).toString() + (raw.length > longestSource ? '\n… (cut)' : '');
+
 /** The emails that have arrived. */
 function openInbox(
   file: string | undefined,
-): Pick<Mailbox, 'messagesTo' | 'waitFor'> & { add(message: Message): void } {
+): Required<Pick<Mailbox, 'messagesTo' | 'waitFor' | 'remove'>> & { add(message: Message): void } {
   const arrived = new EventEmitter();
   arrived.setMaxListeners(0);
-  const messages: Message[] = file === undefined ? [] : readMessages(file);
+  let messages: Message[] = file === undefined ? [] : readMessages(file);
   const messagesTo = (address: string): Promise<readonly Message[]> => {
     const key = addressKey(address);
     return Promise.resolve(messages.filter(({ to }) => addressKey(to) === key));
   };
   return {
     messagesTo,
+    async remove(ids) {
+      messages = messages.filter(({ id }) => id === undefined || !ids.includes(id));
+      if (file !== undefined) replaceMessages(file, messages);
+    },
     add(message) {
-      messages.push(message);
-      if (file !== undefined) keepMessage(file, message);
+      const named = { ...message, id: randomUUID() };
+      messages.push(named);
+      if (file !== undefined) keepMessage(file, named);
       arrived.emit('message');
     },
     async waitFor(address, { count = 1, withinMs = 20_000 } = {}) {

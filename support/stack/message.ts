@@ -7,4 +7,8 @@ export interface Message {
   text: string;
   html: string;
   receivedAt: Date;
+  /** Names it among the emails of the built-in mailbox. */
+  id?: string;
+  /** Headers and body as received, cut if it is long; of the built-in mailbox only. */
+  source?: string;
 }

@@ -278,6 +278,8 @@ const labRoutes = ({ lab }: Known): Samples => {
     'GET /mailbox': { path: '/mailbox' },
     'GET /mailbox/:address/:number': { path: message },
     'GET /mailbox/:address/:number/html': { path: `${message}/html` },
+    'POST /mailbox/:address/:number/delete': { path: `${message}/delete` },
+    'POST /mailbox/delete': { path: '/mailbox/delete' },
     'GET /faults': { path: '/faults' },
     'GET /wire': { path: '/wire' },
     'GET /next-response': { path: '/next-response' },
