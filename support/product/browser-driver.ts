@@ -4,6 +4,7 @@ import { contextOptions, whyNotOpened } from '../stack/browser-network.ts';
 import { folded } from '../stack/page.ts';
 import {
   type Cookie,
+  DisabledButton,
   type Driver,
   type DriverLog,
   EndlessSignIn,
@@ -122,10 +123,11 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
       throw new StaysOnPage(who, what, { look: await look(), cause: error });
     });
   };
-  /** The first of these elements that the page has. */
+  /** The first of these elements that the page has, also in a folded section. */
   async function theFirst(kind: NotOnPage['kind'], hint: FieldHint, candidates: readonly Locator[]): Promise<Locator> {
-    for (const one of candidates) if ((await one.count()) > 0) return one.first();
-    throw new NotOnPage(who, kind, hint, await look());
+    const found = await findOrUnfold(page, candidates);
+    if (found === undefined) throw new NotOnPage(who, kind, hint, await look());
+    return found;
   }
   const field = (hint: FieldHint, kind: 'field' | 'box' = 'field'): Promise<Locator> =>
     theFirst(kind, hint, fieldsOn(page, hint));
@@ -135,6 +137,7 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
   const pressEnter = (): Promise<void> => page.keyboard.press('Enter');
   async function enterOnButton(label: Label): Promise<() => Promise<void>> {
     const button = await theFirst('button', label, pressablesOn(page, 'button', label));
+    if (await button.isDisabled()) throw new DisabledButton(who, label, await look());
     const complaint = await button.evaluate(complaintOf);
     if (complaint !== '') throw new NeedsHttp(who, 'send this form', complaint.replace(/\.$/, ''));
     return () => button.press('Enter');
@@ -241,6 +244,36 @@ async function untilPassedOn(page: Page): Promise<void> {
     .waitFor({ state: 'detached' })
     .catch(() => undefined); // the person stays on that page, and sees it
 }
+
+/** The first of these that the page has. Opens the folded sections around it. */
+async function findOrUnfold(page: Page, candidates: readonly Locator[]): Promise<Locator | undefined> {
+  const found = (await firstOf(candidates)) ?? ((await unfoldAll(page)) ? await firstOf(candidates) : undefined);
+  await found?.evaluate(unfoldAround);
+  return found;
+}
+
+async function firstOf(candidates: readonly Locator[]): Promise<Locator | undefined> {
+  for (const one of candidates) if ((await one.count()) > 0) return one.first();
+  return undefined;
+}
+
+/** Opens all folded sections. False if there was none. */
+const unfoldAll = (page: Page): Promise<boolean> =>
+  page.evaluate<boolean>(`(() => {
+    const folded = [...document.querySelectorAll('details:not([open])')];
+    for (const one of folded) one.open = true;
+    return folded.length > 0;
+  })()`);
+
+/** Opens the folded sections around an element. Runs in the page. */
+const unfoldAround = (element: unknown): void => {
+  type Node = { open: boolean; parentElement: { closest(css: string): Node | null } | null };
+  let folded = (element as { closest(css: string): Node | null }).closest('details');
+  while (folded !== null) {
+    folded.open = true;
+    folded = folded.parentElement?.closest('details') ?? null;
+  }
+};
 
 /** In real forms, labels also belong to other things, such as the switch that shows a password. */
 export function fieldsOn(page: Page, hint: FieldHint): Locator[] {

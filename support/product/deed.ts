@@ -1,5 +1,5 @@
 /** Shared by the verbs: a person at a product, and the errors and checks of a verb. */
-import { describe, type Look, NotOnPage } from './driver.ts';
+import { DisabledButton, describe, type Look, NotOnPage } from './driver.ts';
 import { type Label, says } from './label.ts';
 import { type At, addressOf, missingValue } from './product.ts';
 
@@ -9,16 +9,26 @@ export class NotDone extends Error {
   readonly look: Look;
   /** Why, where that is known. */
   readonly because: string | undefined;
+  readonly #isDisabled: boolean;
 
-  constructor(who: string, { deed, because, look }: { deed: string; because?: string | undefined; look: Look }) {
+  constructor(
+    who: string,
+    {
+      deed,
+      because,
+      look,
+      isDisabled = false,
+    }: { deed: string; because?: string | undefined; look: Look; isDisabled?: boolean },
+  ) {
     super(`${who} could not ${deed}. ${because === undefined ? '' : `${because} `}${describe(who, look)}`);
     this.look = look;
     this.because = because;
+    this.#isDisabled = isDisabled;
   }
 
-  /** True if the product rejected it: its page shows a warning. */
+  /** True if the product rejected it: its page shows a warning, or the button is disabled. */
   get isRejection(): boolean {
-    return this.look.alert !== undefined;
+    return this.#isDisabled || this.look.alert !== undefined;
   }
 }
 
@@ -41,6 +51,10 @@ export async function onPage(
   try {
     await act();
   } catch (error) {
+    if (error instanceof DisabledButton) {
+      const [because] = /^.* is disabled\./.exec(error.message)!;
+      throw new NotDone(driver.who, { deed, because, look: await driver.look(), isDisabled: true });
+    }
     if (!(error instanceof NotOnPage)) throw error;
     const because = `${driver.who} is not on ${where}: it has no ${error.what}.`;
     throw new NotDone(driver.who, { deed, because, look: await driver.look() });

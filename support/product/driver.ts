@@ -110,6 +110,13 @@ export class NotOnPage extends Error {
   }
 }
 
+/** The page has the button, but it cannot be pressed now. */
+export class DisabledButton extends Error {
+  constructor(who: string, label: FieldHint, look: Look) {
+    super(`The button ${inWords(label).replace(/^labelled /, '')} is disabled. ${describe(who, look)}`);
+  }
+}
+
 /** A button or link led nowhere. */
 export class StaysOnPage extends Error {
   constructor(who: string, what: string, { look, cause }: { look: Look; cause: unknown }) {

@@ -30,6 +30,10 @@ const passing = `<!doctype html><main><h1>One moment</h1><form method="post" act
 const continuing = `<!doctype html><form><input type="hidden" name="RelayState" value="/home">
 <label>Email <input name="email"></label><button>Continue</button></form>`;
 
+const folded = `<!doctype html><main><h1>Folded</h1><form method="post" action="/form"><details><summary>More</summary>
+<label>Name <input name="name"></label><details><summary>Even more</summary><button formaction="/echo">Send it</button>
+</details></details><button disabled name="off" value="1">Not yet</button></form></main>`;
+
 let requests = 0;
 const server = createServer(async (request, response) => {
   const { pathname, search } = new URL(request.url!, 'http://localhost');
@@ -43,6 +47,7 @@ const server = createServer(async (request, response) => {
   if (pathname === '/failed') return void response.writeHead(503).end('<h1>Out of order</h1>');
   if (pathname === '/missing') return void response.writeHead(404).end('<h1>Not found</h1>');
   if (pathname === '/form') return void response.end(form);
+  if (pathname === '/folded') return void response.end(folded);
   if (pathname === '/continue') return void response.end(continuing);
   if (pathname === '/passing') return void response.end(passing);
   if (pathname === '/mail')
@@ -156,6 +161,28 @@ test('a form is filled in by its labels and sent by the pressed button', async (
     'user=nora',
     'user=sam',
   ]);
+});
+
+test('a folded section is unfolded, and a button may send the form elsewhere', async () => {
+  const sent = await same(async ({ driver }) => {
+    await driver.open(`${url}/folded`);
+    await driver.fill('Name', 'Sam');
+    await driver.open(`${url}/folded`);
+    await driver.press('Send it');
+    return echo(driver);
+  });
+  assert.equal(sent, 'POST name=');
+});
+
+test('a disabled button is not pressed', async () => {
+  const error = await same(async ({ driver }) => {
+    await driver.open(`${url}/folded`);
+    return driver.press('Not yet').then(
+      () => 'pressed',
+      (error: Error) => `${error.constructor.name}: ${/^[^.]*\./.exec(error.message)}`,
+    );
+  });
+  assert.equal(error, 'DisabledButton: The button “Not yet” is disabled.');
 });
 
 test('a file is uploaded, a link is followed, and a form is sent again', async () => {

@@ -2,7 +2,17 @@
 import type { Control } from '../stack/page.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import type { UploadedFile, Visitor } from '../stack/visitor.ts';
-import { type Driver, EndlessSignIn, failure, type Look, NeedsBrowser, NoPage, NotOnPage, noPage } from './driver.ts';
+import {
+  DisabledButton,
+  type Driver,
+  EndlessSignIn,
+  failure,
+  type Look,
+  NeedsBrowser,
+  NoPage,
+  NotOnPage,
+  noPage,
+} from './driver.ts';
 import { type FieldHint, findLabelled, type Label } from './label.ts';
 
 /** Fetches pages. An error with a `url` says which request failed. */
@@ -56,8 +66,9 @@ export function createFormDriver({ who, visitor, passesOn, page }: FormDriverOpt
       const from = tab.page?.url;
       const found = tab.page && pressedForm(tab.page, button, tab.draft);
       if (found === undefined || from === undefined) throw missing('button', button);
+      if (found.isDisabled) throw new DisabledButton(who, button, tab.look());
       const { form, files } = filledIn(found.form, tab.draft);
-      await tab.go(form.action.href, () => visitor.submit(form, {}, { from, button: found.label, files }));
+      await tab.go((found.action ?? form.action).href, () => visitor.submit(form, {}, { from, button: found.label, files }));
     },
     async follow(link) {
       const from = tab.page?.url;
@@ -170,12 +181,19 @@ function findControl(controls: readonly Control[], hint: FieldHint): Control | u
   return controls.find((one) => ('name' in hint ? one.name === hint.name : one.placeholder === hint.placeholder));
 }
 
+interface Pressed {
+  form: Form;
+  label: string;
+  isDisabled: boolean;
+  action: URL | undefined;
+}
+
 /** The form with this button. If there are several, the one that was filled in. */
-function pressedForm({ forms }: Visit, button: Label, draft: Draft): { form: Form; label: string } | undefined {
+function pressedForm({ forms }: Visit, button: Label, draft: Draft): Pressed | undefined {
   const filled = new Set([...draft.typed, ...draft.ticked, ...draft.files].map(([{ form }]) => form));
   const all = forms
     .toSorted((one, other) => Number(filled.has(other)) - Number(filled.has(one)))
-    .flatMap((form) => form.buttons.map(({ label }) => ({ form, label })));
+    .flatMap((form) => form.buttons.map(({ label, isDisabled, action }) => ({ form, label, isDisabled, action })));
   return findLabelled(all, button, ({ label }) => [label]);
 }
 

@@ -105,8 +105,9 @@ export function submission(
   fill: Record<string, string> = {},
   { from = form.action, button, files = {} }: Submission = {},
 ): Sending & { url: URL } {
-  const pressed =
-    form.buttons.find(({ label }) => label === button) ?? form.buttons.find(({ name }) => name !== undefined);
+  const usable = form.buttons.filter(({ isDisabled }) => !isDisabled);
+  const pressed = usable.find(({ label }) => label === button) ?? usable.find(({ name }) => name !== undefined);
+  const action = pressed?.action ?? form.action;
   const known = new Set(form.fields.map(({ name }) => name));
   const fields: [string, string][] = [
     ...form.fields.map(({ name, value }): [string, string] => [name, fill[name] ?? value]),
@@ -114,8 +115,8 @@ export function submission(
   ];
   if (pressed?.name !== undefined) fields.push([pressed.name, pressed.value]);
   if (form.method === 'POST')
-    return { url: form.action, method: 'POST', fields, body: encoded(form.enctype, fields, files), from };
-  const url = new URL(form.action);
+    return { url: action, method: 'POST', fields, body: encoded(form.enctype, fields, files), from };
+  const url = new URL(action);
   url.search = new URLSearchParams(fields).toString();
   return { url, from };
 }

@@ -59,6 +59,9 @@ interface Button {
   value: string;
   /** The button's text. */
   label: string;
+  isDisabled: boolean;
+  /** Where this button sends the form, if not to the form's action. */
+  action: URL | undefined;
 }
 
 interface Link {
@@ -83,7 +86,7 @@ type Attributes = Partial<Record<string, string>>;
 /** Attributes that decide what a form sends or where a link leads. */
 const attributesRead: ReadonlySet<string> = new Set(
   (
-    'action,aria-label,checked,disabled,enctype,for,href,id,' +
+    'action,aria-label,checked,disabled,enctype,for,formaction,href,id,' +
     'method,multiple,name,placeholder,role,selected,type,value'
   ).split(','),
 );
@@ -422,9 +425,10 @@ class PageReader implements TokenizerCallbacks {
     if (this.#form !== undefined && this.#mayKeep()) this.#form.fields.push(field);
   }
 
-  #keepButton({ name, value = '', type = '' }: Attributes, label: string): void {
+  #keepButton({ name, value = '', type = '', disabled, formaction }: Attributes, label: string): void {
     if (this.#form === undefined || ['button', 'reset'].includes(type) || !this.#mayKeep()) return;
-    this.#form.buttons.push({ name, value, label: label.trim() });
+    const action = formaction === undefined ? undefined : (URL.parse(formaction, this.#url) ?? undefined);
+    this.#form.buttons.push({ name, value, label: label.trim(), isDisabled: disabled !== undefined, action });
   }
 
   #mayKeep(): boolean {
