@@ -1,4 +1,4 @@
-/** Serves the style sheets and the mark. */
+/** Serves the style sheets, the script and the mark. */
 import { fileURLToPath } from 'node:url';
 import { Router } from 'express';
 
@@ -7,7 +7,7 @@ export function assets(): Router {
   const pico = fileURLToPath(import.meta.resolve('@picocss/pico/css/pico.min.css'));
   const cache = { headers: { 'Cache-Control': 'public, max-age=3600' } };
   router.get('/assets/pico.css', (_request, response) => response.sendFile(pico, cache));
-  for (const file of ['look.css', 'message.css', 'sp.css', 'mark.svg'])
+  for (const file of ['look.css', 'message.css', 'sp.css', 'sp.js', 'mark.svg'])
     router.get(`/assets/${file}`, (_request, response) =>
       response.sendFile(fileURLToPath(new URL(`./pages/${file}`, import.meta.url)), cache),
     );

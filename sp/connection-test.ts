@@ -51,6 +51,8 @@ export interface ConnectionTest {
   expiresAt: number;
   mailState: MailState;
   mailError: string | undefined;
+  /** When the mail server took or rejected the email. */
+  mailAt: number | undefined;
   openedAt: number | undefined;
   wentToIdpAt: number | undefined;
   supersededAt: number | undefined;
@@ -75,6 +77,7 @@ interface TestRow {
   expires_at: number;
   mail_state: MailState;
   mail_error: string | null;
+  mail_at: number | null;
   opened_at: number | null;
   went_to_idp_at: number | null;
   superseded_at: number | null;
@@ -99,6 +102,7 @@ const toTest = (row: TestRow): ConnectionTest => ({
   expiresAt: row.expires_at,
   mailState: row.mail_state,
   mailError: row.mail_error ?? undefined,
+  mailAt: row.mail_at ?? undefined,
   openedAt: row.opened_at ?? undefined,
   wentToIdpAt: row.went_to_idp_at ?? undefined,
   supersededAt: row.superseded_at ?? undefined,
@@ -210,7 +214,10 @@ function pruneOpenedLinks(store: Store, test: number): void {
 
 export const recordMail = (store: Store, test: number, state: MailState, error?: string): void =>
   void store.run`
-    UPDATE tests SET mail_state = ${state}, mail_error = ${error && bounded(error, 1_000)} WHERE id = ${test}`;
+    UPDATE tests SET mail_state = ${state}, mail_error = ${error && bounded(error, 1_000)}, mail_at = (
+      SELECT ${machineTime()} + clock_offset_ms FROM organizations WHERE slug = organization
+    )
+    WHERE id = ${test}`;
 
 /** Marks emails as failed that were being sent when the process ended, because their outcome is unknown. */
 export const failUnfinishedEmails = (store: Store): void =>
@@ -251,17 +258,45 @@ export function stateOf(test: ConnectionTest, time: number): TestState {
   return test.openedAt === undefined ? 'waiting' : 'opened';
 }
 
-/** Binds the test to a browser that opened its link. Several browsers can, because mail scanners open links too. */
-export function openLink(store: Store, organization: Organization, test: ConnectionTest, browser: string): void {
+/**
+ * Binds the test to a browser that opened its link. Several browsers can, because mail scanners open links too. `agent`
+ * is the browser's User-Agent header.
+ */
+export function openLink(
+  store: Store,
+  organization: Organization,
+  test: ConnectionTest,
+  browser: string,
+  agent = '',
+): void {
   const time = now(organization);
   store.transaction(() => {
     store.run`UPDATE tests SET opened_at = coalesce(opened_at, ${time}) WHERE id = ${test.id}`;
     store.run`
-      INSERT INTO opened_links (test, browser, opened_at) VALUES (${test.id}, ${browser}, ${time})
-      ON CONFLICT (test, browser) DO UPDATE SET opened_at = ${time}`;
+      INSERT INTO opened_links (test, browser, opened_at, agent)
+      VALUES (${test.id}, ${browser}, ${time}, ${bounded(agent, 300)})
+      ON CONFLICT (test, browser) DO UPDATE SET opened_at = ${time}, agent = excluded.agent`;
     if (isPruningDue(store, 'opened links', String(test.id))) pruneOpenedLinks(store, test.id);
   });
 }
+
+/** A browser, or another program, that opened the test link. */
+export interface Opening {
+  /** The last time. */
+  at: number;
+  /** Its User-Agent header. */
+  agent: string;
+  /** When it was sent to the IdP, after the tester's email was entered in it. */
+  wentOnAt: number | undefined;
+}
+
+/** Oldest first, at most 20, preferably those that went on to the IdP. Deleted a day after the link expires. */
+export const openingsOf = (store: Store, test: number): Opening[] =>
+  store.all<{ at: number; agent: string; went_on_at: number | null }>`
+    SELECT opened_at AS at, agent, went_on_at FROM opened_links WHERE test = ${test}
+    ORDER BY went_on_at IS NULL, opened_at, rowid LIMIT 20`
+    .map(({ went_on_at, ...opening }) => ({ ...opening, wentOnAt: went_on_at ?? undefined }))
+    .sort((one, other) => one.at - other.at);
 
 /** The test whose link this browser opened last, if it can still be taken. */
 export function testUnderWayIn(store: Store, browser: string | undefined): ConnectionTest | undefined {
@@ -290,10 +325,13 @@ export function leaveTests(store: Store, browser: string, organization?: string)
 }
 
 /** Restarts the timeout and clears an earlier rejection: the tester may try again. */
-export const recordWentToIdp = (store: Store, organization: Organization, test: number): void =>
-  void store.run`
-    UPDATE tests SET went_to_idp_at = ${now(organization)}, verdict = NULL, verdict_at = NULL, response = NULL
+export function recordWentToIdp(store: Store, organization: Organization, test: number, browser = ''): void {
+  const time = now(organization);
+  store.run`
+    UPDATE tests SET went_to_idp_at = ${time}, verdict = NULL, verdict_at = NULL, response = NULL
     WHERE id = ${test} AND coalesce(verdict, '') <> 'success'`;
+  store.run`UPDATE opened_links SET went_on_at = ${time} WHERE test = ${test} AND browser = ${browser}`;
+}
 
 export function recordVerdict(
   store: Store,

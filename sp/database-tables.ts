@@ -237,6 +237,13 @@ const recoveryAdministrators = `
   ALTER TABLE users DROP COLUMN recovery_of;
 `;
 
+/** When the mail server took the test email, which browsers opened its link, and which of them went on to the IdP. */
+const testTimeline = `
+  ALTER TABLE tests ADD COLUMN mail_at INTEGER;
+  ALTER TABLE opened_links ADD COLUMN agent TEXT NOT NULL DEFAULT '';
+  ALTER TABLE opened_links ADD COLUMN went_on_at INTEGER;
+`;
+
 /** Never edit a change: append another. Their number is the format of a file. */
 export const changes: readonly string[] = [
   tables,
@@ -246,4 +253,5 @@ export const changes: readonly string[] = [
   logoutMessages,
   attemptCounters,
   recoveryAdministrators,
+  testTimeline,
 ];

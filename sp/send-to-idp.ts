@@ -53,7 +53,7 @@ export async function sendToIdp(
     if (!isStillOpen(store, sent)) return false;
     const [browser, source] = [markBrowser(request, response), hashOf(request.ip ?? '')];
     rememberRequest(store, { ...sent, browser, relayState, issuedAt, source });
-    if (test !== undefined) recordWentToIdp(store, organization, test);
+    if (test !== undefined) recordWentToIdp(store, organization, test, browser);
     return true;
   });
   if (!isSent) return response.redirect(303, '/login');

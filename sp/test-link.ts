@@ -61,7 +61,7 @@ function openTest(
   store.transaction(() => {
     closeSession(store, request, session);
     if (test.openedAt === undefined) audit(store, organization, test.tester, 'test-opened', { test: test.id });
-    openLink(store, organization, test, browser);
+    openLink(store, organization, test, browser, request.headers['user-agent']);
   });
   clearSessionCookie(response);
   return response.redirect(303, '/login');

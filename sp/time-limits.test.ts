@@ -176,13 +176,14 @@ test('30 minutes after the request, a missing response is shown with its likely 
   world.pass(acme, 30 * minute - 1);
   const path = `/admin/sso/${acme.profile}/result`;
   assert.match((await ada.get(path)).words, /Sam: at the identity provider/);
-  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases');
+  const back = `result=${acme.profile}`;
+  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, `/cases?stage=idp&${back}`);
   world.pass(acme, 1);
   const late = await ada.get(path);
   assert.match(late.words, /Sam: unanswered.*Likely causes/);
-  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases/app-not-assigned');
+  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, `/cases/app-not-assigned?${back}`);
   await sam.post('/try/report', { report: 'locked' });
-  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, '/cases/idp-user-locked');
+  assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, `/cases/idp-user-locked?${back}`);
 });
 
 test('a product may have its entity ID at another origin than its sign-on URL', () => {

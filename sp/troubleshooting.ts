@@ -2,7 +2,7 @@
 
 import { type RejectionCode, rejections } from './rejection-advice.ts';
 import { adminSetup } from './troubleshooting/admin-setup.ts';
-import type { Case, CaseWords } from './troubleshooting/case.ts';
+import type { Case, CaseStage, CaseWords } from './troubleshooting/case.ts';
 import { idp } from './troubleshooting/idp.ts';
 import { loginPage } from './troubleshooting/login-page.ts';
 import { postLogin } from './troubleshooting/post-login.ts';
@@ -59,6 +59,39 @@ export const likelyDeadEnds = [
   'idp-realm-disabled',
   'acs-url-wrong',
 ] as const satisfies readonly CaseCode[];
+
+/** The most likely entries of a stage. The others follow in their own order. */
+const likelyAt: Readonly<Record<CaseStage, readonly CaseCode[]>> = {
+  'admin-setup': [],
+  'test-email': ['test-mail-missing', 'test-link-expired', 'test-user-unknown'],
+  'login-page': ['login-no-redirect', 'stale-sp-session', 'org-not-found'],
+  idp: likelyDeadEnds,
+  'response-validation': ['audience-mismatch', 'signing-cert-mismatch', 'issuer-mismatch'],
+  session: ['cookie-samesite-blocked'],
+  'post-login': ['nameid-user-mismatch', 'mailbox-switched', 'user-not-provisioned'],
+};
+
+/** The entries of a stage, the most likely first. */
+export function casesAt(stage: CaseStage): CaseCode[] {
+  const codes = caseCodes.filter((code) => cases[code].stage === stage);
+  const likely = likelyAt[stage].filter((code) => codes.includes(code));
+  return [...likely, ...codes.filter((code) => !likely.includes(code))];
+}
+
+/** The entries that contain all words of the query; those with all of them in the title come first. */
+export function findCases(query: string): CaseCode[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const holdsAll = (texts: readonly string[]): boolean => {
+    const text = texts.join(' ').toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+  const found = caseCodes.filter((code) => {
+    const { title, symptom, cause, fix, rejections: codes } = cases[code];
+    return holdsAll([code, title, symptom, cause, fix, ...codes, ...codes.map((one) => rejections[one].sentence)]);
+  });
+  const isInTitle = (code: CaseCode): boolean => holdsAll([code, cases[code].title]);
+  return [...found.filter(isInTitle), ...found.filter((code) => !isInTitle(code))];
+}
 
 // Fails to compile if a rejection names an unknown entry.
 rejections satisfies Record<RejectionCode, { case: CaseCode }>;

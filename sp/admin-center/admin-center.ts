@@ -14,6 +14,7 @@ import { directory } from './directory.ts';
 import { enforceStep } from './enforce-step.ts';
 import { profileStep } from './profile-step.ts';
 import { resultStep } from './result-step.ts';
+import { stepStates } from './step-states.ts';
 import { testStep } from './test-step.ts';
 import { asAdministrator, type Reply } from './visit.ts';
 
@@ -70,7 +71,7 @@ before you enforce it.</p>`);
 
 const profileView = (store: Store, profile: Profile): Html => html`<article>
 <h3>${profile.name} <span class="small status">${statusOf(store, profile)}</span></h3>
-<nav aria-label="${profile.name}">${stepList(profile.id)}</nav></article>`;
+<nav aria-label="${profile.name}">${stepList(profile.id, stepStates(store, profile))}</nav></article>`;
 
 function statusOf(store: Store, { id, enforcedRevision, revision }: Profile): string {
   if (enforcedRevision === revision) return 'enforced';

@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { Html, Piece } from '../pages/layout.ts';
 import type { Session } from '../session.ts';
+import { type Step, type StepState, stepNames, stepStates, steps } from './step-states.ts';
 import type { Reply, Visit } from './visit.ts';
 
 const menuEntries = {
@@ -13,40 +14,42 @@ const menuEntries = {
 } as const;
 type MenuEntry = keyof typeof menuEntries;
 
-const steps = { profile: 'Profile', test: 'Test', result: 'Result', enforce: 'Enforce' } as const;
-type Step = keyof typeof steps;
-
 export const adminPage = (
   session: Session,
   { menuEntry, ...page }: { title: string; menuEntry: MenuEntry; body: Piece },
   options: { status?: number } = {},
-): Reply => ({ page: { ...page, session, menu: menu(menuEntry) }, ...options });
+): Reply => ({ page: { ...page, session, menu: adminMenu(menuEntry) }, ...options });
 
 /** A page of the wizard: Profile → Test → Result → Enforce. */
 export const stepPage = (
-  { session, profile }: Visit,
+  { session, profile, store }: Visit,
   step: Step,
   body: Html,
-  options: { status?: number } = {},
+  { isLive = false, ...options }: { status?: number; isLive?: boolean } = {},
 ): Reply => ({
   page: {
     title: `${profile.name}: ${steps[step]}`,
     session,
-    menu: menu('/admin'),
-    body: html`<nav aria-label="Steps">${stepList(profile.id, step)}</nav>${body}`,
+    menu: adminMenu('/admin'),
+    isLive,
+    body: html`<nav aria-label="Steps">${stepList(profile.id, stepStates(store, profile), step)}</nav>${body}`,
   },
   ...options,
 });
 
-const menu = (current: MenuEntry): Html =>
+export const adminMenu = (current: MenuEntry): Html =>
   html`<nav aria-label="Admin Center"><ul class="small">${Object.entries(menuEntries).map(
     ([href, name]) => html`<li><a href="${href}" ${href === current ? html`aria-current="page"` : ''}>${name}</a></li>`,
   )}</ul></nav>`;
 
-/** Links to the steps of a profile. `current` is the step shown. */
-export const stepList = (profile: number, current?: Step): Html =>
-  html`<ol class="steps">${Object.entries(steps).map(
-    ([step, label]) =>
-      html`<li><a href="/admin/sso/${profile}/${step}"
-${step === current ? html`aria-current="step"` : ''}>${label}</a></li>`,
+/** A locked page says what must be done before. */
+const stateWords: Readonly<Record<StepState, string>> = { done: '✓ done', next: 'next', open: '', locked: 'locked' };
+
+/** Links to the steps of a profile, each with its state. `current` is the step shown. */
+export const stepList = (profile: number, states: Readonly<Record<Step, StepState>>, current?: Step): Html =>
+  html`<ol class="steps">${stepNames.map(
+    (step) => html`<li class="${states[step]}"><a href="/admin/sso/${profile}/${step}"
+${step === current ? html`aria-current="step"` : ''}>${steps[step]}${
+      stateWords[states[step]] === '' ? '' : html` <span class="state">${stateWords[states[step]]}</span>`
+    }</a></li>`,
   )}</ol>`;

@@ -24,7 +24,10 @@ async function boxes(browser: Browser, name: 'users' | 'recovery'): Promise<{ ti
 }
 
 test('before a test is marked, the page leads to it; then it shows that the revision is verified', async () => {
-  assert.match((await ada.get(path)).words, /Revision 1 is not verified yet\. Test it/);
+  assert.match(
+    (await ada.get(path)).words,
+    /Revision 1 is not verified yet\. .* Test it .* You cannot enforce SSO yet: revision 1 is not verified\./,
+  );
   const rejected = await ada.fillIn(path, path, { users: 'sam@acme.example', recovery: 'ada@acme.example' });
   assert.equal(rejected.status, 409);
   assert.match(rejected.text, /This revision is not verified yet:.*href="\/cases\/enforce-before-test"/);

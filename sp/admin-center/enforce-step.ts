@@ -38,17 +38,17 @@ export function enforceStep(sp: ServiceProvider): Router {
   const router = Router();
   router.get(
     '/admin/sso/:profile/enforce',
-    onProfile(sp, (visit) => page(sp.store, visit)),
+    onProfile(sp, (visit) => page(visit)),
   );
   router.post(
     '/admin/sso/:profile/enforce',
     manyFields,
-    onProfile(sp, (visit, request) => enforceProfile(sp.store, visit, request)),
+    onProfile(sp, (visit, request) => enforceProfile(visit, request)),
   );
   router.post(
     '/admin/sso/:profile/lift',
     formBody,
-    onProfile(sp, (visit, request) => turnOff(sp.store, visit, request)),
+    onProfile(sp, (visit, request) => turnOff(visit, request)),
   );
   return router;
 }
@@ -59,8 +59,8 @@ interface Chosen {
   recovery: readonly string[];
 }
 
-function enforceProfile(store: Store, visit: Visit, request: Request): Reply {
-  const { profile, session } = visit;
+function enforceProfile(visit: Visit, request: Request): Reply {
+  const { profile, session, store } = visit;
   const { revision, enforced, ...chosen } = fields(request, {
     revision: carried,
     enforced: carried,
@@ -68,46 +68,46 @@ function enforceProfile(store: Store, visit: Visit, request: Request): Reply {
     recovery: several(300),
   });
   const changed = newerRevision(store, profile, revision) ?? changedEnforcement(store, profile, enforced);
-  if (changed) return page(store, visit, { status: 409, problem: changed, chosen });
+  if (changed) return page(visit, { status: 409, problem: changed, chosen });
   const outcome = enforce(store, profile, session, chosen);
   if (!('blocker' in outcome)) return { to: `/admin/sso/${profile.id}/enforce` };
   const { blocker } = outcome;
   audit(store, session.organization, session.user.address, 'enforcement-refused', { reason: blocker });
   const help = blocker === 'not-proven' ? html`<p><a href="/cases/enforce-before-test">What to do</a></p>` : '';
-  return page(store, visit, { status: 409, problem: html`<p>${blockerTexts[blocker]}</p>${help}`, chosen });
+  return page(visit, { status: 409, problem: html`<p>${blockerTexts[blocker]}</p>${help}`, chosen });
 }
 
-function turnOff(store: Store, visit: Visit, request: Request): Reply {
-  const { profile, session } = visit;
+function turnOff(visit: Visit, request: Request): Reply {
+  const { profile, session, store } = visit;
   const { enforced } = fields(request, { enforced: carried });
   const changed = changedEnforcement(store, profile, enforced);
-  if (changed) return page(store, visit, { status: 409, problem: changed });
+  if (changed) return page(visit, { status: 409, problem: changed });
   if (profile.enforcedRevision !== undefined)
     turnOffEnforcement(store, session.organization, profile, session.user.address);
   return { to: `/admin/sso/${profile.id}/enforce` };
 }
 
 function page(
-  store: Store,
   visit: Visit,
   { problem, status = 200, chosen }: { problem?: Html; status?: number; chosen?: Chosen } = {},
 ): Reply {
   const { enforcedRevision } = visit.profile;
   const body = html`
 ${problem ? alert(problem) : ''}
-${enforcedRevision === undefined ? verification(store, visit) : enforcement(store, visit, enforcedRevision)}
-${form(store, visit, chosen)}`;
+${enforcedRevision === undefined ? verification(visit) : enforcement(visit, enforcedRevision)}
+${form(visit, chosen)}`;
   return stepPage(visit, 'enforce', body, { status });
 }
 
 /** Shows if the newest revision can be enforced. */
-const verification = (store: Store, { profile: { id, revision } }: Visit): Html =>
+const verification = ({ store, profile: { id, revision } }: Visit): Html =>
   isVerified(store, id, revision)
     ? success(html`<p>Revision ${revision} is verified.</p>`)
     : notice(html`<p>Revision ${revision} is not verified yet.
-<a href="/admin/sso/${id}/test">Test it</a></p>`);
+Another user must sign in with it, and you must mark the test as passed.</p>
+<p><a href="/admin/sso/${id}/test" role="button">Test it</a></p>`);
 
-function enforcement(store: Store, { profile, session }: Visit, enforcedRevision: number): Html {
+function enforcement({ store, profile, session }: Visit, enforcedRevision: number): Html {
   const { organization } = session;
   const covered = usersOf(store, organization.slug).filter((user) => user.profile === profile.id);
   const newer = notice(html`<p>Revision ${profile.revision} of the profile takes effect once it is verified.</p>`);
@@ -132,9 +132,11 @@ function wayIn(store: Store, user: User, reader: User): Html {
   return html`${nameAndEmail(user)}: ${key}${own}`;
 }
 
-function form(store: Store, { profile, session }: Visit, chosen: Chosen = preset(store, { profile, session })): Html {
+function form(visit: Visit, chosen: Chosen = preset(visit)): Html {
+  const { store, profile, session } = visit;
   const { organization } = session;
   const { id, revision, enforcedRevision } = profile;
+  const label = enforcedRevision === revision ? 'Update covered users' : 'Enforce SSO';
   const choice = (name: keyof Chosen, user: User): Html =>
     checkbox(name, nameAndEmail(user), { value: user.address, checked: chosen[name].includes(user.address) });
   return html`
@@ -147,12 +149,17 @@ end.</p>
 ${enrollable(store, organization, profile).map((user) => choice('users', user))}</fieldset>
 <fieldset class="inline"><legend>Recovery administrators, who keep their password</legend>
 ${administratorsOf(store, organization).map((user) => choice('recovery', user))}</fieldset>
-<button type="submit">${enforcedRevision === revision ? 'Update covered users' : 'Enforce SSO'}</button>
+${isVerified(store, id, revision) ? html`<button type="submit">${label}</button>` : lockedButton(label, revision)}
 </form>`;
 }
 
+const lockedButton = (label: string, revision: number): Html =>
+  html`<button type="submit" class="secondary" disabled aria-describedby="not-yet">${label}</button>
+<p class="small" id="not-yet">You cannot enforce SSO yet: revision ${revision} is not verified.
+<a href="/cases/enforce-before-test">What to do</a></p>`;
+
 /** The users covered now; by default all without a profile, and the current administrator for recovery. */
-function preset(store: Store, { profile, session }: Visit): Chosen {
+function preset({ store, profile, session }: Visit): Chosen {
   const { organization, user } = session;
   const addresses = (users: readonly User[]): string[] => users.map(({ address }) => address);
   const candidates = enrollable(store, organization, profile);

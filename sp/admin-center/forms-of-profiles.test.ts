@@ -318,8 +318,8 @@ test('the test page shows the state of the test at each step', async () => {
   assert.match(await words('test'), /Sam: sign-in rejected/);
   const rejected = await ada.get(at('result'));
   assert.match(rejected.words, /Why it was rejected.*The response Decoded, with the findings marked/);
-  assert.match(rejected.text, /verdict wrong.*<details open>/s);
-  assert.match(rejected.text, /<dt>Code<\/dt><dd><a href="\/cases\/[a-z-]+">nameid-user-mismatch<\/a>/);
+  assert.match(rejected.text, /verdict wrong.*<details id="message" open>/s);
+  assert.match(rejected.text, /<dt>Code<\/dt><dd><a href="\/cases\/[a-z-]+\?result=\d+">nameid-user-mismatch<\/a>/);
   assert.match(rejected.text, /<dt>Received[^<]*<\/dt><dd><code>\s*<mark>ki<\/mark>m@acme\.example<\/code>/);
   assert.match(rejected.text, /<dt>Expected[^<]*<\/dt><dd>(<code>)?sam@acme\.example/);
   assert.doesNotMatch(rejected.words, /you, in this Admin Center|\(also found\)|Sam reported/);
@@ -377,7 +377,7 @@ test('the menu and the steps link to every page, and mark the current one', asyn
 test('a passed test shows its response collapsed, and the mark with its author', async () => {
   await tried(world, world.acme, ada);
   const page = await ada.get(at('result'));
-  assert.match(page.text, /verdict right">Sam: signed in.*<details >/s);
+  assert.match(page.text, /verdict right">Sam: signed in.*<details id="message" >/s);
   assert.match(page.words, /not marked yet/);
   assert.doesNotMatch(page.words, /Why it was rejected/);
   await ada.fillIn(at('result'), at('result'), { mark: 'success' });

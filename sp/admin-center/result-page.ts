@@ -1,87 +1,91 @@
-/** The page of step 3: what was observed, the mark, likely causes, the findings and the decoded response. */
+/** The page of step 3: the timeline, the mark, likely causes, the findings and the decoded response. */
 import { html } from 'hono/html';
 import { differences, spellOut } from '../address.ts';
-import { type ConnectionTest, likelyCauses, markWords, reports, type TestState } from '../connection-test.ts';
+import { likelyCauses, reports, type TestState } from '../connection-test.ts';
 import { type Fact, factsOf } from '../finding-facts.ts';
-import { alert, type Html, list, notice, type Piece, time } from '../pages/layout.ts';
+import { alert, type Html, list, live, notice, type Piece, time } from '../pages/layout.ts';
 import { productFixes, productsOf } from '../pages/product-fixes.ts';
 import type { ProductId } from '../products/product.ts';
 import type { Profile, ProfileSettings } from '../profile.ts';
 import { adviceOn, type Finding, rejections } from '../rejection-advice.ts';
 import type { ResponseRecord } from '../response-log.ts';
 import { type CaseCode, cases } from '../troubleshooting.ts';
+import { marking } from './marking.ts';
 import { messageView } from './message-view.ts';
-import { testFields } from './old-form.ts';
 import { stateWords } from './test-step.ts';
+import { type TestStory, timeline } from './timeline.ts';
 
-export interface Result {
-  test: ConnectionTest;
-  state: TestState;
-  /** The tester's name. */
-  tester: string;
+export interface Result extends TestStory {
   /** The settings of the tested revision. */
   settings: ProfileSettings;
   /** The response that gave the test its verdict. */
   decisive: ResponseRecord | undefined;
   /** Other responses to the organization since the test was created. */
   others: readonly ResponseRecord[];
+  /** The troubleshooting entry, or the part of the list, for this test. */
+  help: string;
   problem: Piece;
 }
 
 export const noTestPage = (profile: number, problem: Piece): Html =>
-  html`${problem ? alert(problem) : ''}<p>This profile has not been tested yet.
-<a href="/admin/sso/${profile}/test">Send a test email</a></p>`;
+  html`${problem ? alert(problem) : ''}<p>This profile has not been tested yet.</p>
+<p><a href="/admin/sso/${profile}/test" role="button">Send a test email</a></p>`;
+
+/** States that no longer change by what the tester does. */
+const finalStates: readonly TestState[] = ['success', 'superseded'];
+
+/** True while the page keeps itself up to date. */
+export const isPending = (state: TestState): boolean => !finalStates.includes(state);
 
 export const resultPage = (profile: Profile, result: Result): Html => html`
 ${result.problem ? alert(result.problem) : ''}
-<div class="side-by-side">
+${live('result', resultParts(profile, result))}`;
+
+const resultParts = (profile: Profile, result: Result): Html => html`<div class="side-by-side">
 ${observed(profile, result)}
-${mark(profile, result)}
+${marking(profile, result)}
 </div>
 ${report(result)}
-${result.state === 'unanswered' ? likelyCausesOf(result) : ''}
-${result.decisive ? rejection(result.decisive, productsOf(result.settings)) : ''}
+${result.state === 'unanswered' ? likelyCausesOf(profile, result) : ''}
+${result.decisive ? rejection(profile, result.decisive, productsOf(result.settings)) : ''}
 ${result.decisive?.xml ? message(result.decisive, result.decisive.xml) : ''}
 ${otherResponses(result.others)}`;
 
-const observed = (profile: Profile, { test, state, tester }: Result): Html => html`<article><h2>Observed</h2>
-<p class="verdict ${verdictClass(state)}">${tester}: ${stateWords[state]}</p>
-<dl class="facts"><dt>Revision</dt><dd>${test.revision}${
-  test.revision === profile.revision ? '' : ` (the profile is now at revision ${profile.revision})`
-}</dd>
-<dt>Test created</dt><dd>${time(test.createdAt)}</dd><dt>Link opened</dt><dd>${time(test.openedAt)}</dd>
-<dt>Sent to the identity provider</dt><dd>${time(test.wentToIdpAt)}</dd>
-<dt>Response received</dt><dd>${time(test.verdictAt)}</dd></dl>
+const observed = (profile: Profile, result: Result): Html => html`<article><h2>Observed</h2>
+<p class="verdict ${verdictClass(result.state)}">${result.tester}: ${stateWords[result.state]}</p>
+${timeline(result)}
+<p class="small">${revisionOf(profile, result)}${isPending(result.state) ? refreshLink(profile) : ''}</p>
 </article>`;
+
+const revisionOf = ({ revision }: Profile, { test }: Result): string =>
+  test.revision === revision
+    ? `Revision ${revision}.`
+    : `Revision ${test.revision} (the profile is now at revision ${revision}).`;
+
+const refreshLink = ({ id }: Profile): Html =>
+  html` This page keeps itself up to date. <a href="/admin/sso/${id}/result">Refresh now</a>`;
 
 function verdictClass(state: TestState): string {
   if (state === 'success') return 'right';
   return state === 'refused' || state === 'unanswered' ? 'wrong' : '';
 }
 
-const markClasses = { success: 'right', failure: 'wrong' } as const;
-
-const mark = ({ id }: Profile, { test, tester }: Result): Html => html`<article><h2>Your mark</h2>
-<p class="verdict ${test.mark ? markClasses[test.mark] : ''}">${test.mark ? markWords[test.mark] : 'not marked yet'}</p>
-${test.markedAt === undefined ? '' : html`<p class="small">by ${test.markedBy}, ${time(test.markedAt)}</p>`}
-<form method="post" action="/admin/sso/${id}/result">
-${testFields(test)}
-<p>Ask ${tester} what happened, then mark the test.</p>
-<button type="submit" name="mark" value="success">Mark as passed</button>
-<button type="submit" name="mark" value="failure" class="secondary">Mark as failed</button>
-</form></article>`;
-
 function report({ test, tester }: Result): Html | '' {
   if (!test.report) return '';
   const { words, case: help } = reports[test.report];
-  return notice(html`<p>${tester} reported: “${words}.” <a href="/cases/${help}">${cases[help].title}</a></p>`);
+  return notice(
+    html`<p>${tester} reported: “${words}.” <a href="${entryLink(help, test.profile)}">${cases[help].title}</a></p>`,
+  );
 }
 
-const likelyCausesOf = ({ test, settings }: Result): Html => html`<h2>Likely causes</h2>
+/** A troubleshooting entry with a way back to this page. */
+const entryLink = (code: string, profile: number): string => `/cases/${code}?result=${profile}`;
+
+const likelyCausesOf = ({ id }: Profile, { test, settings }: Result): Html => html`<h2>Likely causes</h2>
 <p>The identity provider sent no response within 30 minutes. The service provider cannot see why. The most likely causes
 first:</p>
 <ol>${likelyCauses(test, settings).map(
-  (code) => html`<li><a href="/cases/${code}">${cases[code].title}</a>: ${cases[code].fix}
+  (code) => html`<li><a href="${entryLink(code, id)}">${cases[code].title}</a>: ${cases[code].fix}
 ${fixesInProduct(code, settings)}</li>`,
 )}</ol>`;
 
@@ -90,16 +94,20 @@ const fixesInProduct = (code: CaseCode, settings: ProfileSettings): Html | '' =>
   return rows.length === 0 ? '' : html`<dl class="facts">${rows}</dl>`;
 };
 
-const rejection = ({ verdict, findings }: ResponseRecord, candidates: readonly ProductId[]): Html | '' =>
+const rejection = (
+  { id }: Profile,
+  { verdict, findings, reference }: ResponseRecord,
+  candidates: readonly ProductId[],
+): Html | '' =>
   verdict === 'success'
     ? ''
     : html`<h2>Why it was rejected</h2>${findings.map((finding, index) =>
-        findingView(finding, { decisive: index === 0, candidates }),
-      )}`;
+        findingView(finding, { isDecisive: index === 0, profile: id, candidates }),
+      )}<p class="small">Reference ${reference}.</p>`;
 
 /** The decoded response: expanded, with the findings marked, if it was rejected. */
 const message = ({ verdict, findings }: ResponseRecord, xml: string): Html =>
-  html`<h2>The response</h2><details ${verdict === 'success' ? '' : 'open'}>
+  html`<h2>The response</h2><details id="message" ${verdict === 'success' ? '' : 'open'}>
 <summary>Decoded${verdict === 'success' ? '' : ', with the findings marked'}</summary>${messageView(xml, findings)}
 </details>`;
 
@@ -118,15 +126,15 @@ const sentenceOf = (verdict: ResponseRecord['verdict']): string =>
 /** All facts about a finding. */
 function findingView(
   finding: Finding,
-  { decisive, candidates }: { decisive: boolean; candidates: readonly ProductId[] },
+  { isDecisive, profile, candidates }: { isDecisive: boolean; profile: number; candidates: readonly ProductId[] },
 ): Html {
   const { case: help } = rejections[finding.code];
   return html`<article>
-<p><strong>${adviceOn(finding).sentence}</strong>${decisive ? '' : ' (also found)'}</p>
+<p><strong>${adviceOn(finding).sentence}</strong>${isDecisive ? '' : ' (also found)'}</p>
 <dl class="facts">
 ${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${factView(fact, finding)}</dd>`)}
 ${productFixes(help, { rejection: finding.code, candidates })}
-<dt>Code</dt><dd><a href="/cases/${help}">${finding.code}</a></dd>
+<dt>Code</dt><dd><a href="${entryLink(help, profile)}">${finding.code}</a></dd>
 </dl>
 </article>`;
 }

@@ -15,10 +15,9 @@ import {
 } from '../connection-test.ts';
 import { fields, formBody, text } from '../forms.ts';
 import { audit, findUser, type User } from '../organization.ts';
-import { alert, type Html, notice, table, time } from '../pages/layout.ts';
-import { missingSettings } from '../profile.ts';
+import { alert, type Html, live, notice, table, time } from '../pages/layout.ts';
+import { missingSettings, type Profile } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
-import type { Store } from '../store.ts';
 import { MailError } from '../test-email.ts';
 import { type TestEmailLimit, testEmailLimit } from '../test-email-limit.ts';
 import type { CaseCode } from '../troubleshooting.ts';
@@ -66,7 +65,7 @@ export function testStep(sp: ServiceProvider): Router {
   const router = Router();
   router.get(
     '/admin/sso/:profile/test',
-    onProfile(sp, (visit) => page(sp.store, visit)),
+    onProfile(sp, (visit) => page(visit)),
   );
   router.post(
     '/admin/sso/:profile/test',
@@ -82,17 +81,17 @@ function startTest(sp: ServiceProvider, visit: Visit, request: Request): Reply {
   const { organization, user } = session;
   const { address, revision } = fields(request, { address: text(1_000), revision: carried });
   const changed = newerRevision(store, profile, revision);
-  if (changed) return page(store, visit, { status: 409, written: address, problem: changed });
+  if (changed) return page(visit, { status: 409, written: address, problem: changed });
   const outcome = mayTest(store, organization, { profile, askedBy: user, written: address });
   if ('blocker' in outcome) {
     audit(store, organization, user.address, 'test-refused', { reason: outcome.blocker });
     const problem = blockerView(outcome.blocker, missingSettings(profile.settings));
-    return page(store, visit, { status: 422, written: address, problem });
+    return page(visit, { status: 422, written: address, problem });
   }
   const limit = testEmailLimit(store, organization, outcome.user.address);
   if (limit) {
     audit(store, organization, user.address, 'test-refused', { reason: 'too-many-emails' });
-    return page(store, visit, { status: 429, written: address, problem: limitView(limit) });
+    return page(visit, { status: 429, written: address, problem: limitView(limit) });
   }
   const { test, token } = createTest(store, organization, { profile, askedBy: user, tester: outcome.user });
   const first = (): Promise<void> => sendInvitation(sp, visit, { test, token, tester: outcome.user });
@@ -136,32 +135,45 @@ const limitView = ({ reached, nextAt }: TestEmailLimit): Html => html`<p>${limit
 You can send the next one at ${time(nextAt)}.</p><p><a href="/cases/test-mail-missing">What to do</a></p>`;
 
 function page(
-  store: Store,
   visit: Visit,
   { problem, written = '', status = 200 }: { problem?: Html; written?: string; status?: number } = {},
 ): Reply {
-  const { profile, session } = visit;
+  const { profile, session, store } = visit;
   const tests = testsOf(store, profile.id);
   const clock = now(session.organization);
   const [latest] = tests;
   const tester = latest && (findUser(store, latest.tester)?.name ?? latest.tester);
+  const isWaiting = latest !== undefined && waiting.includes(stateOf(latest, clock));
+  const story = latest ? announcement(latest, { clock, tester: tester!, profile: profile.id }) : '';
   const body = html`
-${problem ? alert(problem) : ''}
-${problem === undefined && latest ? announcement(latest, { clock, tester: tester!, profile: profile.id }) : ''}
-<p>Test revision ${profile.revision} with another user. The user gets an email with a link and signs in through the
-identity provider, and you see the result here. Make sure first that the user is assigned to the app at the identity
-provider.</p>
+${problem ? alert(problem) : live('newest-test', story)}
+${form(profile, { written, isWaiting })}
+${live('tests', tests.length === 0 ? '' : testTable(tests, clock))}`;
+  return stepPage(visit, 'test', body, { status, isLive: problem === undefined && isWaiting });
+}
+
+/** States that change by what the tester does. */
+const waiting: readonly TestState[] = ['waiting', 'opened', 'at-idp'];
+
+function form(profile: Profile, { written, isWaiting }: { written: string; isWaiting: boolean }): Html {
+  const missing = missingSettings(profile.settings);
+  const isIncomplete = missing.length > 0;
+  const why = html`<p id="not-yet">The profile is incomplete. Missing: ${missing.join(', ')}.
+<a href="/cases/idp-certificate-absent">What to do</a></p>
+<p><a href="/admin/sso/${profile.id}/profile" role="button">Complete the profile</a></p>`;
+  return html`<p>Test revision ${profile.revision} with another user. The user gets an email with a link and signs in
+through the identity provider, and you see the result here. Make sure first that the user is assigned to the app at the
+identity provider.</p>
 <form method="post" action="/admin/sso/${profile.id}/test">
 ${revisionField(profile)}
 <label>Email
 <input name="address" value="${written}" inputmode="email" autocomplete="off" required></label>
-<button type="submit">Send test email</button>
-</form>
-${tests.length === 0 ? '' : testTable(tests, clock, profile.id)}`;
-  return stepPage(visit, 'test', body, { status });
+<button type="submit" ${isWaiting || isIncomplete ? html`class="secondary"` : ''}
+${isIncomplete ? html`disabled aria-describedby="not-yet"` : ''}>Send test email</button>
+</form>${isIncomplete ? why : ''}`;
 }
 
-function testTable(tests: readonly ConnectionTest[], clock: number, profile: number): Html {
+function testTable(tests: readonly ConnectionTest[], clock: number): Html {
   const rows = tests.map((test) => [
     time(test.createdAt),
     test.tester,
@@ -170,9 +182,11 @@ function testTable(tests: readonly ConnectionTest[], clock: number, profile: num
     test.mark === undefined ? '–' : markWords[test.mark],
   ]);
   return html`<h2>Tests so far</h2>
-${table('Tests so far', ['Created', 'Tester', 'Revision', 'State', 'Mark'], rows)}
-<p><a href="/admin/sso/${profile}/result" role="button">See the result</a></p>`;
+${table('Tests so far', ['Created', 'Tester', 'Revision', 'State', 'Mark'], rows)}`;
 }
+
+const watch = (profile: number): Html =>
+  html`<p><a href="/admin/sso/${profile}/result" role="button">See the result</a></p>`;
 
 /** The state of the newest test, in a sentence for the administrator. */
 function announcement(
@@ -186,7 +200,7 @@ function announcement(
 mail server, then try again.</p>`);
     case 'waiting':
       return notice(html`<p>The test email was sent to ${tester} (${test.tester}). If it does not arrive within minutes,
-check the spam folder. The link is valid for 24 hours.</p>`);
+check the spam folder. The link is valid for 24 hours.</p>${watch(profile)}`);
     case 'expired':
       return alert(
         test.openedAt === undefined
@@ -199,7 +213,6 @@ new one.</p>`
 ${test.supersededBecause === 'changed' ? 'the profile has changed' : 'a newer test email was sent'}. Send a new test
 email.</p>`);
     default:
-      return notice(html`<p>${tester}: ${stateWords[state]}.
-<a href="/admin/sso/${profile}/result">See the result</a></p>`);
+      return notice(html`<p>${tester}: ${stateWords[state]}.</p>${watch(profile)}`);
   }
 }

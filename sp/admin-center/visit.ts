@@ -9,11 +9,13 @@ import { type Page, send } from '../pages/layout.ts';
 import { findProfile, type Profile } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { findSession, type Session } from '../session.ts';
+import type { Store } from '../store.ts';
 
 /** An administrator on the pages of one profile. */
 export interface Visit {
   session: Session;
   profile: Profile;
+  store: Store;
 }
 
 /** A page, or a redirect after `first` has finished. */
@@ -42,7 +44,7 @@ export const onProfile = (sp: ServiceProvider, act: (visit: Visit, request: Requ
     const profile = /^\d{1,15}$/.test(id) ? findProfile(sp.store, session.organization.slug, Number(id)) : undefined;
     if (profile === undefined)
       throw new PageError('profile-not-found', 'Your organization has no SSO profile at this URL.');
-    return act({ session, profile }, request);
+    return act({ session, profile, store: sp.store }, request);
   });
 
 /** After a form, the login page says that nothing was saved. */

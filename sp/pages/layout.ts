@@ -1,6 +1,7 @@
 /** The layout of all pages, and their common elements. */
 import type { Response } from 'express';
 import { html } from 'hono/html';
+import { hashOf } from '../secret.ts';
 import type { Session } from '../session.ts';
 
 /** An escaped piece of a page. */
@@ -13,13 +14,18 @@ export interface Page {
   session?: Session | undefined;
   /** The Admin Center's menu. Pages with a menu are wider. */
   menu?: Piece;
+  /** True to keep the parts made by `live` up to date. Without script, the page needs a link that refreshes it. */
+  isLive?: boolean;
   /** Allows the script that submits the page's form. */
   nonce?: string;
   /** URL to which the page redirects by itself. */
   redirectTo?: string;
 }
 
-const frame = ({ title, body, session, menu, nonce, redirectTo }: Page): Html => html`<!doctype html>
+const frame = (
+  { title, body, session, menu, nonce, redirectTo, isLive = false }: Page,
+  ownNonce: string,
+): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -51,18 +57,33 @@ ${session.user.administrator ? html`<li><a href="/admin">Admin Center</a></li>` 
 <main class="container${menu === undefined ? ' narrow' : ''}">
 ${menu ?? ''}
 <h1>${title}</h1>
+${isLive ? html`<p role="status" class="only-heard" id="news"></p>` : ''}
 ${body}
 </main>
 ${nonce === undefined ? '' : html`<script nonce="${nonce}">document.forms[0].submit()</script>`}
+${
+  menu === undefined
+    ? ''
+    : html`<script nonce="${ownNonce}" type="module" src="/assets/sp.js"
+${isLive ? 'data-live' : ''}></script>`
+}
 </body>
 </html>`;
 
 export async function send(response: Response, page: Page, { status = 200 } = {}): Promise<void> {
+  if (page.isLive) {
+    const policy = String(response.getHeader('content-security-policy'));
+    response.setHeader('content-security-policy', `${policy};connect-src 'self'`);
+  }
   response
     .status(status)
     .type('html')
-    .send(String(await frame(page)));
+    .send(String(await frame(page, String(response.locals.nonce))));
 }
+
+/** A part of a live page that is kept up to date. */
+export const live = (id: string, content: Html | ''): Html =>
+  html`<div id="${id}" data-live="${hashOf(String(content))}">${content}</div>`;
 
 /** An error, announced by screen readers. */
 export const alert = (...content: Piece[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;

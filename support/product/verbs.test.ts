@@ -366,7 +366,7 @@ const rows: readonly [what: string, act: (world: World) => Promise<unknown>, say
   [
     'enforcement without a verified revision',
     async (world) => connecting.enforce(await world.signedIn('Ada')),
-    /^Ada could not enforce SSO\. Ada sees “Acme: Enforce”/,
+    /^Ada could not enforce SSO\. The button “Enforce SSO” is disabled\. Ada sees “Acme: Enforce”/,
     true,
   ],
   [

@@ -49,6 +49,7 @@ const spPages = (known: Known): Samples => ({
   'GET /assets/message.css': { path: '/assets/message.css' },
   'GET /assets/sp.css': { path: '/assets/sp.css' },
   'GET /assets/mark.svg': { path: '/assets/mark.svg' },
+  'GET /assets/sp.js': { path: '/assets/sp.js' },
   'GET /healthz': { path: '/healthz' },
   'GET /': { path: '/' },
   'GET /console': { path: '/console' },

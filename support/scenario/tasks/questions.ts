@@ -89,16 +89,17 @@ export async function entryForAda(scene: Scene): Promise<string | undefined> {
   });
 }
 
-const entryIn = (url: string): string | undefined => /\/cases\/([\w-]+)$/.exec(url)?.[1];
+const entryIn = (url: string): string | undefined => /\/cases\/([\w-]+)(?:\?|$)/.exec(url)?.[1];
 
 /** The text of the page that a person has open. */
 export const reads = async ({ cast }: Scene, who: Name): Promise<string> =>
   (await (await cast[who].current()).look()).text;
 
-/** The warning on Ada's result page; empty if she has another page open, or it warns of nothing. */
+/** Why Ada cannot mark the test as passed, as her result page says; empty if it does not, or another page is open. */
 export async function whyNotMarked({ cast }: Scene): Promise<string> {
-  const { url, alert = '' } = await (await cast.Ada.current()).look();
-  return /\/admin\/sso\/\d+\/result$/.test(url) ? alert : '';
+  const { url, text, alert } = await (await cast.Ada.current()).look();
+  if (!/\/admin\/sso\/\d+\/result$/.test(url)) return '';
+  return alert ?? /You cannot mark this test as passed: (.*?\.)(?: |$)/.exec(text)?.[1] ?? '';
 }
 
 const reasons: readonly [RegExp, string][] = [
@@ -111,7 +112,8 @@ const reasons: readonly [RegExp, string][] = [
 
 /** Why the SP did not send Ada's newest test, as she sees it, and how many emails went to Acme's users. */
 export async function whyTestNotSent(scene: Scene): Promise<{ reason: string | undefined; messages: number }> {
-  const alert = (await (await scene.cast.Ada.current()).look()).alert ?? '';
+  const { alert: warning, text } = await (await scene.cast.Ada.current()).look();
+  const alert = warning ?? /The profile is incomplete\./.exec(text)?.[0] ?? '';
   const emails = await Promise.all(
     Object.values(scene.cast).map(({ address }) => scene.stack.mailbox.messagesTo(address)),
   );

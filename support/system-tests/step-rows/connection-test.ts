@@ -75,8 +75,8 @@ export const worlds: readonly World[] = [
     given: [setUp, 'Ada has sent Sam an SSO test'],
     fails: {
       'Ada marks the test as passed':
-        'Ada could not mark the test as passed. Ada sees “Acme: Result” at …/result: “No successful sign-in ' +
-        'was observed on this revisio…',
+        'Ada could not mark the test as passed. The button “Mark as passed” is disabled. Ada sees “Acme: Result” at ' +
+        '…/result: …',
     },
   },
   {

@@ -6,7 +6,7 @@ export const worlds: readonly World[] = [
     given: [setUp],
     fails: {
       'Ada has enforced SSO':
-        'Ada could not enforce SSO. Ada sees “Acme: Enforce” at …/enforce: “This revision is not verified yet…',
+        'Ada could not enforce SSO. The button “Enforce SSO” is disabled. Ada sees “Acme: Enforce” at …/enforce: …',
     },
   },
   {

@@ -1,0 +1,34 @@
+/** Script of the pages. Without it, each page has a link or a button for the same. */
+
+const everyMs = 2000;
+const isLive = document.querySelector('script[data-live]') !== null;
+const liveParts = (root) => [...root.querySelectorAll('div[data-live]')];
+
+/** Keeps the parts made by `live` up to date. Folded sections and the focus stay as they are. */
+async function lookAgain() {
+  if (document.hidden) return;
+  const response = await fetch(location.pathname).catch(() => undefined);
+  if (response?.redirected) return location.reload(); // the session has ended
+  if (!response?.ok) return;
+  const next = new DOMParser().parseFromString(await response.text(), 'text/html');
+  for (const part of liveParts(document)) {
+    const newer = next.getElementById(part.id);
+    if (newer === null) return location.reload(); // the page has changed
+    if (newer.dataset.live !== part.dataset.live) replace(part, document.adoptNode(newer));
+  }
+}
+
+function replace(part, newer) {
+  for (const { id } of part.querySelectorAll('details[open][id]'))
+    newer.querySelector(`#${CSS.escape(id)}`)?.setAttribute('open', '');
+  const focused = part.contains(document.activeElement) ? document.activeElement.textContent : undefined;
+  const before = part.querySelector('.verdict')?.textContent;
+  part.replaceWith(newer);
+  if (focused !== undefined)
+    [...newer.querySelectorAll('a, button, summary')].find((one) => one.textContent === focused)?.focus();
+  const verdict = newer.querySelector('.verdict')?.textContent;
+  // Screen readers read it aloud.
+  if (verdict !== undefined && verdict !== before) document.getElementById('news').textContent = verdict;
+}
+
+if (isLive) setInterval(lookAgain, everyMs);
