@@ -236,6 +236,14 @@ export function findTestByToken(store: Store, token: string): ConnectionTest | u
   return row && toTest(row);
 }
 
+/** The passed test that started this session; undefined if none did. */
+export function testOfSession(store: Store, session: string): ConnectionTest | undefined {
+  const row = store.get<TestRow>`
+    SELECT tests.* FROM tests JOIN sessions ON sessions.response = tests.response
+    WHERE sessions.hash = ${session} AND tests.organization = sessions.organization AND verdict = 'success'`;
+  return row && toTest(row);
+}
+
 /** Newest first. */
 export const testsOf = (store: Store, profile: number): ConnectionTest[] =>
   store.all<TestRow>`SELECT * FROM tests WHERE profile = ${profile} ORDER BY id DESC LIMIT 50`.map(toTest);

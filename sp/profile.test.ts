@@ -5,7 +5,7 @@ import { webcrypto, X509Certificate } from 'node:crypto';
 import { before, test } from 'node:test';
 import * as x509 from '@peculiar/x509';
 import { createIdp } from './identity-provider.fixture.ts';
-import { emptySettings, fingerprintOf, missingSettings, settingsInput, validityOf } from './profile.ts';
+import { emptySettings, missingSettings, settingsInput } from './profile.ts';
 import { CertificateError, readOneCertificate } from './saml/certificates.ts';
 
 let good: string;
@@ -87,20 +87,6 @@ test('a certificate is read from PEM and from base64, with any whitespace', () =
     `${base64(good)}=====`,
   ])
     assert.throws(() => readOneCertificate(wrong), CertificateError, wrong);
-});
-
-test('the validity of a certificate in words', () => {
-  const end = Date.parse('2099-01-01');
-  for (const [time, expected] of [
-    [end - 1, 'valid until 2099-01-01'],
-    [end, 'valid until 2099-01-01'],
-    [
-      end + 1,
-      'valid until 2099-01-01 and now expired: expect a new one from the identity provider (the key is still accepted)',
-    ],
-  ] as const)
-    assert.equal(validityOf(good, time), expected);
-  assert.match(fingerprintOf(good), /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
 });
 
 test('an empty profile lacks three settings, each of which is named', () => {

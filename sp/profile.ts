@@ -1,5 +1,4 @@
 /** SSO profiles: every change to the settings creates a new revision and supersedes pending tests. */
-import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { now } from './clock.ts';
 import { strict } from './known-keys.ts';
@@ -241,17 +240,3 @@ export function missingSettings({ idpEntityId, ssoUrl, certificates }: ProfileSe
     ...(certificates.length === 0 ? ['a signing certificate'] : []),
   ];
 }
-
-/**
- * The certificate's expiry date. Its pinned key is accepted even afterwards (SAML metadata interoperability profile
- * 2.6.1), but an expired certificate is usually replaced soon.
- */
-export function validityOf(pem: string, time: number): string {
-  const end = new Date(new X509Certificate(pem).validTo);
-  const until = `valid until ${end.toISOString().slice(0, 10)}`;
-  return end.getTime() < time
-    ? `${until} and now expired: expect a new one from the identity provider (the key is still accepted)`
-    : until;
-}
-
-export const fingerprintOf = (pem: string): string => new X509Certificate(pem).fingerprint256;

@@ -942,6 +942,16 @@ export const rejections = {
     reference: 'Rule of this service provider',
     case: 'user-deactivated',
   },
+  'user-not-enrolled': {
+    stage: 'account',
+    sentence: 'The right user signed in, but is not enrolled in single sign-on yet.',
+    fixedBy: 'sp-admin',
+    fix:
+      'Enforce SSO for this user in the Enforce step. Until then the user signs in with a password, and through the ' +
+      'IdP only with a test link.',
+    reference: 'Rule of this service provider: only covered users may start at the IdP',
+    case: 'sso-not-enabled-for-user',
+  },
 
   // replay
   'replay-detected': {

@@ -237,7 +237,7 @@ test('a report is accepted only from the browser that has opened the link', asyn
   }
   assert.doesNotMatch((await sam.get('/try/report')).words, /You reported/);
   assert.equal((await sam.post('/try/report', { report: 'unknown' })).status, 400);
-  assert.match((await sam.post('/try/report', { report: 'gave-up' })).words, /Ada can now see what you reported/);
+  assert.match((await sam.post('/try/report', { report: 'gave-up' })).words, /Ada now sees what you reported: “/);
   assert.match((await sam.get('/try/report')).words, /You reported: I gave up or cancelled\./);
   await sam.post('/try/report', { report: 'locked' });
   assert.match((await sam.get('/try/report')).words, /You reported: My account is locked/);
@@ -252,7 +252,7 @@ test('the report page offers what a user may see at an IdP, and names the admini
   assert.match(words, /This helps Ada find the cause/);
   world.sp.store.run`UPDATE tests SET asked_by = 'gone@acme.example'`;
   assert.match((await sam.get('/try/report')).words, /This helps your administrator find the cause/);
-  assert.match((await sam.post('/try/report', { report: 'locked' })).words, /Your administrator can now see/);
+  assert.match((await sam.post('/try/report', { report: 'locked' })).words, /Your administrator now sees/);
 });
 
 test('a form with unknown fields opens no link', async () => {

@@ -166,7 +166,8 @@ function takeReport(store: Store, request: Request, response: Response): Promise
   const asker = nameOfAsker(store, test) ?? 'Your administrator';
   return send(response, {
     title: 'Thank you',
-    body: html`<p>${asker} can now see what you reported. You can try again with the same link.</p>`,
+    body: html`<p>${asker} now sees what you reported: “${reports[report].words}.” You may close this page. Once the
+problem is fixed, you can try again with the same link.</p>`,
   });
 }
 

@@ -3,11 +3,12 @@
 import type { RejectionCode } from '../sp/rejection-advice.ts';
 import type { CaseCode } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
-import { expectEqual, expectOf, expectPage, expectPart } from '../support/scenario/expectations.ts';
+import { expectEqual, expectOf, expectPage, expectPart, expectText } from '../support/scenario/expectations.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as connection from '../support/scenario/tasks/connection-test.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import * as rejected from '../support/scenario/tasks/rejected-response.ts';
+import * as result from '../support/scenario/tasks/result-page.ts';
 import * as mail from '../support/scenario/tasks/test-emails.ts';
 import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
@@ -27,6 +28,23 @@ When('{actor} opens the first test link', (name: Name) => connection.openTestLin
 Given('{actor} has taken the SSO test', (name: Name) => connection.tested(scene, name));
 When('{actor} takes the SSO test', (name: Name) => connection.takeTest(scene, { who: name }));
 Given("Ada has marked {actor}'s SSO test as passed", (name: Name) => connection.verified(scene, name));
+
+Given('Ada is watching the result of the SSO test', () => result.watchResult(scene));
+Then('Ada sees that {actor} has opened the test link', async (name: Name) => {
+  const opened = new RegExp(`${name}: link opened`);
+  return expectPart(scene, 'Ada', [
+    `Ada to see that ${name} has opened the test link`,
+    await result.resultOnce(scene, opened),
+    opened,
+  ]);
+});
+Then('{actor} sees that the test worked', (name: Name) =>
+  expectPage(scene, name, ['that the test worked', /The test worked.*You may close this page/]),
+);
+Then("Ada sees {actor}'s reference number", async (name: Name) => {
+  const shown = await result.referenceShown(scene, name);
+  expectText(scene, [`Ada to see the reference number ${shown.reference}`, shown.result, shown.reference]);
+});
 
 When('Ada marks the test as passed', () => admin.markTest(scene, 'passed'));
 When('Ada marks the test as failed', () => admin.markTest(scene, 'failed'));
@@ -63,6 +81,12 @@ Then('Ada sees the troubleshooting entry for the rejection', async () =>
 );
 Then('Ada sees the troubleshooting entries', () =>
   expectPage(scene, 'Ada', ['the troubleshooting entries', /What can go wrong with single sign-on/]),
+);
+Then('Ada sees the troubleshooting entries about the test email', () =>
+  expectPage(scene, 'Ada', ['the entries about the test email', /The test email The test stopped here/]),
+);
+Then('Ada sees the troubleshooting entries about the IdP', () =>
+  expectPage(scene, 'Ada', ['the entries about the IdP', /At the identity provider The test stopped here/]),
 );
 Then('{actor} sees the title of the troubleshooting entry', async (name: Name) =>
   expectPage(scene, name, ['the title of the troubleshooting entry', await rejected.entryTitle(scene)]),

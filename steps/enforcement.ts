@@ -1,6 +1,6 @@
 /** SSO enforcement, and changes of the SSO profile. */
 
-import { expectEqual } from '../support/scenario/expectations.ts';
+import { expectEqual, expectPage } from '../support/scenario/expectations.ts';
 import * as admin from '../support/scenario/tasks/admin-center.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
@@ -14,6 +14,12 @@ When('Ada enters a wrong sign-on URL', () =>
   admin.changeConnection(scene, { ssoUrl: 'http://idp.localhost:9/nowhere' }),
 );
 
+Then('Ada cannot enforce SSO: the revision is not verified', () =>
+  expectPage(scene, 'Ada', [
+    'that the revision is not verified',
+    /You cannot enforce SSO yet: revision \d+ is not verified/,
+  ]),
+);
 Then('SSO is not enforced', async () =>
   expectEqual('no enforced revision', await questions.enforcedRevision(scene), undefined),
 );

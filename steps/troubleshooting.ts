@@ -7,6 +7,7 @@ import { expectEqual, expectOf, expectPage } from '../support/scenario/expectati
 import { enforceForOne } from '../support/scenario/tasks/admin-center.ts';
 import * as deadEnds from '../support/scenario/tasks/dead-ends.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
+import * as resultPage from '../support/scenario/tasks/result-page.ts';
 import { enterEmail, tryPassword } from '../support/scenario/tasks/sign-in.ts';
 import { Given, scene, Then, When } from '../support/scenario/wordings.ts';
 
@@ -33,6 +34,8 @@ Given("{actor}'s account is deactivated", (who: Name) => deadEnds.deactivate(sce
 
 When('Ada uploads metadata {metadata flaw}', (words: MetadataFlaw) => deadEnds.uploadFlawed(scene, words));
 When('Ada pastes a corrupted certificate', () => deadEnds.pasteBrokenCertificate(scene));
+Given('Ada has opened the SSO profile', () => resultPage.openProfile(scene));
+When('Ada saves the outdated form of the SSO profile', () => resultPage.saveOpenProfile(scene));
 When('{actor} tries to sign in with a password', (who: Name) => tryPassword(scene, who));
 When('{actor} enters a malformed email', (who: Name) => enterEmail(scene, { who, email: 'sam at acme' }));
 When('{actor} enters an unknown Acme email', (who: Name) =>
@@ -50,6 +53,16 @@ When("{actor} signs in from the IdP's app portal", (who: Name) => deadEnds.start
 When('{actor} tries to open the Admin Center', (who: Name) => deadEnds.tryToOpenAdminCenter(scene, who));
 When('{actor} continues in the Console', (who: Name) => deadEnds.goOn(scene, who));
 
+Then('Ada sees that the SSO profile has changed meanwhile', () =>
+  expectPage(scene, 'Ada', ['that the SSO profile has changed', /the profile has changed since you opened this form/]),
+);
+Then('the corrupted certificate is still in the form', async () =>
+  expectOf(scene, 'Ada', [
+    'the corrupted certificate to be in the form',
+    (await resultPage.certificatesInForm(scene))?.replaceAll('\r\n', '\n'),
+    deadEnds.brokenCertificate,
+  ]),
+);
 Then('Ada sees the troubleshooting entry {case}', async (code: CaseCode) =>
   expectOf(scene, 'Ada', [`Ada to see the troubleshooting entry ${code}`, await questions.entryForAda(scene), code]),
 );

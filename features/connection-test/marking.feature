@@ -39,6 +39,16 @@ Feature: Marking the result
       When Ada marks the test as failed
       Then Ada sees the troubleshooting entry for the rejection
 
+    Scenario: Ada sees what can be wrong with the test email
+      Given Ada has sent Sam an SSO test
+      When Ada marks the test as failed
+      Then Ada sees the troubleshooting entries about the test email
+
+    Scenario: Ada sees what can be wrong at the IdP
+      Given Sam is on the IdP login page
+      When Ada marks the test as failed
+      Then Ada sees the troubleshooting entries about the IdP
+
   Rule: Marking a test as failed ends the session that it opened
 
     @any-idp

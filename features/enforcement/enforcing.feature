@@ -10,6 +10,11 @@ Feature: Enforcing SSO
       When Ada tries to enforce SSO
       Then SSO is not enforced
 
+    Scenario: Ada sees why SSO cannot be enforced yet
+      Given Acme's SSO profile is set up
+      When Ada tries to enforce SSO
+      Then Ada cannot enforce SSO: the revision is not verified
+
     Scenario: The test passed but is not marked
       Given Acme's SSO profile is set up
       And Sam has taken the SSO test

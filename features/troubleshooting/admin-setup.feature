@@ -47,6 +47,22 @@ Feature: SSO profile setup errors
       When Ada pastes a corrupted certificate
       Then Ada sees the title of the troubleshooting entry certificate-text-corrupted
 
+  Rule: Ada's entries are kept, and overwrite no newer revision
+
+    @any-idp
+    Scenario: Ada can correct a corrupted certificate
+      Given Acme's SSO profile is set up
+      When Ada pastes a corrupted certificate
+      Then the corrupted certificate is still in the form
+
+    @any-idp
+    Scenario: Ada saves an outdated form
+      Given Acme's SSO profile is set up
+      And Ada has opened the SSO profile
+      And Ada has edited the SSO profile
+      When Ada saves the outdated form of the SSO profile
+      Then Ada sees that the SSO profile has changed meanwhile
+
   Rule: Without SSO enforcement, users sign in with a password
 
     @case:sso-profile-missing @any-idp

@@ -217,6 +217,9 @@ const notAssigned = ({ name }: Tenant, { app }: Transaction, { username }: User)
     title: 'Not assigned',
     status: 403,
     code: 'not-assigned',
-    sentences: [`${app.name} is not assigned to ${username}.`, 'Ask your administrator to assign it to you.'],
+    sentences: [
+      `${app.name} is not assigned to ${username}.`,
+      'Tell your administrator: “I am not assigned to the app.”',
+    ],
     links: [{ href: `/${name}`, text: 'Back to your apps' }],
   });

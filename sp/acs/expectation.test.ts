@@ -168,7 +168,7 @@ const accounts: readonly (readonly [
   ['another organization’s user in our domain', 'ned@acme.example', 'unknown', { asked: 'ned@acme.example' }],
   ['a covered user, without an expected user', sam, 'expected', { enrolled: 1 }],
   ['a user covered by another profile, without an expected user', sam, 'other', { enrolled: 2 }],
-  ['a user not covered, without an expected user', sam, 'other', { enrolled: null }],
+  ['a user not covered, without an expected user', sam, 'not-enrolled', { enrolled: null }],
   ['a deactivated user, without an expected user', 'eve@acme.example', 'deactivated'],
 ];
 for (const [words, address, kind, { asked, enrolled = null } = {}] of accounts)
@@ -188,7 +188,7 @@ for (const [words, address, kind, { asked, enrolled = null } = {}] of accounts)
     const shown =
       asked !== undefined
         ? { expected: asked }
-        : kind === 'other'
+        : kind === 'other' || kind === 'not-enrolled'
           ? { expected: 'a user who is covered by this SSO profile' }
           : {};
     assert.deepEqual(account!(address), { kind, ...shown });

@@ -122,7 +122,9 @@ function accountOf(
   const user = findUser(store, written);
   if (user === undefined || user.organization !== organization.slug) return { kind: 'unknown', ...shown };
   if (user.deactivated) return { kind: 'deactivated', ...shown };
-  return expected === undefined && coverageOf(store, user)?.profile !== profile
-    ? { kind: 'other', expected: 'a user who is covered by this SSO profile' }
-    : { kind: 'expected', ...shown };
+  if (expected !== undefined) return { kind: 'expected', ...shown };
+  const covering = coverageOf(store, user)?.profile;
+  if (covering === profile) return { kind: 'expected' };
+  const kind = covering === undefined ? 'not-enrolled' : 'other';
+  return { kind, expected: 'a user who is covered by this SSO profile' };
 }

@@ -160,7 +160,8 @@ async function postAround(
 
 /** The hidden fields of the page's form that goes to this path. */
 export function hiddenFields(page: string, path: string): Fields {
-  const form = new RegExp(`<form [^>]*action="${path}"[^]*?</form>`).exec(page)?.[0] ?? '';
+  const forms = page.split('<form ').slice(1);
+  const form = forms.find((one) => one.includes(`action="${path}"`))?.split('</form>')[0] ?? '';
   return [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [
     name!,
     value!,

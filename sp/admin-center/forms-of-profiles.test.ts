@@ -1,8 +1,9 @@
 /** The forms of the wizard's first three steps: their input, and what the pages show about a test. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { certificateFacts } from '../certificate-expiry.ts';
 import { findTest, recordMail } from '../connection-test.ts';
-import { fingerprintOf, type ProfileSettings, profilesOf } from '../profile.ts';
+import { type ProfileSettings, profilesOf } from '../profile.ts';
 import { nameIdFormats } from '../saml/judgement.ts';
 import { multipart, partsOf, tried } from '../state-changes.fixture.ts';
 import { MailError } from '../test-email.ts';
@@ -74,8 +75,13 @@ test('the profile page shows the SP’s settings and the current profile', async
   await save({ requireRelayState: 'yes', nameIdFormat: 'persistent', ssoBinding: 'post' });
   const { text, words } = await ada.get(at('profile'));
   const base = `${world.sp.url}/saml/acme`;
-  assert.match(words, new RegExp(`Metadata ${base}/metadata Entity ID .* ${base}/metadata ACS URL .* ${base}/acs`));
-  assert.ok(text.includes(`SHA-256 <code>${fingerprintOf(pem())}</code>, valid until 2099-01-01`));
+  assert.match(
+    words,
+    new RegExp(`Entity ID .* ${base}/metadata .*ACS URL .* ${base}/acs .*Metadata ${base}/metadata `),
+  );
+  assert.ok(
+    text.includes(`, valid until 2099-01-01<br>SHA-256 <code>${certificateFacts(pem(), 0).fingerprint}</code>`),
+  );
   const boxes = [...text.matchAll(/type="checkbox" name="(\w+)" value="yes" (checked)?/g)];
   const ticked = boxes.filter(([, , checked]) => checked).map(([, name]) => name);
   assert.deepEqual([boxes.length, ticked], [9, ['requireRelayState']]);
@@ -87,6 +93,80 @@ test('the profile page shows the SP’s settings and the current profile', async
   assert.match((await ada.get(at('profile'))).words, /Until then, revision 1 remains enforced\./);
   world.sp.store.run`UPDATE profiles SET enforced_revision = NULL`;
 });
+
+/** Errors by field: `error-` and the name of each field whose error is beside it. */
+const errorsBeside = ({ text }: Page): string[] =>
+  [...text.matchAll(/aria-invalid="true" aria-describedby="([^"]+)"/g)].map(([, id]) => id!);
+
+test('all errors are shown at once, each beside its field and in the summary', async () => {
+  const wrong = {
+    ssoUrl: 'idp',
+    sloUrl: 'out',
+    certificates: 'none',
+    nameIdFormat: 'fax',
+    idpEntityId: 'x'.repeat(1_025),
+  };
+  const page = await save(wrong);
+  assert.equal(page.status, 400);
+  const names = ['idpEntityId', 'ssoUrl', 'sloUrl', 'certificates', 'nameIdFormat'];
+  assert.deepEqual(
+    errorsBeside(page),
+    names.map((name) => `error-${name}`),
+  );
+  for (const name of names) assert.ok(page.text.includes(`<small id="error-${name}">`), name);
+  for (const name of ['idpEntityId', 'ssoUrl', 'sloUrl', 'nameIdFormat'])
+    assert.ok(page.text.includes(`href="#${name}"`));
+  for (const id of ['by-hand', 'expert']) assert.match(page.text, new RegExp(`<details id="${id}" open>`));
+});
+
+test('the settings that few need are folded, unless they were edited', async () => {
+  await save({});
+  const { text } = await ada.get(at('profile'));
+  for (const id of ['by-hand', 'expert', 'paste']) assert.match(text, new RegExp(`<details id="${id}" >`));
+  const edited = await ada.fillIn(at('profile'), at('profile'), typed({ forceAuthn: 'yes', revision: '1' }));
+  assert.match(edited.text, /<details id="by-hand" >.*<details id="expert" open>/s);
+});
+
+test('importing metadata keeps what was typed in the other settings, and shows it again after an error', async () => {
+  await save({});
+  const both = (text: string, values: Fields): Promise<Page> =>
+    upload((revision) => partsOf({ ...(typed(values) as Record<string, string>), revision, text }));
+  const rejected = await both('<broken', { forceAuthn: 'yes', requiredAttributes: 'department', sloUrl: 'typed' });
+  assert.equal(rejected.status, 400);
+  for (const shown of ['&lt;broken', 'name="forceAuthn" value="yes" checked', '>department<', 'value="typed"'])
+    assert.ok(rejected.text.includes(shown), shown);
+  const imported = await both(metadata(), { forceAuthn: 'yes', requiredAttributes: 'department', ssoUrl: 'not a URL' });
+  assert.equal(imported.location, at('test'), imported.words);
+  const { ssoUrl, forceAuthn, policies } = settings();
+  assert.deepEqual(
+    [ssoUrl, forceAuthn, policies.requiredAttributes],
+    ['https://idp.example/new', true, ['department']],
+  );
+});
+
+/** The pressed button, the parts that are filled in, and the sign-on URL that is saved. */
+const pressed: readonly (readonly [
+  button: 'profile' | 'metadata',
+  edited: boolean,
+  hasMetadata: boolean,
+  url: string,
+])[] = [
+  ['profile', true, false, 'https://idp.example/typed'],
+  ['metadata', true, false, 'https://idp.example/typed'],
+  ['profile', false, true, 'https://idp.example/new'],
+  ['metadata', false, true, 'https://idp.example/new'],
+  ['profile', true, true, 'https://idp.example/typed'],
+  ['metadata', true, true, 'https://idp.example/new'],
+];
+for (const [button, isEdited, hasMetadata, url] of pressed)
+  test(`${button} with${isEdited ? '' : 'out'} edited settings, with${hasMetadata ? '' : 'out'} metadata`, async () => {
+    await save({ ssoUrl: 'https://idp.example/before' });
+    const ssoUrl = isEdited ? 'https://idp.example/typed' : 'https://idp.example/before';
+    const { revision } = hiddenFields((await ada.get(at('profile'))).text, at('profile')) as { revision: string };
+    const sent = { ...(typed({ ssoUrl }) as Record<string, string>), revision, text: hasMetadata ? metadata() : '' };
+    const page = await ada.post(at(button), partsOf(sent), multipart);
+    assert.deepEqual([page.location, settings().ssoUrl], [at('test'), url], page.words);
+  });
 
 test('rules for responses are ticked one by one', async () => {
   await save({ requireSignedMessage: 'yes', requireRelayState: 'yes', requiredAttributes: 'mail\n\n name ' });

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import type { z } from 'zod';
 import { text, ticked } from '../forms.ts';
-import type { Piece } from '../pages/layout.ts';
+import type { Html, Piece } from '../pages/layout.ts';
 import { type ProfileSettings, type SettingsInput, settingsInput } from '../profile.ts';
 import { CertificateError, readCertificates } from '../saml/certificates.ts';
 import type { Policies } from '../saml/judgement.ts';
@@ -56,22 +56,33 @@ export const asTyped = ({
   requiredAttributes: policies.requiredAttributes.join('\n'),
 });
 
-export type Outcome = { settings: SettingsInput } | { problem: Piece };
+/** True if a field was not edited. Browsers send line breaks as CRLF. */
+export const isSameTyped = (one: string | boolean, other: string | boolean): boolean =>
+  typeof one === 'string' && typeof other === 'string'
+    ? one.replaceAll('\r\n', '\n').trim() === other.replaceAll('\r\n', '\n').trim()
+    : one === other;
 
+/** True if the form has not been edited. */
+export const isUnedited = (typed: TypedProfile, settings: ProfileSettings): boolean => {
+  const saved = asTyped(settings);
+  return (Object.keys(typed) as (keyof TypedProfile)[]).every((name) => isSameTyped(typed[name], saved[name]));
+};
+
+/** The errors of fields, by name. */
+export type FieldErrors = Partial<Record<keyof TypedProfile, Piece>>;
+/** `problem` is the summary of all errors. */
+export type Outcome = { settings: SettingsInput } | { problem: Piece; errors?: FieldErrors };
+
+/** All errors at once. */
 export function settingsOfForm(form: TypedProfile): Outcome {
   const certificates = certificatesIn(form.certificates);
-  if ('problem' in certificates)
-    return {
-      problem: html`<p><a
-href="/cases/certificate-text-corrupted">${cases['certificate-text-corrupted'].title}</a>: ${certificates.problem}</p>`,
-    };
   const { signRequests, acceptEncryption, forceAuthn, ssoBinding } = form;
   const parsed = settingsInput.safeParse({
     idpEntityId: form.idpEntityId.trim(),
     ssoUrl: form.ssoUrl.trim(),
     sloUrl: form.sloUrl.trim(),
     ssoBinding,
-    certificates: certificates.pems,
+    ...('pems' in certificates ? { certificates: certificates.pems } : {}),
     signRequests,
     acceptEncryption,
     forceAuthn,
@@ -82,9 +93,21 @@ href="/cases/certificate-text-corrupted">${cases['certificate-text-corrupted'].t
       requiredAttributes: linesOf(form.requiredAttributes),
     },
   });
-  if (parsed.success) return { settings: parsed.data };
-  return { problem: parsed.error.issues.map((issue) => html`<p>${explain(issue)}</p>`) };
+  const issues = parsed.success ? [] : parsed.error.issues;
+  if (parsed.success && 'pems' in certificates) return { settings: parsed.data };
+  const errors: FieldErrors = Object.fromEntries(issues.map((issue) => [fieldOf(issue), issue.message]));
+  const summary: Html[] = issues.map((issue) => html`<p><a href="#${fieldOf(issue)}">${explain(issue)}</a></p>`);
+  if (!('problem' in certificates)) return { problem: summary, errors };
+  const help = html`<a href="/cases/certificate-text-corrupted">${cases['certificate-text-corrupted'].title}</a>`;
+  return {
+    problem: [...summary, html`<p>${help}: ${certificates.problem}</p>`],
+    errors: { ...errors, certificates: html`${help}: ${certificates.problem}` },
+  };
 }
+
+/** The form's field of an error. */
+const fieldOf = ({ path: [first, second] }: z.core.$ZodIssue): string =>
+  String(first === 'policies' ? (second ?? first) : first);
 
 export const settingLabels: Readonly<Record<keyof ProfileSettings, string>> = {
   idpEntityId: 'IdP entity ID',

@@ -1,109 +1,205 @@
-/** The page of step 1: the SP's settings to enter at the IdP, and the two forms that fill in the profile. */
+/** The page of step 1: the SP's settings to enter at the IdP, and one form that fills in the profile. */
 import { html } from 'hono/html';
+import { certificateFacts, validityOf } from '../certificate-expiry.ts';
 import { alert, checkbox, type Html, notice, type Piece } from '../pages/layout.ts';
-import { fingerprintOf, missingSettings, type Profile, validityOf } from '../profile.ts';
+import { missingSettings, type Profile } from '../profile.ts';
 import { nameIdFormats } from '../saml/judgement.ts';
 import type { Endpoints } from '../service-provider.ts';
 import { revisionField } from './old-form.ts';
-import { asTyped, certificatesIn, policyLabels, policyNames, type TypedProfile } from './profile-form.ts';
+import {
+  asTyped,
+  certificatesIn,
+  type FieldErrors,
+  isSameTyped,
+  policyLabels,
+  policyNames,
+  type TypedProfile,
+} from './profile-form.ts';
 
-interface Shown {
+export interface Shown {
   endpoints: Endpoints;
   /** On the organization's clock. */
   time: number;
   problem?: Piece;
-  /** The content of the forms; by default the profile's settings and no metadata. */
-  typed?: TypedProfile;
-  metadata?: string;
+  errors?: FieldErrors | undefined;
+  /** The content of the form; by default the profile's settings and no metadata. */
+  typed?: TypedProfile | undefined;
+  metadata?: string | undefined;
+  entityId?: string | undefined;
 }
 
-export function profilePage(
-  profile: Profile,
-  { endpoints, time, problem, typed = asTyped(profile.settings), metadata = '' }: Shown,
-): Html {
+/** The fields that metadata fills in. The others are for experts. */
+const handFields = ['idpEntityId', 'ssoUrl', 'ssoBinding', 'sloUrl', 'certificates'] as const;
+
+export function profilePage(profile: Profile, shown: Shown): Html {
   const { id, revision, enforcedRevision, settings } = profile;
+  const { endpoints, problem } = shown;
   const missing = missingSettings(settings);
+  const isComplete = missing.length === 0;
   return html`
 ${problem ? alert(problem) : ''}
 <p>Revision ${revision}. Every change creates a new revision, which must be verified before it can be enforced.${
     enforcedRevision === undefined ? '' : ` Until then, revision ${enforcedRevision} remains enforced.`
   }</p>
-${missing.length > 0 ? notice(html`<p>Still missing: ${missing.join(', ')}.</p>`) : ''}
-<h2>Enter at your identity provider</h2>
-${spFacts(endpoints)}
-<h2>Import metadata</h2>
-${metadataForm(profile, metadata)}
-<h2>Or enter the settings</h2>
-<form method="post" action="/admin/sso/${id}/profile">
+${isComplete ? '' : notice(html`<p>Still missing: ${missing.join(', ')}.</p>`)}
+<form method="post" action="/admin/sso/${id}/profile" enctype="multipart/form-data">
 ${revisionField(profile)}
-${idpFields(typed, time)}
-${requestFields(typed)}
-${responseFields(typed)}
-<button type="submit">Save profile</button>
+<div class="side-by-side">
+<article><h2>Enter at your identity provider</h2>${spFacts(endpoints)}</article>
+<article><h2>Upload its metadata</h2>
+${isComplete ? summary(profile, shown) : ''}
+${metadataFields(profile, shown, { isNext: !isComplete })}</article>
+</div>
+${settingsFields(profile, shown)}
+<button type="submit" ${isComplete ? '' : html`class="secondary"`}>Save profile</button>
 </form>`;
 }
 
-const spFacts = ({ metadataUrl, entityId, acsUrl }: Endpoints): Html => html`<dl class="facts">
+const spFacts = ({ metadataUrl, entityId, acsUrl }: Endpoints): Html => html`<dl class="facts stacked">
+<dt>Entity ID (audience)</dt><dd>${copyable('the entity ID', entityId)}</dd>
+<dt>ACS URL (recipient, destination)</dt><dd>${copyable('the ACS URL', acsUrl)}</dd>
 <dt>Metadata</dt><dd><a href="${metadataUrl}">${metadataUrl}</a></dd>
-<dt>Entity ID (audience)</dt><dd><code>${entityId}</code></dd>
-<dt>ACS URL (recipient, destination)</dt><dd><code>${acsUrl}</code></dd>
 <dt>NameID</dt><dd>the user’s email, in the format emailAddress</dd>
 </dl>`;
 
-const metadataForm = (profile: Profile, metadata: string): Html => html`
-<form method="post" action="/admin/sso/${profile.id}/metadata" enctype="multipart/form-data">
-${revisionField(profile)}
+/** Text with a button to copy it, which the page's script shows. */
+const copyable = (what: string, text: string): Html =>
+  html`<code>${text}</code> <button type="button" class="copy outline secondary" data-copy="${text}" hidden
+aria-label="Copy ${what}">Copy</button>`;
+
+/** The identity provider as it is now. */
+const summary = ({ settings }: Profile, { time }: Shown): Html => html`<dl class="facts stacked">
+<dt>Now</dt><dd>${settings.idpEntityId}</dd>
+${settings.certificates.map(
+  (pem) => html`<dt>Signing certificate</dt><dd class="small">${certificateView(pem, time)}</dd>`,
+)}
+</dl>`;
+
+function certificateView(pem: string, time: number): Html {
+  const facts = certificateFacts(pem, time);
+  const validity = validityOf(facts);
+  const shown = facts.warning === undefined ? validity : html`<strong class="wrong">${validity}</strong>`;
+  return html`${facts.subject}, ${shown}<br>SHA-256 <code>${facts.fingerprint}</code>`;
+}
+
+const metadataFields = (
+  { id }: Profile,
+  { metadata = '', entityId = '' }: Shown,
+  { isNext }: { isNext: boolean },
+): Html => html`
 <label>Metadata file <input type="file" name="file"
 accept=".xml,application/xml,text/xml,application/samlmetadata+xml"></label>
+<details id="paste" ${metadata === '' && entityId === '' ? '' : 'open'}>
+<summary>Paste it, or choose one of several IdPs</summary>
 <label>Or metadata text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>
-<label>IdP entity ID (if the metadata has several) <input name="entityId" spellcheck="false"></label>
-<button type="submit" class="secondary">Import metadata</button>
-</form>`;
+<label>IdP entity ID in metadata of several <input name="entityId" value="${entityId}" spellcheck="false"></label>
+</details>
+<button type="submit" formaction="/admin/sso/${id}/metadata" ${
+  isNext ? '' : html`class="secondary"`
+}>Import metadata</button>`;
+
+function settingsFields({ settings }: Profile, { typed, errors = {}, time }: Shown): Html {
+  const saved = asTyped(settings);
+  const shown = typed ?? saved;
+  const field = fieldView(errors);
+  const names = Object.keys(shown) as (keyof TypedProfile)[];
+  const isHand = (name: keyof TypedProfile): boolean => (handFields as readonly string[]).includes(name);
+  const isTouched = (name: keyof TypedProfile): boolean =>
+    errors[name] !== undefined || !isSameTyped(shown[name], saved[name]);
+  return html`<details id="by-hand" ${names.some((one) => isHand(one) && isTouched(one)) ? 'open' : ''}>
+<summary>Or enter the settings by hand</summary>
+${idpFields(shown, { field, time, isTyped: typed !== undefined })}
+</details>
+<details id="expert" ${names.some((one) => !isHand(one) && isTouched(one)) ? 'open' : ''}>
+<summary>Settings for experts: signatures, encryption, NameID, attributes</summary>
+${requestFields(shown, field)}
+${responseFields(shown, field)}
+</details>`;
+}
+
+/** The attributes of a field, and its error. */
+type FieldView = (name: keyof TypedProfile) => { attributes: Html; error: Html | '' };
+
+const fieldView =
+  (errors: FieldErrors): FieldView =>
+  (name) => {
+    const error = errors[name];
+    if (error === undefined) return { attributes: html`id="${name}"`, error: '' };
+    return {
+      attributes: html`id="${name}" aria-invalid="true" aria-describedby="error-${name}"`,
+      error: html`<small id="error-${name}">${error}</small>`,
+    };
+  };
+
+const textField = (
+  label: string,
+  name: 'idpEntityId' | 'ssoUrl' | 'sloUrl',
+  value: string,
+  { attributes, error }: ReturnType<FieldView>,
+): Html => html`<label>${label} <input name="${name}" value="${value}" spellcheck="false" ${attributes}
+${name === 'idpEntityId' ? '' : html`inputmode="url"`}></label>${error}`;
+
+const textArea = (
+  label: string,
+  { name, value, rows }: { name: keyof TypedProfile; value: string; rows: number },
+  { attributes, error }: ReturnType<FieldView>,
+): Html => html`<label>${label} <textarea name="${name}" rows="${rows}" spellcheck="false"
+${attributes}>${value}</textarea></label>${error}`;
 
 const bindings = [
   ['redirect', 'HTTP-Redirect'],
   ['post', 'HTTP-POST'],
 ] as const;
 
-const idpFields = ({ idpEntityId, ssoUrl, ssoBinding, sloUrl, certificates }: TypedProfile, time: number): Html =>
-  html`<label>IdP entity ID <input name="idpEntityId" value="${idpEntityId}" spellcheck="false"></label>
-<label>Sign-on URL <input name="ssoUrl" value="${ssoUrl}" inputmode="url" spellcheck="false"></label>
-<label>Request binding <select name="ssoBinding">${options(bindings, ssoBinding)}</select></label>
-<label>Logout URL (optional) <input name="sloUrl" value="${sloUrl}" inputmode="url" spellcheck="false"></label>
-<label>Signing certificates <textarea name="certificates" rows="6" spellcheck="false"
-placeholder="-----BEGIN CERTIFICATE-----">${certificates}</textarea></label>
-${readable(certificates).map(
-  (pem) => html`<p class="small">SHA-256 <code>${fingerprintOf(pem)}</code>, ${validityOf(pem, time)}</p>`,
-)}`;
+const idpFields = (
+  { idpEntityId, ssoUrl, ssoBinding, sloUrl, certificates }: TypedProfile,
+  { field, time, isTyped }: { field: FieldView; time: number; isTyped: boolean },
+): Html => html`${textField('IdP entity ID', 'idpEntityId', idpEntityId, field('idpEntityId'))}
+${textField('Sign-on URL', 'ssoUrl', ssoUrl, field('ssoUrl'))}
+<label>Request binding <select name="ssoBinding" ${field('ssoBinding').attributes}>${options(
+  bindings,
+  ssoBinding,
+)}</select></label>${field('ssoBinding').error}
+${textField('Logout URL (optional)', 'sloUrl', sloUrl, field('sloUrl'))}
+${textArea('Signing certificates', { name: 'certificates', value: certificates, rows: 6 }, field('certificates'))}
+${isTyped ? readable(certificates).map((pem) => html`<p class="small">${certificateView(pem, time)}</p>`) : ''}`;
 
 function readable(text: string): string[] {
   const certificates = certificatesIn(text);
   return 'pems' in certificates ? certificates.pems : [];
 }
 
-const requestFields = ({ signRequests, forceAuthn, requestedAuthnContext }: TypedProfile): Html =>
-  html`<fieldset class="inline"><legend>Requests</legend>
+const requestFields = (
+  { signRequests, forceAuthn, requestedAuthnContext }: TypedProfile,
+  field: FieldView,
+): Html => html`<fieldset class="inline"><legend>Requests</legend>
 ${checkbox('signRequests', 'Sign requests', { checked: signRequests })}
 ${checkbox('forceAuthn', 'Force reauthentication', { checked: forceAuthn })}
 </fieldset>
-<label>Requested authentication context (class references, one per line; usually empty)
-<textarea name="requestedAuthnContext" rows="2"
-spellcheck="false">${requestedAuthnContext}</textarea></label>`;
+${textArea(
+  'Requested authentication context (class references, one per line; usually empty)',
+  { name: 'requestedAuthnContext', value: requestedAuthnContext, rows: 2 },
+  field('requestedAuthnContext'),
+)}`;
 
-const responseFields = ({ acceptEncryption, nameIdFormat, requiredAttributes, ...policies }: TypedProfile): Html =>
-  html`<fieldset class="inline"><legend>Responses</legend>
+const responseFields = (
+  { acceptEncryption, nameIdFormat, requiredAttributes, ...policies }: TypedProfile,
+  field: FieldView,
+): Html => html`<fieldset class="inline"><legend>Responses</legend>
 ${checkbox('acceptEncryption', 'Accept encrypted assertions', {
   checked: acceptEncryption,
 })}
 ${policyNames.map((name) => checkbox(name, policyLabels[name], { checked: policies[name] }))}
 </fieldset>
-<label>NameID format <select name="nameIdFormat">${options(
-    nameIdFormats.map((format) => [format, format]),
-    nameIdFormat,
-  )}</select></label>
-<label>Required attributes (names, one per line)
-<textarea name="requiredAttributes" rows="2"
-spellcheck="false">${requiredAttributes}</textarea></label>`;
+<label>NameID format <select name="nameIdFormat" ${field('nameIdFormat').attributes}>${options(
+  nameIdFormats.map((format) => [format, format]),
+  nameIdFormat,
+)}</select></label>${field('nameIdFormat').error}
+${textArea(
+  'Required attributes (names, one per line)',
+  { name: 'requiredAttributes', value: requiredAttributes, rows: 2 },
+  field('requiredAttributes'),
+)}`;
 
 const options = (choices: readonly (readonly [value: string, label: string])[], selected: string): Html[] =>
   choices.map(

@@ -1,81 +1,97 @@
-/** Step 1, Profile: saves the SSO profile's settings from the form or from uploaded metadata. */
+/**
+ * Step 1, Profile: saves the SSO profile's settings from the form or from metadata. Both are in one form, so that
+ * neither button loses what was typed for the other.
+ */
 import { type Request, type RequestHandler, Router, raw, urlencoded } from 'express';
 import { now } from '../clock.ts';
 import { fields, text } from '../forms.ts';
 import { PageError } from '../page-error.ts';
-import type { Piece } from '../pages/layout.ts';
 import { changeProfile } from '../profile.ts';
 import { textOfFile } from '../saml/file-text.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
 import { stepPage } from './admin-page.ts';
 import { carried, newerRevision } from './old-form.ts';
-import { type Outcome, profileFields, settingsOfForm, type TypedProfile } from './profile-form.ts';
+import { isUnedited, type Outcome, profileFields, settingsOfForm, type TypedProfile } from './profile-form.ts';
 import { settingsOfMetadata } from './profile-metadata.ts';
-import { profilePage } from './profile-page.ts';
+import { profilePage, type Shown } from './profile-page.ts';
 import { onProfile, type Reply, type Visit } from './visit.ts';
 
 export function profileStep(sp: ServiceProvider): Router {
   const router = Router();
-  const upload = raw({ type: () => true, limit: uploadLimit });
+  const path = '/admin/sso/:profile';
   router.get(
-    '/admin/sso/:profile/profile',
+    `${path}/profile`,
     onProfile(sp, (visit) => page(sp, visit)),
   );
-  router.post(
-    '/admin/sso/:profile/profile',
-    formOfProfile,
-    onProfile(sp, (visit, request) => saveForm(sp, visit, request)),
-  );
-  router.post(
-    '/admin/sso/:profile/metadata',
-    upload,
-    readUpload,
-    onProfile(sp, (visit, request) => saveMetadata(sp, visit, request)),
-  );
+  for (const button of ['profile', 'metadata'] as const)
+    router.post(
+      `${path}/${button}`,
+      upload,
+      urlEncoded,
+      readUpload,
+      onProfile(sp, (visit, request) => save(sp, visit, sentForm(request, button))),
+    );
   return router;
 }
 
 /** ADFS publishes more than 400 kB, and in UTF-16 it is twice as much. */
 const uploadLimit = 2 * 1024 * 1024;
-
+const isUrlEncoded = ({ headers }: { headers: Record<string, unknown> }): boolean =>
+  /^application\/x-www-form-urlencoded\b/i.test(String(headers['content-type'] ?? ''));
+const upload = raw({ type: (request) => !isUrlEncoded(request), limit: uploadLimit });
 /** Large enough for the most and the longest certificates. */
-const formOfProfile = urlencoded({ extended: false, limit: 700 * 1024, parameterLimit: 200 });
+const urlEncoded = urlencoded({ extended: false, limit: 700 * 1024, parameterLimit: 200 });
 
-function saveForm(sp: ServiceProvider, visit: Visit, request: Request): Reply {
-  const { revision, ...typed } = fields(request, { ...profileFields, revision: carried });
-  return save(sp, visit, { revision, outcome: settingsOfForm(typed), typed });
+interface Sent {
+  /** The button that was pressed. */
+  button: 'profile' | 'metadata';
+  revision: string;
+  metadata: string;
+  entityId: string;
+  /** Undefined if only metadata was sent. */
+  typed: TypedProfile | undefined;
 }
 
-function saveMetadata(sp: ServiceProvider, visit: Visit, request: Request): Reply {
-  const { revision, metadata, entityId } = fields(request, {
-    metadata: text(uploadLimit),
-    entityId: text(2_000),
+function sentForm(request: Request, button: Sent['button']): Sent {
+  const metadataFields = {
+    metadata: text(uploadLimit).default(''),
+    entityId: text(2_000).default(''),
     revision: carried,
-  });
-  const outcome = settingsOfMetadata(metadata, {
-    now: new Date(now(visit.session.organization)),
-    entityId: entityId.trim() || undefined,
-    knownEntityId: visit.profile.settings.idpEntityId,
-  });
-  return save(sp, visit, { revision, outcome, metadata });
+  };
+  if (button === 'metadata' && !Object.hasOwn(request.body ?? {}, 'idpEntityId'))
+    return { button, typed: undefined, ...fields(request, metadataFields) };
+  const { metadata, entityId, revision, ...typed } = fields(request, { ...profileFields, ...metadataFields });
+  return { button, metadata, entityId, revision, typed };
 }
 
-/** The entered values, which the page shows again after an error. */
-interface Typed {
-  typed?: TypedProfile;
-  metadata?: string;
+/** The button only decides if both the metadata and the settings were filled in, or neither was. */
+function isImport({ button, metadata, typed }: Sent, { profile }: Visit): boolean {
+  const isEdited = typed !== undefined && !isUnedited(typed, profile.settings);
+  const hasMetadata = metadata.trim() !== '';
+  return hasMetadata === isEdited ? button === 'metadata' : hasMetadata;
+}
+
+/** The settings of the metadata, together with those of the form that metadata does not contain. */
+function imported({ metadata, entityId, typed }: Sent, { profile, session }: Visit): Outcome {
+  const read = settingsOfMetadata(metadata, {
+    now: new Date(now(session.organization)),
+    entityId: entityId.trim() || undefined,
+    knownEntityId: profile.settings.idpEntityId,
+  });
+  if ('problem' in read || typed === undefined) return read;
+  const form = settingsOfForm({ ...typed, certificates: '', idpEntityId: '', ssoUrl: '', sloUrl: '' });
+  return 'problem' in form ? form : { settings: { ...form.settings, ...read.settings } };
 }
 
 /** Saves settings that were edited on this revision. */
-function save(
-  { store, ...sp }: ServiceProvider,
-  visit: Visit,
-  { revision, outcome, ...typed }: Typed & { revision: string; outcome: Outcome },
-): Reply {
+function save({ store, ...sp }: ServiceProvider, visit: Visit, sent: Sent): Reply {
   const { session, profile } = visit;
+  const { revision, typed, metadata, entityId } = sent;
   const changed = newerRevision(store, profile, revision);
-  if (changed) return page(sp, visit, { problem: changed, status: 409, ...typed });
-  if ('problem' in outcome) return page(sp, visit, { problem: outcome.problem, status: 400, ...typed });
+  const shown = { typed, metadata, entityId };
+  if (changed) return page(sp, visit, { problem: changed, status: 409, ...shown });
+  const outcome = typed === undefined || isImport(sent, visit) ? imported(sent, visit) : settingsOfForm(typed);
+  if ('problem' in outcome) return page(sp, visit, { ...outcome, status: 400, ...shown });
   changeProfile(store, session.organization, profile, { by: session.user.address, input: outcome.settings });
   return { to: `/admin/sso/${profile.id}/test` };
 }
@@ -83,7 +99,7 @@ function save(
 function page(
   sp: { url: string },
   visit: Visit,
-  { status = 200, ...shown }: Typed & { problem?: Piece; status?: number } = {},
+  { status = 200, ...shown }: Omit<Shown, 'endpoints' | 'time'> & { status?: number } = {},
 ): Reply {
   const { organization } = visit.session;
   const endpoints = endpointsOf(sp, organization.slug);
@@ -91,13 +107,21 @@ function page(
   return stepPage(visit, 'profile', body, { status });
 }
 
-/** Replaces the body, a multipart form, with its fields. The metadata is the file or, without one, the pasted text. */
+/**
+ * Replaces the body, a multipart form, with its fields. The metadata is the file or, without one, the pasted text. Left
+ * as it is if it is URL encoded.
+ */
 const readUpload: RequestHandler = async (request, _response, next) => {
-  request.body = await uploadedFields(request.headers['content-type'] ?? '', request.body);
+  if (isUrlEncoded(request)) request.body = withMetadata((request.body ?? {}) as Record<string, unknown>);
+  else request.body = await uploadedFields(request.headers['content-type'] ?? '', request.body);
   next();
 };
 
-/** Parses the form with Node's own parser. */
+/** Names the field as the uploaded form does. */
+const withMetadata = ({ text: metadata, ...others }: Record<string, unknown>): Record<string, unknown> =>
+  metadata === undefined ? others : { ...others, metadata };
+
+/** Parses the form with Node's own parser. A repeated field becomes a list. */
 async function uploadedFields(contentType: string, body: unknown): Promise<object> {
   try {
     const form = await new globalThis.Response(new Uint8Array(body as Buffer), {
@@ -106,9 +130,11 @@ async function uploadedFields(contentType: string, body: unknown): Promise<objec
     const file = form.get('file');
     const fromFile =
       file === null || typeof file === 'string' ? '' : textOfFile(new Uint8Array(await file.arrayBuffer()));
-    const pasted = form.get('text');
-    const metadata = fromFile.trim() !== '' ? fromFile : typeof pasted === 'string' ? pasted : '';
-    return { metadata, entityId: form.get('entityId') ?? '', revision: form.get('revision') };
+    form.delete('file');
+    if (fromFile.trim() !== '') form.set('text', fromFile);
+    const names = [...new Set(form.keys())];
+    const values = names.map((name) => [name, form.getAll(name)] as const);
+    return withMetadata(Object.fromEntries(values.map(([name, all]) => [name, all.length === 1 ? all[0] : all])));
   } catch {
     throw new PageError(
       'upload-unreadable',

@@ -32,3 +32,19 @@ function replace(part, newer) {
 }
 
 if (isLive) setInterval(lookAgain, everyMs);
+
+/** Copies text. A button has no use without script, so it is hidden until now. */
+for (const button of document.querySelectorAll('button[data-copy]')) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const label = button.textContent;
+    const isCopied = await navigator.clipboard?.writeText(button.dataset.copy).then(
+      () => true,
+      () => false,
+    );
+    button.textContent = isCopied ? 'Copied' : 'Select it and copy';
+    setTimeout(() => {
+      button.textContent = label;
+    }, 2_000);
+  });
+}

@@ -102,7 +102,7 @@ export interface PendingRequest {
 
 /** The account with the asserted email, from the organization's view. `expected` is shown in the finding. */
 export interface Account {
-  kind: 'expected' | 'other' | 'unknown' | 'deactivated' | 'foreign-domain';
+  kind: 'expected' | 'other' | 'unknown' | 'deactivated' | 'not-enrolled' | 'foreign-domain';
   expected?: string;
 }
 

@@ -130,6 +130,7 @@ export const precedence = {
     'email-domain-refused',
     'user-not-provisioned',
     'user-deactivated',
+    'user-not-enrolled',
   ],
   form: [
     'response-id-invalid',

@@ -18,8 +18,10 @@ export const loginPage = {
   'sso-not-enabled-for-user': {
     title: 'This user is not enrolled in single sign-on',
     stage: 'login-page',
-    symptom: 'One user is asked for a password, while colleagues in the same organization are redirected to the IdP.',
-    cause: 'The SSO profile is enforced for selected users, and this user is not one of them.',
+    symptom:
+      'One user is asked for a password, while colleagues in the same organization are redirected to the IdP. Or a ' +
+      'sign-in from the IdP’s app portal is rejected.',
+    cause: 'The SSO profile is not enforced yet, or only for selected users, and this user is not one of them.',
     fixedBy: ['sp-admin'],
     fix:
       'Open Users in the Admin Center and check the user’s SSO profile. To enroll the user, turn off SSO enforcement ' +

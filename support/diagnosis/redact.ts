@@ -157,6 +157,7 @@ const isPersonal = (code: Finding['code']): boolean =>
     'nameid-user-mismatch',
     'user-not-provisioned',
     'user-deactivated',
+    'user-not-enrolled',
     'email-domain-refused',
   ].includes(code);
 

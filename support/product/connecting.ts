@@ -100,6 +100,16 @@ export async function openProfile(at: At): Promise<void> {
   await openPage(at, profile);
 }
 
+/** Enters another sign-on URL on the open page, and saves, with any result. */
+export async function pressSave(at: At, signOnUrl: string): Promise<void> {
+  const { driver, product } = at;
+  const byHand = byHandOf(product);
+  await onPage(at, { deed: 'save the SSO profile', where: 'the SSO profile page' }, async () => {
+    await driver.fill(byHand.signOnUrl, signOnUrl);
+    await driver.press(byHand.button);
+  });
+}
+
 /** Replaces the certificates on the open page, and saves. */
 export async function pasteCertificates(at: At, certificates: string): Promise<void> {
   const { driver, product } = at;

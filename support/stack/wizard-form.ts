@@ -17,7 +17,9 @@ export async function sendWizardForm(
   const step = form.pathname.split('/').at(-1)!;
   const page = new URL(pages[step] ?? step, form);
   const { forms } = await visitor.visit(page);
-  const shown = forms.find(({ action }) => action.pathname === form.pathname)?.fields ?? [];
+  const leadsHere = (action: URL | undefined): boolean => action?.pathname === form.pathname;
+  const found = forms.find((one) => leadsHere(one.action) || one.buttons.some(({ action }) => leadsHere(action)));
+  const shown = found?.fields ?? [];
   const hidden = shown.flatMap(({ name, value, type }) => (type === 'hidden' ? [[name, value] as const] : []));
   return visitor.visit(form, { method: 'POST', fields: [...hidden, ...fields], from: page });
 }

@@ -129,6 +129,7 @@ const accountRejections = {
   other: 'nameid-user-mismatch',
   unknown: 'user-not-provisioned',
   deactivated: 'user-deactivated',
+  'not-enrolled': 'user-not-enrolled',
   'foreign-domain': 'email-domain-refused',
 } as const satisfies Record<Exclude<Account['kind'], 'expected'>, RejectionCode>;
 

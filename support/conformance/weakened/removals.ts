@@ -1119,8 +1119,8 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['acs: the user is active', 'if (user.deactivated) return', 'if (false) return'],
     [
       'acs: the user is covered by the profile',
-      'return expected === undefined && coverageOf(store, user)?.profile !== profile ? {',
-      'return false ? {',
+      "if (covering === profile) return { kind: 'expected' }",
+      "if (true) return { kind: 'expected' }",
     ],
   ],
   'sp/acs/outcome.ts': [

@@ -69,11 +69,10 @@ export async function uploadFlawed(scene: Scene, words: MetadataFlaw): Promise<v
 export async function pasteBrokenCertificate(scene: Scene): Promise<void> {
   const ada = await administratorAt(scene);
   await connecting.openProfile(ada);
-  await connecting.pasteCertificates(
-    ada,
-    '-----BEGIN CERTIFICATE-----\nMIIC3DCCAcSg\u0007AwIB\n-----END CERTIFICATE-----',
-  );
+  await connecting.pasteCertificates(ada, brokenCertificate);
 }
+
+export const brokenCertificate = '-----BEGIN CERTIFICATE-----\nMIIC3DCCAcSg\u0007AwIB\n-----END CERTIFICATE-----';
 
 export async function loseDomain(scene: Scene): Promise<void> {
   const { domains } = await scene.stack.sp.control.get<{ domains: string[] }>(acme(scene));

@@ -9,6 +9,8 @@ export const worlds: readonly World[] = [
         'Ada could not send an SSO test to nora@…. Ada sees “Acme: Test” at …/test: “This email must belong ' +
         'to a managed user of your o…',
       'Sam opens the test link': noLink,
+      'Ada is watching the result of the SSO test':
+        'Ada could not read the result of the test. Ada sees “Acme: Result” at …/result…',
       'Ada marks the test as failed':
         'Ada could not mark the test as failed. Ada is not on the page of the result: it has no button “Mark ' +
         'as failed”. Ada sees “Acme: Result” at …/result…',
@@ -74,6 +76,8 @@ export const worlds: readonly World[] = [
   {
     given: [setUp, 'Ada has sent Sam an SSO test'],
     fails: {
+      'Ada sees that Sam has opened the test link':
+        'Expected Ada to see that Sam has opened the test link, received none. Ada has no page open.',
       'Ada marks the test as passed':
         'Ada could not mark the test as passed. The button “Mark as passed” is disabled. Ada sees “Acme: Result” at ' +
         '…/result: …',
@@ -109,6 +113,11 @@ export const worlds: readonly World[] = [
   {
     given: [setUp, 'Sam takes the SSO test', 'Ada marks the test as passed'],
     fails: {
+      'Ada sees the troubleshooting entries about the test email':
+        'Expected Ada to see the entries about the test email, received another page. Ada sees “Acme: Enforce” at ' +
+        '…/enforce…',
+      'Ada sees the troubleshooting entries about the IdP':
+        'Expected Ada to see the entries about the IdP, received another page. Ada sees “Acme: Enforce” at …/enforce…',
       'Ada sees the troubleshooting entries':
         'Expected Ada to see the troubleshooting entries, received another page. Ada sees “Acme: Enforce” at ' +
         '…/enforce…',
@@ -145,6 +154,10 @@ export const worlds: readonly World[] = [
   {
     given: [setUp, 'Ada has sent Sam an SSO test', 'Sam opens the test link'],
     fails: {
+      'Sam sees that the test worked':
+        'Expected Sam to see that the test worked, received another page. Sam sees “Sign in” at …/login: ' +
+        '“Connection test.…',
+      "Ada sees Sam's reference number": 'Could not do “{step}”. Sam sees no reference number. …',
       'Sam sees that a newer test link was sent':
         'Expected Sam to see that a newer test link was sent, received another page. Sam sees “Sign in” at ' +
         '…/login: “Connection test.…',

@@ -30,6 +30,8 @@ export const worlds: readonly World[] = [
     given: enforced,
     fails: {
       'SSO is not enforced': 'Expected no enforced revision, received 1.',
+      'Ada cannot enforce SSO: the revision is not verified':
+        'Expected Ada to see that the revision is not verified, received no page. Ada has no page open.',
     },
   },
 ];

@@ -73,8 +73,8 @@ export const worlds: readonly World[] = [
         'Sam acts over HTTP here, and only a browser can go back in its history. Remove @scripted from the ' +
         'scenario.',
       'Sam reloads the error page':
-        'Sam could not reload the error page. Sam is not on an error page. Sam sees “Console” at …/console: ' +
-        '“Signed in as Sam of Acme, through the identity provider…',
+        'Sam could not reload the error page. Sam is not on an error page. Sam sees “The test worked” at …/console: ' +
+        '“You may close this page…',
       'the test is still pending': 'Expected the test to be still pending, received “success”.',
       "Sam's test is still pending": "Expected Sam's test to be still pending, received “success”.",
     },

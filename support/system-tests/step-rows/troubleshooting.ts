@@ -12,7 +12,8 @@ export const worlds: readonly World[] = [
         'Could not do “{step}”. The SP says: nora@… is not a managed user of …; its users are ada@…, grace@…, ' +
         'sam@….',
       'Sam cannot sign in and reports a locked account':
-        'Sam could not report what the tester saw. Sam signed in, so the test is finished. Sam sees “Console” at …',
+        'Sam could not report what the tester saw. Sam signed in, so the test is finished. Sam sees “The test ' +
+        'worked” at …',
     },
   },
   {
@@ -25,6 +26,18 @@ export const worlds: readonly World[] = [
       "the app's certificate at the IdP is wrong": noProfile,
       'Ada uploads metadata that is truncated': noProfile,
       'Ada pastes a corrupted certificate': noProfile,
+      'Ada has opened the SSO profile': noProfile,
+      'Ada saves the outdated form of the SSO profile': noProfile,
+    },
+  },
+  {
+    given: [setUp, 'Ada has opened the SSO profile'],
+    fails: {
+      'Ada sees that the SSO profile has changed meanwhile':
+        'Expected Ada to see that the SSO profile has changed, received another page. Ada sees “Acme: Profile” at ' +
+        '…/profile…',
+      'the corrupted certificate is still in the form':
+        'Expected the corrupted certificate to be in the form, received “-----BEGIN CERTIFICATE-----…',
     },
   },
   {
