@@ -115,7 +115,7 @@ function byStage(place: Place, stage: CaseStage | undefined): Html {
 const linksTo = (place: Place, codes: readonly CaseCode[]): Html[] =>
   codes.map((code) => html`<a href="${hrefOf(place, `/cases/${code}`)}">${cases[code].title}</a>`);
 
-function entryView(place: Place, code: CaseCode): Html {
+function entryView(place: Place, code: CaseCode, candidates: readonly ProductId[]): Html {
   const { stage, symptom, cause, fixedBy, fix, staging, rejections: leading } = cases[code];
   const sentences = leading.map((rejection) => html`<code>${rejection}</code>: ${rejections[rejection].sentence}`);
   return html`${wayBack(place)}<dl class="facts">

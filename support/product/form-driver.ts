@@ -68,7 +68,9 @@ export function createFormDriver({ who, visitor, passesOn, page }: FormDriverOpt
       if (found === undefined || from === undefined) throw missing('button', button);
       if (found.isDisabled) throw new DisabledButton(who, button, tab.look());
       const { form, files } = filledIn(found.form, tab.draft);
-      await tab.go((found.action ?? form.action).href, () => visitor.submit(form, {}, { from, button: found.label, files }));
+      await tab.go((found.action ?? form.action).href, () =>
+        visitor.submit(form, {}, { from, button: found.label, files }),
+      );
     },
     async follow(link) {
       const from = tab.page?.url;
