@@ -60,7 +60,7 @@ const newTransaction = (tenant: Tenant, beginning: Beginning): Transaction => ({
   browser: undefined,
 });
 
-/** What the limits apply to, so that each new sign-in need not count all pending ones. */
+/** The pending sign-ins that each limit counts, kept so that a new one need not count them all. */
 interface Index {
   /** Oldest first; undefined for those without a cookie yet. */
   byBrowser: Map<string | undefined, Set<Transaction>>;

@@ -166,12 +166,7 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
     },
     send: (url, message) => sendFrom(page, url, message),
     look,
-    async has(hint) {
-      const found = typeof hint === 'string' ? await findQuickly(page, { kind: 'field', name: hint }) : 'unclear';
-      if (found !== 'unclear') return found === 'one';
-      for (const one of fieldsOn(page, hint)) if ((await one.count()) > 0) return true;
-      return false;
-    },
+    has: (hint) => hasField(page, hint),
     async back() {
       const before = await look();
       if (before.url !== '') await arrive(who, page, () => page.goBack().catch(staysOnErrorPage));
@@ -182,6 +177,13 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
       await arrive(who, page, () => page.reload().catch(staysOnErrorPage));
     },
   };
+}
+
+async function hasField(page: Page, hint: FieldHint): Promise<boolean> {
+  const found = typeof hint === 'string' ? await findQuickly(page, { kind: 'field', name: hint }) : 'unclear';
+  if (found !== 'unclear') return found === 'one';
+  for (const one of fieldsOn(page, hint)) if ((await one.count()) > 0) return true;
+  return false;
 }
 
 async function sendFrom(page: Page, url: URL, { headers, body }: Parameters<Driver['send']>[1]): Promise<ScriptReply> {
