@@ -107,3 +107,20 @@ test('matching sessions end, each with one log entry', () => {
     })),
   );
 });
+
+test('the names in all sessions of a tenant have at most eight million characters; the oldest session goes first', () => {
+  const { tenant, sam, ada } = stageOf();
+  const nameId = 'n'.repeat(2 * 1024 * 1024 - 1_000);
+  const open = () => {
+    const { session } = openSession(tenant, { ...sam, nameId }, undefined);
+    session.apps.set('urn:app', { nameId, nameIdFormat: 'f' });
+    return session;
+  };
+  const oldest = openSession(tenant, ada, undefined).session;
+  const large = [open(), open(), open(), open(), open()];
+  assert.deepEqual([...tenant.sessions.values()], [oldest, ...large]);
+  const last = open();
+  assert.deepEqual([...tenant.sessions.values()], [...large.slice(1), last]);
+  const long = openSession(tenant, { ...sam, username: 'x'.repeat(8 * 1024 * 1024) }, undefined).session;
+  assert.deepEqual([...tenant.sessions.values()], [long], 'a new session is never dropped');
+});

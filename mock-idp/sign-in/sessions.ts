@@ -25,7 +25,41 @@ export function openSession(
   };
   const cookie = randomBytes(32).toString('base64url');
   remember(tenant.sessions, hashOf(cookie), session);
+  dropExcess(tenant, session, user);
   return { cookie, session };
+}
+
+/** In characters of names, of all sessions of a tenant. Their number is limited, too. */
+const longestNames = 8 * 1024 * 1024;
+
+/** At least the length of all names, for each tenant. */
+const lengths = new WeakMap<Tenant, number>();
+
+/** Adds up all names only if those added since the last time may be too long. */
+function dropExcess(tenant: Tenant, added: Session, user: User): void {
+  const length = (lengths.get(tenant) ?? 0) + mostNamesOf(tenant, user);
+  lengths.set(tenant, length <= longestNames ? length : dropOldest(tenant, added));
+}
+
+/** Drops the oldest sessions until the names of the others fit, and returns their length. */
+function dropOldest({ sessions }: Tenant, added: Session): number {
+  let length = [...sessions.values()].reduce((sum, one) => sum + namesOf(one), 0);
+  for (const [hash, one] of sessions) {
+    if (length <= longestNames || one === added) break;
+    sessions.delete(hash);
+    length -= namesOf(one);
+  }
+  return length;
+}
+
+const namesOf = ({ username, apps }: Session): number =>
+  [...apps.values()].reduce((sum, { nameId }) => sum + nameId.length, username.length);
+
+const persistentLength = 80;
+
+/** A session may have a NameID for each app. */
+function mostNamesOf({ apps }: Tenant, { username, nameId = '', email = '' }: User): number {
+  return username.length + Math.max(persistentLength, nameId.length, email.length) * apps.length;
 }
 
 export function sessionOf(tenant: Tenant, cookie: string | undefined): Session | undefined {

@@ -249,3 +249,21 @@ test('an app is found by its exact entity ID', () => {
 test('a hash is the SHA-256 of the text in hexadecimal', () => {
   assert.equal(hashOf('abc'), 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });
+
+test('a log has at most four million characters', () => {
+  const tenant = tenantOf('acme');
+  note(tenant, 'login', { username: 'sam', ok: true });
+  const request = { id: '_1', app: 'a', acsUrl: 'b', binding: 'post', signed: false } as const;
+  const rest = { relayState: 'r'.repeat(8_000), forceAuthn: false, isPassive: false, nameIdFormat: undefined };
+  for (let index = 0; index < 200; index++)
+    note(tenant, 'authn-request', { ...request, ...rest, xml: 'x'.repeat(20_000) });
+  const characters = JSON.stringify(tenant.log).length;
+  assert.ok(characters > 4_000_000 && characters < 4.3 * 1024 * 1024, `${characters}`);
+  assert.equal(tenant.log[0]!.kind, 'login');
+  tenant.log.length = 0;
+  note(tenant, 'login', { username: 'ada', ok: true });
+  assert.deepEqual(
+    tenant.log.map((entry) => 'username' in entry && entry.username),
+    ['ada'],
+  );
+});

@@ -210,7 +210,7 @@ export const baseTime = ({ instant }: Seed): number => (instant === undefined ? 
 /** The time on the tenant's clock. */
 export const tenantTime = (tenant: Tenant): number => baseTime(seedOf(tenant)) + tenant.clockOffsetMs;
 
-const logLength = 500;
+const logBounds = { entries: 500, characters: 4 * 1024 * 1024 };
 
 /**
  * Adds an entry. Long texts are cut, and all are copied, because substrings would keep the whole message in memory.
@@ -218,13 +218,13 @@ const logLength = 500;
  */
 export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: LogDetails[Kind]): void {
   const { log } = tenant;
-  log.push({
-    at: new Date(tenantTime(tenant)).toISOString(),
-    kind,
-    ...structuredClone(cut(details)),
-  } as unknown as LogEntry);
-  count(log, kind, 1);
-  while (log.length > logLength) dropOldestOfMostFrequentKind(log);
+  const extent = extentOf(log);
+  const at = new Date(tenantTime(tenant)).toISOString();
+  const entry = { at, kind, ...structuredClone(cut(details)) } as unknown as LogEntry;
+  log.push(entry);
+  count(extent, entry, 1);
+  while (log.length > logBounds.entries || extent.characters > logBounds.characters)
+    dropOldestOfMostFrequentKind(log, extent);
 }
 
 /** Copies of the entries, optionally of one kind. */
@@ -244,23 +244,41 @@ const cut = (details: object): object =>
     ]),
   );
 
-/** The number of entries of each kind. */
-const kinds = new WeakMap<readonly LogEntry[], Map<LogKind, number>>();
-
-function count(log: readonly LogEntry[], kind: LogKind, more: number): void {
-  const counts = kinds.get(log) ?? new Map<LogKind, number>();
-  kinds.set(log, counts);
-  counts.set(kind, (counts.get(kind) ?? 0) + more);
+/** What a log has in all, and of each kind. */
+interface Extent {
+  entries: number;
+  characters: number;
+  kinds: Map<LogKind, number>;
 }
 
-/** Keeps many entries of one kind, which outsiders can cause, from displacing all others. */
-function dropOldestOfMostFrequentKind(log: LogEntry[]): void {
-  const [[commonest] = []] = [...kinds.get(log)!].toSorted(([, a], [, b]) => b - a);
-  const [dropped] = log.splice(
-    log.findIndex(({ kind }) => kind === commonest),
-    1,
+const extents = new WeakMap<readonly LogEntry[], Extent>();
+
+function extentOf(log: readonly LogEntry[]): Extent {
+  const known = extents.get(log);
+  if (known?.entries === log.length) return known;
+  const extent: Extent = { entries: 0, characters: 0, kinds: new Map() };
+  for (const entry of log) count(extent, entry, 1);
+  extents.set(log, extent);
+  return extent;
+}
+
+function count(extent: Extent, entry: LogEntry, more: 1 | -1): void {
+  extent.entries += more;
+  extent.characters += more * lengthOf(Object.values(entry));
+  extent.kinds.set(entry.kind, (extent.kinds.get(entry.kind) ?? 0) + more);
+}
+
+const lengthOf = (values: readonly unknown[]): number =>
+  values.reduce<number>(
+    (sum, value) => sum + (typeof value === 'string' ? value.length : Array.isArray(value) ? lengthOf(value) : 0),
+    0,
   );
-  count(log, dropped!.kind, -1);
+
+/** Keeps many entries of one kind, which outsiders can cause, from displacing all others. */
+function dropOldestOfMostFrequentKind(log: LogEntry[], extent: Extent): void {
+  const [[commonest] = []] = [...extent.kinds].toSorted(([, a], [, b]) => b - a);
+  const oldest = log.findIndex(({ kind }) => kind === commonest);
+  for (const dropped of log.splice(oldest, 1)) count(extent, dropped, -1);
 }
 
 const errorsKept = 200;

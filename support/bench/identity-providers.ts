@@ -22,6 +22,8 @@ export interface Measured {
   /** Time from nothing until a user is signed in at the SP. */
   firstSignInMs: number;
   perSecond: number;
+  /** Per second of processor time of all its processes; undefined if the system does not report it. */
+  perCpuSecond: number | undefined;
   /** Of all its processes; undefined if the system does not report it. */
   residentMb: number | undefined;
 }
@@ -86,14 +88,18 @@ async function measure(start: () => Promise<Candidate>, signIns: number): Promis
   await signIn();
   const firstSignInMs = performance.now() - begin;
   for (let turn = 0; turn < 20; turn++) await signIn(); // warm-up
+  const own = (): number[] => descendants(process.pid).filter((pid) => !others.has(pid));
   const busy = performance.now();
+  const cpuBefore = cpuSeconds(own());
   for (let turn = 0; turn < signIns; turn++) await signIn();
   const perSecond = (signIns * 1_000) / (performance.now() - busy);
+  const cpu = cpuSeconds(own()) - cpuBefore;
   return {
+    perCpuSecond: cpu > 0 ? signIns / cpu : undefined,
     name: candidate.idp?.name ?? 'the mock',
     firstSignInMs,
     perSecond,
-    residentMb: residentMb(descendants(process.pid).filter((pid) => !others.has(pid))),
+    residentMb: residentMb(own()),
   };
 }
 
@@ -157,6 +163,21 @@ function descendants(pid: number): number[] {
   const found = [pid];
   for (const one of found) found.push(...parents.filter(([, parent]) => parent === one).map(([child]) => child));
   return found.slice(1);
+}
+
+/** Ticks of the kernel that user programs see, on every Linux. */
+const ticksPerSecond = 100;
+
+/** Processor time of these processes, and of their children that have ended. */
+function cpuSeconds(pids: readonly number[]): number {
+  const ticks = pids.map((pid) => {
+    // After the name in parentheses; the first one is field 3 of proc(5), and 14 to 17 are times.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  });
+  return ticks.reduce((sum, one) => sum + one, 0) / ticksPerSecond;
 }
 
 function residentMb(pids: readonly number[]): number | undefined {

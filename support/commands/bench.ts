@@ -2,6 +2,7 @@
 import type { EvidenceCost } from '../bench/evidence.ts';
 import { type FirstResponse, measureFirstResponse } from '../bench/first-response.ts';
 import type { IdentityProviders } from '../bench/identity-providers.ts';
+import { type IdpLoad, measureIdpLoad } from '../bench/idp-load.ts';
 import type { Journey } from '../bench/journey.ts';
 import { measureReadiness } from '../bench/readiness.ts';
 import { measureSignIns } from '../bench/sign-ins.ts';
@@ -10,8 +11,9 @@ import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `npm run bench [-- options]
 
-  --only NAME      one of: readiness, first-response, journey, sign-ins, evidence, identity-providers, suites
-  --sign-ins N     number of sign-ins for the memory measurement (5000)
+  --only NAME      one of: readiness, first-response, journey, sign-ins, idp-load, evidence, identity-providers,
+                   suites
+  --sign-ins N     number of sign-ins for the memory measurements (5000)
   --json           one JSON object, nothing else (with npm run -s)
   --help           this text`;
 
@@ -20,6 +22,7 @@ const parts = [
   'first-response',
   'journey',
   'sign-ins',
+  'idp-load',
   'evidence',
   'identity-providers',
   'suites',
@@ -43,6 +46,7 @@ const results = {
   // Loaded last: the browser driver must not count towards the memory of the stack.
   ...(wanted('journey') ? { journey: await (await import('../bench/journey.ts')).measureJourney() } : {}),
   ...(wanted('sign-ins') ? { signIns: await measureSignIns({ total: signIns }) } : {}),
+  ...(wanted('idp-load') ? { idpLoad: await measureIdpLoad({ signIns }) } : {}),
   ...(wanted('evidence') ? { evidence: await (await import('../bench/evidence.ts')).measureEvidence() } : {}),
   ...(wanted('identity-providers')
     ? { identityProviders: await (await import('../bench/identity-providers.ts')).measureIdentityProviders() }
@@ -52,11 +56,14 @@ const results = {
 if (values.json) console.log(JSON.stringify(results));
 else print(results);
 
+type Row = [name: string, figure: string, target: string];
+
 function print({
   readiness,
   firstResponse,
   journey,
   signIns,
+  idpLoad,
   evidence,
   identityProviders,
   suites,
@@ -65,11 +72,12 @@ function print({
   firstResponse?: FirstResponse;
   journey?: Journey;
   signIns?: Awaited<ReturnType<typeof measureSignIns>>;
+  idpLoad?: IdpLoad;
   evidence?: EvidenceCost;
   identityProviders?: IdentityProviders;
   suites?: Suites;
 }): void {
-  const rows: [string, string, string][] = [];
+  const rows: Row[] = [];
   if (readiness) {
     rows.push(
       ['stack ready, warm', `${readiness.medianMs.toFixed(0)} ms`, '≤ 500 ms'],
@@ -99,6 +107,7 @@ function print({
       'flat',
     ]);
   }
+  if (idpLoad) rows.push(...loadRows(idpLoad));
   if (evidence) {
     rows.push(['time with evidence / without', evidence.ratio.toFixed(2), '≤ 1.25']);
     rows.push(
@@ -110,22 +119,7 @@ function print({
       ['  size of the report', `${evidence.reportKb.toFixed(0)} KB`, ''],
     );
   }
-  if (identityProviders) {
-    const { measured, absent, signing } = identityProviders;
-    for (const { name, firstSignInMs, perSecond, residentMb } of measured) {
-      rows.push(
-        [`${name}: to the first sign-in`, `${firstSignInMs.toFixed(0)} ms`, ''],
-        ['  sign-ins a second, one at a time', perSecond.toFixed(0), ''],
-        ['  resident memory', residentMb === undefined ? 'unknown' : `${residentMb.toFixed(0)} MB`, ''],
-      );
-    }
-    for (const { name, why } of absent) rows.push([`${name}: ${why}`, '', '']);
-    rows.push(
-      ['RSA-2048 signatures a second, node:crypto alone', signing.rawPerSecond.toFixed(0), ''],
-      ['  in the mock’s responses', signing.inAnswersPerSecond.toFixed(0), ''],
-      ['  share of the limit', signing.share.toFixed(2), '≥ 0.5'],
-    );
-  }
+  if (identityProviders) rows.push(...providerRows(identityProviders));
   if (suites) {
     rows.push(
       ['npm run bdd', `${(suites.bddMs / 1000).toFixed(0)} s`, '≤ 45 s at 3600 signatures a second'],
@@ -136,4 +130,38 @@ function print({
   const width = Math.max(...rows.map(([name, figure]) => (figure === '' ? 0 : name.length)));
   for (const [name, figure, target] of rows)
     console.log(`${name.padEnd(width)}  ${figure.padStart(14)}  ${target}`.trimEnd());
+}
+
+function loadRows({ signIns, perSecond, perCpuSecond, signaturesPerCpuSecond, share, memory }: IdpLoad): Row[] {
+  const { startMb, mostMb, endMb } = memory;
+  return [
+    [`the mock’s login page, ${signIns} sign-ins, a second`, perSecond.toFixed(0), ''],
+    ['  per second of processor time', perCpuSecond.toFixed(0), ''],
+    ['  RSA-2048 signatures per second of it', signaturesPerCpuSecond.toFixed(0), 'two for each sign-in'],
+    ['  share of the limit of two signatures', share.toFixed(2), '≥ 0.5'],
+    [
+      '  memory after a tenth → most → end',
+      `${startMb.toFixed(0)} → ${mostMb.toFixed(0)} → ${endMb.toFixed(0)} MB`,
+      'within 10 %',
+    ],
+  ];
+}
+
+function providerRows({ measured, absent, signing }: IdentityProviders): Row[] {
+  const rows: Row[] = [];
+  for (const { name, firstSignInMs, perSecond, perCpuSecond, residentMb } of measured) {
+    rows.push(
+      [`${name}: to the first sign-in`, `${firstSignInMs.toFixed(0)} ms`, ''],
+      ['  sign-ins a second, one at a time', perSecond.toFixed(0), ''],
+      ['  per second of its processor time', perCpuSecond?.toFixed(0) ?? 'unknown', ''],
+      ['  resident memory', residentMb === undefined ? 'unknown' : `${residentMb.toFixed(0)} MB`, ''],
+    );
+  }
+  for (const { name, why } of absent) rows.push([`${name}: ${why}`, '', '']);
+  rows.push(
+    ['RSA-2048 signatures a second, node:crypto alone', signing.rawPerSecond.toFixed(0), ''],
+    ['  in the mock’s responses', signing.inAnswersPerSecond.toFixed(0), ''],
+    ['  share of the limit', signing.share.toFixed(2), '≥ 0.5'],
+  );
+  return rows;
 }
