@@ -28,6 +28,7 @@ const commands = {
   faults: { file: 'faults.ts' },
   // Collects garbage early, so that a hostile capture takes less than 300 MB even on a busy machine.
   diagnose: { file: 'diagnose.ts', node: ['--max-semi-space-size=4', '--heap-growing-percent=20'] },
+  persona: { file: 'persona.ts' },
   steps: { file: 'steps.ts' },
   docs: { file: 'docs.ts' },
   upgrade: { file: 'upgrade.ts' },

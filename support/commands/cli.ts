@@ -53,6 +53,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'explains a captured SAML response: verdict, findings, who must fix what',
     run: () => import('./diagnose.ts'),
   },
+  persona: {
+    summary: 'learns from a captured response how its identity provider writes',
+    run: () => import('./persona.ts'),
+  },
   cases: { summary: 'lists the troubleshooting cases', run: () => import('./cases.ts') },
   case: { summary: 'replays one troubleshooting case', needs: () => both, run: () => import('./case.ts') },
   faults: { summary: 'lists the faults that the mock identity provider can send', run: () => import('./faults.ts') },

@@ -1,7 +1,7 @@
 /** Learns what a message contains: IDs, times, statements, attributes. Their values stay out. */
 import { attribute } from '../../../sp/saml/dom.ts';
 import type { Read } from '../../../sp/saml/read.ts';
-import type { Learned } from './learned.ts';
+import type { Learned, LearnedParts } from './learned.ts';
 import type { AssertionFacts, AttributeFacts, MessageFacts } from './message-facts.ts';
 
 export function learnContent({ document }: Read, facts: MessageFacts): Learned {
@@ -58,18 +58,18 @@ const template = (pattern: string | undefined): string | undefined =>
         .replace(/\{characters (\d+)\}/g, '{random:$1}')
         .replace('{number}', '{digits:10}');
 
-function templates(response: string | undefined, assertion: string | undefined): Learned | undefined {
+function templates(response: string | undefined, assertion: string | undefined): LearnedParts | undefined {
   const [one, other] = [template(response), template(assertion)];
   return one === undefined || other === undefined ? undefined : { response: one, assertion: other };
 }
 
-function sessionIndexOf({ sessionIndex }: AssertionFacts, isAsked: boolean): Learned | undefined {
+function sessionIndexOf({ sessionIndex }: AssertionFacts, isAsked: boolean): LearnedParts | undefined {
   const { isRequestId, isAssertionId, pattern } = sessionIndex;
   const asked = isRequestId ? '{request}' : isAssertionId ? '{assertion}' : template(pattern);
   return asked === undefined ? undefined : isAsked ? { asked } : { asked, unasked: asked };
 }
 
-function decimalsOf({ decimals, assertion }: MessageFacts): Learned | undefined {
+function decimalsOf({ decimals, assertion }: MessageFacts): LearnedParts | undefined {
   const usual = assertion?.times.decimals ?? decimals;
   if (!isKnown(usual)) return undefined;
   const authn = assertion?.times.authnDecimals;
@@ -124,7 +124,7 @@ function ofAttributes(attributes: readonly AttributeFacts[]): Learned {
   };
 }
 
-function formatOf(attributes: readonly AttributeFacts[]): Learned | undefined {
+function formatOf(attributes: readonly AttributeFacts[]): LearnedParts | undefined {
   const all = attributes.map(({ name, nameFormat }) => ({
     name,
     format: nameFormat === undefined ? 'none' : formats[nameFormat],

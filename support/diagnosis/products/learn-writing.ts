@@ -1,7 +1,7 @@
 /** Learns how the characters of a message are written: declaration, prefixes, order, signature, encryption. */
 import { childElements, textOf } from '../../../sp/saml/dom.ts';
 import type { Read } from '../../../sp/saml/read.ts';
-import type { Learned } from './learned.ts';
+import type { Learned, LearnedParts } from './learned.ts';
 import type { EncryptionFacts, MessageFacts, SignatureFacts } from './message-facts.ts';
 import { isDeclaration, type RawTag, rawTags } from './raw-tags.ts';
 
@@ -120,7 +120,7 @@ const signable = ['Response', 'Assertion'];
 const isSignedType = ({ name }: RawTag, declaration: { uri: string }, hasAttributes: boolean): boolean =>
   hasAttributes && signable.includes(name) && isType(declaration);
 
-function signedElements(tags: readonly RawTag[]): Learned {
+function signedElements(tags: readonly RawTag[]): LearnedParts {
   const hasAttributes = tags.some(({ name }) => name === 'Attribute');
   const own = tags.filter(({ name }) => signable.includes(name));
   const again = tags.filter(
@@ -183,14 +183,14 @@ function signing(signature: SignatureFacts, { facts, isIndented, document }: Con
 const named = (document: Document, name: string): Element | undefined =>
   document.getElementsByTagNameNS('http://www.w3.org/2000/09/xmldsig#', name)[0];
 
-function linesIn(document: Document): Learned {
+function linesIn(document: Document): LearnedParts {
   const parts = { signatureValue: 'SignatureValue', certificate: 'X509Certificate', modulus: 'Modulus' };
   const lines = Object.entries(parts).flatMap(([key, name]) => {
     const text = textOf(named(document, name));
     const width = text.search(/[\r\n]/);
     return width <= 0 ? [] : [[key, { width, end: text.includes('\r') ? '\r\n' : '\n' }]];
   });
-  return Object.fromEntries(lines) as Learned;
+  return Object.fromEntries(lines) as LearnedParts;
 }
 
 const layoutIn = (document: Document): string =>
@@ -223,7 +223,7 @@ function encryption({
   keyPrefix,
   keyInfoPrefix,
   recipient,
-}: EncryptionFacts): Learned | undefined {
+}: EncryptionFacts): LearnedParts | undefined {
   const content = algorithm.replace(/^.*#/, '');
   if (!/^aes(128|256)-(cbc|gcm)$/.test(content)) return undefined;
   return {

@@ -3,7 +3,7 @@ import type { Candidate } from '../../../sp/products/evidence.ts';
 import type { Read } from '../../../sp/saml/read.ts';
 import { learnContent } from './learn-content.ts';
 import { learnWriting } from './learn-writing.ts';
-import type { Learned } from './learned.ts';
+import { type Learned, learnable } from './learned.ts';
 import { factsOf } from './message-facts.ts';
 import { recognizeMessage, sentenceOf } from './recognize.ts';
 
@@ -16,7 +16,7 @@ export interface LearnedPersona {
     product: string;
     /** When the message was issued. */
     year: number | null;
-    /** Settings that the message does not show. The persona's facts apply, or else neutral defaults. */
+    /** Settings that this response does not show. The persona's facts apply, or else neutral defaults. */
     unknown: readonly string[];
   };
 }
@@ -24,28 +24,27 @@ export interface LearnedPersona {
 export interface LearnOptions {
   /** The code of the persona for a product, if there is one. */
   personaFor: (candidate: Candidate) => string | undefined;
-  /** All settings of a persona. */
-  settings: readonly string[];
 }
 
-export function learnPersona(message: Read, { personaFor, settings }: LearnOptions): LearnedPersona {
+export function learnPersona(message: Read, { personaFor }: LearnOptions): LearnedPersona {
   const facts = factsOf(message);
   const recognition = recognizeMessage(message);
   const [only, ...others] = recognition.candidates;
   const name = only === undefined || others.length > 0 ? undefined : personaFor(only);
-  const set: Record<string, unknown> = { ...learnWriting(message, facts), ...learnContent(message, facts) };
-  // How namespaces are declared is a matter of the whole product: a persona knows it better than one message.
-  if (name !== undefined) delete set.declares;
-  const known = Object.fromEntries(
-    Object.entries(set).filter(([key, value]) => value !== undefined && settings.includes(key)),
-  );
+  const found: Learned = {
+    ...learnWriting(message, facts),
+    ...learnContent(message, facts),
+    // How namespaces are declared is a matter of the whole product: a persona knows it better than one message.
+    ...(name === undefined ? {} : { declares: undefined }),
+  };
+  const set: Learned = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
   return {
     ...(name === undefined ? {} : { name }),
-    set: known,
+    set,
     learned: {
       product: sentenceOf(recognition),
       year: yearOf(message),
-      unknown: settings.filter((key) => !(key in known)),
+      unknown: learnable.filter((key) => !(key in set)),
     },
   };
 }

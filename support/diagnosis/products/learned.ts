@@ -1,2 +1,47 @@
-/** Settings of a persona, by the names of the mock. Undefined where the message shows nothing. */
-export type Learned = Readonly<Record<string, unknown>>;
+/** Settings of a persona that a response may show, by the names of the mock. */
+export const learnable = [
+  'declaration',
+  'prefixes',
+  'attributeOrder',
+  'emptyTag',
+  'declarations',
+  'declares',
+  'signedElements',
+  'signed',
+  'signatureAlgorithm',
+  'prefixList',
+  'keyInfo',
+  'keyInfoPrefixes',
+  'lines',
+  'signatureLayout',
+  'signaturePlace',
+  'encryption',
+  'ids',
+  'sessionIndex',
+  'decimals',
+  'conditions',
+  'confirmation',
+  'session',
+  'destination',
+  'consent',
+  'errorResponse',
+  'issuerFormat',
+  'nameId',
+  'subjectAddress',
+  'statements',
+  'authnContext',
+  'authenticatingAuthority',
+  'attributeNames',
+  'attributeFormat',
+  'attributeType',
+  'repeatedAttributes',
+  'emptyAttributes',
+] as const;
+
+type Setting = (typeof learnable)[number];
+
+/** Undefined where the message shows nothing. */
+export type Learned = Readonly<Partial<Record<Setting, unknown>>>;
+
+/** A setting with parts. */
+export type LearnedParts = Readonly<Record<string, unknown>>;
