@@ -38,6 +38,16 @@ test('every step of every generated scenario matches exactly one step definition
   }
 });
 
+test('the product that most likely wrote the message is named in a comment', () => {
+  const okta = { product: 'okta', name: 'Okta', because: ['IDs of “id” and digits'] } as const;
+  for (const diagnosis of [diagnosisOf(), diagnosisOf('audience-mismatch')])
+    assert.match(
+      asFeature([{ ...diagnosis, writtenBy: [okta] } as Diagnosis]),
+      /^ {2}Rule: .*\n\n {4}# This looks like Okta: IDs of “id” and digits\.\n/m,
+    );
+  assert.doesNotMatch(asFeature([diagnosisOf()]), /looks like/);
+});
+
 test('codes that no single response causes are listed in a comment, and there are few of them', () => {
   const left = codes.filter((code) => replayOf(code).given.length === 0);
   assert.match(asFeature([diagnosisOf(left[0]!)]), new RegExp(`# Not replayed by a single response: ${left[0]}`));

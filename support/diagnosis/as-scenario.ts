@@ -3,6 +3,7 @@ import type { Fault } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts';
 import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import type { Diagnosis } from './diagnose.ts';
+import { sentenceOf } from './products/recognize.ts';
 
 /** A feature that runs as it is: one rule per message, one scenario per rejection, the deciding one first. */
 export function asFeature(diagnoses: readonly Diagnosis[]): string {
@@ -15,25 +16,29 @@ export function asFeature(diagnoses: readonly Diagnosis[]): string {
 ${rules.map((rule) => `\n${rule}`).join('')}`;
 }
 
-function goodRule({ verdict, notVerified }: Diagnosis, suffix: string): string {
+function goodRule({ verdict, notVerified, writtenBy }: Diagnosis, suffix: string): string {
   const heading = verdict === 'accept' ? 'A valid response is accepted' : 'The checks that can be made pass';
   const comment = notVerified.length === 0 ? '' : `    # Not verified: ${notVerified.join(', ')}.\n`;
   const honest = scenario({ name: `The same response without faults${suffix}`, outcome: 'the test passes' });
-  return `  Rule: ${heading}${suffix}\n\n${comment}${honest}`;
+  return `  Rule: ${heading}${suffix}\n\n${productComment(writtenBy)}${comment}${honest}`;
 }
 
-function badRule({ findings }: Diagnosis, suffix: string): string {
+const productComment = (writtenBy: Diagnosis['writtenBy'] = []): string =>
+  writtenBy.length === 0 ? '' : `    # ${sentenceOf({ candidates: writtenBy })}\n`;
+
+function badRule({ findings, writtenBy }: Diagnosis, suffix: string): string {
   const codes = [...new Set(findings.map(({ code }) => code))];
   const replays = codes.map((code) => ({ code, ...replayOf(code) }));
   const left = replays.filter(({ given }) => given.length === 0).map(({ code }) => code);
-  const comment = left.length === 0 ? '' : `\n    # Not replayed by a single response: ${left.join(', ')}.\n`;
+  const unplayed = left.length === 0 ? '' : `    # Not replayed by a single response: ${left.join(', ')}.\n`;
+  const comments = productComment(writtenBy) + unplayed;
   const scenarios = replays
     .filter(({ given }) => given.length > 0)
     .map(({ code, given, alike }) => {
       const name = `Rejected as ${code}${suffix}`;
       return `\n${rejectedAlike(alike)}${scenario({ name, given, outcome: rejectedAs(code) })}`;
     });
-  return `  Rule: The response is rejected as diagnosed${suffix}\n${comment}${scenarios.join('')}`;
+  return `  Rule: The response is rejected as diagnosed${suffix}\n${comments === '' ? '' : `\n${comments}`}${scenarios.join('')}`;
 }
 
 const rejectedAlike = (phrases: readonly string[]): string =>
