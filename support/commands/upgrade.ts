@@ -40,7 +40,7 @@ function upgrade(file: string): void {
 function upgradedJson(file: string, text: string): string {
   if (!isOldText(text)) return upgradeRecipe(text);
   try {
-    return recipeText(text);
+    return recipeText(text, file);
   } catch (error) {
     console.error(`${file}: ${(error as Error).message}`);
     process.exitCode = 1;

@@ -1,6 +1,7 @@
 /** Guests with a real browser, for service providers that need JavaScript. It reaches only allowed hosts. */
 import type { Browser, BrowserContext, Page, Request } from 'playwright';
 import { driverOnPage } from '../product/browser-driver.ts';
+import { NotDone } from '../product/deed.ts';
 import type { Driver } from '../product/driver.ts';
 import { type SignedIn, sessionShown } from '../product/signed-in.ts';
 import { launchBrowser } from '../stack/browser.ts';
@@ -9,7 +10,7 @@ import { excerpt } from '../stack/excerpt.ts';
 import { shortened } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import type { Form } from '../stack/visit.ts';
-import { finish, finishesByRecipe, lookBy, start, startsByRecipe } from './by-recipe.ts';
+import { finish, finishesByRecipe, lookBy, signOut, start, startsByRecipe } from './by-recipe.ts';
 import {
   type Attempt,
   echoes,
@@ -46,7 +47,15 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
       look(await open(), { ...options, config: { ...config, signedIn } }, signedIn.page ?? home.href),
     copy: async () => createBrowserGuest(browser, options, await (await open()).context.storageState()),
     begin: async () => leaveForIdp(await open(), { ...options, startAt: config.signIn }),
-    requestOf: async (signIn) => requestOf(await open(), options, signIn),
+    async requestOf(signIn) {
+      const tab = await open();
+      return requestOf(tab, options, () => leaveForIdp(tab, { ...options, startAt: signIn }));
+    },
+    async signOut() {
+      const tab = await open();
+      // What follows the sign-out at the identity provider is not there.
+      return requestOf(tab, options, () => signOut(tab.driver, config).catch(unlessNotDone));
+    },
     async deliver(form, from) {
       const tab = await open();
       return observe(tab, options, () => post(tab.page, form, from));
@@ -279,17 +288,23 @@ async function enterEmail(page: Page, person: Person, atIdp: (url: URL) => boole
   await leave(page, () => email.first().press('Enter'));
 }
 
+function unlessNotDone(error: unknown): void {
+  if (!(error instanceof NotDone)) throw error;
+}
+
 /** In place of the IdP, an empty page is shown. */
-async function requestOf(tab: Tab, options: GuestOptions, signIn: string): Promise<Message | undefined> {
-  const { page } = tab;
-  const { atIdp } = options;
+async function requestOf(
+  { page }: Tab,
+  { atIdp }: GuestOptions,
+  act: () => Promise<unknown>,
+): Promise<Message | undefined> {
   let sent: Request | undefined;
   await page.route(atIdp, (route) => {
     sent ??= route.request();
     return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Not sent</title>' });
   });
   try {
-    await leaveForIdp(tab, { ...options, startAt: signIn });
+    await act();
     if (sent === undefined) return undefined;
     const body = sent.postData();
     return body === null ? sent.url() : Object.fromEntries(new URLSearchParams(body));

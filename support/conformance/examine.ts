@@ -208,9 +208,7 @@ async function planLogout(
   withGuests: WithGuests,
 ): Promise<Try[]> {
   const isSelected = selects(only);
-  const selected = logoutTries.filter(
-    ({ message, phrase, fault }) => message === 'LogoutRequest' && isSelected(`${phrase} ${fault.code}`),
-  );
+  const selected = logoutTries.filter(({ phrase, fault }) => isSelected(`${phrase} ${fault.code}`));
   if (selected.length === 0) return [];
   const options = (open: () => Guest): LogoutOptions => ({ examinee, open, idp: stand.url });
   const ability = await withGuests((open) => findLogoutAbility(options(open)));

@@ -10,7 +10,7 @@ import type { Person } from '../stack/rehearsal.ts';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Form, Visit } from '../stack/visit.ts';
 import { createVisitor, type Visitor, type VisitorExchange } from '../stack/visitor.ts';
-import { asksIdp, finish, finishesByRecipe, lookBy, start, startsByRecipe } from './by-recipe.ts';
+import { asksIdp, finish, finishesByRecipe, lookBy, signOut, start, startsByRecipe } from './by-recipe.ts';
 import type { StandConfig } from './config.ts';
 import type { Message } from './stand.ts';
 
@@ -53,6 +53,8 @@ export interface Guest extends AsyncDisposable {
   begin(): Promise<void>;
   /** The AuthnRequest of this sign-in, which the browser does not send; undefined if there is none. */
   requestOf(signIn: string): Promise<Message | undefined>;
+  /** Signs out as the recipe says. The LogoutRequest, which the browser does not send; undefined if there is none. */
+  signOut(): Promise<Message | undefined>;
   /** Another browser with the same cookies. */
   copy(): Promise<Guest>;
   /** Posts a response that another browser received. */
@@ -90,6 +92,7 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
     look: ({ signedIn } = config) => look({ ...guest, config: { ...config, signedIn } }),
     begin: () => begin(guest),
     requestOf: (signIn) => requestOf(guest, signIn),
+    signOut: () => requestOfSignOut(guest),
     copy: async () => createGuest(options, await visitor.jar.clone()),
     deliver: (form, from) => deliver(guest, form, from),
     // Nothing to close: the connections belong to the process.
@@ -264,22 +267,44 @@ async function enterEmail(
   });
 }
 
-async function requestOf(guest: ScriptedGuest, signIn: string): Promise<Message | undefined> {
-  const { config, knows, atIdp, person } = guest;
-  const visitor = createVisitor({
+/** With the same cookies; a redirect to the identity provider is the result. */
+const visitorToIdp = ({ config, knows, atIdp, visitor: { jar } }: ScriptedGuest): Visitor =>
+  createVisitor({
     timeoutMs: config.timeoutSeconds * 1_000,
     mayGo: (url) => knows(url) && !atIdp(url),
-    jar: guest.visitor.jar,
+    jar,
   });
+
+async function requestOfSignOut(guest: ScriptedGuest): Promise<Message | undefined> {
+  const visitor = visitorToIdp(guest);
+  const driver = createHttpDriver({ who: 'Sam', visitor, passesOn: () => false });
+  try {
+    await signOut(driver, guest.config);
+  } catch (error) {
+    // What follows the sign-out at the identity provider is not there.
+    if (!(error instanceof NotDone) || driver.page === undefined) throw error;
+  }
+  return messageOn(await pageOf(driver), guest.atIdp);
+}
+
+async function requestOf(guest: ScriptedGuest, signIn: string): Promise<Message | undefined> {
+  const { config, atIdp, person } = guest;
+  const visitor = visitorToIdp(guest);
   const page = startsByRecipe(config, signIn)
     ? await startPage(guest, visitor)
     : await enterEmail(await visitor.visit(signIn), { atIdp, person, visitor });
   return messageOn(page, atIdp);
 }
 
+/** The address to which the page leads at once, without a script. */
+const refreshOf = ({ body }: Visit): string | undefined =>
+  /<meta http-equiv="?refresh"?[^>]{0,20}content="0;\s?url=([^">]{1,20000})"/i
+    .exec(body)?.[1]
+    ?.replaceAll('&amp;', '&');
+
 /** The message to the identity provider that this page sends. */
 function messageOn(page: Visit, atIdp: GuestOptions['atIdp']): Message | undefined {
-  const location = URL.parse(page.headers.get('location') ?? '', page.url);
+  const location = URL.parse(page.headers.get('location') ?? refreshOf(page) ?? '', page.url);
   if (location !== null && atIdp(location)) return location.href;
   const fields = page.forms.find(({ action }) => atIdp(action))?.fields;
   return fields && Object.fromEntries(fields.map(({ name, value }) => [name, value]));

@@ -16,7 +16,7 @@ export interface GullibleOptions {
   /** Reads the user of a response in its own way; undefined if it rejects the response. */
   readName?: (received: { method: string; query: string; field: string }) => string | undefined;
   /** Reads the sessions that a logout message ends; undefined if it rejects the message. Without it, there is none. */
-  readLogout?: (received: { method: string; query: string; field: string; url: string }) => EndedSessions | undefined;
+  readLogout?: (received: ReceivedLogout) => EndedSessions | undefined;
   /** Signs in even a user without a name. */
   namesEmpty?: boolean;
   /** Shows an empty name to those who are not signed in. */
@@ -36,6 +36,17 @@ export interface GullibleOptions {
    * requests with the same method and path.
    */
   instead?: (request: { method: string; path: string; before: number }) => string | undefined;
+}
+
+export interface ReceivedLogout {
+  method: string;
+  query: string;
+  /** The posted message. */
+  field: string;
+  /** The logout URL. */
+  url: string;
+  /** IDs of the LogoutRequests that it sent. */
+  sentRequests: ReadonlySet<string>;
 }
 
 export interface EndedSessions {
@@ -58,6 +69,7 @@ export interface Gullible extends AsyncDisposable {
 const sessions = new Map<string, string | undefined>();
 /** Session indexes by session. */
 const indexes = new Map<string, string | undefined>();
+const logoutRequests = new Set<string>();
 
 /** The running service provider. */
 interface Running extends Omit<GullibleOptions, 'ssoUrl'> {
@@ -80,6 +92,7 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   app.post('/acs', (request, response) => receiveResponse(running, request, response));
   if (options.readName !== undefined)
     app.get('/acs', (request, response) => receiveResponse(running, request, response));
+  app.get('/sign-out', (request, response) => requestLogout(running, request, response));
   app.all('/slo', (request, response) => endSessions(running, request, response));
   app.get('/reset', (_request, response) => {
     running.broken = false;
@@ -171,11 +184,27 @@ function receiveResponse(running: Running, request: Request, response: Response)
   response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields.RelayState || '/' : '/');
 }
 
+/** The session stays open until the LogoutResponse arrives. */
+function requestLogout({ ssoUrl, url }: Running, request: Request, response: Response): void {
+  const id = `_${randomBytes(16).toString('hex')}`;
+  logoutRequests.add(id);
+  const sloUrl = ssoUrl.replace(/sso$/, 'slo');
+  const message =
+    '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ' +
+    `xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0" Destination="${sloUrl}" ` +
+    `IssueInstant="${new Date().toISOString()}"><saml:Issuer>${url}</saml:Issuer>` +
+    `<saml:NameID>${sessions.get(sessionOf(request))}</saml:NameID></samlp:LogoutRequest>`;
+  const target = new URL(sloUrl);
+  target.searchParams.set('SAMLRequest', deflateRawSync(message).toString('base64'));
+  response.redirect(target.href);
+}
+
 function endSessions({ url, readLogout }: Running, request: Request, response: Response): void {
   const { method } = request;
   const { search: query } = new URL(request.originalUrl, url);
-  const field = String((request.body as Record<string, string> | undefined)?.SAMLRequest ?? '');
-  const ended = readLogout?.({ method, query, field, url: `${url}/slo` });
+  const { SAMLRequest, SAMLResponse } = (request.body ?? {}) as Record<string, string>;
+  const field = SAMLRequest ?? SAMLResponse ?? '';
+  const ended = readLogout?.({ method, query, field, url: `${url}/slo`, sentRequests: logoutRequests });
   if (ended === undefined) return void response.status(403).send('Rejected.');
   const own = sessionOf(request);
   for (const [id, name] of sessions) {

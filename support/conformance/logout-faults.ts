@@ -29,7 +29,10 @@ const unchecked = { severity: 'low', cause: 'ends sessions by a logout message t
 
 type Effect = Pick<LogoutTry, 'severity' | 'cause'>;
 
-/** For other faults, a rule is broken, and only the identity provider can make the message. */
+/**
+ * For other faults, a rule is broken, and only the identity provider can make the message. A LogoutResponse ends the
+ * session of a user who has just signed out, so nobody gains much by it.
+ */
 const effects: Partial<Record<LogoutFaultCode, Effect>> = {
   'logout-request-unsigned': forged,
   'logout-request-other-key': forged,
@@ -39,10 +42,13 @@ const effects: Partial<Record<LogoutFaultCode, Effect>> = {
   'logout-request-replayed': { ...unchecked, severity: 'medium' },
   'logout-request-nameid-other': unnamed,
   'logout-request-sessionindex-other': unnamed,
-  'logout-response-unsigned': forged,
-  'logout-response-other-key': forged,
-  'logout-response-altered': forged,
 };
+
+/** After these, the user may be signed out: the identity provider says only that its own session remains. */
+const aboutOthers: ReadonlySet<string> = new Set<LogoutFaultCode>([
+  'logout-response-status-responder',
+  'logout-response-status-partiallogout',
+]);
 
 /** Forged by an attacker, who needs no browser of the user. */
 const sentFromAnywhere: ReadonlySet<string> = new Set<LogoutFaultCode>([
@@ -65,6 +71,19 @@ export const validRequest: LogoutTry = {
   ...unchecked,
 };
 
+export const validResponse: LogoutTry = {
+  phrase: 'a valid LogoutResponse',
+  fault: {
+    code: 'logout-response-ok',
+    sentence: 'The user signs out at the service provider, and the identity provider confirms it.',
+    rule: 'SAML profiles 4.4.4.2',
+    verdict: 'accept',
+  },
+  arranged: [],
+  message: 'LogoutResponse',
+  ...unchecked,
+};
+
 /** An attacker knows the name of the user, but no session index. */
 export const withoutIndex = 'a LogoutRequest without SessionIndex' satisfies LogoutFaultPhrase;
 
@@ -82,8 +101,10 @@ const elsewhere = (one: LogoutTry): LogoutTry => ({
 
 export const logoutTries: readonly LogoutTry[] = [
   validRequest,
+  validResponse,
   ...logoutFaultPhrases.flatMap((phrase): LogoutTry[] => {
     const fault: Fault = logoutFaults[phrase];
+    if (aboutOthers.has(fault.code)) return [];
     const { message } = fault.logout!;
     const code = fault.code as LogoutFaultCode;
     const one: LogoutTry = { phrase, fault, arranged: [phrase], message, ...(effects[code] ?? unchecked) };

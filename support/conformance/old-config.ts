@@ -1,4 +1,5 @@
 /** The format of configurations before they were recipes. It is read until the next minor version. */
+import { dirname, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { optionalFeatures } from '../catalogue/fault-expectation.ts';
 import { type Demand, demands } from '../product/recipe-conformance.ts';
@@ -147,12 +148,19 @@ export function isOldText(text: string): boolean {
   }
 }
 
-/** The text of the recipe, with no more than the configuration says. Throws with what is wrong. */
-export function recipeText(text: string): string {
+/**
+ * The text of the recipe in place of this file, with no more than the configuration says. Throws with what is wrong.
+ * In a recipe, metadata that begins with a slash is at the product.
+ */
+export function recipeText(text: string, file: string): string {
   const content = JSON.parse(text) as object;
   const result = oldConfig.safeParse(content);
   if (!result.success)
     throw new Error(`not a configuration of the conformance test:\n${z.prettifyError(result.error)}`);
   const written = Object.fromEntries(Object.entries(result.data).filter(([field]) => field in content));
-  return `${JSON.stringify(recipeOf(written as OldConfig), null, 2)}\n`;
+  const { second, ...first } = written as OldConfig;
+  const beside = <One extends { metadata?: string | undefined }>(one: One): One =>
+    one.metadata?.startsWith('/') ? { ...one, metadata: relative(dirname(resolve(file)), one.metadata) } : one;
+  const all = { ...beside(first), ...(second === undefined ? {} : { second: beside(second) }) };
+  return `${JSON.stringify(recipeOf(all as OldConfig), null, 2)}\n`;
 }

@@ -180,10 +180,13 @@ async function settings(text: string): Promise<object> {
 }
 
 test('an old configuration says the same as the recipe that upgrade makes of it', async () => {
-  const text = JSON.stringify(old);
-  assert.deepEqual(await settings(recipeText(text)), await settings(text));
-  assert.deepEqual([isOldText(text), isOldText(recipeText(text)), isOldText('{')], [true, false, false]);
-  assert.throws(() => recipeText(JSON.stringify({ ...old, signIn: 'x' })), /signIn/);
+  const recipe = join(folder, 'recipe.json');
+  for (const metadata of ['sp.xml', join(folder, '..', 'sp.xml'), 'http://127.0.0.1:1/metadata']) {
+    const text = JSON.stringify({ ...old, metadata });
+    assert.deepEqual(await settings(recipeText(text, recipe)), await settings(text));
+    assert.deepEqual([isOldText(text), isOldText(recipeText(text, recipe)), isOldText('{')], [true, false, false]);
+  }
+  assert.throws(() => recipeText(JSON.stringify({ ...old, signIn: 'x' }), recipe), /signIn/);
 });
 
 for (const [what, recipe, message] of [

@@ -1,4 +1,6 @@
 /** Tries one logout message: a user signs in, the message is sent, and who is still signed in decides. */
+import type { Form } from '../stack/visit.ts';
+import { signsOutByRecipe } from './by-recipe.ts';
 import { type Examinee, encryptsAll, type Row, rowHead, untried } from './examination.ts';
 import { type Attempt, type Guest, nothing, reason } from './guest.ts';
 import type { Judgement } from './judge.ts';
@@ -11,6 +13,8 @@ export interface LogoutAbility {
   whyNoRequest: string | undefined;
   /** The same for one that another browser sends and that names no session. */
   whyNotElsewhere: string | undefined;
+  /** Why a LogoutResponse shows nothing; undefined if it ends the session. */
+  whyNoResponse: string | undefined;
 }
 
 export interface LogoutOptions {
@@ -25,14 +29,16 @@ export interface LogoutOptions {
 export async function findLogoutAbility(options: LogoutOptions): Promise<LogoutAbility> {
   if (!options.examinee.app.logsOut) {
     const why = 'the service provider publishes no logout URL';
-    return { whyNoRequest: why, whyNotElsewhere: why };
+    return { whyNoRequest: why, whyNotElsewhere: why, whyNoResponse: why };
   }
+  const whyNoResponse = whyStillOpen(await respond(options, []), 'a valid LogoutResponse does not end the session');
   const whyNoRequest = whyStillOpen(await send(options, {}), 'a valid LogoutRequest does not end the session');
-  if (whyNoRequest !== undefined) return { whyNoRequest, whyNotElsewhere: whyNoRequest };
+  if (whyNoRequest !== undefined) return { whyNoRequest, whyNotElsewhere: whyNoRequest, whyNoResponse };
   const elsewhere = await send(options, { arranged: [withoutIndex], sentElsewhere: true });
   return {
     whyNoRequest,
     whyNotElsewhere: whyStillOpen(elsewhere, 'a valid LogoutRequest from another browser does not end the session'),
+    whyNoResponse,
   };
 }
 
@@ -42,15 +48,13 @@ const whyStillOpen = ({ before, after }: Sent, open: string): string | undefined
 };
 
 export async function tryLogout(options: LogoutOptions & { tried: LogoutTry; ability: LogoutAbility }): Promise<Tried> {
-  const { tried, ability, open } = options;
+  const { tried, ability, open, examinee } = options;
   const head = rowHead(tried.phrase, tried.fault);
-  const isValid = tried.arranged.length === 0;
-  const why = tried.sentElsewhere ? ability.whyNotElsewhere : ability.whyNoRequest;
-  if (why !== undefined && !(isValid && options.examinee.app.logsOut))
-    return { row: { ...untried(head, why), isInapplicable: true }, silent: undefined };
+  const why = whyInapplicable(tried, ability, examinee);
+  if (why !== undefined) return { row: { ...untried(head, why), isInapplicable: true }, silent: undefined };
   const begin = performance.now();
   if (tried.fault.code === 'logout-request-replayed') await send(options, { arranged: [withoutIndex] });
-  const sent = await send(options, tried);
+  const sent = await (tried.message === 'LogoutResponse' ? respond(options, tried.arranged) : send(options, tried));
   const silent = sent.attempt.cut === undefined ? undefined : await whySilent(open);
   const { sent: message, reply } = sent.attempt;
   const judgement = judgeLogout(tried, sent, silent);
@@ -65,6 +69,17 @@ export async function tryLogout(options: LogoutOptions & { tried: LogoutTry; abi
   return { row, silent };
 }
 
+/** A valid LogoutRequest that ends no session is a finding, so it is tried all the same. */
+function whyInapplicable(
+  { message, sentElsewhere, arranged }: LogoutTry,
+  { whyNoRequest, whyNotElsewhere, whyNoResponse }: LogoutAbility,
+  { app }: Examinee,
+): string | undefined {
+  if (message === 'LogoutResponse') return whyNoResponse;
+  if (arranged.length === 0 && app.logsOut) return undefined;
+  return sentElsewhere ? whyNotElsewhere : whyNoRequest;
+}
+
 interface Sent {
   /** Why no message was sent. */
   before?: string;
@@ -75,32 +90,70 @@ interface Sent {
   shown?: string | null;
 }
 
-/** Signs in, and sends the LogoutRequest of that session. */
-async function send(
-  { examinee, open, idp }: LogoutOptions,
-  { arranged = [], sentElsewhere }: Partial<Pick<LogoutTry, 'arranged' | 'sentElsewhere'>>,
-): Promise<Sent> {
-  const { app, config } = examinee;
+const unsent = (before: string): Sent => ({ before, attempt: nothing, after: undefined });
+
+/** A browser in which the user is signed in, or why there is none. */
+async function signedIn({ examinee: { app, config }, open }: LogoutOptions): Promise<Guest | string> {
   await app.encrypt(encryptsAll(config));
   await app.arrange();
   const guest = open();
-  const unsent = (before: string): Sent => ({ before, attempt: nothing, after: undefined });
-  if ((await guest.signIn()).signedIn === undefined) return unsent('the valid sign-in before it was rejected');
-  if ((await lookAgain(guest)) === undefined)
-    return unsent('the page that shows who is signed in is not known: the configuration needs signedIn.page');
+  if ((await guest.signIn()).signedIn === undefined) return 'the valid sign-in before it was rejected';
+  if ((await lookAgain(guest)) !== undefined) return guest;
+  return 'the page that shows who is signed in is not known: the configuration needs signedIn.page';
+}
+
+/** Signs in, and sends the LogoutRequest of that session. */
+async function send(
+  options: LogoutOptions,
+  { arranged = [], sentElsewhere }: Partial<Pick<LogoutTry, 'arranged' | 'sentElsewhere'>>,
+): Promise<Sent> {
+  const { app } = options.examinee;
+  const guest = await signedIn(options);
+  if (typeof guest === 'string') return unsent(guest);
+  const form = await made(options, arranged, () => app.signOut());
+  if (form === undefined) return unsent('the identity provider has no session to end');
+  return typeof form === 'string'
+    ? unsent(form)
+    : delivered(form, { guest, by: sentElsewhere ? options.open() : guest, idp: options.idp });
+}
+
+/** Signs in and out at the service provider, and sends the LogoutResponse. */
+async function respond(options: LogoutOptions, arranged: LogoutTry['arranged']): Promise<Sent> {
+  const { app, config } = options.examinee;
+  if (!signsOutByRecipe(config)) return unsent('the recipe does not say how to sign out: signOut');
+  const guest = await signedIn(options);
+  if (typeof guest === 'string') return unsent(guest);
+  const request = await guest.signOut().catch((error: unknown) => new Error(reason(error)));
+  if (request instanceof Error) return unsent(`the user could not sign out: ${request.message}`);
+  if (request === undefined) return unsent('signing out sends no LogoutRequest to the identity provider');
+  if ((await lookAgain(guest)) === undefined) return unsent('the session ends before the LogoutResponse arrives');
+  const form = await made(options, arranged, () => app.respondToLogout(request)).catch(
+    ({ message }: Error) => `the identity provider rejects the LogoutRequest: ${message}`,
+  );
+  return typeof form === 'string' ? unsent(form) : delivered(form, { guest, by: guest, idp: options.idp });
+}
+
+/** The message with these faults, or why there is none. */
+async function made<Made extends Form | undefined>(
+  { examinee: { app } }: LogoutOptions,
+  arranged: LogoutTry['arranged'],
+  make: () => Promise<Made>,
+): Promise<Made | string> {
   await app.arrange(...arranged);
-  const form = await app.signOut();
+  const form = await make();
   const struck = arranged.length === 0 || (await app.struck());
   await app.arrange();
-  if (form === undefined) return unsent('the identity provider has no session to end');
-  if (!struck) return unsent('the fault does not apply to the message for this service provider');
+  return struck ? form : 'the fault does not apply to the message for this service provider';
+}
+
+async function delivered(form: Form, { guest, by, idp }: { guest: Guest; by: Guest; idp: URL }): Promise<Sent> {
   const field = form.fields.find(({ name }) => name.startsWith('SAML'))?.value;
-  const attempt = await (sentElsewhere ? open() : guest).deliver(form, idp);
-  const signedIn = await guest.look().then(
+  const attempt = await by.deliver(form, idp);
+  const shown = await guest.look().then(
     (one) => ({ after: one === undefined ? ('out' as const) : ('in' as const), shown: one?.as ?? null }),
     (error: unknown) => ({ after: undefined, broken: reason(error) }),
   );
-  return { attempt: { ...attempt, sent: field, posted: true }, ...signedIn };
+  return { attempt: { ...attempt, sent: field, posted: true }, ...shown };
 }
 
 const lookAgain = (guest: Guest): ReturnType<Guest['look']> => guest.look().catch(() => undefined);

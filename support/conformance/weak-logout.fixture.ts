@@ -5,7 +5,7 @@
 import { verify } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { DOMParser } from '@xmldom/xmldom';
-import type { EndedSessions, GullibleOptions } from './gullible-sp.fixture.ts';
+import type { EndedSessions, ReceivedLogout } from './gullible-sp.fixture.ts';
 
 export type LogoutWeakness =
   | 'verifies no logout message'
@@ -17,6 +17,7 @@ export type LogoutWeakness =
   | 'ignores the Issuer'
   | 'ignores the Destination'
   | 'ignores NotOnOrAfter'
+  | 'ignores InResponseTo'
   | 'takes a signed message by either binding';
 
 interface LogoutReaderOptions {
@@ -26,9 +27,9 @@ interface LogoutReaderOptions {
   certificate: string;
 }
 
-type Received = Parameters<NonNullable<GullibleOptions['readLogout']>>[0];
-
-export function createLogoutReader(options: LogoutReaderOptions): (received: Received) => EndedSessions | undefined {
+export function createLogoutReader(
+  options: LogoutReaderOptions,
+): (received: ReceivedLogout) => EndedSessions | undefined {
   const used = new Set<string>();
   return (received) => {
     const { weakness, entityId } = options;
@@ -37,13 +38,19 @@ export function createLogoutReader(options: LogoutReaderOptions): (received: Rec
     const root = new DOMParser().parseFromString(xml, 'text/xml').documentElement;
     const texts = (name: string): string[] =>
       Array.from(root.getElementsByTagNameNS('*', name), ({ textContent }) => textContent ?? '');
-    const id = root.getAttribute('ID')!;
     const isGood =
       (weakness === 'ignores the Issuer' || texts('Issuer')[0] === entityId) &&
-      (weakness === 'ignores the Destination' || root.getAttribute('Destination') === received.url) &&
+      (weakness === 'ignores the Destination' || root.getAttribute('Destination') === received.url);
+    if (!isGood) return undefined;
+    if (root.localName === 'LogoutResponse')
+      return weakness === 'ignores InResponseTo' || received.sentRequests.has(root.getAttribute('InResponseTo')!)
+        ? { name: 'own', indexes: [] }
+        : undefined;
+    const id = root.getAttribute('ID')!;
+    const isFresh =
       (weakness === 'ignores NotOnOrAfter' || Date.parse(root.getAttribute('NotOnOrAfter')!) > Date.now()) &&
       (weakness === 'takes a logout message again' || !used.has(id));
-    if (!isGood) return undefined;
+    if (!isFresh) return undefined;
     used.add(id);
     return {
       name: weakness === 'ends the session of the browser, whichever is named' ? 'own' : texts('NameID')[0]!,
@@ -53,7 +60,7 @@ export function createLogoutReader(options: LogoutReaderOptions): (received: Rec
 }
 
 function verifiedMessage(
-  { method, query, field }: Received,
+  { method, query, field }: ReceivedLogout,
   { weakness, certificate }: LogoutReaderOptions,
 ): string | undefined {
   if (method === 'POST') {
@@ -69,6 +76,6 @@ function verifiedMessage(
     isSigned ||
     weakness === 'verifies no logout message' ||
     (weakness === 'verifies only logout messages that are signed' && signature === undefined);
-  const packed = new URLSearchParams(query).get('SAMLRequest') ?? '';
-  return isTaken ? inflateRawSync(Buffer.from(packed, 'base64')).toString() : undefined;
+  const packed = /SAML(?:Request|Response)=([^&]*)/.exec(query)?.[1] ?? '';
+  return isTaken ? inflateRawSync(Buffer.from(decodeURIComponent(packed), 'base64')).toString() : undefined;
 }

@@ -83,10 +83,12 @@ function logoutRowsOf(weakness: LogoutWeakness | undefined, codes: readonly stri
 
 async function rowsFrom(options: Omit<GullibleOptions, 'ssoUrl'>, codes: readonly string[]): Promise<Row[]> {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, ...options });
-  const { entityId, acs, ...config } = sp.config;
-  const [metadata, file] = [join(folder, 'metadata.xml'), join(folder, 'config.json')];
-  writeFileSync(metadata, metadataOf(entityId, acs));
-  writeFileSync(file, JSON.stringify({ ...config, metadata }));
+  const { entityId, acs, name, signIn, signedIn } = sp.config;
+  const [metadata, file] = ['metadata.xml', join(folder, 'config.json')];
+  writeFileSync(join(folder, metadata), metadataOf(entityId, acs));
+  const people = { Sam: { email: 'alice@example.org' } };
+  const recipe = { name, metadata, signIn: { page: signIn }, signedIn, people, signOut: { page: '/sign-out' } };
+  writeFileSync(file, JSON.stringify(recipe));
   const { rows } = await examine({ config: await readConfig(file), stand, only: codes.map((code) => ` ${code}`) });
   return rows.filter(({ code }) => codes.includes(code));
 }
@@ -120,8 +122,15 @@ const logoutFaultsOf: Record<LogoutWeakness, readonly LogoutCode[]> = {
     'logout-request-other-key-elsewhere',
     'logout-request-altered',
     'logout-request-altered-elsewhere',
+    'logout-response-unsigned',
+    'logout-response-other-key',
+    'logout-response-altered',
   ],
-  'verifies only logout messages that are signed': ['logout-request-unsigned', 'logout-request-unsigned-elsewhere'],
+  'verifies only logout messages that are signed': [
+    'logout-request-unsigned',
+    'logout-request-unsigned-elsewhere',
+    'logout-response-unsigned',
+  ],
   'verifies logout messages by one binding only': [
     'logout-request-binding-other-unsigned',
     'logout-request-binding-other-unsigned-elsewhere',
@@ -132,12 +141,17 @@ const logoutFaultsOf: Record<LogoutWeakness, readonly LogoutCode[]> = {
     'logout-request-sessionindex-other',
   ],
   'ends all sessions of the user': ['logout-request-sessionindex-other'],
-  'ignores the Issuer': ['logout-request-issuer-wrong'],
-  'ignores the Destination': ['logout-request-destination-wrong', 'logout-request-destination-missing'],
+  'ignores the Issuer': ['logout-request-issuer-wrong', 'logout-response-issuer-wrong'],
+  'ignores the Destination': [
+    'logout-request-destination-wrong',
+    'logout-request-destination-missing',
+    'logout-response-destination-wrong',
+  ],
+  'ignores InResponseTo': ['logout-response-in-response-to-unknown', 'logout-response-in-response-to-missing'],
   'ignores NotOnOrAfter': ['logout-request-expired'],
   'takes a signed message by either binding': ['logout-request-binding-other'],
 };
-const forgedLogout = /unsigned|other-key|altered|replayed/;
+const forgedLogout = /request-.*(unsigned|other-key|altered|replayed)/;
 
 describe('single logout is a finding if a service provider', () => {
   for (const [weakness, codes] of sample(Object.entries(logoutFaultsOf) as [LogoutWeakness, LogoutCode[]][], 3))
@@ -155,6 +169,7 @@ test('without these weaknesses, only valid logout messages end a session', async
   const codes = [
     'logout-request-ok',
     'logout-request-sessionindex-missing',
+    'logout-response-ok',
     ...sample([...new Set(Object.values(logoutFaultsOf).flat())], 6),
   ];
   const rows = await logoutRowsOf(undefined, codes);

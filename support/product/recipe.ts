@@ -11,7 +11,7 @@ import { idp, people, reset } from './recipe-people.ts';
 import { oneOf, signedIn, signIn } from './recipe-signs.ts';
 
 const signOut = z.strictObject({
-  page: page.optional().describe('Default: the open page.'),
+  page: page.optional().describe('Default: the open page. Without a button or link, opening it signs out.'),
   button: label.optional(),
   link: label.optional(),
   after: z.array(action).optional().describe('Further pages, such as a confirmation, or the sign-out of another host.'),

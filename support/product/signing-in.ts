@@ -231,11 +231,12 @@ async function shownUser({ driver, product }: At): Promise<string | null | undef
 /** Presses the button or link that signs out. */
 export async function pressSignOut(at: At): Promise<void> {
   const { page, button, link, after = [] } = at.product.recipe.signOut ?? {};
-  if (button === undefined && link === undefined) throw new NotAvailable(at.product, 'sign a user out');
+  if ([page, button, link].every((one) => one === undefined)) throw new NotAvailable(at.product, 'sign a user out');
   if (page !== undefined) await openPage(at, page);
   const where = 'a page of a signed-in user';
-  const first = button === undefined ? { follow: link! } : { press: button };
-  await act(at, [first, ...after], { deed: 'sign out', where, values: {} });
+  const pressed = button === undefined ? [] : [{ press: button }];
+  const followed = button === undefined && link !== undefined ? [{ follow: link }] : [];
+  await act(at, [...pressed, ...followed, ...after], { deed: 'sign out', where, values: {} });
 }
 
 /** Throws NotDone if the user is still signed in afterwards. */
