@@ -53,7 +53,7 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
     },
     async signOut() {
       const tab = await open();
-      // What follows the sign-out at the identity provider is not there.
+      // Further actions of the recipe need a page that comes after the identity provider.
       return requestOf(tab, options, () => signOut(tab.driver, config).catch(unlessNotDone));
     },
     async deliver(form, from) {

@@ -281,7 +281,7 @@ async function requestOfSignOut(guest: ScriptedGuest): Promise<Message | undefin
   try {
     await signOut(driver, guest.config);
   } catch (error) {
-    // What follows the sign-out at the identity provider is not there.
+    // Further actions of the recipe need a page that comes after the identity provider.
     if (!(error instanceof NotDone) || driver.page === undefined) throw error;
   }
   return messageOn(await pageOf(driver), guest.atIdp);

@@ -31,7 +31,7 @@ type Effect = Pick<LogoutTry, 'severity' | 'cause'>;
 
 /**
  * For other faults, a rule is broken, and only the identity provider can make the message. A LogoutResponse ends the
- * session of a user who has just signed out, so nobody gains much by it.
+ * session of a user who has just signed out, so an attacker gains little by it.
  */
 const effects: Partial<Record<LogoutFaultCode, Effect>> = {
   'logout-request-unsigned': forged,
