@@ -30,17 +30,21 @@ export interface PastedDiagnosis extends Omit<Diagnosis, 'findings' | 'judgedAt'
 }
 
 /** One for each message. Throws Unreadable if there is none. */
-export function diagnosePastedText(text: string, { now, ...settings }: JudgeSettings = {}): PastedDiagnosis[] {
+export const diagnosePastedText = (text: string, settings: JudgeSettings = {}): PastedDiagnosis[] =>
+  diagnoseCapture(Buffer.from(text), settings).map(onPage);
+
+/** As the command diagnoses a file; it also makes the command's output. Throws Unreadable if there is no message. */
+export function diagnoseCapture(octets: Buffer, { now, ...settings }: JudgeSettings = {}): Diagnosed[] {
   const connection = { at: now, requestId: undefined, sp: {}, idp: {}, policies: hardenedPolicies, ...settings };
-  const octets = Buffer.from(text);
   return diagnose(messagesIn(octets), {
     settings: connection,
     redactor: createRedactor({ showSecrets: true }),
     reportedErrors: reportedErrorsInFile(octets),
-  }).map(onPage);
+  });
 }
 
-function onPage({ diagnosis, message, judgedAt, recognition, lines, xml }: Diagnosed): PastedDiagnosis {
+/** A diagnosis as a page shows it. */
+export function onPage({ diagnosis, message, judgedAt, recognition, lines, xml }: Diagnosed): PastedDiagnosis {
   const outcome = xml === undefined ? undefined : read(xml);
   return {
     ...diagnosis,

@@ -109,23 +109,32 @@ function assets(): express.Router {
 
 /** Shows an app's error in full: the lab has no secrets from its user. */
 /** In words of ours; undefined for an error other than the parser's. */
-function formProblem(type: string | undefined): string | undefined {
+function formProblem(type: string | undefined, limit = 0): string | undefined {
   if (type === undefined) return undefined;
+  const megabytes = Math.floor(limit / 1024 / 1024);
   return type === 'entity.too.large'
-    ? `The form is larger than ${largestForm}. Paste only the requests of the sign-in, or give the file to diagnose.`
+    ? `The form is larger than ${megabytes} MB. Paste only the requests of the sign-in, or give the file to diagnose.`
     : 'The form cannot be read. Send it again from the page.';
 }
 
+/** An error of the parser has a type, and a limit in bytes if it is about one. */
+interface FormError extends Error {
+  status?: number;
+  type?: string;
+  limit?: number;
+}
+
 const failure: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  const { status = 500, message, type } = error as { status?: number; message: string; type?: string };
+  const { status = 500, message, type, limit } = error as FormError;
   const known = error instanceof ControlError || status < 500;
   if (!known) console.error(error);
+  const sentence = error instanceof ControlError ? error.reason : (formProblem(type, limit) ?? message);
   void send(
     response,
     {
       title: 'Something went wrong',
       place: '/',
-      body: html`${alert(html`<p>${error instanceof ControlError ? error.reason : (formProblem(type) ?? message)}</p>`)}
+      body: html`${alert(html`<p>${sentence}</p>`)}
 <p>Go back and change your input, or go <a href="/">to the lab</a>.</p>`,
     },
     { status: error instanceof ControlError ? 502 : status },

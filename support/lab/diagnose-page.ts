@@ -1,16 +1,22 @@
-/** A page that diagnoses a pasted response or capture: the findings, who fixes them and how. Nothing is stored. */
+/** A page that diagnoses a pasted or dropped capture as the command does: findings, fixes, a scenario. */
+import { stripVTControlCharacters } from 'node:util';
 import express, { type Request, type Response, type Router } from 'express';
 import { html } from 'hono/html';
+import { asFeature } from '../diagnosis/as-scenario.ts';
+import type { Diagnosed } from '../diagnosis/diagnose.ts';
 import type { ReportedError } from '../diagnosis/diagnosis.ts';
+import { explain } from '../diagnosis/explain.ts';
 import { findingsView } from '../diagnosis/findings-view.ts';
 import { messageView } from '../diagnosis/message-view.ts';
-import { diagnosePastedText, type JudgeSettings, type PastedDiagnosis } from '../diagnosis/pasted.ts';
+import { diagnoseCapture, type JudgeSettings, onPage, type PastedDiagnosis } from '../diagnosis/pasted.ts';
 import { reportedErrorsInFile } from '../diagnosis/products/reported-errors.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import type { Lab } from './context.ts';
 import { alert, type Html, moment, notice, type Page, send } from './page.ts';
 import { type PastedIdp, pastedIdp, pastedIdpFields, readPastedIdp } from './pasted-idp.ts';
+import { formIn, type UploadedFile, uploads } from './uploaded-form.ts';
 
 interface Choice {
   text: string;
@@ -26,61 +32,89 @@ const page = (body: Html): Page => ({
   title: 'Diagnose a response',
   place: '/diagnose',
   lead:
-    'Paste a SAMLResponse (XML, base64, form body), a HAR or SAML-tracer export, or a request copied as cURL, ' +
-    'fetch or PowerShell. Nothing leaves this machine.',
+    'Paste a SAMLResponse (XML, base64, form body) or a request copied as cURL, fetch or PowerShell; or drop a HAR, ' +
+    'SAML-tracer, Fiddler or Playwright file. Nothing leaves this machine.',
   body,
 });
 
 export function diagnoseRoutes({ rehearsal }: Lab): Router {
   const router = express.Router();
   router.get('/diagnose', (_request, response) => send(response, page(form(empty))));
-  router.post('/diagnose', (request, response) => diagnosePasted(rehearsal, request, response));
+  router.post('/diagnose', uploads, (request, response) => diagnosePasted(rehearsal, request, response));
   return router;
 }
 
 async function diagnosePasted(rehearsal: Rehearsal, request: Request, response: Response): Promise<void> {
-  const { text = '', against, at } = request.body as Record<string, string>;
+  const { fields, file } = await formIn(request);
   const choice: Choice = {
-    text: String(text),
-    against: against === 'acme' ? 'acme' : 'nothing',
-    at: at === 'now' ? 'now' : 'issued',
-    idp: pastedIdp(request.body as Record<string, unknown>),
+    text: String(fields.text ?? ''),
+    against: fields.against === 'acme' ? 'acme' : 'nothing',
+    at: fields.at === 'now' ? 'now' : 'issued',
+    idp: pastedIdp(fields),
   };
-  if (choice.text.trim() === '') {
-    const problem = alert(html`<p>Paste a response first.</p>`);
-    return send(response, page(html`${problem}${form(choice)}`), { status: 400 });
-  }
+  const reject = (problem: string): Promise<void> =>
+    send(response, page(html`${alert(html`<p>${problem}</p>`)}${form(choice)}`), { status: 400 });
+  if (file === undefined && choice.text.trim() === '') return reject('Paste a response or choose a file first.');
   const idp = await readPastedIdp(choice.idp);
-  if ('problem' in idp)
-    return send(response, page(html`${alert(html`<p>${idp.problem}</p>`)}${form(choice)}`), { status: 400 });
+  if ('problem' in idp) return reject(idp.problem);
   const settings = {
     ...(choice.against === 'acme' ? await acme(rehearsal) : {}),
     ...idp.settings,
     ...(choice.at === 'now' ? { now: new Date() } : {}),
   };
-  const skipped = skippedView(idp.skipped);
-  return send(response, page(html`${skipped}${results(choice.text, settings, rehearsal.stack.sp.url)}${form(choice)}`));
+  const capture = file ?? { name: 'FILE', octets: Buffer.from(choice.text) };
+  const found = results(capture, settings, rehearsal.stack.sp.url);
+  return send(
+    response,
+    page(html`${form(choice, { hasResult: true })}${skippedView(idp.skipped)}${found}
+<p><a href="#text">Back to the form</a></p>`),
+  );
 }
 
 const mostShown = 20;
 
-function results(text: string, settings: JudgeSettings, spUrl: string): Html {
+function results(file: UploadedFile, settings: JudgeSettings, spUrl: string): Html {
   try {
-    const all = diagnosePastedText(text, settings);
+    const all = diagnoseCapture(file.octets, settings);
     const shown = all.slice(0, mostShown);
     const more =
       all.length === shown.length ? '' : html`<p>Only the first ${mostShown} of ${all.length} are shown.</p>`;
     const place = (index: number): Place => ({ index, total: all.length, spUrl });
-    return html`${shown.map((one, index) => result(one, place(index)))}${more}`;
+    return html`${shown.map((one, index) => result(onPage(one), place(index)))}${more}
+${asCommand(shown, { file, settings, total: all.length })}`;
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    const reported = reportedErrorsInFile(Buffer.from(text));
+    const reported = reportedErrorsInFile(file.octets);
     if (reported.length > 0)
       return html`<section aria-labelledby="result"><h2 id="result" class="undetermined">The identity provider
 reports an error</h2>${reported.map(reportedView)}</section>`;
     return html`<section aria-labelledby="result"><h2 id="result">Nothing to diagnose</h2>
 ${alert(html`<p>${error.message}</p>`)}</section>`;
   }
+}
+
+interface Command {
+  file: UploadedFile;
+  settings: JudgeSettings;
+  total: number;
+}
+
+/** The scenario that the command writes, and what it prints. */
+function asCommand(shown: readonly Diagnosed[], { file, settings: { sp }, total }: Command): Html {
+  const options = [
+    ...(sp?.entityId === undefined ? [] : [`--sp-entity-id ${sp.entityId}`]),
+    ...(sp?.acsUrl === undefined ? [] : [`--acs ${sp.acsUrl}`]),
+  ];
+  const name = /^[\w.-]+$/.test(file.name) ? file.name : 'FILE';
+  const command = commandLine('diagnose', { args: [name, ...options].join(' '), silent: true });
+  const printed = shown.map((one, index) => explain(one, { number: index + 1, total, showSecrets: true }));
+  return html`<section aria-label="As the command">
+<details><summary>As a scenario that replays it</summary>
+<pre tabindex="0" class="wraps"><code>${asFeature(shown.map(({ diagnosis }) => diagnosis))}</code></pre></details>
+<details><summary>As the command prints it</summary>
+<p class="small">The command: <code>${command}</code></p>
+<pre tabindex="0" class="wraps"><code>${stripVTControlCharacters(printed.join('\n\n'))}</code></pre></details>
+</section>`;
 }
 
 const skippedView = (skipped: readonly string[]): Html => html`${skipped.map((one) => notice(html`<p>${one}</p>`))}`;
@@ -106,11 +140,17 @@ async function acme({ stack: { sp }, organization }: Rehearsal): Promise<JudgeSe
 /** In characters. Escaping a longer text for the page takes many times its memory. */
 const longestRepeated = 256 * 1024;
 
-const form = ({ text, against, at, idp }: Choice): Html => html`<form method="post" action="/diagnose">
+const form = (
+  { text, against, at, idp }: Choice,
+  { hasResult = false }: { hasResult?: boolean } = {},
+): Html => html`<form method="post" action="/diagnose#result" enctype="multipart/form-data">
 <label for="text">The response or capture</label>
-<textarea id="text" name="text" rows="8" spellcheck="false" autocomplete="off" class="xml" required
+<textarea id="text" name="text" rows="${hasResult ? 4 : 8}" spellcheck="false" autocomplete="off" class="xml"
+ ${hasResult ? '' : 'autofocus'}
  placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text.length > longestRepeated ? '' : text}</textarea>
 ${text.length > longestRepeated ? html`<p class="small muted">The text is too long to be shown here again.</p>` : ''}
+<label for="file">Or a file: choose it, or drop it here</label>
+<input type="file" id="file" name="file" class="drop">
 <div class="choices">
 <label>Compare with <select name="against">
 ${option('nothing', against, 'no SSO profile')}

@@ -66,6 +66,14 @@ test('a diagnosis and a held response are accessible, and work by keyboard', asy
   await page.getByRole('button', { name: 'Diagnose' }).press('Enter');
   await page.getByRole('heading', { name: 'A service provider rejects this response' }).waitFor();
   assert.deepEqual(await problemsOf(page), []);
+  await page.getByText('As a scenario that replays it').click();
+  await page.getByText('And the IdP sends an assertion with a different Audience').waitFor();
+  const xml = Buffer.from((await latestResponse(lab))?.xml ?? '');
+  await page.getByLabel('The response').fill('');
+  await page.getByLabel('Or a file').setInputFiles({ name: 'response.xml', mimeType: 'text/xml', buffer: xml });
+  await page.getByRole('button', { name: 'Diagnose' }).click();
+  await page.waitForURL(/#result$/);
+  await page.getByText(/diagnose -- response\.xml/).waitFor({ state: 'attached' });
   await page.goto(new URL('/next-response', lab.url).href);
   await page.getByRole('button', { name: 'Hold the next response' }).press('Enter');
   await rehearse(lab);

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { zipSync } from 'fflate';
 import { snapshot } from '../scenario/tasks/records.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor } from '../stack/visitor.ts';
@@ -233,6 +234,44 @@ test('a pasted response is diagnosed by itself, and compared with Acme’s profi
     );
     assertShows(page.body, /<mark id="pasted-1"/);
   }
+});
+
+/** Sends the form as a browser does, with a file. */
+async function upload(
+  name: string,
+  content: Uint8Array<ArrayBuffer>,
+  fields: Record<string, string> = {},
+): Promise<Visit> {
+  const form = new FormData();
+  for (const [field, value] of Object.entries(fields)) form.set(field, value);
+  form.set('file', new File([content], name));
+  const encoded = new Response(form);
+  const octets = Buffer.from(await encoded.arrayBuffer());
+  const body = { type: encoded.headers.get('content-type')!, octets };
+  return visitor.visit(new URL('/diagnose', lab.url), { method: 'POST', body, from: new URL(lab.url) });
+}
+
+test('a dropped file is diagnosed as the command does, with its output and a scenario', async () => {
+  await stage(lab, 'audience-mismatch');
+  await rehearse(lab);
+  const { xml = '' } = (await latestResponse(lab))!;
+  await resetLab(lab);
+  const page = await upload('response.xml', new TextEncoder().encode(xml), { against: 'acme' });
+  assertShows(page.text, /A service provider rejects this response.*audience-mismatch/);
+  assertShows(page.text, /And the IdP sends an assertion with a different Audience.*When Sam takes the SSO test/);
+  assertShows(page.text, /diagnose -- response\.xml --sp-entity-id http.*--acs http.*REJECT.*1\. .*audience-mismatch/);
+  assert.ok(page.body.indexOf('<form') < page.body.indexOf('id="result"'), 'the form stays in reach, on top');
+  const zip = await upload('trace.saz', zipSync({ 'raw/1_c.txt': new TextEncoder().encode('hello') }) as never);
+  assertShows(zip.text, /Nothing to diagnose/);
+  assert.equal((await upload('empty.har', new Uint8Array())).status, 400);
+  const malformed = { type: 'multipart/form-data; boundary=x', octets: Buffer.from('no part') };
+  const broken = await visitor.visit(new URL('/diagnose', lab.url), {
+    method: 'POST',
+    body: malformed,
+    from: new URL(lab.url),
+  });
+  assert.equal(broken.status, 400);
+  assertShows(broken.text, /The form cannot be read/);
 });
 
 test('pasted text without a response blames no party; a malformed response is rejected, escaped', async () => {
