@@ -60,7 +60,7 @@ const newTransaction = (tenant: Tenant, beginning: Beginning): Transaction => ({
   browser: undefined,
 });
 
-/** The pending sign-ins that each limit counts, kept so that a new one need not count them all. */
+/** Counts to which the limits apply, so that a new sign-in need not look at all pending ones. */
 interface Index {
   /** Oldest first; undefined for those without a cookie yet. */
   byBrowser: Map<string | undefined, Set<Transaction>>;

@@ -244,7 +244,7 @@ const cut = (details: object): object =>
     ]),
   );
 
-/** What a log has in all, and of each kind. */
+/** Counts of a log: in all, and of each kind. */
 interface Extent {
   entries: number;
   characters: number;
