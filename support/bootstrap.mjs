@@ -18,6 +18,7 @@ const commands = {
   case: { file: 'case.ts', browser: true },
   bench: { file: 'bench.ts', browser: true },
   conformance: { file: 'conformance.ts', flags: ['--browser'] },
+  load: { file: 'load.ts' },
   weakened: { file: 'weakened.ts' },
   mutants: { file: 'mutants.ts' },
   report: { file: 'report.ts' },

@@ -49,6 +49,7 @@ const commands: Readonly<Record<string, Command>> = {
     needs: (args) => (args.includes('--browser') ? ['playwright'] : []),
     run: () => import('./conformance.ts'),
   },
+  load: { summary: 'signs users in by the thousand at your product, played by k6', run: () => import('./load.ts') },
   diagnose: {
     summary: 'explains a captured SAML response: verdict, findings, who must fix what',
     run: () => import('./diagnose.ts'),

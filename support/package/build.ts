@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parameterTypes, parameterTypesFile } from '../gherkin/editor-settings.ts';
+import { bundleScript } from '../load/bundle-script.ts';
+import { packedScript } from '../load/script.ts';
 import { bundleForRequire, bundlePackages } from './bundle.ts';
 import { keepDeclarations } from './declarations.ts';
 import { billOfMaterials, isPermissive, licencesFile, licencesOf } from './licences.ts';
@@ -38,6 +40,7 @@ export async function buildPackage({ isChecked = false } = {}): Promise<void> {
   for (const file of globSync(besides, { cwd: root })) cpSync(join(root, file), join(dist, file));
   writeFileSync(join(dist, 'support/cucumber.json'), JSON.stringify(packedProfiles(), null, 2));
   writeParameterTypes();
+  writeFileSync(join(dist, 'support/load', packedScript), await bundleScript());
   await addPackages();
 }
 

@@ -22,6 +22,10 @@ export type ProductApp = ({ metadata: string } | { entityId: string; acs: [strin
 export interface IdpState extends ForProduct {
   /** The product as the IdP knows it. */
   app: { entityId: string; acs: { url: string }[] };
+  /** The product as it is registered there. */
+  registered: ProductApp;
+  /** The file with the key that the product trusts. */
+  keptFile: string;
   /** Starts the IdP without users, apps and faults. */
   start(): Promise<Part & AsyncDisposable>;
 }
@@ -57,15 +61,14 @@ export interface IdpStateOptions extends IdpPlace {
 
 /** Throws if the folder cannot be used, or the port is taken. */
 export async function openIdpState({ introduce, ...place }: IdpStateOptions): Promise<IdpState> {
-  const prepared = await withKeptIdp(place, async ({ side, metadataFile, certificateFile, register }) => ({
-    side,
-    metadataFile,
-    certificateFile,
-    app: await register(await introduce({ side, metadataFile })),
-  }));
+  const prepared = await withKeptIdp(place, async ({ side, metadataFile, certificateFile, register }) => {
+    const registered = await introduce({ side, metadataFile });
+    return { side, metadataFile, certificateFile, registered, app: await register(registered) };
+  });
   const { kept, inUse } = filesIn(place);
   return {
     ...prepared,
+    keptFile: kept,
     async start() {
       await copyFile(kept, inUse);
       return startAt(place.port, inUse);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { mailSource } from '../stack/mail-source.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { conformance } from './recipe-conformance.ts';
+import { load } from './recipe-load.ts';
 import { action, field, label, origin, page, words } from './recipe-parts.ts';
 import { idp, people, reset } from './recipe-people.ts';
 import { oneOf, signedIn, signIn } from './recipe-signs.ts';
@@ -109,6 +110,7 @@ export const recipeFields = z
     test: connectionTest.optional(),
     enforcement: enforcement.optional(),
     conformance: conformance.optional(),
+    load: load.optional(),
     $schema: words.optional().describe('Where the schema is, for editors: docs/product-recipe.schema.json.'),
   })
   .refine(

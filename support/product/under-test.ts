@@ -13,7 +13,7 @@ import {
 import type { FixedNames } from '../stack/rehearsal.ts';
 import type { Stack } from '../stack/servers.ts';
 import { trustAuthority } from '../stack/trust.ts';
-import { type IdpPlace, openIdpState, withKeptIdp } from './idp-state.ts';
+import { type IdpPlace, type IdpState, openIdpState, withKeptIdp } from './idp-state.ts';
 import { instructionsFor } from './instructions.ts';
 import { openRecipe } from './open-recipe.ts';
 import type { Product } from './product.ts';
@@ -33,6 +33,8 @@ export interface ProductUnderTest {
   toDo: string | undefined;
   /** A stack with a freshly started IdP; the product stays as it is. */
   startStack(): Promise<Stack>;
+  /** The IdP that the product trusts, for a run that starts it by itself. */
+  state: IdpState;
   /** The IdP of that stack. */
   idp(stack: Stack): IdentityProvider;
   /** Names for the addresses of pages. */
@@ -112,6 +114,7 @@ async function open(file: string): Promise<ProductUnderTest> {
     isVerified: false,
     takesNewMetadata: teller.isNeeded,
     toDo: instructionsFor(recipe, state),
+    state,
     startStack: () => startStack(product, { state, folder, recipients: addressesIn(given) }),
     idp: (stack) => idpOf(stack, { side, idpSide: state.side, people }),
     needNextCertificate() {

@@ -140,7 +140,7 @@ interface OpenSelect {
   options: { isSelected: boolean; value: string | undefined; text: TextBuilder }[];
 }
 
-class PageReader implements TokenizerCallbacks {
+export class PageReader implements TokenizerCallbacks {
   readonly #html: string;
   readonly #url: URL;
   readonly #text = new TextBuilder();

@@ -34,7 +34,7 @@ const rooms = [
 const outside = ['support/hooks.ts', 'support/bootstrap.test.ts'];
 
 /** Rooms of the design that are not built yet. */
-const notYetBuilt = ['load'];
+const notYetBuilt: readonly string[] = [];
 
 /** Closed vocabularies and their types: the parts of the apps that steps and tasks may import. */
 const catalogues = [

@@ -21,7 +21,10 @@ export type Wrong =
   | 'redirects a rejected user without an end'
   | 'rejects every response after the first wrong one'
   | 'fails to show a user whom it should have rejected'
-  | 'shows an error page when a sign-in starts';
+  | 'shows an error page when a sign-in starts'
+  | 'keeps sessions by the local part of the NameID'
+  | 'checks no Audience while it is busy'
+  | 'keeps the session of a user who signs out';
 
 export interface SmallProductOptions {
   wrong?: Wrong | undefined;
@@ -29,6 +32,8 @@ export interface SmallProductOptions {
   acceptsIdpInitiated?: boolean;
   /** Asks for its terms after each sign-in at the IdP. */
   asksForTerms?: boolean;
+  /** Takes one response to each request. */
+  takesOneResponse?: boolean;
 }
 
 interface Known extends SmallProductOptions {
@@ -75,7 +80,7 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     const goTo = (location: string, headers = {}): unknown => response.writeHead(303, { ...headers, location }).end();
     const askIdp = (email: string): unknown => goTo(requestTo(known, email));
     const letIn = (user: string): unknown => {
-      const id = randomBytes(8).toString('hex');
+      const id = newSession(user, wrong);
       sessions.set(id, user);
       return goTo('/', { 'set-cookie': `session=${id}; Path=/` });
     };
@@ -97,20 +102,20 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     if (path === '/failed') return void goTo('/failed');
     if (path === '/sso' && wrong === 'shows an error page when a sign-in starts')
       return void page('<h1>Out of order</h1>', 500);
-    if (path === '/sso' && !fields.get('email')?.endsWith('@acme.example')) return void page('<h1>Who are you?</h1>');
+    if (path === '/sso' && !/@(acme|branch)\.example$/.test(fields.get('email') ?? ''))
+      return void page('<h1>Who are you?</h1>');
     if (path === '/sso') return void askIdp(fields.get('email')!);
     if (path === '/terms') return void page(termsOf(new URL(request.url!, known.url)));
     if (path === '/accept') return void letIn(fields.get('user')!);
-    if (path === '/out') sessions.delete(cookie);
+    if (path === '/out' && wrong !== 'keeps the session of a user who signs out') sessions.delete(cookie);
+    if (path === '/out') return void goTo('/', { 'set-cookie': 'session=; Path=/; Max-Age=0' });
     if (path === '/acs') {
-      const xml = Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString();
-      const user = userOf(xml, known);
+      const user = userOf(Buffer.from(fields.get('SAMLResponse') ?? '', 'base64').toString(), known);
       if (user === undefined || known.isLocked) return void rejected();
       known.newest = user;
       return void (options.asksForTerms ? goTo(`/terms?user=${user}`) : letIn(user));
     }
-    const isShared = wrong === 'shows the newest user in every browser' && sessions.has(cookie);
-    const user = isShared ? known.newest : sessions.get(cookie);
+    const user = shownUser(known, sessions.get(cookie));
     page(homePage(user, wrong), user === forged ? 500 : 200);
   }
 
@@ -129,6 +134,13 @@ export async function startSmallProduct(options: SmallProductOptions = {}): Prom
     },
   };
 }
+
+/** `user` has the session. */
+const shownUser = ({ wrong, newest }: Known, user: string | undefined): string | undefined =>
+  user !== undefined && wrong === 'shows the newest user in every browser' ? newest : user;
+
+const newSession = (user: string, wrong: Wrong | undefined): string =>
+  wrong === 'keeps sessions by the local part of the NameID' ? user.split('@')[0]! : randomBytes(8).toString('hex');
 
 const termsOf = ({ searchParams }: URL): string => `<h1>Terms</h1><form method="post" action="/accept">
 <label><input type="checkbox" name="ok"> I accept</label>
@@ -192,10 +204,12 @@ const parsed = (xml: string): Document =>
 const all = (node: Document | Element, name: string): Element[] => Array.from(node.getElementsByTagNameNS('*', name));
 
 /** Reads only what a valid signature covers. Throws if a check fails. */
-function verified(xml: string, { url, idp, requests, acceptsIdpInitiated = false }: Known): string | undefined {
+function verified(xml: string, known: Known): string | undefined {
+  const { url, idp, requests, acceptsIdpInitiated = false, takesOneResponse = false, wrong } = known;
   const must = (isTrue: boolean): void => {
     if (!isTrue) throw new Error('rejected');
   };
+  const isBusy = wrong === 'checks no Audience while it is busy' && requests.size > 5;
   const whole = parsed(xml);
   must(whole.documentElement.localName === 'Response' && all(whole, 'Assertion').length === 1);
   must(all(whole, 'StatusCode')[0]?.getAttribute('Value') === 'urn:oasis:names:tc:SAML:2.0:status:Success');
@@ -205,13 +219,13 @@ function verified(xml: string, { url, idp, requests, acceptsIdpInitiated = false
   const text = (name: string): string => all(assertion, name)[0]?.textContent ?? '';
   const conditions = all(assertion, 'Conditions')[0]!;
   const confirmation = all(assertion, 'SubjectConfirmationData')[0]!;
-  must(
-    text('Issuer') === idp.entityId && all(assertion, 'Audience').some((one) => one.textContent === `${url}/metadata`),
-  );
+  const request = confirmation.getAttribute('InResponseTo') ?? '';
+  const isRequested = takesOneResponse ? requests.delete(request) : requests.has(request);
+  must(text('Issuer') === idp.entityId);
+  must(isBusy || all(assertion, 'Audience').some((one) => one.textContent === `${url}/metadata`));
   must(Date.parse(conditions.getAttribute('NotBefore')!) <= Date.now());
   must(Date.parse(conditions.getAttribute('NotOnOrAfter')!) > Date.now());
   must(Date.parse(confirmation.getAttribute('NotOnOrAfter')!) > Date.now());
-  const isRequested = requests.has(confirmation.getAttribute('InResponseTo') ?? '');
   must(isRequested || (acceptsIdpInitiated && !confirmation.hasAttribute('InResponseTo')));
   must(confirmation.getAttribute('Recipient') === `${url}/acs`);
   return text('NameID') || undefined;
