@@ -60,13 +60,13 @@ interface Frame {
 }
 
 function frame({ phases, took, label, highest, content }: Frame): Html {
-  const { width, height, bottom, top } = size;
+  const { width, height, bottom } = size;
   const at = (second: number): number => (Math.min(second, took) / Math.max(1, took)) * width;
   const shades = phases
     .filter(({ isDisturbed, from }) => isDisturbed && from < took)
     .map(
-      ({ name, from, to }) => html`<rect class="shade" x="${at(from).toFixed(1)}" y="${top}"
-width="${(at(to) - at(from)).toFixed(1)}" height="${height - bottom - top}"><title>${name}</title></rect>`,
+      ({ name, from, to }) => html`<rect class="shade" x="${at(from).toFixed(1)}" y="0"
+width="${(at(to) - at(from)).toFixed(1)}" height="${height - bottom}"><title>${name}</title></rect>`,
     );
   return html`<figure><figcaption>${label}, at most ${highest}</figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}, at most ${highest}">

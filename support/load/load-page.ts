@@ -49,11 +49,22 @@ const link = ({ file, text }: PageOptions['besides'][number]): Html => html`<li>
 
 const moment = (at: string): Html => html`<time datetime="${at}">${at.slice(0, 19).replace('T', ' ')} UTC</time>`;
 
-function overview({ counts, perSecond, profile, rate, took, at, generators, interrupted, bottleneck }: Result): Html {
+function overview({
+  counts,
+  errors,
+  perSecond,
+  profile,
+  rate,
+  took,
+  at,
+  generators,
+  interrupted,
+  bottleneck,
+}: Result): Html {
   const wrong = counts['mix-up'] + counts['fault accepted'] + counts['session not ended'];
   const tiles = [
     { kind: 'pass', count: counts['signed in'], text: 'signed in' },
-    { kind: counts['not signed in'] > 0 ? 'fail' : '', count: counts['not signed in'], text: 'not signed in' },
+    { kind: errors > 0 ? 'fail' : '', count: counts['not signed in'], text: 'not signed in' },
     { kind: wrong > 0 ? 'fail' : '', count: wrong, text: 'wrong user or forged' },
     { kind: 'pass', count: counts['fault rejected'], text: 'faults rejected' },
   ];

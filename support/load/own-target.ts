@@ -44,9 +44,9 @@ export async function startOwnTarget(): Promise<Target> {
   return {
     product: { recipe, url, values: { organization }, idp: { origin, tenant, form: formOfMock() }, mayRollKey: true },
     tenantSettings: (people) => tenantSettings(people, { recipe, app }),
-    startIdps: (people, faults) =>
+    startIdps: (people, faults, { isReplica = false } = {}) =>
       startIdps({
-        port,
+        port: isReplica ? 0 : port,
         kept: join(folder, `idp-${port}.json`),
         publicUrl: origin,
         settings: tenantSettings(people, { recipe, app }),

@@ -120,7 +120,7 @@ export function resultOf({ run, plan, tally, use, idpBusy, struck }: Measured): 
     bottleneck: bottleneckOf(result),
     findings: [...findingsOf(result), ...(isOurs ? [] : slow)],
     ...(isOurs && slow.length > 0
-      ? { notJudged: `Not judged, since the product was not the bottleneck: ${slow.join(' ')} Choose a lower rate.` }
+      ? { notJudged: `Not judged, as processor time was short (see the bottleneck): ${slow.join(' ')} Lower the rate.` }
       : {}),
   };
 }
@@ -199,17 +199,22 @@ function timelineOf({ seconds, ownAt }: Tally, first: number, took: number): Res
 const busyFrom = 0.9;
 const percent = (share: number): string => `${Math.round(10_000 * share) / 100} %`;
 
-/** True if the IdP or k6 had no time left, so that the product cannot be judged by its times. */
-const isOurFault = ({ idp = 0, generator = 0, processors }: Result['busy']): boolean =>
-  idp >= busyFrom || (processors > 0 && generator >= busyFrom * processors);
+const machineBusyFrom = 0.95;
+
+const isK6Busy = ({ generator = 0, processors }: Result['busy']): boolean =>
+  processors > 0 && generator >= busyFrom * processors;
+
+/** True if the IdP, k6 or the machine had no time left, so that k6's clock does not show the product's times. */
+const isOurFault = (busy: Result['busy']): boolean =>
+  (busy.idp ?? 0) >= busyFrom || isK6Busy(busy) || (busy.machine ?? 0) >= machineBusyFrom;
 
 function bottleneckOf({ busy, dropped, legs: all }: Pick<Result, 'busy' | 'dropped' | 'legs'>): string {
   const { idp = 0, generator = 0, machine = 0, processors } = busy;
   const ofAll = `${generator.toFixed(1)} of ${processors} processors`;
   if (idp >= busyFrom) return `The mock IdP: its thread was busy ${percent(idp)} of the time.`;
-  if (isOurFault(busy)) return `k6: it used ${ofAll}.`;
-  if (machine >= 0.95)
-    return `This machine: ${percent(machine)} were busy. k6 used ${ofAll}, the IdP ${idp.toFixed(1)}.`;
+  if (isK6Busy(busy)) return `k6: it used ${ofAll}.`;
+  if (machine >= machineBusyFrom)
+    return `This machine: ${percent(machine)} of its time was used. k6 used ${ofAll}, the IdP ${idp.toFixed(1)}.`;
   const slowest = all.filter(({ leg }) => leg !== 'idp').toSorted((one, other) => other.p95 - one.p95)[0];
   if (dropped > 0)
     return (

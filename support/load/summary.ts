@@ -8,7 +8,11 @@ export const inMs = (ms: number): string =>
 
 /** Only runs that were alike can be compared. */
 export const isAlike = (one: Result, other: Result): boolean =>
-  one.product === other.product && one.profile === other.profile && one.rate === other.rate;
+  [one, other]
+    .map(({ product, profile, rate, phases }) =>
+      JSON.stringify([product, profile, rate, phases.map(({ name }) => name)]),
+    )
+    .every((key, _at, [first]) => key === first);
 
 export interface Change {
   what: string;

@@ -27,14 +27,17 @@ export interface Target extends AsyncDisposable {
   product: Product;
   /** The tenant at the IdP with these people. */
   tenantSettings(people: PeoplePlan): object;
-  /** Starts the IdPs with these people; `faults` are phrases. */
-  startIdps(people: PeoplePlan, faults: readonly string[]): Promise<Idps>;
+  /** Starts the IdPs with these people; `faults` are phrases. A replica listens at a free port. */
+  startIdps(people: PeoplePlan, faults: readonly string[], how?: { isReplica?: boolean }): Promise<Idps>;
   /** Tells the product of the IdP's new key, where the recipe says how. */
   tellNewKey(idps: Idps): Promise<void>;
 }
 
 export interface Idps extends AsyncDisposable {
+  /** As the product knows it. */
   url: string;
+  /** Where the correct one listens. */
+  listensAt: string;
   token: string;
   /** Phrase → origin of the IdP that has this fault. */
   faulty: Readonly<Record<string, string>>;
@@ -69,8 +72,14 @@ export async function openTarget(file: string): Promise<Target> {
       mayRollKey: nextCertificate || underTest.takesNewMetadata || recipe.idp.by === 'metadata-url',
     },
     tenantSettings: settingsWith,
-    startIdps: (people, faults) =>
-      startIdps({ port, kept: state.keptFile, publicUrl: origin, settings: settingsWith(people), faults }),
+    startIdps: (people, faults, { isReplica = false } = {}) =>
+      startIdps({
+        port: isReplica ? 0 : port,
+        kept: state.keptFile,
+        publicUrl: origin,
+        settings: settingsWith(people),
+        faults,
+      }),
     async tellNewKey({ url, token }) {
       const side = await control(url, token).get<typeof state.side>(`/tenants/${tenant}`);
       await underTest.tell({ ...state.side, certificates: side.certificates }, async () => undefined);
@@ -134,6 +143,7 @@ export async function startIdps({ port, kept, publicUrl, settings, faults }: Idp
   const started = starting.move();
   return {
     url,
+    listensAt: correct.urls[0]!,
     token,
     faulty,
     busy: correct.busy,

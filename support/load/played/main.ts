@@ -71,6 +71,8 @@ export const options = {
     sso_sign_in: [`p(95)<=${thresholds.p95Ms}`, `p(99)<=${thresholds.p99Ms}`],
   },
   setupTimeout: '60s',
+  // Each user comes with another browser.
+  noVUConnectionReuse: true,
 };
 
 /** The start of the run for all virtual users. */

@@ -1,0 +1,80 @@
+/** The page of a load test shows what was measured, and runs nothing. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readPage } from '../stack/page.ts';
+import { lastAlike, writeLoadReport } from './files.ts';
+import { loadPage } from './load-page.ts';
+import { resultWith } from './result.fixture.ts';
+import { changesSince, summaryOf } from './summary.ts';
+
+const textOf = (html: string): string => readPage(html, new URL('file:///load.html')).spacedText;
+const encoded = (xml: string): string => Buffer.from(xml).toString('base64');
+
+const mixUp = {
+  outcome: 'mix-up',
+  at: '2026-11-30T09:00:03.120Z',
+  phase: 'peak',
+  person: 'ada@acme.example',
+  shown: '<script>alert(1)</script>',
+  fault: undefined,
+  message: encoded('<Response><NameID>ada@acme.example</NameID></Response>'),
+  otherMessage: encoded('<Response><NameID>sam@acme.example</NameID></Response>'),
+} as const;
+
+test('a mix-up is shown with both names, the time and both messages', () => {
+  const html = loadPage(resultWith({ incidents: [mixUp], findings: ['1 mix-up: …'] }), {
+    before: undefined,
+    besides: [],
+  });
+  const text = textOf(html);
+  for (const part of [
+    'Failed',
+    '1 mix-up',
+    'ada@acme.example',
+    '<script>alert(1)</script>',
+    '09:00:03',
+    'sam@acme.example',
+  ])
+    assert.ok(text.includes(part), part);
+  assert.ok(!html.includes('<script'), 'foreign text stays text');
+});
+
+test('a run that passed says so, with its legs, faults and causes', () => {
+  const text = textOf(
+    loadPage(resultWith({}), { before: undefined, besides: [{ file: 'k6/x.html', text: 'More of k6' }] }),
+  );
+  for (const part of [
+    'Passed',
+    'acs',
+    '12.5 ms',
+    'a corrupted SignatureValue',
+    'the product failed (500)',
+    'More of k6',
+  ])
+    assert.ok(text.includes(part), part);
+});
+
+test('two runs are compared if they were alike', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'load-page-'));
+  try {
+    const before = resultWith({});
+    assert.equal(lastAlike(folder, before), undefined);
+    await writeLoadReport(folder, before, undefined);
+    const slower = { count: 10, p50: 12, p95: 90, p99: 120, max: 120 };
+    const now = resultWith({ own: slower });
+    const last = lastAlike(folder, now);
+    const changes = changesSince(last!, now).filter(({ isMuch }) => isMuch);
+    assert.deepEqual(
+      changes.map(({ what }) => what),
+      ['sign-in without the IdP, p95', 'sign-in without the IdP, p99'],
+    );
+    assert.match(summaryOf(now, last), /sign-in without the IdP, p95: 20 ms → 90 ms/);
+    assert.equal(lastAlike(folder, resultWith({ rate: 99 })), undefined, 'another rate');
+    assert.equal(lastAlike(folder, resultWith({ phases: [] })), undefined, 'other phases');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,119 @@
+/** The files for a k6 elsewhere: one script without imports of ours, and a manifest that the operator's types allow. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { ownRecipe } from '../product/own-product.ts';
+import { configJsonSchema } from '../stack/servers.ts';
+import { makePlan } from './make-plan.ts';
+import { readPlan } from './played/plan.ts';
+import { printScript } from './print.ts';
+import { tenantSettings } from './target.ts';
+
+const idp = { origin: 'http://idp.localhost:8490', tenant: 'acme', form: { username: 'Username', button: 'Sign in' } };
+const recipe = { ...ownRecipe, people: { domain: 'acme.example', shownAs: '{email}', nameId: '{email}' } };
+const plan = makePlan({ recipe, url: 'http://sp.localhost', values: {}, idp, profile: 'monday', rate: 5, seconds: 60 });
+const app = { entityId: 'http://sp.localhost/metadata', acs: ['http://sp.localhost/acs'] };
+
+const folder = mkdtempSync(join(tmpdir(), 'print-'));
+after(() => rmSync(folder, { recursive: true }));
+const files = await printScript(folder, { plan, settings: tenantSettings(plan.people, { recipe, app }) });
+const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+test('the script imports only what k6 brings', () => {
+  const script = text('sign-ins.js');
+  const imports = [...script.matchAll(/^import .*?from "([^"]+)";$|^import "([^"]+)";$/gm)].map(
+    ([, one, two]) => one ?? two,
+  );
+  assert.deepEqual([...new Set(imports)].toSorted(), ['k6', 'k6/execution', 'k6/http', 'k6/metrics']);
+  assert.doesNotMatch(script, /\brequire\(|node:/);
+  assert.ok(script.length < 500_000, 'a ConfigMap holds one megabyte');
+});
+
+test('the plan is beside it', () => {
+  assert.equal(readPlan(text('plan.json')).product.recipe.name, recipe.name);
+});
+
+test('each IdP has the users and the product, and at most one fault', () => {
+  const ajv = new Ajv2020({ strict: false, formats: { 'date-time': true } });
+  const isValid = ajv.compile(configJsonSchema());
+  const faults = files
+    .filter((name) => name.startsWith('idp'))
+    .map((name) => {
+      const config = JSON.parse(text(name)) as { tenants: { acme: { faults?: string[]; users: object[] } } };
+      assert.ok(isValid(config), `${name}: ${JSON.stringify(isValid.errors)}`);
+      assert.equal(config.tenants.acme.users.length, 1);
+      return config.tenants.acme.faults;
+    });
+  assert.deepEqual(faults, [undefined, ...plan.faults.phrases.map((phrase) => [phrase])]);
+});
+
+/** Fields of TestRunSpec, Pod and K6Configmap in api/v1alpha1/testrun_types.go of the operator (read in 2026). */
+const pod = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    env: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name'],
+        additionalProperties: false,
+        properties: { name: { type: 'string' }, value: { type: 'string' }, valueFrom: { type: 'object' } },
+      },
+    },
+    image: { type: 'string' },
+    volumes: { type: 'array', items: { type: 'object', required: ['name'] } },
+    volumeMounts: { type: 'array', items: { type: 'object', required: ['name', 'mountPath'] } },
+  },
+};
+const testRunTypes = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['apiVersion', 'kind', 'metadata', 'spec'],
+  properties: {
+    apiVersion: { const: 'k6.io/v1alpha1' },
+    kind: { const: 'TestRun' },
+    metadata: { type: 'object', required: ['name'] },
+    spec: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['script', 'parallelism'],
+      properties: {
+        parallelism: { type: 'integer', minimum: 1 },
+        arguments: { type: 'string' },
+        separate: { type: 'boolean' },
+        script: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            configMap: {
+              type: 'object',
+              additionalProperties: false,
+              required: ['name'],
+              properties: { name: { type: 'string' }, file: { type: 'string', pattern: '^[^/]+\\.(js|tar)$' } },
+            },
+          },
+        },
+        runner: pod,
+        starter: pod,
+        initializer: pod,
+      },
+    },
+  },
+};
+
+test('the manifest has the fields of a TestRun, and names the files', () => {
+  const manifest = parse(text('test-run.yaml')) as {
+    spec: { script: { configMap: { file: string } }; runner: { env: { name: string; value: string }[] } };
+  };
+  const isValid = new Ajv2020({ strict: false }).compile(testRunTypes);
+  assert.ok(isValid(manifest), JSON.stringify(isValid.errors));
+  assert.ok(files.includes(manifest.spec.script.configMap.file));
+  const value = (name: string): string | undefined => manifest.spec.runner.env.find((one) => one.name === name)?.value;
+  assert.equal(value('IDP_URL'), idp.origin);
+  assert.deepEqual(Object.keys(JSON.parse(value('FAULTY_IDPS')!) as object), plan.faults.phrases);
+});
