@@ -108,7 +108,7 @@ test('matching sessions end, each with one log entry', () => {
   );
 });
 
-test('the names in all sessions of a tenant have at most eight million characters; the oldest session goes first', () => {
+test('all names in a tenant’s sessions have at most eight million characters; the oldest goes first', () => {
   const { tenant, sam, ada } = stageOf();
   const nameId = 'n'.repeat(2 * 1024 * 1024 - 1_000);
   const open = () => {

@@ -38,7 +38,8 @@ function badRule({ findings, writtenBy }: Diagnosis, suffix: string): string {
       const name = `Rejected as ${code}${suffix}`;
       return `\n${rejectedAlike(alike)}${scenario({ name, given, outcome: rejectedAs(code) })}`;
     });
-  return `  Rule: The response is rejected as diagnosed${suffix}\n${comments === '' ? '' : `\n${comments}`}${scenarios.join('')}`;
+  const rule = `  Rule: The response is rejected as diagnosed${suffix}\n`;
+  return `${rule}${comments === '' ? '' : `\n${comments}`}${scenarios.join('')}`;
 }
 
 const rejectedAlike = (phrases: readonly string[]): string =>
