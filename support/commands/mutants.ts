@@ -38,8 +38,8 @@ process.exitCode = await run().catch((error: Error) => {
 
 async function run(): Promise<number> {
   const scores: Score[] = [];
-  for (const file of files) {
-    const score = await mutate(root, file, { again: values.again ?? false });
+  for await (const score of mutate(root, files, { again: values.again ?? false })) {
+    const { file } = score;
     scores.push(score);
     for (const { line, original, replacement, mutator } of score.survived)
       console.log(`  ${file}:${line}  ${original}\n      ${mutator}: ${replacement || '(nothing)'}`);

@@ -34,10 +34,6 @@ test('a change that no test reached is missed, and an explained one still counts
   assert.equal(Math.round(percentKilled(score)), 33);
 });
 
-test('a change that could not be tried is an error', () => {
-  assert.throws(() => scoreOf('sp/a.ts', [mutant('RuntimeError')], []), /could not be tried/);
-});
-
 test('code and its neighbouring tests are found', () => {
   assert.ok(filesToMutate(['sp', 'mock-idp']).length > 80);
   assert.deepEqual(filesToMutate(['sp/pages', 'mock-idp/faults.ts']), []);

@@ -2,15 +2,13 @@
  * Mutation testing: makes thousands of small changes to our own code, one at a time, and sees if the neighbouring fast
  * tests catch them. Strings and object literals are left alone, since most of them are words.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type ExplainedMutant, explainedMutants } from './explained-mutants.ts';
-
-const statuses = ['Killed', 'Timeout', 'Survived', 'NoCoverage'] as const;
-type Status = (typeof statuses)[number];
+import { type Change, instrument, openTrials, type Status, type Verdict } from './mutant-runs.ts';
 
 export interface Mutant {
   file: string;
@@ -34,8 +32,6 @@ export interface Score {
 /** In percent. An explained survivor still counts as a survivor. */
 export const leastKilled = 85;
 export const mostTimedOut = 2;
-
-const versions = { core: '10.0.0', 'tap-runner': '10.0.0' };
 
 /** Code without decisions is not mutated: pages, faults and the words of the catalogues. */
 const excluded = [
@@ -89,110 +85,104 @@ const rooms = [
   },
 ];
 
-export async function mutate(root: string, file: string, { again = false } = {}): Promise<Score> {
-  const cache = join(root, 'node_modules/.cache/mutants');
-  installMutationTester(cache);
-  const report = join(cache, 'report.json');
-  const config = join(cache, 'stryker.json');
-  const incremental = join(cache, 'incremental', `${file.replaceAll('/', '-')}.json`);
-  if (again) rmSync(incremental, { force: true });
-  rmSync(report, { force: true });
-  writeFileSync(config, JSON.stringify(configFor(file, { cache, report, incremental }), null, 2));
-  const bin = join(cache, 'node_modules/@stryker-mutator/core/bin/stryker.js');
-  const child = spawn(process.execPath, [bin, 'run', config], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  const output: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  await once(child, 'close');
-  if (!existsSync(report)) throw new Error(`The mutation tester ended early:\n${Buffer.concat(output).toString()}`);
-  return scoreOf(file, mutantsIn(file, JSON.parse(readFileSync(report, 'utf8')) as Report));
+/** Verdicts of earlier runs are kept while the file, and the test that caught the change, are as they were. */
+interface Kept {
+  source: string;
+  /** Of all tests of the file: without a change in them, a survivor survives again. */
+  tests: string;
+  verdicts: (Verdict & { killer?: string })[];
 }
 
+export interface MutateOptions {
+  again?: boolean;
+  /** By default one per processor. */
+  processes?: number;
+}
+
+/** Yields the score of one file after the other. */
+export async function* mutate(
+  root: string,
+  files: readonly string[],
+  { again = false, processes = availableParallelism() }: MutateOptions = {},
+): AsyncGenerator<Score> {
+  const cache = join(root, 'node_modules/.cache/mutants');
+  installInstrumenter(cache);
+  const { sources, changes } = await instrument(
+    cache,
+    files.map((file) => join(root, file)),
+  );
+  using trials = openTrials(root, { sources, processes });
+  for (const file of files) {
+    const path = join(cache, 'verdicts', `${file.replaceAll('/', '-')}.json`);
+    const tests = testsFor(file);
+    const ofFile = changes.filter(({ fileName }) => fileName === join(root, file));
+    const known = again ? [] : stillKnown(file, ofFile, path);
+    const open = ofFile.filter((_, index) => known[index] === undefined);
+    const judged = open.length === 0 ? [] : await trials.judge(open, tests);
+    const verdicts = ofFile.map((_, index) => known[index] ?? judged.shift()!);
+    keep(file, verdicts, path);
+    yield scoreOf(file, mutantsIn(file, ofFile, verdicts));
+  }
+}
+
+/** The verdict on each change that needs no new trial. */
+function stillKnown(file: string, changes: readonly Change[], path: string): (Verdict | undefined)[] {
+  if (!existsSync(path)) return [];
+  const { source, tests, verdicts } = JSON.parse(readFileSync(path, 'utf8')) as Kept;
+  if (source !== hashOf(file) || verdicts.length !== changes.length) return [];
+  const sameTests = tests === hashOf(...testsFor(file));
+  return verdicts.map(({ killer, ...verdict }) =>
+    sameTests || (verdict.killedBy && existsSync(verdict.killedBy) && hashOf(verdict.killedBy) === killer)
+      ? verdict
+      : undefined,
+  );
+}
+
+function keep(file: string, verdicts: readonly Verdict[], path: string): void {
+  const kept: Kept = {
+    source: hashOf(file),
+    tests: hashOf(...testsFor(file)),
+    verdicts: verdicts.map((one) => ({ ...one, ...(one.killedBy && { killer: hashOf(one.killedBy) }) })),
+  };
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(kept));
+}
+
+const hashOf = (...files: readonly string[]): string =>
+  files.reduce((hash, file) => hash.update(readFileSync(file)), createHash('sha256')).digest('base64');
+
 /** Not a dependency: few users need it, and it is large. */
-function installMutationTester(cache: string): void {
-  const packages = Object.entries(versions).map(([name, version]) => `@stryker-mutator/${name}@${version}`);
+function installInstrumenter(cache: string): void {
   const stamp = join(cache, 'installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === packages.join(' ')) return;
-  console.log(`npm installs ${packages.join(' and ')} …`);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === instrumenter) return;
+  console.log(`npm installs ${instrumenter} …`);
   mkdirSync(cache, { recursive: true });
   writeFileSync(join(cache, 'package.json'), '{ "private": true }');
   const args = ['install', '--prefix', cache, '--save-exact', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status } = spawnSync('npm', [...args, ...packages], { stdio: 'inherit' });
-  if (status !== 0) throw new Error(`The mutation tester could not be installed. Run: npm ${args.join(' ')}`);
-  writeFileSync(stamp, packages.join(' '));
+  const { status } = spawnSync('npm', [...args, instrumenter], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`The instrumenter could not be installed. Run: npm ${args.join(' ')}`);
+  writeFileSync(stamp, instrumenter);
 }
 
-const configFor = (
-  file: string,
-  { cache, report, incremental }: { cache: string; report: string; incremental: string },
-): object => ({
-  testRunner: 'tap',
-  plugins: [join(cache, 'node_modules/@stryker-mutator/tap-runner/dist/src/index.js')],
-  tap: {
-    testFiles: testsFor(file),
-    forceBail: false, // a file that is stopped at its first failure may leave no result, which counts as an error
-    nodeArgs: [
-      '--disable-warning=ExperimentalWarning',
-      '--test-reporter=tap', // with the default one every mutant is an error
-      '-r',
-      '{{hookFile}}',
-      '{{testFile}}',
-    ],
-  },
-  mutate: [file],
-  mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral'] },
-  tsconfigFile: 'none.json', // reading one needs an API that TypeScript 7 does not have
-  disableTypeChecks: false,
-  coverageAnalysis: 'perTest',
-  timeoutMS: 60_000, // on a busy machine an honest run may take long, and one that never ends is rare
-  dryRunTimeoutMinutes: 60,
-  incremental: true,
-  incrementalFile: incremental,
-  reporters: ['json'],
-  jsonReporter: { fileName: report },
-  tempDirName: join(tmpdir(), 'sso-rehearsal-mutants'), // Node strips no types below node_modules
-  ignorePatterns: ['docs', 'features', 'reports', '.lab', '.rehearsal'],
-  allowConsoleColors: false,
-  logLevel: 'warn',
-});
+const instrumenter = '@stryker-mutator/instrumenter@10.0.0';
 
-interface Report {
-  files: Record<
-    string,
-    {
-      source: string;
-      mutants: {
-        location: { start: { line: number; column: number }; end: { line: number; column: number } };
-        mutatorName: string;
-        replacement?: string;
-        status: Status;
-      }[];
-    }
-  >;
+function mutantsIn(file: string, changes: readonly Change[], verdicts: readonly Verdict[]): Mutant[] {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return changes.map(({ location: { start }, mutatorName, replacement }, index) => ({
+    file,
+    line: start.line + 1,
+    mutator: mutatorName,
+    original: lines[start.line]!.trim(),
+    replacement: replacement.replaceAll(/\s+/g, ' ').trim(),
+    status: verdicts[index]!.status,
+  }));
 }
 
-function mutantsIn(file: string, { files }: Report): Mutant[] {
-  const { source, mutants } = files[file] ?? { source: '', mutants: [] };
-  const lines = source.split('\n');
-  return mutants
-    .filter(({ status }) => (status as string) !== 'Ignored') // of a mutator that is excluded
-    .map(({ location: { start }, mutatorName, replacement = '', status }) => ({
-      file,
-      line: start.line,
-      mutator: mutatorName,
-      original: lines[start.line - 1]!.trim(),
-      replacement: replacement.replaceAll(/\s+/g, ' ').trim(),
-      status,
-    }));
-}
-
-/** Throws if a mutant could not be tried: such a run would mean nothing. */
 export function scoreOf(
   file: string,
   mutants: readonly Mutant[],
   explained: readonly ExplainedMutant[] = explainedMutants,
 ): Score {
-  const failed = mutants.find(({ status }) => !statuses.includes(status));
-  if (failed) throw new Error(`${file}:${failed.line}: the change could not be tried (${failed.status}).`);
   const count = (status: Status): number => mutants.filter((mutant) => mutant.status === status).length;
   const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
   const isExplained = (mutant: Mutant): boolean =>

@@ -1,0 +1,100 @@
+/** Verdicts on changes, in a folder with one file of code and its tests. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Change, openTrials } from './mutant-runs.ts';
+
+/** As the instrumenter writes it: each change notes that it is reached, and is active by its number. */
+const instrumented = `
+const state = globalThis.__stryker__;
+function isActive(id) {
+  const { currentTestId, mutantCoverage } = state;
+  const reached = currentTestId ? (mutantCoverage.perTest[currentTestId] ??= {}) : mutantCoverage.static;
+  reached[id] = (reached[id] ?? 0) + 1;
+  if (state.activeMutant !== id) return false;
+  if (state.hitLimit < ++state.hitCount) throw new Error('too often');
+  return true;
+}
+export function isLess(a: number, b: number): boolean {
+  if (isActive('ends the process')) process.exit(0);
+  if (isActive('damages the process')) globalThis.damaged = true;
+  while (isActive('never ends'));
+  return isActive('wrong result') ? a > b : isActive('not noticed') ? a <= b : a < b;
+}
+export const unused = () => isActive('not reached');
+export const atLoad = isActive('wrong when loaded') ? 1 : 2;
+`;
+
+const tests = {
+  'first.test.ts': `
+    import assert from 'node:assert/strict';
+    import { test } from 'node:test';
+    import { isLess } from './code.ts';
+    test('one is less than two', () => assert.ok(isLess(1, 2)));
+    test('two is not less than one', () => assert.ok(!isLess(2, 1)));
+    test('the process is as it was', () => assert.ok(!globalThis.damaged));
+    for (const name of ['nothing', 'nothing else']) test(name, () => {});
+    let said = '';
+    test('it is said', () => { said = 'yes'; });
+    test('it was said before', () => assert.ok(said === 'yes' && isLess(1, 2)));`,
+  'second.test.ts': `
+    import assert from 'node:assert/strict';
+    import { test } from 'node:test';
+    import { atLoad } from './code.ts';
+    test('it is two', () => assert.equal(atLoad, 2));`,
+};
+
+function folder(more: Record<string, string> = {}): { root: string } & Disposable {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'mutants-')));
+  mkdirSync(join(root, 'node_modules/.cache/mutants'), { recursive: true });
+  for (const [name, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...tests, ...more }))
+    writeFileSync(join(root, name), text);
+  writeFileSync(join(root, 'code.ts'), instrumented);
+  return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true }) };
+}
+
+async function verdictsIn(root: string, ids: readonly string[], files: readonly string[]): Promise<unknown[]> {
+  const code = join(root, 'code.ts');
+  using trials = openTrials(root, { sources: { [code]: instrumented }, processes: 2 });
+  const location = { start: { line: 0, column: 0 } };
+  const changes: Change[] = ids.map((id) => ({ id, fileName: code, mutatorName: '', replacement: '', location }));
+  return (await trials.judge(changes, files)).map(({ status, killedBy }) => [status, killedBy]);
+}
+
+const expected: readonly (readonly [id: string, status: string, killedBy?: string])[] = [
+  ['wrong result', 'Killed', 'first.test.ts'],
+  ['not noticed', 'Survived'],
+  ['not reached', 'NoCoverage'],
+  ['never ends', 'Timeout'],
+  ['wrong when loaded', 'Killed', 'second.test.ts'],
+  ['ends the process', 'Killed', 'first.test.ts'],
+  ['not noticed', 'Survived'],
+];
+
+test('each kind of change gets its verdict', async () => {
+  using place = folder();
+  const verdicts = await verdictsIn(
+    place.root,
+    expected.map(([id]) => id),
+    Object.keys(tests),
+  );
+  assert.deepEqual(
+    verdicts,
+    expected.map(([, status, killedBy]) => [status, killedBy]),
+  );
+});
+
+test('a change that damages the process makes no other one look caught', async () => {
+  using place = folder();
+  const ids = ['damages the process', ...Array.from({ length: 4 }, () => 'not noticed')];
+  const [first, ...others] = await verdictsIn(place.root, ids, ['first.test.ts']);
+  assert.deepEqual(first, ['Killed', 'first.test.ts']);
+  for (const other of others) assert.deepEqual(other, ['Survived', undefined]);
+});
+
+test('a test that fails without a change is an error', async () => {
+  using place = folder({ 'bad.test.ts': "import { test } from 'node:test'; test('bad', () => { throw Error(); });" });
+  await assert.rejects(verdictsIn(place.root, ['wrong result'], ['bad.test.ts']), /bad.test.ts fails .*: bad$/);
+});
