@@ -244,6 +244,21 @@ const testTimeline = `
   ALTER TABLE opened_links ADD COLUMN went_on_at INTEGER;
 `;
 
+/** Where the metadata of a profile is fetched from; empty if nowhere. */
+const metadataAddresses = `
+  ALTER TABLE profiles ADD COLUMN metadata_url TEXT NOT NULL DEFAULT '';
+`;
+
+/** The warnings of certificates that are in the audit log, so that each is there once. */
+const certificateWarnings = `
+  CREATE TABLE certificate_warnings (
+    profile INTEGER NOT NULL REFERENCES profiles ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL,
+    warning TEXT NOT NULL,
+    PRIMARY KEY (profile, fingerprint, warning)
+  ) STRICT;
+`;
+
 /** Never edit a change: append another. Their number is the format of a file. */
 export const changes: readonly string[] = [
   tables,
@@ -254,4 +269,6 @@ export const changes: readonly string[] = [
   attemptCounters,
   recoveryAdministrators,
   testTimeline,
+  metadataAddresses,
+  certificateWarnings,
 ];

@@ -8,6 +8,7 @@ const {
   SP_DATABASE = ':memory:',
   SMTP_URL,
   CONTROL_TOKEN,
+  SP_METADATA_HOSTS = '',
 } = process.env;
 
 if (SMTP_URL === undefined || !URL.canParse(SMTP_URL))
@@ -23,6 +24,7 @@ try {
     database: SP_DATABASE,
     smtpUrl: SMTP_URL,
     controlToken: CONTROL_TOKEN,
+    metadataHosts: SP_METADATA_HOSTS.split(/[\s,]+/).filter((host) => host !== ''),
   });
   console.log(`service provider: ${sp.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sp[Symbol.asyncDispose]());

@@ -106,6 +106,9 @@ const auditActions = {
   // by administrators, including rejected attempts
   'profile-created': 'change',
   'profile-changed': 'change',
+  'metadata-url-changed': 'change',
+  'metadata-fetched': 'change',
+  'certificate-expiring': 'change',
   'organization-created': 'change',
   'organization-changed': 'change',
   'domain-added': 'change',
@@ -137,8 +140,9 @@ const auditActions = {
 export type AuditAction = keyof typeof auditActions;
 type AuditKind = (typeof auditActions)[AuditAction];
 
-/** The actor of changes by control routes. Every other actor is an email or `unknown`. */
+/** The actors of changes by control routes and of warnings. Every other actor is an email or `unknown`. */
 export const controlActor = 'control';
+export const ownActor = 'service-provider';
 
 /** The number of entries kept for an organization, by kind. */
 const keptEntries: Readonly<Record<AuditKind, number>> = { change: 2_000, use: 2_000, refusal: 1_000 };

@@ -39,6 +39,8 @@ export interface Profile {
   enforcedRevision: number | undefined;
   /** When it was last enforced. */
   enforcedAt: number | undefined;
+  /** The URL from which its metadata is fetched; empty if there is none. */
+  metadataUrl: string;
 }
 
 export const emptySettings: ProfileSettings = {
@@ -124,18 +126,21 @@ interface ProfileRow {
   settings: string;
   enforced_revision: number | null;
   enforced_at: number | null;
+  metadata_url: string;
 }
 
-const toProfile = ({ settings, enforced_revision, enforced_at, ...row }: ProfileRow): Profile => ({
+const toProfile = ({ settings, enforced_revision, enforced_at, metadata_url, ...row }: ProfileRow): Profile => ({
   ...row,
   settings: JSON.parse(settings) as ProfileSettings,
   enforcedRevision: enforced_revision ?? undefined,
   enforcedAt: enforced_at ?? undefined,
+  metadataUrl: metadata_url,
 });
 
 export function profilesOf(store: Store, organization: string): Profile[] {
   const rows = store.all<ProfileRow>`
-    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision, enforced_at
+    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision, enforced_at,
+      metadata_url
     FROM profiles JOIN revisions ON profile = profiles.id
     WHERE organization = ${organization} AND number = (SELECT max(number) FROM revisions WHERE profile = profiles.id)
     ORDER BY profiles.id`;
@@ -144,7 +149,8 @@ export function profilesOf(store: Store, organization: string): Profile[] {
 
 export function findProfile(store: Store, organization: string, id: number): Profile | undefined {
   const row = store.get<ProfileRow>`
-    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision, enforced_at
+    SELECT profiles.id, organization, name, number AS revision, settings, enforced_revision, enforced_at,
+      metadata_url
     FROM profiles JOIN revisions ON profile = profiles.id
     WHERE organization = ${organization} AND profiles.id = ${id} ORDER BY number DESC LIMIT 1`;
   return row && toProfile(row);
@@ -206,6 +212,18 @@ export function changeProfile(
     audit(store, organization, by, 'profile-changed', { profile: profile.name, revision, changed: what });
     return { ...profile, revision, settings };
   });
+}
+
+/** Sets the URL from which the metadata is fetched. The settings stay as they are, so there is no new revision. */
+export function changeMetadataUrl(
+  store: Store,
+  organization: Organization,
+  { id, name, metadataUrl }: Profile,
+  { by, url }: { by: string; url: string },
+): void {
+  if (url === metadataUrl) return;
+  store.run`UPDATE profiles SET metadata_url = ${url} WHERE id = ${id}`;
+  audit(store, organization, by, 'metadata-url-changed', { profile: name, url });
 }
 
 const differingSettings = (before: ProfileSettings, after: ProfileSettings): (keyof ProfileSettings)[] =>

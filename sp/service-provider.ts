@@ -10,6 +10,8 @@ export interface ServiceProvider {
   url: string;
   /** N of scrypt for new passwords. */
   passwordCost: number;
+  /** Hosts, with or without a port, from which metadata may be fetched although they are private or not https. */
+  metadataHosts?: readonly string[];
   /** The last unexpected errors, newest last. */
   errors: ServerError[];
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, isIPv4 } from 'node:net';
 import { createApp } from './app.ts';
+import { watchCertificates } from './certificate-warnings.ts';
 import { failUnfinishedEmails } from './connection-test.ts';
 import { usualPasswordCost } from './password.ts';
 import type { ServiceProvider } from './service-provider.ts';
@@ -22,6 +23,8 @@ export interface SpOptions {
   smtpUrl: string;
   /** N of scrypt for new passwords: a power of two. */
   passwordCost?: number;
+  /** Hosts, with or without a port, from which metadata may be fetched although they are private or not https. */
+  metadataHosts?: readonly string[];
   /** The token for the control routes; without it, they are off. */
   controlToken?: string | undefined;
 }
@@ -52,6 +55,7 @@ export async function startSp({
   database = ':memory:',
   smtpUrl,
   passwordCost = usualPasswordCost,
+  metadataHosts = [],
   controlToken,
 }: SpOptions): Promise<{ url: string } & AsyncDisposable> {
   checkPublicUrl(publicUrl);
@@ -59,6 +63,7 @@ export async function startSp({
   const store = resources.use(openStore(database));
   failUnfinishedEmails(store);
   tidyUp(store);
+  resources.use(watchCertificates(store));
   const mailer = resources.use(openMailer(smtpUrl));
   const server = createServer();
   server.listen(port, host);
@@ -74,7 +79,7 @@ export async function startSp({
     );
   }
   const url = new URL(publicUrl ?? `http://sp.localhost:${(server.address() as AddressInfo).port}`).origin;
-  const sp: ServiceProvider = { store, mailer, url, passwordCost, errors: [] };
+  const sp: ServiceProvider = { store, mailer, url, passwordCost, metadataHosts, errors: [] };
   server.on('request', createApp(sp, { controlToken }));
   const kept = resources.move();
   return {

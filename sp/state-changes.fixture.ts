@@ -99,6 +99,21 @@ export const formsOfAdministrators: readonly FormOfAdministrators[] = [
     },
   },
   {
+    path: '/admin/sso/:profile/fetch',
+    on: '/admin/sso/:profile/profile',
+    fields: () => ({ metadataUrl: 'https://127.0.0.1/metadata' }),
+    recorded: {
+      action: 'metadata-fetched',
+      detail: () => ({
+        profile: 'Main',
+        url: 'https://127.0.0.1/metadata',
+        problem:
+          '127.0.0.1 is in a private network, which this service provider does not reach. Upload the metadata as a ' +
+          'file, or allow the host in SP_METADATA_HOSTS.',
+      }),
+    },
+  },
+  {
     path: '/admin/sso/:profile/test',
     fields: ({ address }) => ({ address: address('sam') }),
     recorded: {

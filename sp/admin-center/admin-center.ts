@@ -1,6 +1,9 @@
 /** The Admin Center, for administrators only: its overview and its routes. */
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
+import { validityOf } from '../certificate-expiry.ts';
+import { expiringCertificates, recordCertificateWarnings } from '../certificate-warnings.ts';
+import { now } from '../clock.ts';
 import { newestVerifiedRevision } from '../connection-test.ts';
 import { fields, formBody, text } from '../forms.ts';
 import { PageError } from '../page-error.ts';
@@ -55,10 +58,12 @@ function overview(
   { problem, status = 200, name = '' }: { problem?: string; status?: number; name?: string } = {},
 ): Reply {
   const profiles = profilesOf(store, session.organization.slug);
+  recordCertificateWarnings(store, session.organization);
+  const time = now(session.organization);
   const body = html`
 ${problem ? alert(html`<p>${problem}</p>`) : ''}
 <h2>Single sign-on</h2>
-${profiles.length === 0 ? noProfileYet() : profiles.map((profile) => profileView(store, profile))}
+${profiles.length === 0 ? noProfileYet() : profiles.map((profile) => profileView(store, profile, time))}
 <h2>New profile</h2>
 <form method="post" action="/admin/sso"><label>Profile name <input name="name" value="${name}" required
 maxlength="60"></label><button type="submit" class="secondary">Create profile</button></form>`;
@@ -69,8 +74,11 @@ const noProfileYet = (): Html =>
   notice(html`<p>No SSO profile yet. Create one, enter the identity provider’s settings, and test it with another user
 before you enforce it.</p>`);
 
-const profileView = (store: Store, profile: Profile): Html => html`<article>
+const profileView = (store: Store, profile: Profile, time: number): Html => html`<article>
 <h3>${profile.name} <span class="small status">${statusOf(store, profile)}</span></h3>
+${expiringCertificates(store, profile, time).map(
+  (facts) => html`<p><strong class="wrong">Signing certificate ${facts.subject}: ${validityOf(facts)}</strong></p>`,
+)}
 <nav aria-label="${profile.name}">${stepList(profile.id, stepStates(store, profile))}</nav></article>`;
 
 function statusOf(store: Store, { id, enforcedRevision, revision }: Profile): string {

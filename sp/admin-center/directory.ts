@@ -1,6 +1,7 @@
 /** Read-only pages: users with their SSO status, verified domains, and the audit log. */
 import { Router } from 'express';
 import { html } from 'hono/html';
+import { recordCertificateWarnings } from '../certificate-warnings.ts';
 import { coverageOf } from '../enforcement.ts';
 import { auditOf, controlActor, domainsOf, type User, usersOf } from '../organization.ts';
 import { list, table, time } from '../pages/layout.ts';
@@ -59,6 +60,7 @@ domains.</p>${list(domains)}`,
 }
 
 function auditLog(store: Store, session: Session): Reply {
+  recordCertificateWarnings(store, session.organization);
   const entries = auditOf(store, session.organization.slug);
   const rows = entries.map(({ at, actor, action, detail }) => [
     time(at),

@@ -26,6 +26,9 @@ export interface Shown {
   typed?: TypedProfile | undefined;
   metadata?: string | undefined;
   entityId?: string | undefined;
+  metadataUrl?: string | undefined;
+  /** The changes that fetched metadata would make. */
+  fetched?: Html;
 }
 
 /** The fields that metadata fills in. The others are for experts. */
@@ -38,6 +41,7 @@ export function profilePage(profile: Profile, shown: Shown): Html {
   const isComplete = missing.length === 0;
   return html`
 ${problem ? alert(problem) : ''}
+${shown.fetched ?? ''}
 <p>Revision ${revision}. Every change creates a new revision, which must be verified before it can be enforced.${
     enforcedRevision === undefined ? '' : ` Until then, revision ${enforcedRevision} remains enforced.`
   }</p>
@@ -83,20 +87,22 @@ function certificateView(pem: string, time: number): Html {
 }
 
 const metadataFields = (
-  { id }: Profile,
-  { metadata = '', entityId = '' }: Shown,
+  { id, metadataUrl: savedUrl }: Profile,
+  { metadata = '', entityId = '', metadataUrl = savedUrl }: Shown,
   { isNext }: { isNext: boolean },
 ): Html => html`
 <label>Metadata file <input type="file" name="file"
 accept=".xml,application/xml,text/xml,application/samlmetadata+xml"></label>
-<details id="paste" ${metadata === '' && entityId === '' ? '' : 'open'}>
-<summary>Paste it, or choose one of several IdPs</summary>
-<label>Or metadata text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>
-<label>IdP entity ID in metadata of several <input name="entityId" value="${entityId}" spellcheck="false"></label>
-</details>
 <button type="submit" formaction="/admin/sso/${id}/metadata" ${
   isNext ? '' : html`class="secondary"`
-}>Import metadata</button>`;
+}>Import metadata</button>
+<details id="paste" ${metadata === '' && entityId === '' && metadataUrl === '' ? '' : 'open'}>
+<summary>Fetch it from a URL, paste it, or choose one of several IdPs</summary>
+<label>Metadata URL <input name="metadataUrl" value="${metadataUrl}" inputmode="url" spellcheck="false"></label>
+<button type="submit" class="secondary" formaction="/admin/sso/${id}/fetch">Fetch and compare</button>
+<label>Or metadata text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>
+<label>IdP entity ID in metadata of several <input name="entityId" value="${entityId}" spellcheck="false"></label>
+</details>`;
 
 function settingsFields({ settings }: Profile, { typed, errors = {}, time }: Shown): Html {
   const saved = asTyped(settings);

@@ -3,25 +3,34 @@
  * neither button loses what was typed for the other.
  */
 import { type Request, type RequestHandler, Router, raw, urlencoded } from 'express';
+import { html } from 'hono/html';
+import { recordCertificateWarnings } from '../certificate-warnings.ts';
 import { now } from '../clock.ts';
 import { fields, text } from '../forms.ts';
+import { FetchError, fetchMetadata } from '../metadata-fetch.ts';
+import { audit, auditOf } from '../organization.ts';
 import { PageError } from '../page-error.ts';
-import { changeProfile } from '../profile.ts';
+import { changeMetadataUrl, changeProfile } from '../profile.ts';
 import { textOfFile } from '../saml/file-text.ts';
+import { isEndpoint } from '../saml/uris.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
 import { stepPage } from './admin-page.ts';
+import { changesView, metadataChanges } from './metadata-changes.ts';
 import { carried, newerRevision } from './old-form.ts';
 import { isUnedited, type Outcome, profileFields, settingsOfForm, type TypedProfile } from './profile-form.ts';
 import { settingsOfMetadata } from './profile-metadata.ts';
 import { profilePage, type Shown } from './profile-page.ts';
-import { onProfile, type Reply, type Visit } from './visit.ts';
+import { beforehand, onProfile, type Reply, type Visit } from './visit.ts';
 
 export function profileStep(sp: ServiceProvider): Router {
   const router = Router();
   const path = '/admin/sso/:profile';
   router.get(
     `${path}/profile`,
-    onProfile(sp, (visit) => page(sp, visit)),
+    onProfile(sp, (visit) => {
+      recordCertificateWarnings(sp.store, visit.session.organization);
+      return page(sp, visit);
+    }),
   );
   for (const button of ['profile', 'metadata'] as const)
     router.post(
@@ -31,6 +40,14 @@ export function profileStep(sp: ServiceProvider): Router {
       readUpload,
       onProfile(sp, (visit, request) => save(sp, visit, sentForm(request, button))),
     );
+  router.post(
+    `${path}/fetch`,
+    upload,
+    urlEncoded,
+    readUpload,
+    beforehand(sp, (visit, request) => fetchFor(sp, visit, request)),
+    onProfile(sp, (visit, request) => showFetched(sp, visit, request)),
+  );
   return router;
 }
 
@@ -48,6 +65,8 @@ interface Sent {
   revision: string;
   metadata: string;
   entityId: string;
+  /** Undefined if the form did not contain it. */
+  metadataUrl?: string | undefined;
   /** Undefined if only metadata was sent. */
   typed: TypedProfile | undefined;
 }
@@ -56,12 +75,16 @@ function sentForm(request: Request, button: Sent['button']): Sent {
   const metadataFields = {
     metadata: text(uploadLimit).default(''),
     entityId: text(2_000).default(''),
+    metadataUrl: text(2_000).optional(),
     revision: carried,
   };
   if (button === 'metadata' && !Object.hasOwn(request.body ?? {}, 'idpEntityId'))
     return { button, typed: undefined, ...fields(request, metadataFields) };
-  const { metadata, entityId, revision, ...typed } = fields(request, { ...profileFields, ...metadataFields });
-  return { button, metadata, entityId, revision, typed };
+  const { metadata, entityId, metadataUrl, revision, ...typed } = fields(request, {
+    ...profileFields,
+    ...metadataFields,
+  });
+  return { button, metadata, entityId, metadataUrl, revision, typed };
 }
 
 /** The button only decides if both the metadata and the settings were filled in, or neither was. */
@@ -86,14 +109,66 @@ function imported({ metadata, entityId, typed }: Sent, { profile, session }: Vis
 /** Saves settings that were edited on this revision. */
 function save({ store, ...sp }: ServiceProvider, visit: Visit, sent: Sent): Reply {
   const { session, profile } = visit;
-  const { revision, typed, metadata, entityId } = sent;
+  const { revision, typed, metadata, entityId, metadataUrl } = sent;
   const changed = newerRevision(store, profile, revision);
-  const shown = { typed, metadata, entityId };
+  const shown = { typed, metadata, entityId, metadataUrl };
   if (changed) return page(sp, visit, { problem: changed, status: 409, ...shown });
   const outcome = typed === undefined || isImport(sent, visit) ? imported(sent, visit) : settingsOfForm(typed);
   if ('problem' in outcome) return page(sp, visit, { ...outcome, status: 400, ...shown });
-  changeProfile(store, session.organization, profile, { by: session.user.address, input: outcome.settings });
+  if (metadataUrl?.trim() && !isEndpoint(metadataUrl.trim())) {
+    const problem = html`<p>Metadata URL: must be an http or https URL, such as https://idp.example/metadata</p>`;
+    return page(sp, visit, { problem, status: 400, ...shown });
+  }
+  const by = session.user.address;
+  if (metadataUrl !== undefined)
+    changeMetadataUrl(store, session.organization, profile, { by, url: metadataUrl.trim() });
+  changeProfile(store, session.organization, profile, { by, input: outcome.settings });
   return { to: `/admin/sso/${profile.id}/test` };
+}
+
+type Fetched = { metadata: string } | { problem: string };
+const fetched = new WeakMap<Request, Fetched>();
+
+/** Fetches within a minute on the organization's clock, of all its administrators. */
+const mostFetches = { count: 10, withinMs: 60_000 };
+
+/** Fetches the metadata before the transaction that shows it. */
+async function fetchFor({ metadataHosts = [], store }: ServiceProvider, visit: Visit, request: Request): Promise<void> {
+  const { organization } = visit.session;
+  const since = now(organization) - mostFetches.withinMs;
+  const recent = auditOf(store, organization.slug).filter(
+    ({ action, at }) => action === 'metadata-fetched' && at > since,
+  );
+  if (recent.length >= mostFetches.count)
+    return void fetched.set(request, { problem: 'Metadata was fetched ten times within a minute. Wait a minute.' });
+  const { metadataUrl } = request.body as { metadataUrl?: unknown };
+  try {
+    const metadata = await fetchMetadata(typeof metadataUrl === 'string' ? metadataUrl : '', { hosts: metadataHosts });
+    fetched.set(request, { metadata });
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    fetched.set(request, { problem: error.message });
+  }
+}
+
+/** Shows what the fetched metadata would change. It is in the form then, so that exactly this is imported. */
+function showFetched(sp: ServiceProvider, visit: Visit, request: Request): Reply {
+  const { session, profile, store } = visit;
+  const { organization, user } = session;
+  const sent = sentForm(request, 'metadata');
+  const { typed, entityId, metadataUrl = '', revision } = sent;
+  const shown = { typed, entityId, metadataUrl };
+  const changed = newerRevision(store, profile, revision);
+  if (changed) return page(sp, visit, { problem: changed, status: 409, metadata: sent.metadata, ...shown });
+  const found = fetched.get(request) ?? { problem: 'Nothing was fetched.' };
+  const outcome = 'problem' in found ? found : imported({ ...sent, metadata: found.metadata, typed: undefined }, visit);
+  const because = 'problem' in found ? found.problem : 'problem' in outcome ? 'unusable metadata' : undefined;
+  const detail = { profile: profile.name, url: metadataUrl.trim(), ...(because ? { problem: because } : {}) };
+  audit(store, organization, user.address, 'metadata-fetched', detail);
+  const metadata = 'metadata' in found ? found.metadata : sent.metadata;
+  if ('problem' in outcome) return page(sp, visit, { problem: outcome.problem, status: 400, metadata, ...shown });
+  const changes = metadataChanges(profile.settings, outcome.settings, now(organization));
+  return page(sp, visit, { fetched: changesView(metadataUrl.trim(), changes), metadata, ...shown });
 }
 
 function page(

@@ -39,13 +39,27 @@ export const asAdministrator =
 
 /** The same for the profile in the URL, which must belong to the administrator's organization. */
 export const onProfile = (sp: ServiceProvider, act: (visit: Visit, request: Request) => Reply): RequestHandler =>
-  asAdministrator(sp, (session, request) => {
-    const id = String(request.params.profile);
-    const profile = /^\d{1,15}$/.test(id) ? findProfile(sp.store, session.organization.slug, Number(id)) : undefined;
-    if (profile === undefined)
-      throw new PageError('profile-not-found', 'Your organization has no SSO profile at this URL.');
-    return act({ session, profile, store: sp.store }, request);
-  });
+  asAdministrator(sp, (session, request) => act(visitOf(sp, session, request), request));
+
+function visitOf({ store }: ServiceProvider, session: Session, request: Request): Visit {
+  const id = String(request.params.profile);
+  const profile = /^\d{1,15}$/.test(id) ? findProfile(store, session.organization.slug, Number(id)) : undefined;
+  if (profile === undefined)
+    throw new PageError('profile-not-found', 'Your organization has no SSO profile at this URL.');
+  return { session, profile, store };
+}
+
+/**
+ * Does something that takes time for an administrator of the profile in the URL. `onProfile` must follow, which reads
+ * the rights again.
+ */
+export const beforehand =
+  (sp: ServiceProvider, act: (visit: Visit, request: Request) => Promise<void>): RequestHandler =>
+  async (request, _response, next) => {
+    const session = findSession(sp.store, sessionCookie(request));
+    if (session !== undefined) await act(visitOf(sp, administrator(session), request), request);
+    next();
+  };
 
 /** After a form, the login page says that nothing was saved. */
 const notSignedIn = ({ method }: Request): Reply => ({

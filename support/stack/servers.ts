@@ -152,6 +152,7 @@ export async function startStack({
       database,
       controlToken,
       smtpUrl: mailbox.smtpUrl,
+      metadataHosts: ['idp.localhost'],
       ...(database === ':memory:' ? { passwordCost: rehearsalPasswordCost } : {}),
     }),
   ]);

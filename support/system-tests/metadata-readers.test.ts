@@ -94,14 +94,14 @@ async function byForm(text: string): Promise<Outcome> {
 async function byUpload(octets: Buffer): Promise<Outcome> {
   const page = await wizard('profile');
   const { forms } = await ada.visit(page);
-  const form = forms.find(({ action }) => action.pathname.endsWith('/metadata'))!;
+  const form = forms.find(({ action }) => action.pathname.endsWith('/profile'))!;
   const parts = new FormData();
   for (const { name, value, type } of form.fields) if (type === 'hidden') parts.set(name, value);
   parts.set('file', new Blob([new Uint8Array(octets)]), 'metadata.xml');
   const encoded = new Response(parts);
   const type = encoded.headers.get('content-type')!;
   const body = { type, octets: new Uint8Array(await encoded.arrayBuffer()) };
-  return saved(await ada.visit(form.action, { method: 'POST', body, from: page }));
+  return saved(await ada.visit(await wizard('metadata'), { method: 'POST', body, from: page }));
 }
 
 async function byCommand(option: 'idp-cert' | 'idp-metadata', octets: Buffer): Promise<Outcome> {

@@ -83,7 +83,7 @@ const rejected = `<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:proto
  IssueInstant="2026-01-01T00:00:00Z"/>`;
 const response = { SAMLResponse: base64(rejected), RelayState: 'x' };
 
-const spForms = ({ lab, metadata, token }: Known): Samples => {
+const spForms = ({ lab, metadata, token, origins }: Known): Samples => {
   const { Ada, Grace, Sam } = lab.rehearsal.cast;
   const credentials = { address: Ada.address, password: Ada.password };
   return {
@@ -107,6 +107,11 @@ const spForms = ({ lab, metadata, token }: Known): Samples => {
       fields: { users: Sam.address, recovery: Ada.address },
     },
     'POST /admin/sso/:profile/lift': { path: '/admin/sso/2/lift', page: '/admin/sso/2/enforce' },
+    'POST /admin/sso/:profile/fetch': {
+      path: '/admin/sso/1/fetch',
+      page: '/admin/sso/1/profile',
+      fields: { metadataUrl: `${origins.idp}/acme/metadata` },
+    },
     'POST /admin/sso/:profile/test': {
       path: '/admin/sso/1/test',
       page: '/admin/sso/1/test',

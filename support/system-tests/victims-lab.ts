@@ -153,7 +153,9 @@ async function submitOn(visitor: Visitor, page: URL, filled: Record<string, stri
 
 async function fieldsOn(visitor: Visitor, page: URL, action: string): Promise<Record<string, string>> {
   const { forms } = await visitor.visit(page);
-  const form = forms.find((one) => one.method === 'POST' && one.action.pathname === action);
+  const form = forms.find(
+    (one) => one.method === 'POST' && [one, ...one.buttons].some((sender) => sender.action?.pathname === action),
+  );
   if (form === undefined) throw new Error(`${page.pathname} has no form for ${action}`);
   return Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
 }
