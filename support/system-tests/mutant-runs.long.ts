@@ -37,8 +37,8 @@ const tests = {
     test('the process is as it was', () => assert.ok(!globalThis.damaged));
     for (const name of ['nothing', 'nothing else']) test(name, () => {});
     let said = '';
-    test('it is said', () => { said = 'yes'; });
-    test('it was said before', () => assert.ok(said === 'yes' && isLess(1, 2)));`,
+    test('it is shown', () => { said = 'yes'; });
+    test('it was shown before', () => assert.ok(said === 'yes' && isLess(1, 2)));`,
   'second.test.ts': `
     import assert from 'node:assert/strict';
     import { test } from 'node:test';
