@@ -1,5 +1,7 @@
 /** The typed API of a started identity provider: tenants with their users, apps, faults, clock and log. */
 import type { ArrangeablePhrase } from './faults.ts';
+import type { PersonaCode } from './personas/codes.ts';
+import type { PlanChange } from './personas/plan.ts';
 import type { KeyAlgorithm } from './tenants/keys.ts';
 import type { LogEntry, LogKind } from './tenants/log.ts';
 import type { AcsEndpoint } from './tenants/metadata.ts';
@@ -82,11 +84,18 @@ export interface AppView {
   assigned: Assigned;
 }
 
+export type PersonaSetting = PersonaCode | { name: PersonaCode; set?: PlanChange };
+
 export interface TenantSettings {
   displayName?: string;
   /** Offset from the system clock; `moveClock` changes the current offset. */
   clockOffsetMs?: number;
   wantAuthnRequestsSigned?: boolean;
+  /**
+   * The product in whose way it writes, such as `okta`; with `set`, otherwise in parts. Null for none. It decides the
+   * entity ID, too, so change it before an application has it.
+   */
+  persona?: PersonaSetting | null;
   /** validUntil of the metadata; null removes it. */
   validUntil?: string | null;
 }

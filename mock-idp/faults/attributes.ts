@@ -42,6 +42,10 @@ const requiredAttributes = {
   because: 'SAML requires no attribute. An SP may require some, and must then name the one that is missing.',
 } as const;
 
+/** The names of products, too: a claim type, and an OID. */
+const isEmail = (name = ''): boolean =>
+  /^e?mail$|\/claims\/emailaddress$|^urn:oid:0\.9\.2342\.19200300\.100\.1\.3$/i.test(name);
+
 export const attributeFaults = {
   'an assertion without AttributeStatement': assertionClaimsFault(
     {
@@ -119,7 +123,7 @@ export const attributeFaults = {
       touches,
     },
     (claims) => {
-      const attributes = claims.attributes.filter(({ name }) => !/^e?mail$/i.test(name ?? ''));
+      const attributes = claims.attributes.filter(({ name }) => !isEmail(name));
       return attributes.length === claims.attributes.length ? claims : { ...claims, attributes };
     },
   ),
@@ -132,9 +136,7 @@ export const attributeFaults = {
       touches,
     },
     (claims) => {
-      const attributes = claims.attributes.map((one) =>
-        /^e?mail$/i.test(one.name ?? '') ? { ...one, values: [''] } : one,
-      );
+      const attributes = claims.attributes.map((one) => (isEmail(one.name) ? { ...one, values: [''] } : one));
       return attributes.every((one, index) => one === claims.attributes[index]) ? claims : { ...claims, attributes };
     },
   ),

@@ -15,7 +15,7 @@ import type { Form } from '../response/delivery.ts';
 import { querySignature } from '../response/query-signature.ts';
 import { instant, statusCode } from '../response/saml-values.ts';
 import { withoutSignature } from '../response/signing.ts';
-import { element, render, replaceAt, withChildren } from '../response/xml.ts';
+import { element, render, replaceAt, withChildren, writtenName } from '../response/xml.ts';
 
 const post = 'SAML bindings 3.5.4';
 const ofMessage = ['form/SAMLResponse'];
@@ -373,7 +373,8 @@ export const bindingFaults = {
       usesPrevious: true,
     },
     (claims, { elsewhere }) => {
-      const used = /<saml:Assertion[^<>]*\sID="([^"]+)"/.exec(elsewhere?.previous?.xml ?? '')?.[1];
+      const start = new RegExp(`<${writtenName('saml:Assertion')}\\s[^<>]*?\\bID="([^"]+)"`);
+      const used = start.exec(elsewhere?.previous?.xml ?? '')?.[1];
       return used === undefined ? claims : { ...claims, assertionId: used };
     },
   ),

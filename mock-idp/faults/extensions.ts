@@ -1,7 +1,7 @@
 /** Faults in the Extensions of a signed response, and in an unsigned response around a signed assertion. */
 import type { Fault, Strike } from '../fault.ts';
 import { documentFault, extended, type Facts, hasAssertion } from '../fault-builders.ts';
-import { type Element, element } from '../response/xml.ts';
+import { type Element, element, writtenName } from '../response/xml.ts';
 
 const vendor = 'https://vendor.example/saml';
 const box = (attributes: Record<string, string> = {}, ...children: Element[]): Element =>
@@ -30,7 +30,11 @@ const unsignedResponseFault = <const Code extends string>(
 
 /** Inserts Extensions after the Issuer (SAML core 3.2.2). */
 const extendedText = (xml: string, content: string): string =>
-  xml.replace('</saml:Issuer>', (end) => `${end}<samlp:Extensions>${content}</samlp:Extensions>`);
+  xml.replace(endTag('saml:Issuer'), (end) => `${end}${tagged('samlp:Extensions', content)}`);
+
+const endTag = (name: string): string => `</${writtenName(name)}>`;
+const tagged = (name: string, content: string): string => `<${writtenName(name)}>${content}${endTag(name)}`;
+
 const unsignedExtensionFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   content: string,
@@ -98,11 +102,12 @@ export const extensionsFaults = {
       rule: 'Namespaces in XML 1.0 section 4',
     },
     (xml) =>
-      xml.replace(
-        '</samlp:Status>',
-        `<samlp:StatusDetail><vendor:Hint xmlns:vendor="${vendor}" xmlns:__proto__="${vendor}/proto">` +
-          `<__proto__:Word/></vendor:Hint></samlp:StatusDetail></samlp:Status>`,
-      ),
+      xml.replace(endTag('samlp:Status'), (end) => {
+        const hint =
+          `<vendor:Hint xmlns:vendor="${vendor}" xmlns:__proto__="${vendor}/proto">` +
+          `<__proto__:Word/></vendor:Hint>`;
+        return `${tagged('samlp:StatusDetail', hint)}${end}`;
+      }),
   ),
   'an attribute called xmlnsID around a signed assertion': unsignedResponseFault(
     {
@@ -111,7 +116,7 @@ export const extensionsFaults = {
         'The unsigned Response has an attribute called xmlnsID: it is not in the schema and declares no namespace.',
       rule: 'SAML core 3.2.2 (schema); Namespaces in XML 1.0 section 3',
     },
-    (xml) => xml.replace('<samlp:Response', '<samlp:Response xmlnsID="_other"'),
+    (xml) => xml.replace(`<${writtenName('samlp:Response')}`, (tag) => `${tag} xmlnsID="_other"`),
   ),
   'a lower-case id around a signed assertion': unsignedResponseFault(
     {
@@ -127,6 +132,6 @@ export const extensionsFaults = {
       sentence: 'The Issuer of the unsigned Response is the right one up to a comment.',
       rule: 'SAML core 2.2.5; CVE-2018-0489 and similar',
     },
-    (xml) => xml.replace('</saml:Issuer>', '<!-- -->.elsewhere.example</saml:Issuer>'),
+    (xml) => xml.replace(endTag('saml:Issuer'), (end) => `<!-- -->.elsewhere.example${end}`),
   ),
 } satisfies Record<string, Fault>;

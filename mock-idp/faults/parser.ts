@@ -11,7 +11,16 @@ import {
   hasPlainAssertion,
 } from '../fault-builders.ts';
 import { afterIssuer, withoutSignature } from '../response/signing.ts';
-import { child, type Element, element, namespaces, render, withAttributes, withChildren } from '../response/xml.ts';
+import {
+  child,
+  type Element,
+  element,
+  namespaces,
+  render,
+  withAttributes,
+  withChildren,
+  writtenName,
+} from '../response/xml.ts';
 import { forgedResponse } from './wrapping.ts';
 
 const text = ['text'];
@@ -21,14 +30,17 @@ const nowhere = 'http://127.0.0.1:9/outside';
 /** Inserts a DOCTYPE before the root element; `use` is written into the first NameID. */
 const doctypeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches' | 'rule'> & { rule?: string },
-  declaration: string,
+  declaration: string | (() => string),
   use = '',
 ): Fault<Code> =>
-  bytesFault({ rule: dtd, ...facts, touches: text }, (xml) => `${declaration}${use === '' ? xml : inNameId(xml, use)}`);
+  bytesFault(
+    { rule: dtd, ...facts, touches: text },
+    (xml) => `${typeof declaration === 'string' ? declaration : declaration()}${use === '' ? xml : inNameId(xml, use)}`,
+  );
 
 /** Returns the text unchanged if it has no NameID, so that the fault counts as not struck. */
 const inNameId = (xml: string | Buffer, added: string): string =>
-  String(xml).replace(/(<saml:NameID[^<>]*>)/, `$1${added.replaceAll('$', '$$$$')}`);
+  String(xml).replace(new RegExp(`<${writtenName('saml:NameID')}(\\s[^<>]*)?>`), (tag) => `${tag}${added}`);
 const nameIdTextFault = <const Code extends string>(facts: Omit<Facts<Code>, 'touches'>, added: string): Fault<Code> =>
   bytesFault({ ...facts, touches: ['text', 'NameID'] }, (xml) => {
     const changed = inNameId(xml, added);
@@ -51,12 +63,14 @@ const signedInObject = (
 /** Replaced by an entity in the bytes, because a tree escapes the ampersand. */
 const entityHere = '_entity-here';
 
+const startTag = (name: string): string => `<${writtenName(name)}`;
+
 const rootAttributeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   attribute: string,
 ): Fault<Code> =>
   bytesFault({ ...facts, touches: ['text', 'Response'] }, (xml) =>
-    String(xml).replace('<samlp:Response', `<samlp:Response ${attribute}`),
+    String(xml).replace(startTag('samlp:Response'), (tag) => `${tag} ${attribute}`),
   );
 
 const billionLaughs = [
@@ -140,7 +154,7 @@ export const parserFaults = {
       code: 'doctype-id-attribute',
       sentence: 'The DOCTYPE declares another attribute to be the ID of assertions.',
     },
-    '<!DOCTYPE r [<!ATTLIST saml:Assertion Version ID #IMPLIED>]>',
+    () => `<!DOCTYPE r [<!ATTLIST ${writtenName('saml:Assertion')} Version ID #IMPLIED>]>`,
   ),
   'an external entity with a file URL': doctypeFault(
     { code: 'xxe-file', sentence: 'An entity in the NameID refers to a file of the SP.', rule: `${dtd}; OWASP XXE` },
@@ -539,6 +553,6 @@ export const parserFaults = {
       rule: 'XML 1.0 3',
       touches: text,
     },
-    (xml) => String(xml).replace(/<\/samlp:Response>$/, '</samlp:Answer>'),
+    (xml) => String(xml).replace(new RegExp(`</${writtenName('samlp:Response')}>$`), '</samlp:Answer>'),
   ),
 } satisfies Record<string, Fault>;

@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Fault, Strike, Strikes } from '../fault.ts';
 import { extended, type Facts, fault, hasAssertion, hasPlainAssertion, signingFault } from '../fault-builders.ts';
 import { forgedNameId, forgeNames } from '../forged-names.ts';
-import { algorithms, type Signature, transform, withoutSignature } from '../response/signing.ts';
+import { algorithms, prefixListIn, type Signature, transform, withoutSignature } from '../response/signing.ts';
 import {
   canonical,
   comment,
   type Element,
   element,
   find,
+  type Node,
   replace,
   replaceAt,
   withAttributes,
@@ -32,7 +33,10 @@ export const responseSignatureFault = <const Code extends string>(
       : { ...signing, response: { ...signing.response!, ...changed } };
   });
 
-const digestOf = (unsigned: Element): string => createHash('sha256').update(canonical(unsigned)).digest('base64');
+const digestOf = (unsigned: Element, transforms: readonly Node[]): string =>
+  createHash('sha256')
+    .update(canonical(unsigned, 'exclusive', prefixListIn(transforms)))
+    .digest('base64');
 
 /** Signs only the response, then changes the NameID and tampers with the signature to hide it. */
 const hiddenChangeFault = <const Code extends string>(
@@ -44,7 +48,8 @@ const hiddenChangeFault = <const Code extends string>(
     transit: (response, strike) => {
       const changed = forgeNames(response, strike);
       if (changed === response) return response;
-      const digest = digestOf(withoutSignature(changed));
+      const transforms = find(changed, 'ds:Transforms')?.children ?? [];
+      const digest = digestOf(withoutSignature(changed), transforms);
       return replaceAt(changed, 'ds:Signature', (signature) => tamper(signature, digest));
     },
   };
@@ -208,9 +213,9 @@ export const signatureStructureFaults = {
         let forged = '';
         const response: Signature = {
           ...honest,
-          octets(unsigned) {
-            forged = digestOf(forgeNames(unsigned, strike));
-            return honest.octets(unsigned);
+          octets(unsigned, transforms) {
+            forged = digestOf(forgeNames(unsigned, strike), transforms);
+            return honest.octets(unsigned, transforms);
           },
           signedInfo: (info) =>
             replaceAt(info, 'ds:Reference', (one) => [
@@ -231,11 +236,11 @@ export const signatureStructureFaults = {
       touches: reference,
       signedProperly: true,
     },
-    (_, strike) =>
+    ({ octets }, strike) =>
       hasPlainAssertion(strike)
         ? {
             referenceUri: () => `#${strike.claims.assertionId}`,
-            octets: (unsigned) => canonical(find(unsigned, 'saml:Assertion') ?? unsigned),
+            octets: (unsigned, transforms) => octets(find(unsigned, 'saml:Assertion') ?? unsigned, transforms),
           }
         : {},
   ),
@@ -256,7 +261,8 @@ export const signatureStructureFaults = {
               response: {
                 ...signing.response,
                 referenceUri: () => '#_subject',
-                octets: (unsigned) => canonical(find(unsigned, 'saml:Subject') ?? unsigned),
+                octets: (unsigned, transforms) =>
+                  signing.response!.octets(find(unsigned, 'saml:Subject') ?? unsigned, transforms),
               },
             }
           : signing,

@@ -183,6 +183,7 @@ export const tenantReply = z.strictObject({
   disabled: z.boolean(),
   validUntil: optionalText,
   signingAlgorithm: text,
+  persona: optionalText.describe('The product that it plays.'),
   ...summaryReply.shape,
   users: z.array(user).describe('Those of patterns only up to 1,000 in total.'),
   userPatterns: z.array(z.strictObject({ pattern: text, count })),

@@ -65,10 +65,10 @@ const tenantRoutes: readonly ControlRoute[] = [
     summary: 'all tenants with their URLs',
     reply: tenantsReply,
     handle: ({ state, url }) =>
-      [...state.tenants.values()].map(({ name, displayName }) => ({
+      [...state.tenants.values()].map(({ name, displayName, persona }) => ({
         name,
         displayName,
-        ...addressesOf(url, { name }),
+        ...addressesOf(url, { name, persona }),
       })),
   }),
   route({

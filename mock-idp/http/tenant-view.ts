@@ -4,7 +4,8 @@ import type { Tenants } from '../tenants/tenant.ts';
 import { faultView } from '../tenants/tenant-faults.ts';
 
 export function tenantView(tenants: Tenants, tenant: Tenant) {
-  const { name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, algorithm } = tenant;
+  const { name, displayName, clockOffsetMs, wantAuthnRequestsSigned, disabled, validUntil, algorithm, persona } =
+    tenant;
   return {
     name,
     displayName,
@@ -13,6 +14,7 @@ export function tenantView(tenants: Tenants, tenant: Tenant) {
     disabled,
     validUntil,
     signingAlgorithm: algorithm,
+    persona: persona?.code,
     ...tenants.summary(tenant),
     users: listedUsers(tenant).map(({ password: _, ...user }) => user),
     userPatterns: tenant.userPatterns.map(({ template: { pattern, count } }) => ({ pattern, count })),

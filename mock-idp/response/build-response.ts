@@ -5,6 +5,14 @@ import { type Claims, honestClaims, type ResponseInput } from './claims.ts';
 import type { Delivery, Form } from './delivery.ts';
 import { honestDocument } from './document.ts';
 import { type Encryption, encryptAssertion, honestEncryption } from './encryption.ts';
+import {
+  claimsInPersona,
+  encryptionInPersona,
+  handInPersona,
+  namesInPersona,
+  signingInPersona,
+  withPrefixLists,
+} from './in-persona.ts';
 import { isOfName, strikeKnownName } from './known-name.ts';
 import {
   atOnce,
@@ -14,7 +22,7 @@ import {
   type Signing,
   signing as signElement,
 } from './signing.ts';
-import { child, type Element, render, replace } from './xml.ts';
+import { child, type Element, type Hand, render, replace, writtenBy } from './xml.ts';
 
 export interface BuildInput extends ResponseInput {
   faults: readonly ArrangedFault[];
@@ -28,10 +36,23 @@ type Value<At extends Step> = Parameters<NonNullable<Strikes[At]>>[0];
  * Steps: claims → document → signing → encryption → transit → bytes → encoding → delivery.
  * With a status other than Success, the response has no assertion (SAML core 3.2.2).
  */
-export const buildResponse = (input: BuildInput): Delivery => atOnce(build(input));
+export const buildResponse = (input: BuildInput): Delivery => atOnce(work(input));
 
 /** The same, without blocking this thread while a signature is made. */
-export const buildResponseInThreadPool = (input: BuildInput): Promise<Delivery> => inThreadPool(build(input));
+export const buildResponseInThreadPool = (input: BuildInput): Promise<Delivery> => inThreadPool(work(input));
+
+const work = (input: BuildInput): Signatures<Delivery> =>
+  input.persona ? throughout(namesInPersona(input.persona.plan), build(input)) : build(input);
+
+/** Each step of the work is written by this hand; what others write between the steps is not. */
+function* throughout<Result>(hand: Hand, work: Signatures<Result>): Signatures<Result> {
+  let step = writtenBy(hand, () => work.next());
+  while (!step.done) {
+    const octets = yield step.value;
+    step = writtenBy(hand, () => work.next(octets));
+  }
+  return step.value;
+}
 
 function* build(input: BuildInput): Signatures<Delivery> {
   const struck = new Set<string>();
@@ -49,18 +70,57 @@ function* build(input: BuildInput): Signatures<Delivery> {
     return value;
   };
 
-  const honest = honestClaims(input);
+  const honest = claimsFor(input);
   const claims = strike('claims', honest, honest);
   const struckDocument = strike('document', honestDocument(claims), claims);
   const document = strikeKnownName(struckDocument, input);
   if (document !== struckDocument) for (const { phrase } of input.faults.filter(isOfName)) struck.add(phrase);
-  const signing = strike('signing', honestSigning(input.keys), claims);
-  const encryption = strike('encryption', honestEncryption(input.app.encryptionCertificate), claims);
-  const sent = strike('transit', yield* seal(document, signing, encryption), claims);
-  const xml = strike('bytes', render(sent), claims);
-  const field = strike('encoding', Buffer.from(xml).toString('base64'), claims);
-  const form = strike('delivery', honestForm(field, input), claims);
+  const signing = strike('signing', signingFor(input, document), claims);
+  const encryption = strike('encryption', encryptionFor(input), claims);
+  const send = function* (): Signatures<{ form: Form; xml: string | Buffer }> {
+    const sent = strike('transit', yield* seal(document, signing, encryption), claims);
+    const xml = withDeclaration(strike('bytes', render(sent), claims), input);
+    const field = strike('encoding', Buffer.from(xml).toString('base64'), claims);
+    return { xml, form: strike('delivery', honestForm(field, input), claims) };
+  };
+  const { plan } = input.persona ?? {};
+  const { form, xml } = yield* plan ? throughout(handInPersona(plan, document, signing), send()) : send();
   return { ...form, xml: xml.toString(), struck: [...struck], struckForm: [...struckForm] };
+}
+
+const claimsFor = (input: ResponseInput): Claims =>
+  input.persona ? claimsInPersona(honestClaims(input), input, input.persona) : honestClaims(input);
+
+function signingFor({ keys, persona, faults }: BuildInput, document: Element): Signing {
+  if (persona === undefined) return honestSigning(keys);
+  const signing = signingInPersona(keys, persona.plan, { signsBoth: signsBoth(faults) });
+  return withPrefixLists(persona.plan, document, signing);
+}
+
+/** True for faults of signatures, or after signing: each needs the signature that it is about. */
+export const signsBoth = (faults: readonly ArrangedFault[]): boolean =>
+  faults.some(
+    ({ fault: { strikes, signedProperly, touches } }) =>
+      strikes.signing !== undefined ||
+      strikes.transit !== undefined ||
+      signedProperly === false ||
+      touches?.some(isOfSignature),
+  );
+
+const isOfSignature = (path: string): boolean => /Signature|Signed|Transform|Canonicalization|KeyInfo/.test(path);
+
+function encryptionFor(input: BuildInput): Encryption | undefined {
+  const { encryptionCertificate: certificate } = input.app;
+  const honest = honestEncryption(certificate);
+  return honest && input.persona ? encryptionInPersona(honest, certificate!, input) : honest;
+}
+
+/** The XML declaration of the persona, unless a fault has written one or another encoding. */
+function withDeclaration(xml: string | Buffer, { persona }: BuildInput): string | Buffer {
+  const declaration = persona?.plan.declaration ?? '';
+  if (declaration === '' || /^(\uFEFF?<\?xml\s|\uFFFD)/.test(xml.toString())) return xml;
+  if (typeof xml === 'string') return xml.replace(/^\uFEFF?/, (mark) => mark + declaration);
+  return Buffer.concat([Buffer.from(declaration), xml]);
 }
 
 const isSentOtherwise = (one: Form, other: Form): boolean =>

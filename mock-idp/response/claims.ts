@@ -1,5 +1,6 @@
 /** The content of a response before it is XML, and the correct claims for a sign-in. */
 
+import type { InPersona } from '../personas/persona.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import type { Delivery } from './delivery.ts';
 import { instant, later, randomId, statusCode } from './saml-values.ts';
@@ -26,6 +27,8 @@ export interface ResponseInput {
   authnInstant: Date;
   sessionIndex: string;
   authnContextClassRef: string;
+  /** The product in whose persona the response is; its claims and its writing follow its plan. */
+  persona?: InPersona | undefined;
   /** Makes the IDs of the response and of the assertion, in this order; random by default. */
   id?: (() => string) | undefined;
   /**
@@ -54,6 +57,8 @@ export interface Claims {
   assertionIssueInstant: string | undefined;
   destination: string | undefined;
   inResponseTo: string | undefined;
+  /** samlp:Response/@Consent. */
+  consent?: string | undefined;
   responseIssuer: Issuer | undefined;
   assertionIssuer: Issuer | undefined;
   status: { code: string | undefined; second?: string | undefined; message?: string | undefined } | undefined;
@@ -81,8 +86,14 @@ export interface Claims {
     sessionIndex: string | undefined;
     sessionNotOnOrAfter: string | undefined;
     classRef: string | undefined;
+    /** saml:AuthenticatingAuthority. */
+    authority?: string | undefined;
+    /** saml:SubjectLocality/@Address. */
+    address?: string | undefined;
   };
   attributes: readonly Attribute[];
+  /** True if the saml:AttributeStatement comes before the saml:AuthnStatement. */
+  isAttributesFirst?: boolean;
 }
 
 export interface Issuer {
@@ -94,12 +105,15 @@ export interface Attribute {
   name: string | undefined;
   nameFormat: string | undefined;
   friendlyName?: string | undefined;
+  /** xsi:type of its values. */
+  type?: string | undefined;
   values: readonly Node[];
 }
 
 /** Validity of a response, in minutes. */
 const lifetime = 5;
 
+/** Without regard to a persona. */
 export function honestClaims({
   issuer,
   app,

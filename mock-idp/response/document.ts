@@ -1,7 +1,7 @@
 /** Builds the unsigned XML tree of a response from its claims (SAML core 3.2.2, 2.3.3). */
 import type { Attribute, Claims, Issuer } from './claims.ts';
 import { statusCode } from './saml-values.ts';
-import { type Element, element } from './xml.ts';
+import { type Element, element, namespaces } from './xml.ts';
 
 export function honestDocument(claims: Claims): Element {
   const { status } = claims;
@@ -13,6 +13,7 @@ export function honestDocument(claims: Claims): Element {
       Version: claims.version,
       IssueInstant: claims.responseIssueInstant,
       Destination: claims.destination,
+      Consent: claims.consent,
       InResponseTo: claims.inResponseTo,
     },
     issuerElement(claims.responseIssuer),
@@ -35,18 +36,20 @@ const statusElement = ({ code, second, message }: NonNullable<Claims['status']>)
     message === undefined ? undefined : element('samlp:StatusMessage', {}, message),
   );
 
-const assertionElement = (claims: Claims): Element =>
-  element(
+function assertionElement(claims: Claims): Element {
+  const statements = [authnStatementElement(claims), attributeStatementElement(claims)];
+  return element(
     'saml:Assertion',
     { ID: claims.assertionId, Version: claims.assertionVersion, IssueInstant: claims.assertionIssueInstant },
     issuerElement(claims.assertionIssuer),
     subjectElement(claims),
     conditionsElement(claims),
-    authnStatementElement(claims),
-    claims.attributes.length === 0
-      ? undefined
-      : element('saml:AttributeStatement', {}, ...claims.attributes.map(attributeElement)),
+    ...(claims.isAttributesFirst ? statements.reverse() : statements),
   );
+}
+
+const attributeStatementElement = ({ attributes }: Claims): Element | undefined =>
+  attributes.length === 0 ? undefined : element('saml:AttributeStatement', {}, ...attributes.map(attributeElement));
 
 const issuerElement = (issuer: Issuer | undefined): Element | undefined =>
   issuer && element('saml:Issuer', { Format: issuer.format }, issuer.value);
@@ -91,16 +94,24 @@ const authnStatementElement = ({ authn }: Claims): Element =>
   element(
     'saml:AuthnStatement',
     { AuthnInstant: authn.instant, SessionIndex: authn.sessionIndex, SessionNotOnOrAfter: authn.sessionNotOnOrAfter },
+    authn.address === undefined ? undefined : element('saml:SubjectLocality', { Address: authn.address }),
     element(
       'saml:AuthnContext',
       {},
       authn.classRef === undefined ? undefined : element('saml:AuthnContextClassRef', {}, authn.classRef),
+      authn.authority === undefined ? undefined : element('saml:AuthenticatingAuthority', {}, authn.authority),
     ),
   );
 
-const attributeElement = ({ name, nameFormat, friendlyName, values }: Attribute): Element =>
+const attributeElement = ({ name, nameFormat, friendlyName, type, values }: Attribute): Element =>
   element(
     'saml:Attribute',
     { Name: name, NameFormat: nameFormat, FriendlyName: friendlyName },
-    ...values.map((value) => element('saml:AttributeValue', {}, value)),
+    ...values.map((value) => element('saml:AttributeValue', type === undefined ? {} : typed(type), value)),
   );
+
+const typed = (type: string): Record<string, string | undefined> => ({
+  'xmlns:xs': namespaces.xs,
+  'xmlns:xsi': namespaces.xsi,
+  'xsi:type': type,
+});

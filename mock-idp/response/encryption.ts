@@ -29,6 +29,8 @@ export interface Encryption {
   recipient: KeyObject;
   contentAlgorithm: string;
   keyTransport: string;
+  /** False if RSA-OAEP leaves its digest unsaid, which is SHA-1. */
+  isDigestNamed?: boolean;
   /** The plaintext, given the signed assertion. */
   plaintext: (assertion: Element) => string | Buffer;
   /** Changes the octets (IV, ciphertext, tag) before they are encoded. */
@@ -68,7 +70,7 @@ export function encryptAssertion(assertion: Element, encryption: Encryption): El
     element(
       'xenc:EncryptionMethod',
       { Algorithm: encryption.keyTransport },
-      encryption.keyTransport === encryptionAlgorithms.rsaOaepSha1
+      encryption.keyTransport === encryptionAlgorithms.rsaOaepSha1 && encryption.isDigestNamed !== false
         ? element('ds:DigestMethod', { Algorithm: 'http://www.w3.org/2000/09/xmldsig#sha1' })
         : undefined,
     ),

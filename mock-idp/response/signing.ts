@@ -51,8 +51,10 @@ export interface Signature {
   referenceUri: (id: string) => string | undefined;
   /** Children of ds:KeyInfo; without any, ds:KeyInfo is omitted. */
   keyInfo: readonly Node[];
-  /** The octets to digest, given the element without its signature. */
-  octets: (unsigned: Element) => string | Buffer;
+  /** The octets to digest, given the element without its signature, and the transforms. */
+  octets: (unsigned: Element, transforms: readonly Node[]) => string | Buffer;
+  /** Lays out ds:SignedInfo and ds:Signature, before other changes. */
+  layout?: (part: Element) => Element;
   /** Changes ds:SignedInfo before it is signed. */
   signedInfo: (signedInfo: Element) => Element;
   /** The octets to sign; by default the canonical form of ds:SignedInfo. */
@@ -86,11 +88,18 @@ export function honestSignature(keys: KeyPair): Signature {
     transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive)],
     referenceUri: (id) => `#${id}`,
     keyInfo: [x509Data(keys.certificate)],
-    octets: (unsigned) => canonical(unsigned),
+    octets: (unsigned, transforms) => canonical(unsigned, 'exclusive', prefixListIn(transforms)),
     signedInfo: (signedInfo) => signedInfo,
     finished: (signature) => signature,
     place: afterIssuer,
   };
+}
+
+/** The prefixes of the last transform: each works on what the one before it wrote. */
+export function prefixListIn(transforms: readonly Node[]): string[] {
+  const last = transforms.at(-1);
+  const listed = last === undefined || !isElement(last) ? undefined : child(last, 'ec:InclusiveNamespaces');
+  return (listed?.attributes.PrefixList ?? '').split(' ').filter((prefix) => prefix !== '');
 }
 
 export const transform = (algorithm: string, ...children: Node[]): Element =>
@@ -140,19 +149,24 @@ export const signatureOver = (unsigned: Element, signature: Signature): Element 
   atOnce(makeSignature(unsigned, signature));
 
 function* makeSignature(unsigned: Element, signature: Signature): Signatures<Element> {
-  const digest = createHash(hashOf(signature.digestAlgorithm)).update(signature.octets(unsigned)).digest('base64');
+  const { layout = (part) => part } = signature;
+  const digest = createHash(hashOf(signature.digestAlgorithm))
+    .update(signature.octets(unsigned, signature.transforms))
+    .digest('base64');
   const signedInfo = signature.signedInfo(
-    element(
-      'ds:SignedInfo',
-      {},
-      element('ds:CanonicalizationMethod', { Algorithm: signature.canonicalization }),
-      element('ds:SignatureMethod', { Algorithm: signature.signatureAlgorithm }),
+    layout(
       element(
-        'ds:Reference',
-        { URI: signature.referenceUri(unsigned.attributes.ID ?? '') },
-        signature.transforms.length > 0 ? element('ds:Transforms', {}, ...signature.transforms) : undefined,
-        element('ds:DigestMethod', { Algorithm: signature.digestAlgorithm }),
-        element('ds:DigestValue', {}, digest),
+        'ds:SignedInfo',
+        {},
+        element('ds:CanonicalizationMethod', { Algorithm: signature.canonicalization }),
+        element('ds:SignatureMethod', { Algorithm: signature.signatureAlgorithm }),
+        element(
+          'ds:Reference',
+          { URI: signature.referenceUri(unsigned.attributes.ID ?? '') },
+          signature.transforms.length > 0 ? element('ds:Transforms', {}, ...signature.transforms) : undefined,
+          element('ds:DigestMethod', { Algorithm: signature.digestAlgorithm }),
+          element('ds:DigestValue', {}, digest),
+        ),
       ),
     ),
   );
@@ -160,12 +174,14 @@ function* makeSignature(unsigned: Element, signature: Signature): Signatures<Ele
   const octets = signature.signedOctets?.(signedInfo) ?? canonical(signedInfo, form);
   const value = yield* signatureValue(octets, signature);
   return signature.finished(
-    element(
-      'ds:Signature',
-      {},
-      signedInfo,
-      element('ds:SignatureValue', {}, value.toString('base64')),
-      signature.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...signature.keyInfo) : undefined,
+    layout(
+      element(
+        'ds:Signature',
+        {},
+        signedInfo,
+        element('ds:SignatureValue', {}, value.toString('base64')),
+        signature.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...signature.keyInfo) : undefined,
+      ),
     ),
   );
 }

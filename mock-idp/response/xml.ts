@@ -57,10 +57,37 @@ export interface Rendering {
   form?: 'document' | 'exclusive' | 'inclusive' | 'with-comments';
   /** Namespaces of the surrounding elements; only inclusive canonicalization writes them. */
   inherited?: Readonly<Record<string, string>>;
+  /** Prefixes that exclusive canonicalization writes as soon as they are in scope (InclusiveNamespaces). */
+  prefixList?: readonly string[];
 }
 
+/** Writes messages otherwise: with other prefixes, declarations and order. The tree keeps its names. */
+export interface Hand {
+  render(root: Element, rendering: Rendering): string;
+  /** The qualified name that this hand writes for a name of the tree. */
+  nameOf(name: string): string;
+}
+
+let hand: Hand | undefined;
+
+/** Until `act` returns, everything is written by this hand: also what is digested. `act` must not be asynchronous. */
+export function writtenBy<Result>(writer: Hand, act: () => Result): Result {
+  const former = hand;
+  hand = writer;
+  try {
+    return act();
+  } finally {
+    hand = former;
+  }
+}
+
+/** The name as it is in the text, for changes of the text. */
+export const writtenName = (name: string): string => hand?.nameOf(name) ?? name;
+
 /** Serializes the element. For correct messages, the document form equals the exclusive form. */
-export function render(root: Element, { form = 'document', inherited = {} }: Rendering = {}): string {
+export function render(root: Element, rendering: Rendering = {}): string {
+  if (hand !== undefined) return hand.render(root, rendering);
+  const { form = 'document', inherited = {} } = rendering;
   const out: string[] = [];
   const extra = form === 'inclusive' ? { ...inherited, ...declared(root) } : nothing;
   write(root, { form, rendered: {}, extra }, out);
@@ -71,7 +98,8 @@ export function render(root: Element, { form = 'document', inherited = {} }: Ren
 export const canonical = (
   root: Element,
   form: Exclude<Rendering['form'], 'document' | undefined> = 'exclusive',
-): string => render(root, { form });
+  prefixList: readonly string[] = [],
+): string => render(root, { form, prefixList });
 
 type Namespaces = Readonly<Record<string, string>>;
 
@@ -150,10 +178,10 @@ function writeAttributes(
   for (const { name } of prefixed) write(name);
 }
 
-const isWritten = ({ verbatim }: Verbatim, form: Rendering['form']): boolean =>
+export const isWritten = ({ verbatim }: Verbatim, form: Rendering['form']): boolean =>
   form === 'document' || (form === 'with-comments' && verbatim.startsWith('<!--'));
 
-const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
+export const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
 /** The prefix, empty without one, and the local name of a prefixed name. */
 function partsOf(name: string): readonly [prefix: string, local?: string] {
@@ -161,7 +189,7 @@ function partsOf(name: string): readonly [prefix: string, local?: string] {
   return colon < 0 ? [''] : [name.slice(0, colon), name.slice(colon + 1)];
 }
 
-function declared({ attributes }: Element): Namespaces {
+export function declared({ attributes }: Element): Namespaces {
   const names = Object.keys(attributes).filter(isDeclaration);
   return names.length === 0 ? nothing : Object.fromEntries(names.map((name) => [name.slice(6), attributes[name]!]));
 }

@@ -2,6 +2,7 @@
 import type { Fault } from '../fault.ts';
 import { type BuildInput, buildResponseInThreadPool } from '../response/build-response.ts';
 import type { Delivery } from '../response/delivery.ts';
+import { inputInPersona } from '../response/in-persona.ts';
 import { authnContexts, nameIdFormats, statusCode } from '../response/saml-values.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import { idsOfMessage } from '../tenants/seed.ts';
@@ -10,12 +11,14 @@ import {
   type Arrangement,
   findUser,
   note,
+  type SentName,
   type Session,
   type Tenant,
   type Transaction,
   tenantTime,
   type User,
 } from '../tenants/state.ts';
+import { inPersona } from '../tenants/tenant-persona.ts';
 import { type NameId, nameIdOf } from './name-id.ts';
 import { authnContextFor, type Status } from './sign-in.ts';
 import { endTransaction, requestKey, resumeTransaction } from './transactions.ts';
@@ -36,7 +39,7 @@ export interface ResponseOptions {
 interface Issue extends ResponseOptions {
   tenant: Tenant;
   transaction: Transaction;
-  nameId: NameId;
+  nameId: SentName;
   /** Arranged faults that apply to this response. */
   faults: readonly Arrangement[];
 }
@@ -50,14 +53,15 @@ export async function issueResponse(
   transaction: Transaction,
   options: ResponseOptions,
 ): Promise<Delivery> {
-  const issue: Issue = {
+  const asked: Issue = {
     ...options,
     tenant,
     transaction,
     nameId: nameIdFor(tenant, transaction, options),
     faults: tenant.faults.filter(({ fault, times }) => isOfResponse(fault) && times !== 0),
   };
-  const input = inputFor(issue);
+  const input = inputFor(asked);
+  const issue = asked.tenant.persona ? { ...asked, nameId: sentIn(input()) } : asked;
   const giveBack = use(issue);
   const delivery = await inTurn(issue, () => buildResponseInThreadPool(input())).catch((error: unknown) => {
     giveBack();
@@ -83,6 +87,13 @@ async function inTurn({ tenant, faults }: Issue, build: () => Promise<Delivery>)
   return made.finally(() => others.delete(made));
 }
 
+/** A persona may send another NameID and another index of the session. */
+const sentIn = ({ user: { nameId, nameIdFormat }, sessionIndex }: BuildInput): SentName => ({
+  nameId,
+  nameIdFormat,
+  sessionIndex,
+});
+
 const isOfResponse = ({ transport, logout }: Fault): boolean => transport === undefined && logout === undefined;
 
 const nameIdFor = (tenant: Tenant, { app, request }: Transaction, { signIn }: ResponseOptions): NameId =>
@@ -104,7 +115,7 @@ function inputFor({
   const now = tenantTime(tenant);
   const isEncrypted = app.encrypt || faults.some(({ fault }) => fault.encrypts);
   const id = idsOfMessage(tenant);
-  const input: BuildInput = {
+  const plain: BuildInput = {
     issuer: app.forgedIssuer ?? issuer,
     keys: tenant.keys,
     untrustedKeys,
@@ -125,10 +136,20 @@ function inputFor({
     authnContextClassRef: authnContextFor(request) ?? authnContexts.unspecified,
     faults,
   };
+  const persona = inPersona(tenant, {
+    username: signIn?.user.username,
+    attributeNames: tenant.persona && namesOfAttributes(tenant),
+  });
+  const input = persona ? inputInPersona(plain, persona) : plain;
   if (faults.length === 0) return () => input;
   const others = elsewhere(tenant, transaction);
   return () => ({ ...input, elsewhere: { ...others, previous: tenant.previous } });
 }
+
+/** Of all users, except those by a pattern. */
+const namesOfAttributes = ({ users }: Tenant): string[] => [
+  ...new Set([...users.values()].flatMap(({ attributes }) => Object.keys(attributes))),
+];
 
 /** Other state of this tenant that faults use. */
 function elsewhere(tenant: Tenant, transaction: Transaction): BuildInput['elsewhere'] {

@@ -14,6 +14,7 @@ import { endSessions, sessionsOf } from './sessions.ts';
 import {
   acceptRequest,
   appsToNotify,
+  indexAt,
   issueRequest,
   issueResponse,
   readRequest,
@@ -43,7 +44,7 @@ export async function startSignOut(
     const targets = appsToNotify(tenant, session);
     return [...session.apps.keys()].map((app) => {
       const target = targets.find((one) => one.app.entityId === app);
-      const started = { app, sessionIndex: session.index };
+      const started = { app, sessionIndex: indexAt(session, app) };
       if (target === undefined) return { ...started, because: notSent(tenant, app) };
       return { ...started, request: copyOf(issueRequest(tenant, target, sending)) };
     });

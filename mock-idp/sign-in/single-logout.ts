@@ -67,10 +67,14 @@ export function acceptRequest(tenant: Tenant, request: LogoutRequest, { cookie, 
   return endSessions(tenant, (session, hash) => {
     const isOfBrowser = cookie !== undefined && hash === hashOf(cookie);
     if (session.apps.get(app.entityId)?.nameId !== nameId || !(isTrusted || isOfBrowser)) return false;
-    if (sessionIndexes.length > 0) return sessionIndexes.includes(session.index);
+    if (sessionIndexes.length > 0) return sessionIndexes.includes(indexAt(session, app.entityId));
     return cookie === undefined || isOfBrowser;
   });
 }
+
+/** The SessionIndex that the app received. */
+export const indexAt = ({ index, apps }: Session, entityId: string): string =>
+  apps.get(entityId)?.sessionIndex ?? index;
 
 function rejectReplay({ logoutRequests }: Tenant, { app, id }: LogoutRequest): void {
   const key = requestKey(app, id);
@@ -99,9 +103,9 @@ export type LogoutTarget = Logout['remaining'][number];
 
 /** The apps of a session that have a logout URL. */
 export const appsToNotify = (tenant: Tenant, { index, apps }: Session): LogoutTarget[] =>
-  [...apps].flatMap(([entityId, nameId]) => {
+  [...apps].flatMap(([entityId, { sessionIndex = index, ...nameId }]) => {
     const app = findApp(tenant, entityId);
-    return app?.slo ? [{ app, ...nameId, index }] : [];
+    return app?.slo ? [{ app, ...nameId, index: sessionIndex }] : [];
   });
 
 /** The LogoutRequest to an app with a logout URL. `rest` continues once the app has responded. */

@@ -1,9 +1,10 @@
 /** URLs and published certificates of a tenant. */
 import type { Tenant } from './state.ts';
+import { entityIdInPersona } from './tenant-persona.ts';
 
-/** The URLs of a tenant; its entity ID is its metadata URL. */
-export const addressesOf = (url: string, { name }: Pick<Tenant, 'name'>) => ({
-  entityId: `${url}/${name}/metadata`,
+/** The URLs of a tenant; its entity ID is its metadata URL, unless its persona has another. */
+export const addressesOf = (url: string, { name, persona }: Pick<Tenant, 'name' | 'persona'>) => ({
+  entityId: entityIdInPersona({ name, persona }) ?? `${url}/${name}/metadata`,
   metadataUrl: `${url}/${name}/metadata`,
   ssoUrl: `${url}/${name}/sso`,
   sloUrl: `${url}/${name}/slo`,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { keyAlgorithms } from './keys.ts';
 import { offeredNameIdFormats } from './metadata.ts';
+import { personaSchema } from './persona-schema.ts';
 
 const attributes = z.record(z.string().min(1), z.array(z.string()));
 const profile = {
@@ -63,6 +64,7 @@ const settings = {
   displayName: z.string().min(1).optional(),
   clockOffsetMs: z.number().int().min(-fiftyYears).max(fiftyYears).optional(),
   wantAuthnRequestsSigned: z.boolean().optional(),
+  persona: personaSchema.nullable().optional(),
   validUntil: z.iso.datetime().nullable().optional(),
 };
 export const pemKeys = z.strictObject({ privateKey: z.string(), certificate: z.string() });

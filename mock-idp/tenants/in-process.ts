@@ -58,7 +58,7 @@ function handleOf({ tenants, url, takeUntrustedKeys, name }: HandleOptions): Idp
   const handle: Handle = { tenants, tenant };
   return {
     name,
-    ...addressesOf(url, { name }),
+    ...addressesOf(url, tenant()),
     ...settingsOf(handle),
     ...usersOf(handle),
     ...appsOf(handle),

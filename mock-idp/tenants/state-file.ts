@@ -3,8 +3,10 @@ import { createPrivateKey, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { PlanChange } from '../personas/plan.ts';
 import type { KeyPair } from './keys.ts';
 import { newTenant, type Seed, type State, type Tenant, type User, userKey } from './state.ts';
+import { readPersona } from './tenant-persona.ts';
 import type { UserPattern } from './user-patterns.ts';
 
 interface StateOptions {
@@ -91,6 +93,7 @@ type Stored = Pick<
   | 'secret'
   | 'seed'
 > & {
+  persona?: { name: string; set: PlanChange } | undefined;
   /** Absent in files of earlier versions. */
   sharesKeys?: boolean;
   validUntil?: string | undefined;
@@ -141,6 +144,7 @@ function preserve(tenant: Tenant): Stored {
     secret,
     sharesKeys,
     seed,
+    persona,
   } = tenant;
   const keep = ({ privateKey, certificate }: KeyPair): StoredKeys => ({
     privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -159,6 +163,7 @@ function preserve(tenant: Tenant): Stored {
     secret,
     sharesKeys,
     seed,
+    persona: persona && { name: persona.code, set: persona.set },
     users: [...tenant.users.values()],
     userPatterns: tenant.userPatterns.map(({ template, removed }) => ({ template, removed: [...removed] })),
     keys: keep(tenant.keys),
@@ -174,6 +179,7 @@ function revive({
   validUntil,
   apps,
   sharesKeys = false,
+  persona,
   ...stored
 }: Stored): Tenant {
   const key = ({ privateKey, certificate }: StoredKeys): KeyPair => ({
@@ -185,6 +191,7 @@ function revive({
     ...stored,
     sharesKeys,
     validUntil,
+    persona: persona && readPersona(persona),
     seed: stored.seed,
     // JSON omits undefined members.
     apps: apps.map((app) => ({

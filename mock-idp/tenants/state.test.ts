@@ -111,6 +111,7 @@ test('a new tenant is empty, and shares nothing with another', () => {
     seed: undefined,
     defaultSeed: undefined,
     counts: new Map(),
+    persona: undefined,
   });
 });
 

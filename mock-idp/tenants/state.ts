@@ -6,6 +6,7 @@ import type { Delivery } from '../response/delivery.ts';
 import type { KeyAlgorithm, KeyPair } from './keys.ts';
 import type { LogDetails, LogEntry, LogKind } from './log.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';
+import type { TenantPersona } from './tenant-persona.ts';
 import { userKey } from './user-key.ts';
 import { findByPattern, type UserPattern, userAt } from './user-patterns.ts';
 
@@ -51,7 +52,14 @@ export interface Session {
   username: string;
   authnInstant: number;
   /** Apps that the user signed in to in this session, by entity ID, with the NameID sent. */
-  apps: Map<string, { nameId: string; nameIdFormat: string }>;
+  apps: Map<string, SentName>;
+}
+
+export interface SentName {
+  nameId: string;
+  nameIdFormat: string;
+  /** Its SessionIndex there, where a persona sends another. */
+  sessionIndex?: string | undefined;
 }
 
 /** A pending sign-in. Without a request it was started at the portal and is not stored. */
@@ -148,6 +156,8 @@ export interface Tenant {
   defaultSeed: Seed | undefined;
   /** IDs made from the seed so far, by their purpose. */
   counts: Map<string, number>;
+  /** The product that it plays. */
+  persona: TenantPersona | undefined;
 }
 
 export interface ServerError {
@@ -200,6 +210,7 @@ export const newTenant = ({ name, keys, algorithm, sharesKeys = false }: NewTena
   seed: undefined,
   defaultSeed: undefined,
   counts: new Map(),
+  persona: undefined,
 });
 
 export const seedOf = ({ seed, defaultSeed }: Pick<Tenant, 'seed' | 'defaultSeed'>): Seed => seed ?? defaultSeed ?? {};

@@ -12,6 +12,7 @@ import { seededName } from './seed.ts';
 import { baseTime, hashOf, newTenant, type State, seedOf, type Tenant } from './state.ts';
 import { assign, changeAssignment, describeApp, putApp, removeApp, removeAppOf, setApp } from './tenant-apps.ts';
 import { arrangeFaults } from './tenant-faults.ts';
+import { readPersona } from './tenant-persona.ts';
 import { changeUser, putUser, removeUser, setUser } from './tenant-users.ts';
 
 export interface TenantsOptions {
@@ -206,11 +207,12 @@ function moveClock(tenant: Tenant, by: unknown): void {
 /** Omitted settings stay unchanged. */
 function applySettings(
   tenant: Tenant,
-  { displayName, clockOffsetMs, wantAuthnRequestsSigned, validUntil }: Settings,
+  { displayName, clockOffsetMs, wantAuthnRequestsSigned, validUntil, persona }: Settings,
 ): void {
   if (displayName !== undefined) tenant.displayName = displayName;
   if (clockOffsetMs !== undefined) tenant.clockOffsetMs = clockOffsetMs;
   if (wantAuthnRequestsSigned !== undefined) tenant.wantAuthnRequestsSigned = wantAuthnRequestsSigned;
+  if (persona !== undefined) tenant.persona = persona === null ? undefined : readPersona(persona);
   if (validUntil !== undefined) tenant.validUntil = validUntil ?? undefined;
 }
 

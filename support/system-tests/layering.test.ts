@@ -39,6 +39,10 @@ const notYetBuilt: readonly string[] = [];
 /** Closed vocabularies and their types: the parts of the apps that steps and tasks may import. */
 const catalogues = [
   'mock-idp/faults.ts',
+  'mock-idp/personas/catalogue.ts',
+  'mock-idp/personas/codes.ts',
+  'mock-idp/personas/persona.ts',
+  'mock-idp/personas/sources.ts',
   'mock-idp/fault.ts',
   'sp/rejection-advice.ts',
   'sp/finding-facts.ts',

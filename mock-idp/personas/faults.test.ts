@@ -1,0 +1,47 @@
+/** Each fault strikes in each persona's response as in a response without one. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Fault } from '../fault.ts';
+import { keys, messages, run } from '../faults/messages.fixture.ts';
+import { type FaultPhrase, faults } from '../faults.ts';
+import { verifiedByXmlCrypto, verifiedByXmldsigjs } from '../response/verify-signatures.fixture.ts';
+import { type PersonaCode, personaCodes } from './codes.ts';
+import { faultIn } from './persona-response.fixture.ts';
+
+const cases = personaCodes.flatMap((persona) => messages.map((phrase) => ({ persona, phrase })));
+
+/** Others each time; all with TEST_IN_FULL=1. */
+const isPlayed = (): boolean => process.env.TEST_IN_FULL === '1' || Math.random() < 25 / cases.length;
+
+for (const { persona, phrase } of cases.filter(isPlayed))
+  test(`${phrase}, as ${persona}`, async () => {
+    const fault: Fault = faults[phrase];
+    const { honest, faulty, set } = faultIn(persona, phrase, fault);
+    if (!isUsual(persona, phrase)) assert.notDeepEqual(sent(faulty), sent(honest), 'it differs from the correct one');
+    if (beyondLibraries[phrase] !== undefined) return;
+    const validity = await validityOf(faulty.xml);
+    if (fault.signedProperly) assert.ok(Object.values(validity).includes(true), 'its signatures are valid');
+    else if (set.signed === 'both')
+      assert.deepEqual(validity, await validityOf(run(phrase, fault).faulty.xml), 'as valid as without a persona');
+  });
+
+const sent = ({ struck: _, struckForm: __, ...form }: ReturnType<typeof faultIn>['honest']): object => form;
+
+/** Signatures for which the libraries depend on the writing, and why. */
+const beyondLibraries: Readonly<Partial<Record<FaultPhrase, string>>> = {
+  'signatures with inclusive canonicalization': 'they know only their own scope; xmlsec1 verifies it, in a peer test',
+  'a Reference with two Transforms elements': 'they read the first list only, and so canonicalize inclusively',
+};
+
+/** Phrases that say what the product does anyway. */
+const usual: Readonly<Partial<Record<PersonaCode, readonly FaultPhrase[]>>> = {
+  okta: ['Issuers with an explicit entity format', 'a NameID in unspecified format'],
+  'keycloak-2022': ['an unspecified AuthnContext'],
+};
+const isUsual = (persona: PersonaCode, phrase: FaultPhrase): boolean => usual[persona]?.includes(phrase) ?? false;
+
+/** A text that a library cannot read is not valid for it. */
+const validityOf = async (xml: string): Promise<Record<string, boolean>> => ({
+  'by xml-crypto': verifiedByXmlCrypto(xml, keys.certificate),
+  'by xmldsigjs': await verifiedByXmldsigjs(xml, keys.certificate).catch(() => false),
+});

@@ -1,0 +1,79 @@
+/**
+ * The questions to which the captured messages are answers, and their skeletons. The messages themselves are not here.
+ * `node mock-idp/personas/skeletons.fixture.ts FOLDER` writes the skeletons again from a folder of captures.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlanChange } from './plan.ts';
+import { skeletonOf } from './skeleton.ts';
+
+export interface Question {
+  /** Name of the capture without `.xml`. */
+  capture: string;
+  persona: string;
+  /** Settings of the administrator of the capture, and why they do not tell products apart. */
+  set?: PlanChange;
+  because?: string;
+  /** False for a sign-in that began at the identity provider. */
+  isAsked?: boolean;
+  attributes?: Readonly<Record<string, readonly string[]>>;
+  isEncrypted?: boolean;
+  /** Why the layout is not compared: its source has laid the message out again. */
+  isRelaid?: string;
+}
+
+const indented = 'its source has indented it, unlike any product, and so moved the declarations and the lines';
+
+export const questions: readonly Question[] = [
+  { capture: 'entra-2023-assertion-signed', persona: 'entra' },
+  {
+    capture: 'entra-2023-response-signed',
+    persona: 'entra',
+    set: { signed: 'response' },
+    because: 'the signing option of the application',
+  },
+  {
+    capture: 'okta-2022-sp-initiated',
+    persona: 'okta',
+    set: { attributeFormat: { usual: 'by name', of: { a: 'uri' } } },
+    because: 'the format is set for each attribute',
+    attributes: { a: ['Sam'], c: ['Sample'] },
+  },
+  {
+    capture: 'okta-2023-attributes',
+    persona: 'okta',
+    isAsked: false,
+    set: { signed: 'response', authnContext: 'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified' },
+    because: 'the signing option and the authentication context of the app',
+    attributes: { lastName: ['sam'], firstName: ['sam'], id: ['sam@acme.example'], role: ['editors'] },
+  },
+  { capture: 'okta-2022', persona: 'okta', isAsked: false, isEncrypted: true, isRelaid: indented },
+  {
+    capture: 'keycloak-2022-sp-initiated',
+    persona: 'keycloak-2022',
+    attributes: {
+      role: [
+        'offline_access',
+        'uma_authorization',
+        'view-profile',
+        'default-roles-acme',
+        'manage-account',
+        'manage-account-links',
+      ],
+    },
+  },
+  { capture: 'keycloak-2022', persona: 'keycloak-2022', isAsked: false, isEncrypted: true, isRelaid: indented },
+];
+
+const folder = join(import.meta.dirname, 'skeletons');
+const fileOf = ({ capture }: Question): string => join(folder, `${capture}.txt`);
+
+export const skeletonOfCapture = (question: Question): string[] =>
+  readFileSync(fileOf(question), 'utf8').trimEnd().split('\n');
+
+if (process.argv[1] === import.meta.filename)
+  for (const question of questions) {
+    const xml = readFileSync(join(process.argv[2]!, `${question.capture}.xml`), 'utf8').trim();
+    const skeleton = skeletonOf(xml, { isRelaid: question.isRelaid !== undefined });
+    writeFileSync(fileOf(question), `${skeleton.join('\n')}\n`);
+  }

@@ -1,0 +1,32 @@
+/** Where the facts of the personas were seen. */
+
+export const sources = {
+  wai: 'mbg/wai-saml2, tests/data (captures)',
+  wire: 'wireapp/saml2-web-sso, test/samples/vendors (captures with metadata)',
+  samlshield: 'stytchauth/samlshield, test/contract/data/valid (captures)',
+  gosaml2: 'russellhaering/gosaml2, providertests (captures, and comments on connecting)',
+  crewjam: 'crewjam/saml, testdata (metadata)',
+  rubySaml: 'SAML-Toolkits/ruby-saml, test/responses (captures)',
+  cap: 'hashicorp/cap, saml/response_test.go (capture of samltest.id)',
+  saml2aws: 'Versent/saml2aws, testdata and pkg/provider (captures, login pages)',
+  entraDocs: 'MicrosoftDocs/entra-docs, single-sign-on-saml-protocol and certificate articles',
+  entraGroups: 'gravitational/teleport#69776, ironmansoftware/powershell-universal#3463',
+  entraAssignment: 'deployment guides that quote AADSTS50105',
+  adfsPolicy: 'aacotroneo/laravel-saml2#157, Clever/saml2#64, justinbleach/saml-client#39',
+  adfsResponder: 'SAML-Toolkits/java-saml#157, python3-saml#92, Sustainsys/Saml2#632',
+  adfsLifetime: 'gattis.org, itworldjd.wordpress.com',
+  oktaSupport: 'support.okta.com, App Sign on Error 403',
+  googleHelp: 'burakboga.com, a copy of Google’s help on SAML app errors',
+  pulumi: 'pulumi/docs#795',
+  keycloakSource: 'keycloak/keycloak, SamlProtocol, SAML2LoginResponseBuilder, SAML2ErrorResponseBuilder',
+  shibbolethDocs: 'wiki.shibboleth.net, IDP4/SAML2SSOConfiguration, IDP30/ProfileConfiguration-SAML',
+  simplesamlphp: 'simplesamlphp/simplesamlphp, modules/saml/src (2.x)',
+  auth0Source: 'auth0/node-samlp and auth0/node-saml',
+  authentikSource: 'goauthentik/authentik, authentik/providers/saml',
+  zitadelSource: 'zitadel/saml, pkg/provider',
+  jumpcloud: 'pulumi and Sourcegraph documentation on JumpCloud',
+  salesforce: 'metadata in the test of a Terraform provider',
+  duo: 'duo.com/docs/sso-generic, docs.safe.security',
+} as const;
+
+export type Source = keyof typeof sources;

@@ -1,0 +1,270 @@
+/**
+ * Writes messages as a product does: its prefixes, the places of its namespace declarations, its order of attributes.
+ * The tree keeps the names of this identity provider, so that a fault finds what it changes in each product's message.
+ */
+import {
+  declared,
+  type Element,
+  escapeAttribute,
+  escapeText,
+  type Hand,
+  isDeclaration,
+  isElement,
+  isWritten,
+  namespaces,
+  type Rendering,
+} from './xml.ts';
+
+type Prefixes = Readonly<Record<string, string>>;
+
+/** Elements and attributes have the names of the tree; prefixes in declarations are the product's. */
+export interface Handwriting {
+  /** The product's prefix for one of the tree's; empty for a default namespace. */
+  prefixes: Prefixes;
+  /** Other prefixes of the element, and of what is in it. */
+  inside?: Readonly<Record<string, { own: Prefixes; below: Prefixes }>> | undefined;
+  /** Declarations that the element has, even where they are in scope already: prefixes, with the prefix of the tree. */
+  declares?: Readonly<Record<string, readonly Declaration[]>> | undefined;
+  /** Elements whose children declare their own prefix again. */
+  declareAgainBelow?: readonly string[] | undefined;
+  /** Order of attributes, by element; alphabetical for others. */
+  order?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Declarations stand before the attributes, or after them. */
+  declarationsFirst: boolean;
+  /** Elements for which the other holds. */
+  declarationsOtherwise?: readonly string[] | undefined;
+  /** The end of the tag of an element without content. */
+  emptyTag: '/>' | ' />' | '><';
+}
+
+export type Declaration = readonly [prefix: string, vocabulary: string];
+
+export const handOf = (writing: Handwriting): Hand => ({
+  render: (root, rendering) => write(root, writing, rendering),
+  nameOf: (name) => physicalName(name, writing.prefixes),
+});
+
+const physicalName = (name: string, prefixes: Prefixes): string => {
+  const colon = name.indexOf(':');
+  const prefix = prefixes[name.slice(0, colon)];
+  return prefix === undefined ? name : join(prefix, name.slice(colon + 1));
+};
+
+const join = (prefix: string, local: string): string => (prefix === '' ? local : `${prefix}:${local}`);
+
+/** Namespaces by prefix. */
+type Scope = Readonly<Record<string, string>>;
+
+interface Place {
+  /** Declared in the output so far. */
+  rendered: Scope;
+  /** Declared in the document so far; differs from `rendered` in canonical forms. */
+  scope: Scope;
+  /** Prefixes that the tree itself declares, as a fault does. */
+  custom: Scope;
+  prefixes: Prefixes;
+  again: boolean;
+}
+
+function write(root: Element, writing: Handwriting, rendering: Rendering): string {
+  const out: string[] = [];
+  const isPart = !/(Response|Assertion)$/.test(root.name);
+  const listed = isPart ? listedIn(writing, rendering.prefixList ?? []) : {};
+  const around = { ...listed, ...aroundOf(writing, rendering.inherited ?? {}) };
+  const start: Place = { rendered: {}, scope: around, custom: {}, prefixes: writing.prefixes, again: false };
+  writeElement(root, start, { writing, form: rendering.form ?? 'document', listed: rendering.prefixList ?? [] }, out);
+  return out.join('');
+}
+
+/** Listed prefixes are in scope below the elements that declare them, also for a part alone. */
+function listedIn({ declares = {} }: Handwriting, listed: readonly string[]): Scope {
+  const around: Record<string, string> = {};
+  if (listed.length === 0) return around;
+  for (const [prefix, vocabulary] of Object.values(declares).flat())
+    if (listed.includes(prefix)) around[prefix] = namespaces[vocabulary]!;
+  return around;
+}
+
+/** Declarations of the elements around a part of a message, given the tree's prefixes of these elements. */
+function aroundOf({ prefixes, declares = {} }: Handwriting, inherited: Scope): Scope {
+  const around: Record<string, string> = {};
+  const places: Readonly<Record<string, string>> = { samlp: 'samlp:Response', saml: 'saml:Assertion' };
+  for (const [prefix, uri] of Object.entries(inherited)) {
+    around[prefixes[prefix] ?? prefix] = uri;
+    for (const [own, vocabulary] of declares[places[prefix] ?? ''] ?? []) around[own] = namespaces[vocabulary]!;
+  }
+  return around;
+}
+
+interface Style {
+  writing: Handwriting;
+  form: NonNullable<Rendering['form']>;
+  listed: readonly string[];
+}
+
+function writeElement(node: Element, place: Place, style: Style, out: string[]): void {
+  const { writing, form } = style;
+  const own = declared(node);
+  const custom = hasKeys(own) ? { ...place.custom, ...own } : place.custom;
+  const inside = writing.inside?.[node.name];
+  const prefixes = inside ? { ...place.prefixes, ...inside.own } : place.prefixes;
+  const [name, prefix, uri] = elementName(node.name, { prefixes, custom, own });
+  const attributes = attributesOf(node, { prefixes, custom });
+  const used: [prefix: string, uri: string][] = uri === undefined ? [] : [[prefix, uri]];
+  for (const one of attributes) if (one.uri !== undefined) used.push([one.prefix, one.uri]);
+  const inDocument = documentDeclarations({ node, used, own, place, writing });
+  const scope = hasKeys(inDocument) ? { ...place.scope, ...inDocument } : place.scope;
+  const declarations = form === 'document' ? inDocument : canonicalDeclarations({ used, scope, place, style });
+  out.push('<', name);
+  if (form === 'document') writeInOrder({ node, attributes, declarations, writing }, out);
+  else writeSorted(attributes, declarations, out);
+  if (form === 'document' && node.children.length === 0 && writing.emptyTag !== '><') {
+    out.push(writing.emptyTag);
+    return;
+  }
+  out.push('>');
+  const below: Place = {
+    rendered: hasKeys(declarations) ? { ...place.rendered, ...declarations } : place.rendered,
+    scope,
+    custom,
+    prefixes: inside ? { ...prefixes, ...inside.below } : prefixes,
+    again: writing.declareAgainBelow?.includes(node.name) ?? false,
+  };
+  for (const child of node.children) {
+    if (typeof child === 'string') out.push(textOf(child, form));
+    else if (isElement(child)) writeElement(child, below, style, out);
+    else out.push(isWritten(child, form) ? child.verbatim : child.canonical);
+  }
+  out.push('</', name, '>');
+}
+
+/** A carriage return is a decimal reference in the document, as Java's serializers write it. */
+const textOf = (text: string, form: Style['form']): string =>
+  form === 'document' ? escapeText(text).replaceAll('&#xD;', '&#13;') : escapeText(text);
+
+function hasKeys(object: object): boolean {
+  for (const _ in object) return true;
+  return false;
+}
+
+interface Names {
+  prefixes: Prefixes;
+  custom: Scope;
+  own?: Scope;
+}
+
+/** The name, its prefix and namespace. Names that the tree declares itself, or that are unknown, stay as they are. */
+function elementName(
+  name: string,
+  { prefixes, custom, own = {} }: Names,
+): [name: string, prefix: string, uri: string | undefined] {
+  const colon = name.indexOf(':');
+  const prefix = colon < 0 ? '' : name.slice(0, colon);
+  const uri = custom[prefix] ?? (colon < 0 ? '' : namespaces[prefix]);
+  const isKnown = uri !== undefined && uri === namespaces[prefix];
+  const written = isKnown ? prefixes[prefix] : undefined;
+  if (written === undefined || (own[written] ?? uri) !== uri) return [name, prefix, uri];
+  return [join(written, name.slice(colon + 1)), written, uri];
+}
+
+interface WrittenAttribute {
+  /** As in the tree. */
+  key: string;
+  name: string;
+  prefix: string;
+  uri: string | undefined;
+  value: string;
+}
+
+/** A default namespace does not hold for attributes, so those keep the tree's prefix then. */
+function attributesOf(node: Element, { prefixes, custom }: Names): WrittenAttribute[] {
+  const attributes: WrittenAttribute[] = [];
+  for (const key in node.attributes) {
+    if (isDeclaration(key)) continue;
+    const value = node.attributes[key]!;
+    const colon = key.indexOf(':');
+    const prefix = colon < 0 ? '' : key.slice(0, colon);
+    if (colon < 0 || prefix === 'xml') attributes.push({ key, name: key, prefix, uri: undefined, value });
+    else {
+      const uri = custom[prefix] ?? namespaces[prefix];
+      const written = (uri === namespaces[prefix] && prefixes[prefix]) || prefix;
+      attributes.push({ key, name: `${written}:${key.slice(colon + 1)}`, prefix: written, uri, value });
+    }
+  }
+  return attributes;
+}
+
+interface Declaring {
+  node: Element;
+  used: readonly (readonly [prefix: string, uri: string])[];
+  own: Scope;
+  place: Place;
+  writing: Handwriting;
+}
+
+function documentDeclarations({ node, used, own, place, writing }: Declaring): Scope {
+  const declarations: Record<string, string> = {};
+  for (const [prefix, vocabulary] of writing.declares?.[node.name] ?? [])
+    declarations[prefix] = namespaces[vocabulary]!;
+  for (const prefix in own) declarations[prefix] = own[prefix]!;
+  for (const [prefix, uri] of used)
+    if (isMissing(prefix, uri, place.scope) || (place.again && used[0]![0] === prefix)) declarations[prefix] ??= uri;
+  return declarations;
+}
+
+/** An element without a namespace needs a declaration only below a default namespace. */
+const isMissing = (prefix: string, uri: string, scope: Scope): boolean =>
+  uri === '' && prefix === '' ? (scope[''] ?? '') !== '' : scope[prefix] !== uri;
+
+function canonicalDeclarations({
+  used,
+  scope,
+  place,
+  style,
+}: Pick<Declaring, 'used' | 'place'> & { scope: Scope; style: Style }): Scope {
+  const declarations: Record<string, string> = {};
+  const add = (prefix: string, uri: string): void => {
+    if (isMissing(prefix, uri, place.rendered)) declarations[prefix] = uri;
+  };
+  for (const [prefix, uri] of used) add(prefix, uri);
+  if (style.form === 'inclusive') for (const prefix in scope) add(prefix, scope[prefix]!);
+  for (const prefix of style.listed) if (scope[prefix] !== undefined) add(prefix, scope[prefix]);
+  return declarations;
+}
+
+const declaration = (prefix: string, uri: string): string =>
+  ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(uri)}"`;
+
+function writeInOrder(
+  {
+    node,
+    attributes,
+    declarations,
+    writing,
+  }: { node: Element; attributes: WrittenAttribute[]; declarations: Scope; writing: Handwriting },
+  out: string[],
+): void {
+  const isFirst = writing.declarationsFirst !== (writing.declarationsOtherwise?.includes(node.name) ?? false);
+  if (isFirst) for (const prefix in declarations) out.push(declaration(prefix, declarations[prefix]!));
+  if (attributes.length > 1) attributes.sort(byList(writing.order?.[node.name] ?? []));
+  for (const { name, value } of attributes) out.push(' ', name, '="', escapeAttribute(value), '"');
+  if (!isFirst) for (const prefix in declarations) out.push(declaration(prefix, declarations[prefix]!));
+}
+
+const byList = (listed: readonly string[]) => {
+  const rank = ({ key }: WrittenAttribute): number => (listed.indexOf(key) + listed.length + 1) % (listed.length + 1);
+  return (one: WrittenAttribute, other: WrittenAttribute): number =>
+    rank(one) - rank(other) || (one.name < other.name ? -1 : 1);
+};
+
+/** Attributes without a prefix first, then by namespace and local name (Canonical XML 1.0, 2.2). */
+function writeSorted(attributes: WrittenAttribute[], declarations: Scope, out: string[]): void {
+  for (const prefix of Object.keys(declarations).sort()) out.push(declaration(prefix, declarations[prefix]!));
+  const order = ({ prefix, uri, name }: WrittenAttribute): string =>
+    prefix === '' ? ` ${name}` : `${uri ?? ''} ${name.slice(name.indexOf(':') + 1)}`;
+  if (attributes.length > 1)
+    attributes.sort(
+      (one, other) => Number(one.prefix !== '') - Number(other.prefix !== '') || (order(one) < order(other) ? -1 : 1),
+    );
+  for (const { name, value } of attributes) out.push(' ', name, '="', escapeAttribute(value), '"');
+}

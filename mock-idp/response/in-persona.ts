@@ -1,0 +1,423 @@
+/** Content, signatures and encryption of a response in the persona of a product. */
+import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
+import { expand } from '../personas/expand.ts';
+import type { InPersona, KeyInfoPart, Lines, Plan } from '../personas/persona.ts';
+import type { KeyPair } from '../tenants/keys.ts';
+import type { Attribute, Claims, ResponseInput } from './claims.ts';
+import { type Encryption, encryptionAlgorithms } from './encryption.ts';
+import { type Handwriting, handOf } from './handwriting.ts';
+import { later } from './saml-values.ts';
+import { afterIssuer, algorithms, honestSignature, type Signature, type Signing, transform } from './signing.ts';
+import {
+  child,
+  type Element,
+  element,
+  find,
+  type Hand,
+  isElement,
+  type Node,
+  namespaces,
+  replaceAt,
+  withChildren,
+} from './xml.ts';
+
+/** The input with the product's IDs, session index and attributes. */
+export function inputInPersona<Input extends ResponseInput>(input: Input, persona: InPersona): Input {
+  const { plan, seed } = persona;
+  const makeId = input.id ?? (() => '');
+  const [first, second] = [makeId(), makeId()];
+  const response = expand(plan.ids.response, `${first} response`, {}, first);
+  const assertion = expand(plan.ids.assertion, `${second} assertion`, {}, first);
+  const ids = [response, assertion];
+  const { asked, unasked = asked } = plan.sessionIndex;
+  const given = {
+    assertion,
+    request: input.request?.id,
+    session: input.sessionIndex,
+    milliseconds: String(input.now.getTime()),
+    client: expand('{guid}', `${seed} ${input.app.entityId}`),
+  };
+  const sessionIndex = expand(input.request ? asked : unasked, `${input.sessionIndex} session`, given);
+  const { elsewhere } = input;
+  const forged = elsewhere?.forged;
+  return {
+    ...input,
+    persona,
+    id: () => ids.shift() ?? makeId(),
+    sessionIndex,
+    authnContextClassRef: plan.authnContext || input.authnContextClassRef,
+    user: userInPersona(input, persona),
+    elsewhere: forged
+      ? { ...elsewhere, forged: { ...forged, attributes: attributesInPersona(forged.attributes, input, persona) } }
+      : elsewhere,
+  };
+}
+
+function userInPersona(input: ResponseInput, persona: InPersona): ResponseInput['user'] {
+  const { user } = input;
+  const { nameId } = persona.plan;
+  const values = {
+    'as configured': user.nameId,
+    username: persona.username ?? user.nameId,
+    'principal name': principalOf(persona) ?? user.nameId,
+    identifier: expand('{guid}', identityOf(persona)),
+  };
+  return {
+    nameId: values[nameId.value],
+    nameIdFormat: nameId.format === '' ? user.nameIdFormat : nameId.format,
+    attributes: attributesInPersona(user.attributes, input, persona),
+  };
+}
+
+/** A username with a domain, such as that of a guest with #EXT#. */
+const principalOf = ({ username = '' }: InPersona): string | undefined =>
+  username.includes('@') ? username : undefined;
+
+const identityOf = ({ seed, username }: InPersona): string => `${seed} user ${username}`;
+
+type Attributes = ResponseInput['user']['attributes'];
+
+/** With the product's names, those that it sends for everyone, and its limit of groups. */
+function attributesInPersona(
+  attributes: Attributes,
+  { issuer, user: { nameId } }: ResponseInput,
+  persona: InPersona,
+): Attributes {
+  const { plan, seed, username = '', attributeNames = [] } = persona;
+  const all: Record<string, readonly string[]> = {};
+  const given = {
+    tenant: expand('{guid}', seed),
+    object: expand('{guid}', identityOf(persona)),
+    issuer,
+    principal: principalOf(persona) ?? nameId,
+    displayName: attributes.displayName?.[0] ?? username.replace(/@.*/, ''),
+  };
+  for (const { name, value } of plan.ownAttributes) all[name] = [expand(value, seed, given)];
+  const names = plan.emptyAttributes === 'sent empty' ? attributeNames : Object.keys(attributes);
+  for (const name of new Set([...names, ...Object.keys(attributes)]))
+    if (!(name === 'displayName' && 'displayName' in all))
+      all[plan.attributeNames[name] ?? name] = attributes[name] ?? [];
+  if (plan.groups !== 'all') {
+    const { name, limit, instead } = plan.groups;
+    if ((all[name]?.length ?? 0) > limit) {
+      delete all[name];
+      all[instead.name] = [expand(instead.value, seed, given)];
+    }
+  }
+  if (plan.emptyAttributes === 'left out') for (const name in all) if (all[name]!.length === 0) delete all[name];
+  if (plan.attributeSorting === 'as configured') return all;
+  return Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+/** Changes the claims of an honest response. */
+export function claimsInPersona(claims: Claims, input: ResponseInput, persona: InPersona): Claims {
+  const { plan } = persona;
+  const { delays, decimals, conditions, confirmation, session } = plan;
+  const at = (milliseconds: number, places: 0 | 3 | 'zeros' = decimals.usual): string =>
+    written(later(input.now, { seconds: milliseconds / 1000 }), places);
+  const condition = delays.conditions ?? 0;
+  const isSuccess = input.status === undefined;
+  const isComplete = isSuccess || plan.errorResponse.inResponseTo;
+  const audiences = claims.audiences.map((list) => list.map((one) => audienceOf(one, plan)));
+  return {
+    ...claims,
+    responseIssueInstant: at(0, decimals.response),
+    assertionIssueInstant: at(delays.assertion ?? 0),
+    destination: hasDestination(plan, isSuccess) ? claims.destination : undefined,
+    inResponseTo: isComplete ? claims.inResponseTo : undefined,
+    consent: plan.consent || undefined,
+    responseIssuer: claims.responseIssuer && { ...claims.responseIssuer, format: plan.issuerFormat || undefined },
+    assertionIssuer: claims.assertionIssuer && { ...claims.assertionIssuer, format: plan.issuerFormat || undefined },
+    nameId: claims.nameId && {
+      ...claims.nameId,
+      format: plan.nameId.format === 'none' ? undefined : claims.nameId.format,
+      ...(plan.nameId.qualifiers && { nameQualifier: input.issuer, spNameQualifier: input.app.entityId }),
+    },
+    confirmation: {
+      ...claims.confirmation,
+      notOnOrAfter: at((delays.confirmation ?? condition) + confirmation * 1000),
+      address: plan.subjectAddress ? '127.0.0.1' : undefined,
+    },
+    conditions: {
+      notBefore: at(condition - conditions[0] * 1000),
+      notOnOrAfter: at(condition + conditions[1] * 1000),
+    },
+    audiences,
+    authn: {
+      ...claims.authn,
+      instant: authnInstantOf(input, plan, at),
+      sessionNotOnOrAfter: session === 'never' ? undefined : at(session * 1000),
+      authority: plan.authenticatingAuthority ? input.issuer : undefined,
+      address: plan.subjectAddress ? '127.0.0.1' : undefined,
+    },
+    attributes: claims.attributes.flatMap((one) => attributeInPersona(one, plan)),
+    isAttributesFirst: plan.statements === 'attributes first',
+  };
+}
+
+const written = (date: Date, places: 0 | 3 | 'zeros'): string => {
+  const text = date.toISOString();
+  return places === 3 ? text : text.replace(/\.\d+Z$/, places === 0 ? 'Z' : '.000Z');
+};
+
+const hasDestination = ({ destination, signed, errorResponse }: Plan, isSuccess: boolean): boolean => {
+  if (!isSuccess) return errorResponse.destination;
+  return destination === 'always' || (destination === 'in a signed response' && signed !== 'assertion');
+};
+
+function authnInstantOf(
+  { authnInstant, now }: ResponseInput,
+  { authnInstant: which, decimals, delays, conditions }: Plan,
+  at: (milliseconds: number, places?: 0 | 3 | 'zeros') => string,
+): string {
+  const places = decimals.authnInstant ?? decimals.usual;
+  if (which === 'NotBefore') return at((delays.conditions ?? 0) - conditions[0] * 1000, places);
+  return at(which === 'issue' ? 0 : authnInstant.getTime() - now.getTime(), places);
+}
+
+const audienceOf = (entityId: string, { audience }: Plan): string =>
+  audience === 'spn for names' && !/^[a-z][a-z0-9+.-]*:/i.test(entityId) ? `spn:${entityId}` : entityId;
+
+const formatPrefix = 'urn:oasis:names:tc:SAML:2.0:attrname-format:';
+
+function attributeInPersona(attribute: Attribute, plan: Plan): Attribute[] {
+  const { attributeFormat, attributeType: type } = plan;
+  const format = attributeFormat.of?.[attribute.name ?? ''] ?? attributeFormat.usual;
+  const nameFormat = format === 'none' ? undefined : `${formatPrefix}${format}`;
+  const one: Attribute = {
+    ...attribute,
+    nameFormat: format === 'by name' ? attribute.nameFormat : nameFormat,
+    type: type === 'none' ? undefined : type,
+  };
+  const { repeatedAttributes: repeated } = plan;
+  const isRepeated = repeated === 'all' || repeated.includes(attribute.name ?? '');
+  if (!isRepeated || attribute.values.length < 2) return [one];
+  return attribute.values.map((value) => ({ ...one, values: [value] }));
+}
+
+/** Signs what the product signs; both elements where a fault of signatures is arranged, so that it strikes fully. */
+export function signingInPersona(keys: KeyPair, plan: Plan, { signsBoth }: { signsBoth: boolean }): Signing {
+  const signed = signsBoth ? 'both' : plan.signed;
+  const signature = signed === 'neither' ? undefined : signatureInPersona(keys, plan);
+  return {
+    assertion: signed === 'response' ? undefined : signature,
+    response: signed === 'assertion' ? undefined : signature,
+  };
+}
+
+const digests = { 'rsa-sha1': algorithms.sha1, 'rsa-sha256': algorithms.sha256, 'rsa-sha512': algorithms.sha512 };
+const signatureAlgorithms = {
+  'rsa-sha1': algorithms.rsaSha1,
+  'rsa-sha256': algorithms.rsaSha256,
+  'rsa-sha512': algorithms.rsaSha512,
+};
+
+function signatureInPersona(keys: KeyPair, plan: Plan): Signature {
+  const honest = honestSignature(keys);
+  const isRsa = keys.privateKey.asymmetricKeyType === 'rsa';
+  return {
+    ...honest,
+    ...(isRsa && {
+      signatureAlgorithm: signatureAlgorithms[plan.signatureAlgorithm],
+      digestAlgorithm: digests[plan.signatureAlgorithm],
+    }),
+    keyInfo: keyInfoOf(keys, plan),
+    transforms: honest.transforms,
+    layout: (part) => laidOut(part, plan),
+    place: plan.signaturePlace === 'at the end' ? atTheEnd : afterIssuer,
+  };
+}
+
+const atTheEnd = (unsigned: Element, signature: Element): Element =>
+  withChildren(unsigned, ...unsigned.children, signature);
+
+/** The transforms of a product that lists prefixes where xs is declared. */
+export function withPrefixList(signature: Signature, prefixList: string): Signature {
+  if (prefixList === '') return signature;
+  const listed = element('ec:InclusiveNamespaces', { PrefixList: prefixList });
+  return {
+    ...signature,
+    transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, listed)],
+  };
+}
+
+/** Of each certificate and plan, because keys take long to read. */
+const madeKeyInfos = new WeakMap<KeyPair, Map<string, readonly Node[]>>();
+
+function keyInfoOf(keys: KeyPair, { keyInfo, lines }: Plan): readonly Node[] {
+  const made = madeKeyInfos.get(keys) ?? new Map<string, readonly Node[]>();
+  madeKeyInfos.set(keys, made);
+  const key = JSON.stringify([keyInfo, lines]);
+  const known = made.get(key) ?? keyInfoParts(keys, keyInfo, lines);
+  made.set(key, known);
+  return known;
+}
+
+function keyInfoParts(keys: KeyPair, parts: readonly KeyInfoPart[], lines: Plan['lines']): readonly Node[] {
+  const nodes: Element[] = [];
+  const addToData = (one: Element): void => {
+    const last = nodes.at(-1);
+    if (last?.name === 'ds:X509Data') nodes[nodes.length - 1] = withChildren(last, ...last.children, one);
+    else nodes.push(element('ds:X509Data', {}, one));
+  };
+  for (const part of parts) {
+    if (part === 'KeyName') nodes.push(element('ds:KeyName', {}, keyNameOf(keys)));
+    if (part === 'X509SubjectName') addToData(element('ds:X509SubjectName', {}, subjectOf(keys)));
+    if (part === 'X509Certificate')
+      addToData(element('ds:X509Certificate', {}, inLinesOf(certificateOf(keys), lines.certificate)));
+    if (part === 'KeyValue') nodes.push(keyValueOf(keys, lines.modulus));
+  }
+  return nodes;
+}
+
+const certificateOf = ({ certificate }: KeyPair): string => certificate.replace(/-----[^-]+-----|\s/g, '');
+const subjectOf = ({ certificate }: KeyPair): string =>
+  new X509Certificate(certificate).subject.split('\n').reverse().join(',');
+/** As Keycloak names its keys. */
+const keyNameOf = ({ privateKey }: KeyPair): string =>
+  createHash('sha256')
+    .update(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
+
+function keyValueOf({ privateKey }: KeyPair, modulus: Lines | undefined): Element {
+  const { n = '', e = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+  const base64 = (text: string): string => Buffer.from(text, 'base64url').toString('base64');
+  return element(
+    'ds:KeyValue',
+    {},
+    element(
+      'ds:RSAKeyValue',
+      {},
+      element('ds:Modulus', {}, inLinesOf(base64(n), modulus)),
+      element('ds:Exponent', {}, base64(e)),
+    ),
+  );
+}
+
+const inLinesOf = (base64: string, lines: Lines | undefined): string =>
+  lines === undefined
+    ? base64
+    : base64.replace(new RegExp(`.{${lines.width}}(?!$)`, 'g'), (line) => `${line}${lines.end}`);
+
+function laidOut(part: Element, { lines, signatureLayout }: Plan): Element {
+  const wrapped =
+    lines.signatureValue === undefined
+      ? part
+      : replaceAt(part, 'ds:SignatureValue', (value) =>
+          withChildren(value, inLinesOf(String(value.children[0] ?? ''), lines.signatureValue)),
+        );
+  return signatureLayout === 'one line' ? wrapped : inLines(wrapped);
+}
+
+/** Line feeds around each child element, at each depth; what is in lines already stays. */
+function inLines(node: Element): Element {
+  if (!node.children.some(isElement) || node.children[0] === '\n') return node;
+  return withChildren(node, '\n', ...node.children.flatMap((one) => [isElement(one) ? inLines(one) : one, '\n']));
+}
+
+const contents = {
+  'aes128-cbc': encryptionAlgorithms.aes128Cbc,
+  'aes256-cbc': encryptionAlgorithms.aes256Cbc,
+  'aes128-gcm': encryptionAlgorithms.aes128Gcm,
+  'aes256-gcm': encryptionAlgorithms.aes256Gcm,
+};
+
+/** How the product encrypts for the certificate of an SP. */
+export function encryptionInPersona(honest: Encryption, certificate: string, input: ResponseInput): Encryption {
+  const plan = input.persona!.plan.encryption;
+  const seed = input.sessionIndex + input.now.getTime();
+  const [dataId, keyId] = [expand('_{hex:32}', `${seed} data`), expand('_{hex:32}', `${seed} key`)];
+  return {
+    ...honest,
+    contentAlgorithm: contents[plan.content],
+    isDigestNamed: plan.digestMethod,
+    assemble({ data, key }) {
+      const recipient = recipientOf(certificate, plan.recipient);
+      const named = recipient === undefined ? key : afterMethod(key, recipient);
+      if (plan.key === 'in the data')
+        return element('saml:EncryptedAssertion', {}, data(element('ds:KeyInfo', {}, named)));
+      const retrieval = element('ds:RetrievalMethod', { Type: `${namespaces.xenc}EncryptedKey`, URI: `#${keyId}` });
+      const encrypted = data(element('ds:KeyInfo', {}, retrieval));
+      const reference = element('xenc:ReferenceList', {}, element('xenc:DataReference', { URI: `#${dataId}` }));
+      return element(
+        'saml:EncryptedAssertion',
+        {},
+        { ...encrypted, attributes: { Id: dataId, ...encrypted.attributes } },
+        { ...named, attributes: { Id: keyId, ...named.attributes }, children: [...named.children, reference] },
+      );
+    },
+  };
+}
+
+const afterMethod = (key: Element, keyInfo: Element): Element =>
+  withChildren(key, ...key.children.slice(0, 1), keyInfo, ...key.children.slice(1));
+
+function recipientOf(certificate: string, how: Plan['encryption']['recipient']): Element | undefined {
+  if (how === 'unnamed') return undefined;
+  const { issuer, serialNumber, raw } = new X509Certificate(certificate);
+  const named =
+    how === 'certificate'
+      ? element('ds:X509Certificate', {}, raw.toString('base64').replace(/.{76}(?!$)/g, '$&\n'))
+      : element(
+          'ds:X509IssuerSerial',
+          {},
+          element('ds:X509IssuerName', {}, issuer.split('\n').reverse().join(', ')),
+          element('ds:X509SerialNumber', {}, BigInt(`0x${serialNumber}`).toString()),
+        );
+  return element('ds:KeyInfo', {}, element('ds:X509Data', {}, named));
+}
+
+/** The product's names, before it is known what is signed. */
+export const namesInPersona = ({ prefixes, emptyTag }: Plan): Hand =>
+  handOf({ prefixes, emptyTag, declarationsFirst: true });
+
+/** The hand that writes this message; it depends on what is signed in it. */
+export function handInPersona(plan: Plan, document: Element, signing: Signing): Hand {
+  return handOf(handwritingOf(plan, document, signing));
+}
+
+/** The product's own list of prefixes, where it declares them. */
+export function withPrefixLists(plan: Plan, document: Element, { assertion, response }: Signing): Signing {
+  if (plan.prefixList === '' || !declaresTypes(plan, document)) return { assertion, response };
+  const listing = (signature: Signature | undefined): Signature | undefined =>
+    signature && withPrefixList(signature, plan.prefixList);
+  return { assertion: listing(assertion), response: listing(response) };
+}
+
+const declaresTypes = (plan: Plan, document: Element): boolean =>
+  plan.signedElements.declareTypes && find(document, 'saml:Attribute') !== undefined;
+
+function handwritingOf(plan: Plan, document: Element, { assertion, response }: Signing): Handwriting {
+  const { keyInfoPrefixes: keyInfo, signedElements } = plan;
+  const onlyResponse = response !== undefined && assertion === undefined;
+  const hasInside = keyInfo.own !== keyInfo.below && (keyInfo.of === 'every signature' || onlyResponse);
+  const types = declaresTypes(plan, document);
+  const signed = [
+    ...(response ? [['samlp:Response', 'samlp'] as const] : []),
+    ...(assertion && child(document, 'saml:Assertion') ? [['saml:Assertion', 'saml'] as const] : []),
+  ];
+  const { keyPrefix, keyInfoPrefix } = plan.encryption;
+  return {
+    prefixes: plan.prefixes,
+    inside: {
+      ...(hasInside && { 'ds:KeyInfo': { own: { ds: keyInfo.own }, below: { ds: keyInfo.below } } }),
+      ...(keyInfoPrefix !== undefined && { 'xenc:EncryptedData': { own: {}, below: { ds: keyInfoPrefix } } }),
+      ...(keyPrefix !== undefined && { 'xenc:EncryptedKey': { own: { xenc: keyPrefix }, below: {} } }),
+    },
+    declares: {
+      ...plan.declares,
+      ...(types &&
+        Object.fromEntries(
+          signed.map(([name, prefix]) => [
+            name,
+            [[plan.prefixes[prefix] ?? prefix, prefix] as const, ['xs', 'xs'] as const],
+          ]),
+        )),
+    },
+    declareAgainBelow: signedElements.declareAgain ? signed.map(([name]) => name) : undefined,
+    order: plan.attributeOrder,
+    declarationsFirst: plan.declarations.first,
+    declarationsOtherwise: plan.declarations.otherwise,
+    emptyTag: plan.emptyTag,
+  };
+}

@@ -1,0 +1,164 @@
+/** Schema of the persona of a tenant: a product's name, and what is set otherwise. */
+import { z } from 'zod';
+import { personaCodes } from '../personas/codes.ts';
+import type { PlanChange } from '../personas/plan.ts';
+
+const text = z.string();
+const texts = z.array(text);
+const byName = z.record(text, text);
+const empty = z.enum(['/>', ' />', '><']);
+const nameFormat = z.enum(['none', 'basic', 'unspecified', 'uri', 'by name']);
+const lines = z.strictObject({ width: z.number().int().min(1), end: z.enum(['\n', '\r\n']) });
+const seconds = z.number().min(0).max(1_000_000_000);
+const milliseconds = z.number().min(-1_000_000_000).max(1_000_000_000);
+const bindings = z.array(z.enum(['redirect', 'post']));
+const rejection = z.union([
+  z.strictObject({
+    page: z.strictObject({
+      heading: text,
+      code: text.optional(),
+      sentences: texts.optional(),
+      status: z.number().int().min(200).max(599).optional(),
+    }),
+  }),
+  z.strictObject({
+    status: z.strictObject({ code: text, second: text.optional(), message: text.optional() }),
+  }),
+]);
+
+const metadata = z.strictObject({
+  declaration: text,
+  prefix: text,
+  id: text,
+  wantAuthnRequestsSigned: z.union([z.boolean(), z.literal('absent')]),
+  nameIdFormats: texts,
+  signOn: bindings.min(1),
+  logout: bindings,
+  validUntil: z.enum(['absent', 'end of the certificate']),
+  signed: z.boolean(),
+  emptyTag: empty,
+});
+
+const writing = {
+  entityId: text,
+  ssoAddress: text,
+  sloAddress: text,
+  metadata: metadata.partial(),
+  declaration: text,
+  prefixes: byName,
+  keyInfoPrefixes: z.strictObject({ own: text, below: text, of: z.enum(['every signature', 'a signed response']) }),
+  declares: z.record(text, z.array(z.tuple([text, z.enum(['samlp', 'saml', 'ds', 'xenc', 'xs', 'xsi'])]))),
+  signedElements: z.strictObject({ declareTypes: z.boolean(), declareAgain: z.boolean() }),
+  declarations: z.strictObject({ first: z.boolean(), otherwise: texts.optional() }),
+  attributeOrder: z.record(text, texts),
+  emptyTag: empty,
+};
+
+const signing = {
+  signed: z.enum(['assertion', 'response', 'both', 'neither']),
+  signatureAlgorithm: z.enum(['rsa-sha1', 'rsa-sha256', 'rsa-sha512']),
+  prefixList: text,
+  keyInfo: z.array(z.enum(['KeyName', 'X509SubjectName', 'X509Certificate', 'KeyValue'])),
+  lines: z.strictObject({
+    signatureValue: lines.optional(),
+    certificate: lines.optional(),
+    modulus: lines.optional(),
+  }),
+  signatureLayout: z.enum(['one line', 'a line for each element']),
+  signaturePlace: z.enum(['after the issuer', 'at the end']),
+};
+
+const idsAndTimes = {
+  ids: z.strictObject({ response: text, assertion: text }),
+  sessionIndex: z.strictObject({ asked: text, unasked: text.optional() }),
+  decimals: z.strictObject({
+    usual: z.literal([0, 3]),
+    response: z.literal([0, 3]).optional(),
+    authnInstant: z.literal([0, 3, 'zeros']).optional(),
+  }),
+  delays: z.strictObject({
+    assertion: milliseconds.optional(),
+    conditions: milliseconds.optional(),
+    confirmation: milliseconds.optional(),
+  }),
+  conditions: z.tuple([seconds, seconds]),
+  confirmation: seconds,
+  session: z.union([seconds, z.literal('never')]),
+  authnInstant: z.enum(['of the session', 'NotBefore', 'issue']),
+};
+
+const content = {
+  destination: z.enum(['always', 'in a signed response', 'never']),
+  consent: text,
+  issuerFormat: text,
+  nameId: z.strictObject({
+    format: text,
+    value: z.enum(['as configured', 'username', 'principal name', 'identifier']),
+    qualifiers: z.boolean().optional(),
+  }),
+  subjectAddress: z.boolean(),
+  statements: z.enum(['authn first', 'attributes first']),
+  authnContext: text,
+  authenticatingAuthority: z.boolean(),
+  audience: z.enum(['as registered', 'spn for names']),
+  attributeNames: byName,
+  ownAttributes: z.array(z.strictObject({ name: text, value: text })),
+  attributeFormat: z.strictObject({ usual: nameFormat, of: z.record(text, nameFormat).optional() }),
+  attributeType: z.enum(['none', 'xs:string', 'xs:anyType']),
+  repeatedAttributes: z.union([z.literal('all'), texts]),
+  emptyAttributes: z.enum(['left out', 'sent empty']),
+  attributeSorting: z.enum(['as configured', 'by name']),
+  groups: z.union([
+    z.literal('all'),
+    z.strictObject({
+      name: text,
+      limit: z.number().int().min(0),
+      instead: z.strictObject({ name: text, value: text }),
+    }),
+  ]),
+  encryption: z.strictObject({
+    content: z.enum(['aes128-cbc', 'aes256-cbc', 'aes128-gcm', 'aes256-gcm']),
+    digestMethod: z.boolean(),
+    key: z.enum(['in the data', 'beside the data']),
+    keyPrefix: text.optional(),
+    keyInfoPrefix: text.optional(),
+    recipient: z.enum(['unnamed', 'certificate', 'issuer and serial number']),
+  }),
+};
+
+const around = {
+  rejections: z.strictObject({
+    'not-assigned': rejection.optional(),
+    'app-unknown': rejection.optional(),
+    'acs-not-registered': rejection.optional(),
+    'no-passive': rejection.optional(),
+    'name-id-policy': rejection.optional(),
+    'authn-context': rejection.optional(),
+    cancelled: rejection.optional(),
+  }),
+  errorResponse: z.strictObject({ destination: z.boolean(), inResponseTo: z.boolean() }),
+  request: z.strictObject({
+    ignores: z.array(z.enum(['Destination', 'IssueInstant', 'signature'])),
+    demands: z.array(z.enum(['no digit first in ID', 'exact authentication context'])),
+  }),
+  login: z.strictObject({
+    heading: text.optional(),
+    username: text.min(1),
+    password: text.min(1),
+    hidden: byName.optional(),
+  }),
+  switchesCertificate: z.boolean(),
+};
+
+/** Each field replaces that of the persona; fields with parts replace the given parts. */
+export const planChangeSchema = z
+  .strictObject({ ...writing, ...signing, ...idsAndTimes, ...content, ...around })
+  .partial()
+  .describe('What differs from the product, by the names in docs/identity-providers.md.');
+
+/** Compiles only if the schema fits the type. */
+planChangeSchema satisfies z.ZodType<PlanChange>;
+
+export const personaSchema = z
+  .union([z.string(), z.strictObject({ name: z.string(), set: planChangeSchema.optional() })])
+  .describe(`The product in whose way it writes: ${personaCodes.join(', ')}. With \`set\`, otherwise in parts.`);

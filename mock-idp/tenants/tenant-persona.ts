@@ -1,0 +1,38 @@
+/** The persona of a tenant: the product that it plays. */
+import { personaOf } from '../personas/catalogue.ts';
+import type { PersonaCode } from '../personas/codes.ts';
+import { expand } from '../personas/expand.ts';
+import type { InPersona, Plan } from '../personas/persona.ts';
+import { type PlanChange, planOf } from '../personas/plan.ts';
+
+export interface TenantPersona {
+  code: PersonaCode;
+  /** The product's name. */
+  name: string;
+  set: PlanChange;
+  plan: Plan;
+}
+
+type Setting = string | { name: string; set?: PlanChange | undefined };
+
+/** Throws Refused, which names the nearest, if there is no such persona. */
+export function readPersona(setting: Setting): TenantPersona {
+  const { name: wanted, set = {} } = typeof setting === 'string' ? { name: setting } : setting;
+  const persona = personaOf(wanted);
+  return { code: persona.code, name: persona.name, set, plan: planOf(persona, set) };
+}
+
+interface Played {
+  name: string;
+  persona?: TenantPersona | undefined;
+}
+
+/** Its entity ID, which is not a URL of this server; undefined without a persona, or where the product has none. */
+export const entityIdInPersona = ({ name, persona }: Played): string | undefined =>
+  persona === undefined || persona.plan.entityId === '' ? undefined : expand(persona.plan.entityId, name);
+
+/** For the response to this user. */
+export const inPersona = (
+  { name, persona }: Played,
+  who: Pick<InPersona, 'username' | 'attributeNames'>,
+): InPersona | undefined => persona && { plan: persona.plan, seed: name, ...who };
