@@ -1,15 +1,41 @@
 /** All personas by code. */
 import { Refused } from '../tenants/read-input.ts';
+import { adfs } from './adfs.ts';
+import { auth0 } from './auth0.ts';
+import { authentik } from './authentik.ts';
 import { type PersonaCode, personaCodes } from './codes.ts';
+import { cyberark } from './cyberark.ts';
 import { entra } from './entra.ts';
+import { google } from './google.ts';
 import { keycloak2022 } from './keycloak-2022.ts';
 import { okta } from './okta.ts';
+import { onelogin } from './onelogin.ts';
 import type { Persona } from './persona.ts';
+import { pingfederate } from './pingfederate.ts';
+import { pingone } from './pingone.ts';
+import { shibboleth } from './shibboleth.ts';
+import { simplesamlphp } from './simplesamlphp.ts';
+import { duo, jumpcloud, salesforce } from './thin.ts';
+import { zitadel } from './zitadel.ts';
 
 export const personas: Readonly<Record<PersonaCode, Persona>> = {
   entra,
+  adfs,
   okta,
+  google,
+  onelogin,
+  pingfederate,
+  pingone,
   'keycloak-2022': keycloak2022,
+  shibboleth,
+  simplesamlphp,
+  auth0,
+  authentik,
+  zitadel,
+  cyberark,
+  jumpcloud,
+  salesforce,
+  duo,
 };
 
 /** Throws Refused, which names the nearest, if there is none of this name. */

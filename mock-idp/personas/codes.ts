@@ -1,4 +1,22 @@
 /** The codes of the personas. */
 
-export const personaCodes = ['entra', 'okta', 'keycloak-2022'] as const;
+export const personaCodes = [
+  'entra',
+  'adfs',
+  'okta',
+  'google',
+  'onelogin',
+  'pingfederate',
+  'pingone',
+  'keycloak-2022',
+  'shibboleth',
+  'simplesamlphp',
+  'auth0',
+  'authentik',
+  'zitadel',
+  'cyberark',
+  'jumpcloud',
+  'salesforce',
+  'duo',
+] as const;
 export type PersonaCode = (typeof personaCodes)[number];

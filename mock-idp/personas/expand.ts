@@ -1,5 +1,5 @@
 /**
- * Fills the placeholders of templates. `{guid}`, `{hex:32}`, `{digits:25}`, `{letters:20}` and `{random:27}` are made
+ * Fills the placeholders of templates. `{guid}`, `{hex:32}`, `{digits:25}`, `{letters:20}`, `{upper:18}` and `{random:27}` are made
  * from a seed, so that they are the same for the same seed; others are given by name, such as `{assertion}`.
  */
 import { createHash } from 'node:crypto';
@@ -34,5 +34,6 @@ const makers: Readonly<Record<string, (seed: string, length: number) => string>>
   digits: (seed, length) => chosen('0123456789')(seed, length),
   same: (seed, length) => chosen('0123456789')(seed, length),
   letters: chosen(alphanumeric),
+  upper: chosen(`${lower.toUpperCase()}0123456789`),
   random: (seed, length) => `${chosen(alphanumeric)(seed, 1)}${chosen(`${alphanumeric}._-`)(`${seed}.`, length - 1)}`,
 };

@@ -27,7 +27,10 @@ export function inputTo({
 } {
   const plan = planOf(personaOf(persona), set);
   const input: BuildInput = {
-    issuer: plan.entityId === '' ? 'http://idp.localhost:7000/acme/metadata' : expand(plan.entityId, 'acme'),
+    issuer:
+      plan.entityId === ''
+        ? 'http://idp.localhost:7000/acme/metadata'
+        : expand(plan.entityId, 'acme', { tenantName: 'acme' }),
     keys,
     untrustedKeys: unneededKeys,
     app: {

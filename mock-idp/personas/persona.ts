@@ -132,9 +132,12 @@ export interface Plan {
   issuerFormat: string;
   nameId: {
     format: string;
-    value: 'as configured' | 'username' | 'principal name' | 'identifier';
+    value: 'as configured' | 'username' | 'principal name' | 'identifier' | 'email, or none' | 'none';
     qualifiers?: boolean | undefined;
+    spQualifier?: boolean | undefined;
   };
+  /** SubjectConfirmationData/@NotBefore. */
+  confirmationNotBefore: boolean;
   subjectAddress: boolean;
   statements: 'authn first' | 'attributes first';
   authnContext: string;
@@ -144,6 +147,8 @@ export interface Plan {
   // Attributes
   /** The product's name by a common one (`email`, `firstName`, `lastName`, `displayName`, `groups`, `role`). */
   attributeNames: Readonly<Record<string, string>>;
+  /** FriendlyName by the product's name. */
+  friendlyNames: Readonly<Record<string, string>>;
   /** Sent for each user, before the others. */
   ownAttributes: readonly { name: string; value: Template }[];
   attributeFormat: { usual: NameFormat; of?: Readonly<Record<string, NameFormat>> | undefined };
@@ -161,7 +166,7 @@ export interface Plan {
   // Around the response
   rejections: { readonly [One in Cause]?: Rejection | undefined };
   /** Of a status without an assertion. */
-  errorResponse: { destination: boolean; inResponseTo: boolean };
+  errorResponse: { destination: boolean; inResponseTo: boolean; emptyAssertion?: boolean | undefined };
   request: { ignores: readonly Ignored[]; demands: readonly Demand[] };
   login: {
     heading?: string | undefined;

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nameIdFormats } from '../response/saml-values.ts';
 import type { PlanChange } from './plan.ts';
 import { skeletonOf } from './skeleton.ts';
 
@@ -20,6 +21,8 @@ export interface Question {
   isEncrypted?: boolean;
   /** Why the layout is not compared: its source has laid the message out again. */
   isRelaid?: string;
+  /** Why lines of the capture that another product wrote are left out. */
+  isDamaged?: string;
 }
 
 const indented = 'its source has indented it, unlike any product, and so moved the declarations and the lines';
@@ -62,6 +65,56 @@ export const questions: readonly Question[] = [
       ],
     },
   },
+  {
+    capture: 'google-2022-groups',
+    persona: 'google',
+    isAsked: false,
+    set: { signed: 'response' },
+    because: 'the tick Signed response',
+    attributes: {
+      employee_id: [],
+      org: [],
+      type: [],
+      first_name: ['Sam'],
+      last_name: ['Sample'],
+      groups: ['Group 1', 'Group 2'],
+    },
+  },
+  {
+    capture: 'google-2022',
+    persona: 'google',
+    set: { signed: 'response', nameId: { format: nameIdFormats.emailAddress, value: 'as configured' } },
+    because: 'the tick Signed response, and the Name ID format of the app',
+    isRelaid: indented,
+  },
+  {
+    capture: 'onelogin-2022',
+    persona: 'onelogin',
+    set: { signed: 'both', signatureAlgorithm: 'rsa-sha512' },
+    because: 'the signing option and the algorithm of the app',
+  },
+  {
+    capture: 'pingone-2022',
+    persona: 'pingone',
+    set: {
+      signatureAlgorithm: 'rsa-sha512',
+      nameId: { format: nameIdFormats.emailAddress, value: 'identifier' },
+    },
+    because: 'the algorithm and the Name ID format of the app',
+  },
+  {
+    capture: 'adfs-2016-reindented',
+    persona: 'adfs',
+    isAsked: false,
+    set: { nameId: { format: nameIdFormats.persistent, value: 'as configured' } },
+    because: 'the claim rule of the app',
+    attributes: {
+      'https://aws.amazon.com/SAML/Attributes/RoleSessionName': ['sam'],
+      'https://aws.amazon.com/SAML/Attributes/Role': ['one', 'two'],
+    },
+    isRelaid: indented,
+    isDamaged: 'its source added an Attribute with another prefix',
+  },
   { capture: 'keycloak-2022', persona: 'keycloak-2022', isAsked: false, isEncrypted: true, isRelaid: indented },
 ];
 
@@ -74,6 +127,8 @@ export const skeletonOfCapture = (question: Question): string[] =>
 if (process.argv[1] === import.meta.filename)
   for (const question of questions) {
     const xml = readFileSync(join(process.argv[2]!, `${question.capture}.xml`), 'utf8').trim();
-    const skeleton = skeletonOf(xml, { isRelaid: question.isRelaid !== undefined });
+    const own =
+      question.isDamaged === undefined ? xml : xml.replace(/<saml2:Attribute[\s\S]*<\/saml2:Attribute>\s*/, '');
+    const skeleton = skeletonOf(own, { isRelaid: question.isRelaid !== undefined });
     writeFileSync(fileOf(question), `${skeleton.join('\n')}\n`);
   }

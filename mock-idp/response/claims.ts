@@ -92,6 +92,8 @@ export interface Claims {
     address?: string | undefined;
   };
   attributes: readonly Attribute[];
+  /** True if an error response has an Assertion without content. */
+  hasEmptyAssertion?: boolean | undefined;
   /** True if the saml:AttributeStatement comes before the saml:AuthnStatement. */
   isAttributesFirst?: boolean;
 }

@@ -18,9 +18,11 @@ export function honestDocument(claims: Claims): Element {
     },
     issuerElement(claims.responseIssuer),
     status && statusElement(status),
-    hasAssertion ? assertionElement(claims) : undefined,
+    hasAssertion ? assertionElement(claims) : claims.hasEmptyAssertion ? emptyAssertion : undefined,
   );
 }
+
+const emptyAssertion = element('saml:Assertion', { Version: '', ID: '', IssueInstant: '' }, element('saml:Issuer'));
 
 const statusElement = ({ code, second, message }: NonNullable<Claims['status']>): Element =>
   element(

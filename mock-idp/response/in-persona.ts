@@ -61,6 +61,8 @@ function userInPersona(input: ResponseInput, persona: InPersona): ResponseInput[
     username: persona.username ?? user.nameId,
     'principal name': principalOf(persona) ?? user.nameId,
     identifier: expand('{guid}', identityOf(persona)),
+    'email, or none': user.nameId,
+    none: user.nameId,
   };
   return {
     nameId: values[nameId.value],
@@ -128,14 +130,11 @@ export function claimsInPersona(claims: Claims, input: ResponseInput, persona: I
     consent: plan.consent || undefined,
     responseIssuer: claims.responseIssuer && { ...claims.responseIssuer, format: plan.issuerFormat || undefined },
     assertionIssuer: claims.assertionIssuer && { ...claims.assertionIssuer, format: plan.issuerFormat || undefined },
-    nameId: claims.nameId && {
-      ...claims.nameId,
-      format: plan.nameId.format === 'none' ? undefined : claims.nameId.format,
-      ...(plan.nameId.qualifiers && { nameQualifier: input.issuer, spNameQualifier: input.app.entityId }),
-    },
+    nameId: nameIdInPersona(claims, input, plan),
     confirmation: {
       ...claims.confirmation,
       notOnOrAfter: at((delays.confirmation ?? condition) + confirmation * 1000),
+      notBefore: plan.confirmationNotBefore ? at(0) : undefined,
       address: plan.subjectAddress ? '127.0.0.1' : undefined,
     },
     conditions: {
@@ -151,7 +150,20 @@ export function claimsInPersona(claims: Claims, input: ResponseInput, persona: I
       address: plan.subjectAddress ? '127.0.0.1' : undefined,
     },
     attributes: claims.attributes.flatMap((one) => attributeInPersona(one, plan)),
+    hasEmptyAssertion: !isSuccess && plan.errorResponse.emptyAssertion,
     isAttributesFirst: plan.statements === 'attributes first',
+  };
+}
+
+function nameIdInPersona({ nameId }: Claims, { issuer, app }: ResponseInput, plan: Plan): Claims['nameId'] {
+  const { format, value, qualifiers, spQualifier } = plan.nameId;
+  if (nameId === undefined || value === 'none' || (value === 'email, or none' && !nameId.value.includes('@')))
+    return undefined;
+  return {
+    ...nameId,
+    format: format === 'none' ? undefined : nameId.format,
+    ...(qualifiers && { nameQualifier: issuer }),
+    ...((qualifiers || spQualifier) && { spNameQualifier: app.entityId }),
   };
 }
 
@@ -188,6 +200,7 @@ function attributeInPersona(attribute: Attribute, plan: Plan): Attribute[] {
     ...attribute,
     nameFormat: format === 'by name' ? attribute.nameFormat : nameFormat,
     type: type === 'none' ? undefined : type,
+    friendlyName: plan.friendlyNames[attribute.name ?? ''],
   };
   const { repeatedAttributes: repeated } = plan;
   const isRepeated = repeated === 'all' || repeated.includes(attribute.name ?? '');
@@ -410,7 +423,7 @@ function handwritingOf(plan: Plan, document: Element, { assertion, response }: S
         Object.fromEntries(
           signed.map(([name, prefix]) => [
             name,
-            [[plan.prefixes[prefix] ?? prefix, prefix] as const, ['xs', 'xs'] as const],
+            [[plan.prefixes[prefix] ?? prefix, prefix] as const, [plan.prefixes.xs ?? 'xs', 'xs'] as const],
           ]),
         )),
     },

@@ -29,7 +29,9 @@ interface Played {
 
 /** Its entity ID, which is not a URL of this server; undefined without a persona, or where the product has none. */
 export const entityIdInPersona = ({ name, persona }: Played): string | undefined =>
-  persona === undefined || persona.plan.entityId === '' ? undefined : expand(persona.plan.entityId, name);
+  persona === undefined || persona.plan.entityId === ''
+    ? undefined
+    : expand(persona.plan.entityId, name, { tenantName: name.toLowerCase() });
 
 /** For the response to this user. */
 export const inPersona = (

@@ -1,0 +1,56 @@
+/** authentik. */
+import { authnContexts } from '../response/saml-values.ts';
+import { inSource, type Persona } from './persona.ts';
+
+const source = inSource('authentikSource', 2026);
+
+export const authentik: Persona = {
+  code: 'authentik',
+  name: 'authentik',
+  evidence: 2026,
+  facts: {
+    entityId: source('authentik', 'unless set, so several providers share it'),
+    ssoAddress: source('/application/saml/{slug}/sso/binding/redirect/', 'or post'),
+    prefixes: source({ samlp: 'samlp', saml: 'saml', ds: 'ds' }),
+    declares: source(
+      {
+        'samlp:Response': [
+          ['samlp', 'samlp'],
+          ['saml', 'saml'],
+          ['ds', 'ds'],
+          ['md', 'md'],
+          ['mdui', 'mdui'],
+          ['xenc', 'xenc'],
+        ],
+      },
+      'all the vocabularies that it knows, on the root',
+    ),
+    declarations: source({ first: true }),
+    attributeOrder: source({
+      'samlp:Response': ['Version', 'IssueInstant', 'Destination', 'ID', 'InResponseTo'],
+      'saml:Assertion': ['Version', 'ID', 'IssueInstant'],
+      'saml:SubjectConfirmationData': ['InResponseTo', 'NotOnOrAfter', 'Recipient'],
+      'saml:AuthnStatement': ['AuthnInstant', 'SessionIndex', 'SessionNotOnOrAfter'],
+    }),
+    signed: source('assertion', 'nothing at all where no key pair was chosen, as by default'),
+    signatureAlgorithm: source('rsa-sha256'),
+    keyInfo: source(['X509Certificate']),
+    sessionIndex: source({ asked: '{assertion}' }),
+    conditions: source([300, 300]),
+    confirmation: source(300),
+    session: source(5_184_000, '60 days'),
+    authnInstant: source('NotBefore', 'so always five minutes before the sign-in'),
+    destination: source('always'),
+    issuerFormat: source(''),
+    statements: source('authn first'),
+    authnContext: source(authnContexts.passwordProtectedTransport, 'by what happened; unspecified otherwise'),
+    attributeFormat: source({ usual: 'none' }),
+    attributeType: source('none'),
+    attributeSorting: source('by name'),
+    encryption: source({ content: 'aes128-cbc', digestMethod: true, key: 'in the data', recipient: 'unnamed' }),
+  },
+  notes: [
+    source('The response comes by HTTP-Redirect unless HTTP-POST is chosen; here it comes by HTTP-POST.'),
+    source('The AudienceRestriction is left out where the field for the audience is empty, as by default.'),
+  ],
+};
