@@ -47,11 +47,21 @@ export interface AppOptions extends Pick<Site, 'state' | 'url'> {
   controlToken?: string | undefined;
   /** Accepted host names in addition to that of the URL and the loopback names. */
   allowedHosts?: readonly string[];
+  /** True if the URL is that of each request, which chooses its own host name. */
+  followsRequests?: boolean;
 }
 
-export function createApp({ state, pool, url, controlToken, allowedHosts = [] }: AppOptions): Express {
+export function createApp({
+  state,
+  pool,
+  url,
+  controlToken,
+  allowedHosts = [],
+  followsRequests = false,
+}: AppOptions): Express {
   const tenants = openTenants({ state, pool, url });
-  const site: Site = { state, tenants, url, takeUntrustedKeys: untrustedKeysFrom(pool) };
+  const rehearsalHosts = followsRequests ? allowedHosts : [new URL(url).hostname, ...allowedHosts];
+  const site: Site = { state, tenants, url, takeUntrustedKeys: untrustedKeysFrom(pool), rehearsalHosts };
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());

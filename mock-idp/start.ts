@@ -32,6 +32,9 @@ export { faultExamples } from './fault-examples.ts';
 export type { FaultPhrase, LogoutFaultPhrase } from './faults.ts';
 export { faultPhrases, faults, logoutFaultPhrases, logoutFaults, UnknownFault } from './faults.ts';
 export type { WorkerPlace } from './http/worker-front.ts';
+export type { PersonaCode } from './personas/codes.ts';
+export { personaCodes } from './personas/codes.ts';
+export type { PlanChange } from './personas/plan.ts';
 export { RequestRefused } from './sign-in/rejected-request.ts';
 export type { LogDetails, LogEntry, LogKind, LogoutMessageDetails, SessionEnd } from './tenants/log.ts';
 export { Refused } from './tenants/read-input.ts';
@@ -132,7 +135,8 @@ export async function startMockIdp(
   const { port: given } = server.address() as AddressInfo;
   const own = `${secured === undefined ? 'http' : 'https'}://${hostname}:${given}`;
   const url = (publicUrl === followsRequests ? own : (publicUrl ?? own)).replace(/\/$/, '');
-  const open = (at: string): Express => createApp({ state, pool, url: at, controlToken, allowedHosts });
+  const open = (at: string): Express =>
+    createApp({ state, pool, url: at, controlToken, allowedHosts, followsRequests: publicUrl === followsRequests });
   const app = open(url);
   const listener = publicUrl === followsRequests ? asRequested({ allowedHosts, open, reject: app }) : app;
   server.on('request', place === undefined ? listener : inFrontOf(listener, place));

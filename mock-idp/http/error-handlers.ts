@@ -23,11 +23,18 @@ export const showError =
   async (error: unknown, request, response, _next) => {
     if (response.headersSent) return void response.socket?.destroy();
     const tenant = response.locals.tenant as Tenant | undefined;
-    const notice = noticeFor(error);
+    const notice = noticeFor(error, tenant);
     if (!notice) recordError(state, { method: request.method, path: request.path, error });
     if (tenant && error instanceof RequestRefused)
       note(tenant, 'request-refused', { code: error.code, sentence: error.message });
-    await sendPage(response, noticePage({ ...(notice ?? internalError), organization: tenant?.displayName }));
+    await sendPage(
+      response,
+      noticePage({
+        ...(notice ?? internalError),
+        organization: tenant?.displayName,
+        product: tenant?.persona?.name,
+      }),
+    );
   };
 
 const internalError: NoticeText = {

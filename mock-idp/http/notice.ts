@@ -1,8 +1,10 @@
 /** An error that handlers throw to show a page with an explanation. */
 import { RequestRefused } from '../sign-in/incoming.ts';
+import { type ProductPage, pageOf } from '../sign-in/rejection.ts';
+import type { Tenant } from '../tenants/state.ts';
 import type { NoticePage } from './pages.ts';
 
-export type NoticeText = Omit<NoticePage, 'organization'>;
+export type NoticeText = Omit<NoticePage, 'organization' | 'product'>;
 
 export class Notice extends Error {
   readonly page: NoticeText;
@@ -21,9 +23,11 @@ export const signInOver = (): Notice =>
   });
 
 /** The page for an error; undefined for an internal error. */
-export function noticeFor(error: unknown): NoticeText | undefined {
+export function noticeFor(error: unknown, tenant?: Tenant): NoticeText | undefined {
   if (error instanceof Notice) return error.page;
   if (error instanceof RequestRefused) {
+    const page = tenant && pageOf(tenant, error.code);
+    if (page) return productNotice(page, [error.message, 'Nothing was sent to the app. Contact your administrator.']);
     return {
       title: titles[error.code] ?? 'Request rejected',
       status: error.code === 'app-unknown' || error.code === 'acs-not-registered' ? 403 : 400,
@@ -35,6 +39,12 @@ export function noticeFor(error: unknown): NoticeText | undefined {
   const status = error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
   return status < 500 ? { title: 'Request rejected', status, sentences: ['The request is malformed.'] } : undefined;
 }
+
+/** The page of a product, with its heading and code, and our sentences where it has none here. */
+export const productNotice = (
+  { heading, code, status = 400, sentences: own }: ProductPage,
+  sentences: readonly string[],
+): NoticeText => ({ title: heading, status, sentences: own ?? sentences, code });
 
 const titles: Partial<Record<RequestRefused['code'], string>> = {
   'app-unknown': 'Unknown app',

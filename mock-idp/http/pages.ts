@@ -18,11 +18,13 @@ interface Frame {
   status?: number;
   /** Organization name above the heading. */
   organization?: string | undefined;
+  /** The product that the identity provider plays; a banner says that this is not the product. */
+  product?: string | undefined;
   target?: string;
   nonce?: string;
 }
 
-export function page({ title, status = 200, organization, ...policy }: Frame, content: Html): Page {
+export function page({ title, status = 200, organization, product, ...policy }: Frame, content: Html): Page {
   return {
     status,
     ...policy,
@@ -40,6 +42,7 @@ export function page({ title, status = 200, organization, ...policy }: Frame, co
 </head>
 <body>
 <main class="container">
+${product === undefined ? '' : rehearsalBanner(product)}
 <article>
 <p class="brand"><span><span class="organization">${organization ?? 'Identity provider'}</span>${
       organization === undefined ? '' : html`<span class="muted">, identity provider</span>`
@@ -54,12 +57,20 @@ ${content}
   };
 }
 
+/** Nothing turns it off: such a page must never pass for that of the product. */
+const rehearsalBanner = (product: string): Html =>
+  html`<p class="notice rehearsal" role="note"><strong>Rehearsal: this is not ${product}.</strong>
+This page is a test tool’s. Never enter a real password here.</p>`;
+
 const alert = (text: string | undefined): Html | string =>
   text === undefined ? '' : html`<p role="alert" class="notice wrong">${text}</p>`;
 
 export interface LoginPage {
   organization: string;
   tenantPath: string;
+  product?: string | undefined;
+  /** Names of the fields, and hidden ones, as the product has them. */
+  form?: { username: string; password: string; hidden?: Readonly<Record<string, string>> | undefined } | undefined;
   /** Hidden fields that identify the pending sign-in; without them, the portal opens after the login. */
   carried?: readonly (readonly [name: string, value: string])[] | undefined;
   appName?: string | undefined;
@@ -71,25 +82,27 @@ export interface LoginPage {
 export function loginPage({
   organization,
   tenantPath,
+  product,
+  form = { username: 'username', password: 'password' },
   carried,
   appName,
   username = '',
   error,
   status = 200,
 }: LoginPage): Page {
-  const hidden = (carried ?? []).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
+  const hidden = (carried ?? []).map(hiddenField);
   return page(
-    { title: 'Sign in', organization, status },
+    { title: 'Sign in', organization, product, status },
     html`
 ${appName === undefined ? '' : html`<p>to continue to <strong>${appName}</strong></p>`}
 ${alert(error)}
 <form method="post" action="${tenantPath}/login">
-${hidden}
+${hidden}${Object.entries(form.hidden ?? {}).map(hiddenField)}
 <label for="username">Username</label>
-<input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"
+<input id="username" name="${form.username}" type="text" autocomplete="username" autocapitalize="none"
   spellcheck="false" required value="${username}" ${username === '' ? 'autofocus' : ''}>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required
+<input id="password" name="${form.password}" type="password" autocomplete="current-password" required
   ${username === '' ? '' : 'autofocus'}>
 <button type="submit">Sign in</button>
 </form>
@@ -97,20 +110,24 @@ ${carried === undefined ? '' : cancelForm(tenantPath, hidden)}`,
   );
 }
 
+const hiddenField = ([name, value]: readonly [string, string]): Html =>
+  html`<input type="hidden" name="${name}" value="${value}">`;
+
 const cancelForm = (tenantPath: string, hidden: Html[]): Html =>
   html`<form method="post" action="${tenantPath}/cancel">${hidden}<button type="submit"
   class="secondary outline">Cancel</button></form>`;
 
 export interface PortalPage {
   organization: string;
+  product?: string | undefined;
   tenantPath: string;
   username: string;
   apps: readonly { number: number; name: string }[];
 }
 
-export const portalPage = ({ organization, tenantPath, username, apps }: PortalPage): Page =>
+export const portalPage = ({ organization, product, tenantPath, username, apps }: PortalPage): Page =>
   page(
-    { title: 'Your apps', organization },
+    { title: 'Your apps', organization, product },
     html`
 <p>Signed in as <strong>${username}</strong></p>
 ${apps.length === 0 ? html`<p>${noApps}</p>` : appTiles(tenantPath, apps)}
@@ -130,6 +147,7 @@ const appTiles = (tenantPath: string, apps: PortalPage['apps']): Html => {
 
 export interface MessageFormPage {
   organization: string;
+  product?: string | undefined;
   title?: string;
   sentence: string;
   form: Form;
@@ -141,7 +159,14 @@ export interface MessageFormPage {
  * A form to be posted several times is on the page several times; data-copies has the number.
  * The script posts all but the last in the background, because the last one leaves the page.
  */
-export function messageFormPage({ organization, title = 'One moment', sentence, form, nonce }: MessageFormPage): Page {
+export function messageFormPage({
+  organization,
+  product,
+  title = 'One moment',
+  sentence,
+  form,
+  nonce,
+}: MessageFormPage): Page {
   const { action, method, contentType, fields, copies } = form;
   const enctype = /^multipart\/form-data/.test(contentType)
     ? 'multipart/form-data'
@@ -155,7 +180,7 @@ ${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="
 <button type="submit">Continue${position === 0 ? '' : ` (again, ${position + 1})`}</button>
 </form>`;
   return page(
-    { title, organization, target: originOf(action), nonce },
+    { title, organization, product, target: originOf(action), nonce },
     html`
 <p>${sentence}</p>
 ${Array.from({ length: Math.min(copies, 10) }, (_, position) => one(position))}
@@ -185,6 +210,7 @@ export interface NoticePage {
   status: number;
   sentences: readonly string[];
   organization?: string | undefined;
+  product?: string | undefined;
   /** Error code for support. */
   code?: string | undefined;
   links?: readonly { href: string; text: string }[];
@@ -196,11 +222,12 @@ export const noticePage = ({
   status,
   sentences: [first = '', ...others],
   organization,
+  product,
   code,
   links = [],
 }: NoticePage): Page =>
   page(
-    { title, status, organization },
+    { title, status, organization, product },
     html`
 ${status >= 400 ? alert(first) : html`<p>${first}</p>`}
 ${others.map((sentence) => html`<p>${sentence}</p>`)}
@@ -210,14 +237,15 @@ ${links.map(({ href, text }) => html`<p><a href="${href}">${text}</a></p>`)}`,
 
 export interface LogoutPage {
   organization: string;
+  product?: string | undefined;
   tenantPath: string;
   username: string;
 }
 
 /** Asks before signing out, because a link alone must not sign the user out. */
-export const confirmLogoutPage = ({ organization, tenantPath, username }: LogoutPage): Page =>
+export const confirmLogoutPage = ({ organization, product, tenantPath, username }: LogoutPage): Page =>
   page(
-    { title: 'Sign out', organization },
+    { title: 'Sign out', organization, product },
     html`
 <p>Signed in as <strong>${username}</strong></p>
 <form method="post" action="${tenantPath}/logout">${userField(username)}<button type="submit">Sign out</button></form>

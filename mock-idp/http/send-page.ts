@@ -30,7 +30,12 @@ export const sendMessageForm = (
   sendPage(response, messageFormPage({ ...frame(tenant), ...message, nonce: randomBytes(16).toString('base64') }));
 
 /** Properties that every page of a tenant shows. */
-export const frame = ({ name, displayName }: Tenant): { organization: string; tenantPath: string } => ({
+export const frame = ({
+  name,
+  displayName,
+  persona,
+}: Tenant): { organization: string; product: string | undefined; tenantPath: string } => ({
   organization: displayName,
+  product: persona?.name,
   tenantPath: `/${name}`,
 });

@@ -5,6 +5,7 @@ import { authenticate } from '../sign-in/authenticate.ts';
 import { holdBack, takeReleased } from '../sign-in/held-response.ts';
 import { checkRelayState } from '../sign-in/incoming.ts';
 import { issueResponse, type ResponseOptions } from '../sign-in/issue-response.ts';
+import { pageOf, statusOf } from '../sign-in/rejection.ts';
 import { openSession, sessionOf } from '../sign-in/sessions.ts';
 import { cancelled, decide } from '../sign-in/sign-in.ts';
 import { takeRequest } from '../sign-in/take-request.ts';
@@ -13,7 +14,7 @@ import { unneededKeys } from '../tenants/keys.ts';
 import { findUser, note, type Tenant, type Transaction, type User } from '../tenants/state.ts';
 import { needsUntrustedKeys } from '../tenants/tenant-faults.ts';
 import { rejectCrossSite, rejectSubresource } from './guard.ts';
-import { Notice, signInOver } from './notice.ts';
+import { Notice, productNotice, signInOver } from './notice.ts';
 import { type LoginPage, loginPage, noticePage, portalPage } from './pages.ts';
 import { frame, sendMessageForm, sendPage } from './send-page.ts';
 import { redirect } from './transport.ts';
@@ -22,7 +23,7 @@ import { addressesAt, arrivalOf, checkOpen, fieldsOf, markBrowser, setCookie, ty
 /** Shows the user's apps, or the login page. */
 export function showPortal({ response, tenant, session }: Visit): Promise<void> {
   const user = session && findUser(tenant, session.username);
-  if (!user) return sendPage(response, loginPage(frame(tenant)));
+  if (!user) return sendPage(response, loginPage(loginFrame(tenant)));
   const apps = tenant.apps.filter((app) => isAssigned(app, user));
   return sendPage(response, portalPage({ ...frame(tenant), username: user.username, apps }));
 }
@@ -70,14 +71,20 @@ export function logIn(visit: Visit): void | Promise<void> {
   rejectCrossSite(visit);
   const fields = fieldsOf(visit);
   const transaction = transactionIn(tenant, fields);
-  const username = text(fields.username);
-  const attempt = authenticate(tenant, username, text(fields.password));
+  const form = tenant.persona?.plan.login;
+  const username = text(fields[form?.username ?? ''] ?? fields.username);
+  const attempt = authenticate(tenant, username, text(fields[form?.password ?? ''] ?? fields.password));
   if ('failed' in attempt) return rejectLogin(visit, { failed: attempt.failed, username, transaction });
   const opened = openSession(tenant, attempt.user, cookie);
   setCookie(visit, opened.cookie);
   if (!transaction) return redirect(response, `/${tenant.name}`);
   return proceed({ ...visit, cookie: opened.cookie }, transaction, { fresh: true });
 }
+
+const loginFrame = (tenant: Tenant): Pick<LoginPage, 'organization' | 'product' | 'tenantPath' | 'form'> => ({
+  ...frame(tenant),
+  form: tenant.persona?.plan.login,
+});
 
 /** Hidden fields of the login page: the ID of the transaction, or the app if the sign-in started at the portal. */
 const carriedBy = ({ id, request, app, relayState }: Transaction): LoginPage['carried'] => {
@@ -105,7 +112,7 @@ function rejectLogin(
   return sendPage(
     response,
     loginPage({
-      ...frame(tenant),
+      ...loginFrame(tenant),
       carried: transaction && carriedBy(transaction),
       appName: transaction?.app.name,
       username,
@@ -125,7 +132,7 @@ export async function cancelSignIn(visit: Visit): Promise<void> {
   // Without a request, no app expects a response.
   if (!transaction.request) return redirect(response, `/${tenant.name}`);
   note(tenant, 'refusal', { app: transaction.app.entityId, because: 'cancelled' });
-  return sendResponse(visit, transaction, { untrustedKeys, status: cancelled });
+  return sendResponse(visit, transaction, { untrustedKeys, status: statusOf(tenant, 'cancelled', cancelled) });
 }
 
 /** The page on which a browser waits while its response is held. */
@@ -163,10 +170,12 @@ async function proceed(visit: Visit, transaction: Transaction, { fresh = false }
     case 'ask':
       return sendPage(
         response,
-        loginPage({ ...frame(tenant), carried: carriedBy(transaction), appName: transaction.app.name }),
+        loginPage({ ...loginFrame(tenant), carried: carriedBy(transaction), appName: transaction.app.name }),
       );
     case 'not-assigned':
       throw notAssigned(tenant, transaction, outcome.user);
+    case 'page':
+      throw new Notice(productNotice(outcome.page, ['The sign-in ends here.', 'Ask your administrator.']));
     case 'error':
       return sendResponse(visit, transaction, { untrustedKeys, status: outcome.status });
     case 'sign-in':
@@ -212,14 +221,16 @@ const accountLocked = (): Notice =>
     code: 'account-locked',
   });
 
-const notAssigned = ({ name }: Tenant, { app }: Transaction, { username }: User): Notice =>
-  new Notice({
-    title: 'Not assigned',
-    status: 403,
-    code: 'not-assigned',
-    sentences: [
-      `${app.name} is not assigned to ${username}.`,
-      'Tell your administrator: “I am not assigned to the app.”',
-    ],
-    links: [{ href: `/${name}`, text: 'Back to your apps' }],
-  });
+function notAssigned(tenant: Tenant, { app }: Transaction, { username }: User): Notice {
+  const sentences = [
+    `${app.name} is not assigned to ${username}.`,
+    'Tell your administrator: “I am not assigned to the app.”',
+  ];
+  const links = [{ href: `/${tenant.name}`, text: 'Back to your apps' }];
+  const page = pageOf(tenant, 'not-assigned');
+  return new Notice(
+    page
+      ? { ...productNotice({ status: 403, ...page }, sentences), links }
+      : { title: 'Not assigned', status: 403, code: 'not-assigned', sentences, links },
+  );
+}

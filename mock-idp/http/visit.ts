@@ -7,6 +7,7 @@ import { addressesOf } from '../tenants/addresses.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import { hashOf, type Session, type State, type Tenant } from '../tenants/state.ts';
 import type { Tenants } from '../tenants/tenant.ts';
+import { acceptedHostname } from './guard.ts';
 import { Notice } from './notice.ts';
 import { strikeTransport } from './transport.ts';
 
@@ -17,6 +18,8 @@ export interface Site {
   /** Base URL without a trailing slash. */
   url: string;
   takeUntrustedKeys: () => Promise<KeyPair>;
+  /** Host names, besides loopback names, at which a tenant may look like a product. */
+  rehearsalHosts: readonly string[];
 }
 
 export interface Visit {
@@ -37,6 +40,7 @@ export const visiting =
   async (request, response) => {
     const tenant = site.state.tenants.get(String(request.params.tenant));
     if (!tenant) throw unknownTenant();
+    if (tenant.persona && !request.path.endsWith('/metadata')) checkRehearsalHost(site, request);
     response.locals.tenant = tenant;
     const next = await strikeTransport(tenant, request, response);
     if (next === 'gone') return;
@@ -45,6 +49,19 @@ export const visiting =
     const cookie = readCookie(request, cookieName('session', tenant));
     await handle({ site, request, response, tenant, cookie, session: sessionOf(tenant, cookie) });
   };
+
+/** Pages that resemble those of a product are only at loopback names, and at those that the operator chose. */
+function checkRehearsalHost({ rehearsalHosts }: Site, request: Request): void {
+  if (acceptedHostname(request.headers.host, rehearsalHosts) !== undefined) return;
+  throw new Notice({
+    title: 'Only for rehearsals',
+    status: 421,
+    sentences: [
+      'This identity provider plays a product, so its pages are only at loopback names and at names that were chosen.',
+      'Start it with --allow-host for this name, or leave the persona out.',
+    ],
+  });
+}
 
 /** Checks again after waiting: the tenant may have been removed or disabled. */
 export function checkOpen({ state }: Site, tenant: Tenant): void {

@@ -90,28 +90,21 @@ export const entra: Persona = {
       },
       'more than 150: a link to Graph is in the place of the groups',
     ),
-    rejections: docs(
+    rejections: documented('entraErrors', 2026)(
       {
-        'not-assigned': {
-          page: {
-            heading: 'Sorry, but we’re having trouble signing you in.',
-            code: 'AADSTS50105',
-            sentences: ['The signed in user is not assigned to a role for the application.'],
-          },
-        },
-        'app-unknown': { page: { heading: 'Sorry, but we’re having trouble signing you in.', code: 'AADSTS700016' } },
-        'acs-not-registered': {
-          page: { heading: 'Sorry, but we’re having trouble signing you in.', code: 'AADSTS50011' },
-        },
+        'not-assigned': { page: { heading: 'Sign-in failed', code: 'AADSTS50105', status: 200 } },
+        'app-unknown': { page: { heading: 'Sign-in failed', code: 'AADSTS700016', status: 200 } },
+        'acs-not-registered': { page: { heading: 'Sign-in failed', code: 'AADSTS50011', status: 200 } },
+        'authn-context': { page: { heading: 'Sign-in failed', code: 'AADSTS75011', status: 200 } },
         'name-id-policy': {
           status: {
             code: 'Requester',
             second: 'RequestUnsupported',
-            message: 'AADSTS75011: The request is not supported.\nTrace ID: {guid}\nTimestamp: {stamp}',
+            message: 'AADSTS75006, AADSTS90011: NameIDPolicy is not supported.\nTrace ID: {guid}\nTimestamp: {stamp}',
           },
         },
       },
-      'AADSTS50105 ends on a page of login.microsoftonline.com, and nothing returns',
+      'the codes are on pages of login.microsoftonline.com, and nothing returns; the status of NameIDPolicy returns',
     ),
     errorResponse: docs({ destination: false, inResponseTo: true }),
     request: docs({ ignores: ['Destination', 'IssueInstant'], demands: ['no digit first in ID'] }),
@@ -120,6 +113,13 @@ export const entra: Persona = {
   notes: [
     docs('Each application has its own self-signed certificate, valid for three years.'),
     docs('A new certificate is inactive until it is activated by hand, or until the active one has expired.'),
+    documented(
+      'entraGuests',
+      2026,
+    )(
+      'A guest of another Entra tenant has the user principal name of the home tenant; other guests have the local ' +
+        'one, with #EXT#. Here a username with a domain is the user principal name.',
+    ),
     docs('An Issuer that differs from the identifier in one character is an unknown application.'),
   ],
 };

@@ -1,6 +1,7 @@
 /**
- * Fills the placeholders of templates. `{guid}`, `{hex:32}`, `{digits:25}`, `{letters:20}`, `{upper:18}` and `{random:27}` are made
- * from a seed, so that they are the same for the same seed; others are given by name, such as `{assertion}`.
+ * Fills the placeholders of templates. `{guid}`, `{hex:32}`, `{digits:25}`, `{letters:20}`, `{upper:18}` and
+ * `{random:27}` are made from a seed, so that they are the same for the same seed; others are given by name, such as
+ * `{assertion}`.
  */
 import { createHash } from 'node:crypto';
 

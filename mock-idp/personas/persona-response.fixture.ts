@@ -4,6 +4,7 @@ import { keys, type Run, recipient, untrustedKeys } from '../faults/messages.fix
 import { type BuildInput, buildResponse, signsBoth } from '../response/build-response.ts';
 import type { Delivery } from '../response/delivery.ts';
 import { inputInPersona } from '../response/in-persona.ts';
+import { isOfName } from '../response/known-name.ts';
 import { authnContexts, nameIdFormats, randomId } from '../response/saml-values.ts';
 import { unneededKeys } from '../tenants/keys.ts';
 import { personaOf } from './catalogue.ts';
@@ -60,7 +61,12 @@ export function responseTo(question: Omit<Question, 'capture'>): Delivery {
 export function faultIn(persona: string, phrase: string, fault: Fault): Run & { set: PlanChange } {
   const amount = [...(fault.amount?.reject ?? []), ...(fault.amount?.accept ?? [])][0] ?? 0;
   // As buildResponse does, so that only the fault is a difference.
-  const set: PlanChange = signsBoth([{ phrase, fault, amount }]) ? { signed: 'both' } : {};
+  const arranged = { phrase, fault, amount };
+  const { nameId } = planOf(personaOf(persona));
+  const set: PlanChange = {
+    ...(signsBoth([arranged]) && { signed: 'both' }),
+    ...(isOfName(arranged) && { nameId: { ...nameId, value: 'as configured' } }),
+  };
   const attributes = { email: [username], displayName: ['Sam'] };
   const settings = [...(fault.encrypts ? [{ isEncrypted: true }] : []), {}, { isAsked: false }];
   for (const setting of settings) {
@@ -85,7 +91,7 @@ export function faultIn(persona: string, phrase: string, fault: Fault): Run & { 
         }),
       );
     };
-    const faulty = build([{ phrase, fault, amount }]);
+    const faulty = build([arranged]);
     if (faulty.struck.length > 0) return { honest: build([]), faulty, set };
   }
   throw new Error(`“${phrase}” never strikes as ${persona}`);

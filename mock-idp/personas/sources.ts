@@ -11,7 +11,10 @@ export const sources = {
   saml2aws: 'Versent/saml2aws, testdata and pkg/provider (captures, login pages)',
   entraDocs: 'MicrosoftDocs/entra-docs, single-sign-on-saml-protocol and certificate articles',
   entraGroups: 'gravitational/teleport#69776, ironmansoftware/powershell-universal#3463',
-  entraAssignment: 'deployment guides that quote AADSTS50105',
+  entraErrors:
+    'learn.microsoft.com, single-sign-on-saml-protocol; docs.nais.io (50105), a gist of 2023 (700016), ' +
+    'microsoft-graph-explorer-v4#540 (50011), pfsense-saml2-auth#20 (75011)',
+  entraGuests: 'learn.microsoft.com, Entra External ID, claims-mapping',
   adfsPolicy: 'aacotroneo/laravel-saml2#157, Clever/saml2#64, justinbleach/saml-client#39',
   adfsResponder: 'SAML-Toolkits/java-saml#157, python3-saml#92, Sustainsys/Saml2#632',
   adfsLifetime: 'gattis.org, itworldjd.wordpress.com',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { TenantSettings } from '../api.ts';
 import { type IdpTenant, startMockIdp } from '../start.ts';
+import { createKeyPair } from '../tenants/keys.ts';
 
 const idp = await startMockIdp({ hostname: '127.0.0.1', seed: 'personas' });
 after(() => idp[Symbol.asyncDispose]());
@@ -44,7 +45,9 @@ describe('a tenant in a persona', () => {
     await tenant.change({ persona: null });
     assert.match(await xmlFrom(tenant), /<ds:Signature xmlns:ds/);
   });
+});
 
+describe('a tenant in the persona of one product', () => {
   test('sends a link in the place of more than 150 groups as Entra ID', async () => {
     const groups = (count: number): string[] => Array.from({ length: count }, (_, index) => `group-${index}`);
     const names = async (count: number): Promise<string[]> => {
@@ -61,6 +64,64 @@ describe('a tenant in a persona', () => {
     const index = /SessionIndex="([^"]+)"/.exec(await xmlFrom(tenant))?.[1];
     const [sent] = await tenant.signOut('sam', { fetch: async () => new Response('') });
     assert.equal(sent?.sessionIndex, index);
+  });
+
+  test('switches to the next certificate as Entra ID, once the current one has expired', async () => {
+    const day = 86_400_000;
+    const now = Date.now();
+    const short = await createKeyPair({
+      commonName: 'x',
+      notBefore: new Date(now - day),
+      notAfter: new Date(now + day),
+    });
+    const keys = {
+      privateKey: short.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      certificate: short.certificate,
+    };
+    for (const [persona, isSwitched] of [
+      ['entra', true],
+      ['okta', false],
+    ] as const) {
+      const tenant = await idp.createTenant({ persona, keys, users, apps: [app], seed: { ids: persona } });
+      await tenant.change({ publishNextKey: true });
+      const isFormer = async (): Promise<boolean> => {
+        const used = /X509Certificate>([^<]+)</.exec(await xmlFrom(tenant))![1]!.replace(/\s/g, '');
+        return short.certificate.replace(/\s/g, '').includes(used);
+      };
+      assert.equal(await isFormer(), true, 'it is valid');
+      await tenant.change({ clockOffsetMs: 2 * day });
+      assert.equal(await isFormer(), !isSwitched, `${persona}: it has expired`);
+    }
+  });
+
+  test('sends no NameID as AD FS without an email, and a prefix for an Audience without a scheme', async () => {
+    const tenant = await create('adfs');
+    await tenant.putUser({ username: 'bob', password: 'x' });
+    const { xml } = await tenant.signIn('bob', { unsolicited: true });
+    assert.doesNotMatch(xml, /<NameID/);
+    assert.match(await xmlFrom(tenant), /<NameID/);
+    const entra = await create('entra');
+    await entra.putApp({ entityId: 'acme-app', acs: app.acs });
+    const spn = await entra.signIn('sam', { unsolicited: true, app: 'acme-app' });
+    assert.match(spn.xml, /<Audience>spn:acme-app</);
+  });
+
+  test('sends an empty Attribute as Google for what only others have', async () => {
+    const tenant = await create('google', {});
+    await tenant.putUser({ username: 'ada', password: 'x', attributes: { org: ['Acme'] } });
+    assert.match(await xmlFrom(tenant), /<saml2:Attribute Name="org"\/>/);
+  });
+});
+
+describe('a tenant in any persona', () => {
+  test('publishes metadata as the product', async () => {
+    const google = (await create('google')).metadata();
+    assert.match(google, /^<\?xml version="1.0" encoding="UTF-8"\?><md:EntityDescriptor xmlns:md="[^"]+" entityID=/);
+    assert.match(google, / validUntil="/);
+    assert.doesNotMatch(google, /SingleLogoutService/);
+    const entra = (await create('entra')).metadata();
+    assert.match(entra, /^<\?xml version="1.0" encoding="utf-8"\?><EntityDescriptor /);
+    assert.match(entra, /<Signature xmlns="http:\/\/www.w3.org\/2000\/09\/xmldsig#">/);
   });
 
   test('with an unknown persona is rejected, with the nearest ones', async () => {

@@ -58,7 +58,7 @@ export const zitadel: Persona = {
     attributeType: source('none'),
     rejections: source(
       { cancelled: { status: { code: 'AuthnFailed' } }, 'authn-context': { status: { code: 'Responder' } } },
-      'second-level codes stand at the top level',
+      'second-level codes are the top-level ones',
     ),
     errorResponse: source(
       { destination: true, inResponseTo: true, emptyAssertion: true },

@@ -41,8 +41,14 @@ export const buildResponse = (input: BuildInput): Delivery => atOnce(work(input)
 /** The same, without blocking this thread while a signature is made. */
 export const buildResponseInThreadPool = (input: BuildInput): Promise<Delivery> => inThreadPool(work(input));
 
-const work = (input: BuildInput): Signatures<Delivery> =>
-  input.persona ? throughout(namesInPersona(input.persona.plan), build(input)) : build(input);
+function work(input: BuildInput): Signatures<Delivery> {
+  if (input.persona === undefined) return build(input);
+  const { plan } = input.persona;
+  const persona = signsBoth(input.faults)
+    ? { ...input.persona, plan: { ...plan, signed: 'both' as const } }
+    : input.persona;
+  return throughout(namesInPersona(plan), build({ ...input, persona }));
+}
 
 /** Each step of the work is written by this hand; what others write between the steps is not. */
 function* throughout<Result>(hand: Hand, work: Signatures<Result>): Signatures<Result> {
@@ -91,13 +97,10 @@ function* build(input: BuildInput): Signatures<Delivery> {
 const claimsFor = (input: ResponseInput): Claims =>
   input.persona ? claimsInPersona(honestClaims(input), input, input.persona) : honestClaims(input);
 
-function signingFor({ keys, persona, faults }: BuildInput, document: Element): Signing {
-  if (persona === undefined) return honestSigning(keys);
-  const signing = signingInPersona(keys, persona.plan, { signsBoth: signsBoth(faults) });
-  return withPrefixLists(persona.plan, document, signing);
-}
+const signingFor = ({ keys, persona }: BuildInput, document: Element): Signing =>
+  persona ? withPrefixLists(persona.plan, document, signingInPersona(keys, persona.plan)) : honestSigning(keys);
 
-/** True for faults of signatures, or after signing: each needs the signature that it is about. */
+/** True for faults of signatures, of what only signed responses have, or after signing: they need both signatures. */
 export const signsBoth = (faults: readonly ArrangedFault[]): boolean =>
   faults.some(
     ({ fault: { strikes, signedProperly, touches } }) =>
@@ -107,7 +110,8 @@ export const signsBoth = (faults: readonly ArrangedFault[]): boolean =>
       touches?.some(isOfSignature),
   );
 
-const isOfSignature = (path: string): boolean => /Signature|Signed|Transform|Canonicalization|KeyInfo/.test(path);
+const isOfSignature = (path: string): boolean =>
+  /Signature|Signed|Transform|Canonicalization|KeyInfo|@Destination/.test(path);
 
 function encryptionFor(input: BuildInput): Encryption | undefined {
   const { encryptionCertificate: certificate } = input.app;

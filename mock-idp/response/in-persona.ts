@@ -1,11 +1,13 @@
 /** Content, signatures and encryption of a response in the persona of a product. */
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
+import type { ArrangedFault } from '../fault.ts';
 import { expand } from '../personas/expand.ts';
 import type { InPersona, KeyInfoPart, Lines, Plan } from '../personas/persona.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import type { Attribute, Claims, ResponseInput } from './claims.ts';
 import { type Encryption, encryptionAlgorithms } from './encryption.ts';
 import { type Handwriting, handOf } from './handwriting.ts';
+import { isOfName } from './known-name.ts';
 import { later } from './saml-values.ts';
 import { afterIssuer, algorithms, honestSignature, type Signature, type Signing, transform } from './signing.ts';
 import {
@@ -22,7 +24,11 @@ import {
 } from './xml.ts';
 
 /** The input with the product's IDs, session index and attributes. */
-export function inputInPersona<Input extends ResponseInput>(input: Input, persona: InPersona): Input {
+export function inputInPersona<Input extends ResponseInput & { faults: readonly ArrangedFault[] }>(
+  input: Input,
+  given: InPersona,
+): Input {
+  const persona = input.faults.some(isOfName) ? withConfiguredName(given) : given;
   const { plan, seed } = persona;
   const makeId = input.id ?? (() => '');
   const [first, second] = [makeId(), makeId()];
@@ -30,14 +36,14 @@ export function inputInPersona<Input extends ResponseInput>(input: Input, person
   const assertion = expand(plan.ids.assertion, `${second} assertion`, {}, first);
   const ids = [response, assertion];
   const { asked, unasked = asked } = plan.sessionIndex;
-  const given = {
+  const values = {
     assertion,
     request: input.request?.id,
     session: input.sessionIndex,
     milliseconds: String(input.now.getTime()),
     client: expand('{guid}', `${seed} ${input.app.entityId}`),
   };
-  const sessionIndex = expand(input.request ? asked : unasked, `${input.sessionIndex} session`, given);
+  const sessionIndex = expand(input.request ? asked : unasked, `${input.sessionIndex} session`, values);
   const { elsewhere } = input;
   const forged = elsewhere?.forged;
   return {
@@ -52,6 +58,12 @@ export function inputInPersona<Input extends ResponseInput>(input: Input, person
       : elsewhere,
   };
 }
+
+/** A fault of the name needs the name that the administrator has set, not an identifier of the product's. */
+const withConfiguredName = (persona: InPersona): InPersona => ({
+  ...persona,
+  plan: { ...persona.plan, nameId: { ...persona.plan.nameId, value: 'as configured' } },
+});
 
 function userInPersona(input: ResponseInput, persona: InPersona): ResponseInput['user'] {
   const { user } = input;
@@ -208,9 +220,9 @@ function attributeInPersona(attribute: Attribute, plan: Plan): Attribute[] {
   return attribute.values.map((value) => ({ ...one, values: [value] }));
 }
 
-/** Signs what the product signs; both elements where a fault of signatures is arranged, so that it strikes fully. */
-export function signingInPersona(keys: KeyPair, plan: Plan, { signsBoth }: { signsBoth: boolean }): Signing {
-  const signed = signsBoth ? 'both' : plan.signed;
+/** Signs what the product signs. */
+export function signingInPersona(keys: KeyPair, plan: Plan): Signing {
+  const { signed } = plan;
   const signature = signed === 'neither' ? undefined : signatureInPersona(keys, plan);
   return {
     assertion: signed === 'response' ? undefined : signature,

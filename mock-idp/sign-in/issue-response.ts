@@ -4,6 +4,7 @@ import { type BuildInput, buildResponseInThreadPool } from '../response/build-re
 import type { Delivery } from '../response/delivery.ts';
 import { inputInPersona } from '../response/in-persona.ts';
 import { authnContexts, nameIdFormats, statusCode } from '../response/saml-values.ts';
+import { switchExpiredKeys } from '../tenants/key-switch.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import { idsOfMessage } from '../tenants/seed.ts';
 import {
@@ -53,6 +54,7 @@ export async function issueResponse(
   transaction: Transaction,
   options: ResponseOptions,
 ): Promise<Delivery> {
+  switchExpiredKeys(tenant);
   const asked: Issue = {
     ...options,
     tenant,
@@ -140,10 +142,11 @@ function inputFor({
     username: signIn?.user.username,
     attributeNames: tenant.persona && namesOfAttributes(tenant),
   });
-  const input = persona ? inputInPersona(plain, persona) : plain;
-  if (faults.length === 0) return () => input;
-  const others = elsewhere(tenant, transaction);
-  return () => ({ ...input, elsewhere: { ...others, previous: tenant.previous } });
+  const known = faults.length === 0 ? plain : { ...plain, elsewhere: elsewhere(tenant, transaction) };
+  const input = persona ? inputInPersona(known, persona) : known;
+  return faults.length === 0
+    ? () => input
+    : () => ({ ...input, elsewhere: { ...input.elsewhere, previous: tenant.previous } });
 }
 
 /** Of all users, except those by a pattern. */

@@ -50,6 +50,7 @@ export async function signInProcess(
     return responseFrom(await issueResponse(tenant, transaction, { ...shared, signIn: outcome }));
   if (outcome.kind === 'error')
     return responseFrom(await issueResponse(tenant, transaction, { ...shared, status: outcome.status }));
+  if (outcome.kind === 'page') throw new Refused(403, `the sign-in ends at the page “${outcome.page.heading}”`);
   throw new Refused(403, `${transaction.app.name} is not assigned to ${user.username}`);
 }
 

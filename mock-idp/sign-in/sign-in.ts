@@ -15,6 +15,7 @@ import {
 import { isAssigned } from './assignment.ts';
 import { isLocked } from './authenticate.ts';
 import { hasEmail } from './name-id.ts';
+import { causeOf, type ProductPage, pageOf, statusOf } from './rejection.ts';
 
 export type Status = NonNullable<ResponseInput['status']>;
 
@@ -24,6 +25,8 @@ export type Outcome =
   | { kind: 'ask' }
   | { kind: 'error'; status: Status }
   | { kind: 'not-assigned'; user: User }
+  /** The product ends the sign-in at a page of its own, where others send a status. */
+  | { kind: 'page'; page: ProductPage; because: string | undefined }
   | { kind: 'sign-in'; user: User; session: Session };
 
 /** `fresh`: the user has just entered the password for this sign-in. */
@@ -38,12 +41,21 @@ export function decide(
   session: Session | undefined,
   { fresh = false }: Freshness = {},
 ): Outcome {
-  const outcome = outcomeOf(tenant, transaction, session, { fresh });
+  const outcome = inPersona(tenant, outcomeOf(tenant, transaction, session, { fresh }));
   const app = transaction.app.entityId;
   if (outcome.kind === 'error') note(tenant, 'refusal', { app, because: outcome.status.second });
+  if (outcome.kind === 'page') note(tenant, 'refusal', { app, because: outcome.because });
   if (outcome.kind === 'not-assigned')
     note(tenant, 'refusal', { app, username: outcome.user.username, because: 'not-assigned' });
   return outcome;
+}
+
+function inPersona(tenant: Tenant, outcome: Outcome): Outcome {
+  if (tenant.persona === undefined || outcome.kind !== 'error') return outcome;
+  const cause = causeOf(outcome.status);
+  const page = pageOf(tenant, cause);
+  if (page) return { kind: 'page', page, because: outcome.status.second };
+  return { kind: 'error', status: statusOf(tenant, cause, outcome.status) };
 }
 
 function outcomeOf(

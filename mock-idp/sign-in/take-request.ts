@@ -16,6 +16,7 @@ export function takeRequest(
     ssoUrl,
     now: tenantTime(tenant),
     wantSigned: tenant.wantAuthnRequestsSigned,
+    plan: tenant.persona?.plan.request,
   });
   const key = requestKey(request.app, request.id);
   if (tenant.requests.has(key)) return reloaded(request, findTransaction(tenant, tenant.requests.get(key)));

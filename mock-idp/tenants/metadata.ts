@@ -1,9 +1,14 @@
 /** SAML metadata: writes the tenant’s, and reads a service provider’s. */
 import { X509Certificate } from 'node:crypto';
 import { systemTime } from '../clock.ts';
+import { expand } from '../personas/expand.ts';
+import type { Plan } from '../personas/persona.ts';
+import { handOf } from '../response/handwriting.ts';
 import { instant, nameIdFormats, protocol } from '../response/saml-values.ts';
-import { element, render } from '../response/xml.ts';
+import { honestSignature, type Signature, sign } from '../response/signing.ts';
+import { element, render, type Element as Tree, withChildren, writtenBy } from '../response/xml.ts';
 import { attributeOf, childrenOf, InvalidXml, isNamed, parseXml, textOf } from '../sign-in/parse.ts';
+import type { KeyPair } from './keys.ts';
 
 export const bindings = {
   redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
@@ -26,25 +31,65 @@ export interface IdpDescription {
   certificates: readonly string[];
   wantAuthnRequestsSigned: boolean;
   validUntil?: Date | undefined;
+  /** The product in whose way it is written, and the keys: some sign their metadata. */
+  persona?: { plan: Plan; keys: KeyPair } | undefined;
 }
 
 /** Writes the md:EntityDescriptor of an identity provider (SAML metadata 2.4.3). */
-export function writeMetadata({
-  entityId,
-  ssoUrl,
-  sloUrl,
-  certificates,
-  wantAuthnRequestsSigned,
-  validUntil,
-}: IdpDescription): string {
+export function writeMetadata(idp: IdpDescription): string {
+  if (idp.persona === undefined) return `<?xml version="1.0" encoding="UTF-8"?>\n${render(descriptor(idp, ourForm))}\n`;
+  const { plan, keys } = idp.persona;
+  const { metadata: form, prefixes } = plan;
+  const hand = handOf({
+    prefixes: { md: form.prefix, ds: form.prefix === '' ? '' : prefixes.ds || 'ds' },
+    order: { 'md:IDPSSODescriptor': ['WantAuthnRequestsSigned', 'protocolSupportEnumeration'] },
+    declarationsFirst: true,
+    emptyTag: form.emptyTag,
+  });
+  return writtenBy(hand, () => {
+    const root = descriptor(idp, form);
+    return `${form.declaration}${render(form.signed ? sign(root, metadataSignature(keys)) : root)}`;
+  });
+}
+
+/** The signature is the first child (SAML metadata 2.3.2). */
+const metadataSignature = (keys: KeyPair): Signature => ({
+  ...honestSignature(keys),
+  place: (unsigned, signature) => withChildren(unsigned, signature, ...unsigned.children),
+});
+
+type MetadataForm = Pick<
+  Plan['metadata'],
+  'id' | 'wantAuthnRequestsSigned' | 'nameIdFormats' | 'signOn' | 'logout' | 'validUntil'
+>;
+
+const ourForm: MetadataForm = {
+  wantAuthnRequestsSigned: false,
+  nameIdFormats: offeredNameIdFormats,
+  signOn: ['redirect', 'post'],
+  logout: ['redirect', 'post'],
+  validUntil: 'absent',
+};
+
+function descriptor(idp: IdpDescription, form: MetadataForm): Tree {
+  const { entityId, ssoUrl, sloUrl, certificates, validUntil = endOfCertificate(idp, form) } = idp;
+  const isSignedWanted = idp.wantAuthnRequestsSigned || form.wantAuthnRequestsSigned === true;
+  const isMentioned = isSignedWanted || form.wantAuthnRequestsSigned !== 'absent';
   const service = (name: string, binding: Binding, location: string) =>
     element(name, { Binding: bindings[binding], Location: location });
-  const root = element(
+  return element(
     'md:EntityDescriptor',
-    { entityID: entityId, validUntil: validUntil && instant(validUntil) },
+    {
+      ID: form.id && expand(form.id, entityId),
+      entityID: entityId,
+      validUntil: validUntil && instant(validUntil),
+    },
     element(
       'md:IDPSSODescriptor',
-      { protocolSupportEnumeration: protocol, WantAuthnRequestsSigned: String(wantAuthnRequestsSigned) },
+      {
+        protocolSupportEnumeration: protocol,
+        WantAuthnRequestsSigned: isMentioned ? String(isSignedWanted) : undefined,
+      },
       ...certificates.map((certificate) =>
         element(
           'md:KeyDescriptor',
@@ -60,15 +105,17 @@ export function writeMetadata({
           ),
         ),
       ),
-      service('md:SingleLogoutService', 'redirect', sloUrl),
-      service('md:SingleLogoutService', 'post', sloUrl),
-      ...offeredNameIdFormats.map((format) => element('md:NameIDFormat', {}, format)),
-      service('md:SingleSignOnService', 'redirect', ssoUrl),
-      service('md:SingleSignOnService', 'post', ssoUrl),
+      ...form.logout.map((binding) => service('md:SingleLogoutService', binding, sloUrl)),
+      ...form.nameIdFormats.map((format) => element('md:NameIDFormat', {}, format)),
+      ...form.signOn.map((binding) => service('md:SingleSignOnService', binding, ssoUrl)),
     ),
   );
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${render(root)}\n`;
 }
+
+const endOfCertificate = ({ persona }: IdpDescription, { validUntil }: MetadataForm): Date | undefined =>
+  persona === undefined || validUntil === 'absent'
+    ? undefined
+    : new Date(new X509Certificate(persona.keys.certificate).validTo);
 
 export interface AcsEndpoint {
   url: string;

@@ -149,7 +149,7 @@ const around = {
   }),
   request: z.strictObject({
     ignores: z.array(z.enum(['Destination', 'IssueInstant', 'signature'])),
-    demands: z.array(z.enum(['no digit first in ID', 'exact authentication context'])),
+    demands: z.array(z.enum(['no digit first in ID'])),
   }),
   login: z.strictObject({
     heading: text.optional(),
@@ -164,7 +164,7 @@ const around = {
 export const planChangeSchema = z
   .strictObject({ ...writing, ...signing, ...idsAndTimes, ...content, ...around })
   .partial()
-  .describe('What differs from the product, by the names in docs/identity-providers.md.');
+  .describe('What differs from the product.');
 
 /** Compiles only if the schema fits the type. */
 planChangeSchema satisfies z.ZodType<PlanChange>;

@@ -235,5 +235,6 @@ function metadataOf(tenant: Tenant, url: string): string {
     certificates: publishedCertificates(tenant),
     wantAuthnRequestsSigned,
     validUntil: validUntil === undefined ? undefined : new Date(validUntil),
+    persona: tenant.persona && { plan: tenant.persona.plan, keys: tenant.keys },
   });
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
 import { request } from '../stack/http.ts';
 import { ownPlace, runWorkers, sayReady } from '../stack/idp-workers.ts';
 import { type AloneOptions, type AloneProvider, startIdentityProvider, UnusableOption } from '../stack/servers.ts';
@@ -25,6 +26,7 @@ const help = `${commandLine('idp', { args: '[options]' })}
   --hide-token         does not print a token that is given, for logs that others read
   --state FILE         keeps tenants and their keys between runs
   --keys FILE          keeps only keys between runs, for the same certificates; made at first use
+  --persona NAME       plays a product, such as entra, okta or google; for a wrong name it lists the nearest
   --seed TEXT          makes IDs from this text, the same at each run
   --instant TIME       stops the clock of each tenant here, such as 2026-01-01T00:00:00Z
   --workers N          N processes behind the port, for load: docs/replicas.md
@@ -51,6 +53,7 @@ const { values } = readOptions(help, {
     'hide-token': { type: 'boolean' },
     state: { type: 'string' },
     keys: { type: 'string' },
+    persona: { type: 'string' },
     seed: { type: 'string' },
     instant: { type: 'string' },
     workers: { type: 'string', default: '1' },
@@ -71,6 +74,8 @@ const unfit = {
 };
 if (values.config !== undefined && values.metadata !== undefined)
   stop('Use either --config or --metadata, not both: the configuration names the apps.');
+if (values.config !== undefined && values.persona !== undefined)
+  stop('Use either --config or --persona, not both: the configuration names the persona of each tenant.');
 const givenToken = values['control-token'] || process.env.CONTROL_TOKEN;
 const controlToken = givenToken || randomBytes(32).toString('hex');
 const tls = readTls();
@@ -173,6 +178,10 @@ async function addDefaultTenant(): Promise<void> {
   }));
   const known = idp.tenants().includes('acme');
   const acme = known ? idp.tenant('acme') : await idp.createTenant({ name: 'acme', displayName: 'Acme', users });
+  if (values.persona !== undefined)
+    await acme
+      .change({ persona: values.persona as PersonaCode })
+      .catch((error: Error) => stop(`--persona: ${error.message}`));
   for (const one of metadata)
     await acme.putApp({ metadata: one }).catch((error: Error) => stop(`--metadata: ${error.message}`));
 }
@@ -197,6 +206,7 @@ function describe(name: string): string {
   const none = 'none; register one with --metadata, --config or a control route';
   return [
     `Tenant ${name}`,
+    ...(tenant.entityId === tenant.metadataUrl ? [] : [`  Entity ID    ${tenant.entityId}`]),
     `  Metadata     ${tenant.metadataUrl}`,
     `  Sign-in URL  ${tenant.ssoUrl}`,
     `  Portal       ${tenant.portalUrl}`,
