@@ -130,7 +130,7 @@ test('an unassigned user sees that, from the app and from the portal', async () 
   await stage.control('PUT', '/tenants/acme/assignments', { app: entityId, users: [bob.username] });
   const page = await stage.signIn(await stage.ask());
   assert.equal(page.status, 403);
-  assert.match(page.body, /Ask your administrator/);
+  assert.match(page.body, /Tell your administrator/);
   assert.ok(!page.body.includes('SAMLResponse'));
   assert.equal((await stage.go('/acme/apps/1')).status, 403);
   assert.equal((await stage.go('/acme/apps/9')).status, 404);

@@ -187,14 +187,14 @@ test('a form that is too large or has too many fields is rejected, without an in
 test('an internal error is recorded, and its details are not shown', async () => {
   const tenant = acme.tenant();
   const { apps } = tenant;
+  const browser = world.browser();
+  await portalSignIn(browser);
   Object.defineProperty(tenant, 'apps', {
     configurable: true,
     get: () => {
       throw new Error('the inside');
     },
   });
-  const browser = world.browser();
-  await portalSignIn(browser);
   const reply = await browser.get('/acme/apps/1?x=secret');
   Object.defineProperty(tenant, 'apps', { value: apps, writable: true, enumerable: true });
   assert.deepEqual(page(reply).slice(0, 2), [500, 'Something went wrong']);
