@@ -16,6 +16,7 @@ const exempt = [
   'support/conformance/sarif-2.1.0.schema.json',
   'docs/steps.md',
   'docs/troubleshooting.md',
+  'docs/identity-providers.md',
   'docs/product-fixes.md',
   'docs/conformance/weakened.md',
   'docs/conformance/advisories.md',

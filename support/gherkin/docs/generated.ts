@@ -6,6 +6,7 @@ import { recipeSchema } from '../../product/recipe.ts';
 import { configJsonSchema } from '../../stack/servers.ts';
 import { anyLanguagePage, openApiPage } from './control-routes.ts';
 import { ownEditorSettings } from './editor.ts';
+import { identityProvidersPage } from './identity-providers.ts';
 import { productFixesPage } from './product-fixes.ts';
 import { stepsPage } from './steps.ts';
 import { troubleshootingPage } from './troubleshooting.ts';
@@ -13,6 +14,7 @@ import { troubleshootingPage } from './troubleshooting.ts';
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/steps.md': stepsPage,
   'docs/troubleshooting.md': troubleshootingPage,
+  'docs/identity-providers.md': identityProvidersPage,
   'docs/product-fixes.md': productFixesPage,
   '.vscode/settings.json': ownEditorSettings,
   'docs/product-recipe.schema.json': () => `${JSON.stringify(recipeSchema(), null, 2)}\n`,

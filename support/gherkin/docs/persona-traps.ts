@@ -1,0 +1,121 @@
+/** Habits of a product that service providers are known to trip over, read from the facts of its persona. */
+import type { Facts } from '../../../mock-idp/personas/persona.ts';
+
+interface Trap {
+  says: string;
+  /** True if these facts are known, and set the trap. */
+  isSet(facts: Facts): boolean;
+}
+
+const some = (list: readonly unknown[] | undefined): boolean => (list?.length ?? 0) > 0;
+
+const traps: readonly Trap[] = [
+  {
+    says: 'The elements of an assertion have no prefix: a search for the text `saml:Assertion` finds nothing.',
+    isSet: ({ prefixes }) => prefixes?.value.saml === '',
+  },
+  {
+    says: 'Its prefixes are its own: a search for the text `saml:Assertion` finds nothing.',
+    isSet: ({ prefixes }) => prefixes !== undefined && !['', 'saml'].includes(prefixes.value.saml ?? 'saml'),
+  },
+  {
+    says: 'An attribute with several values comes as several Attribute elements of one name.',
+    isSet: ({ repeatedAttributes }) => repeatedAttributes?.value === 'all' || some(repeatedAttributes?.value as []),
+  },
+  {
+    says: 'An attribute of which a user has no value is sent empty.',
+    isSet: ({ emptyAttributes }) => emptyAttributes?.value === 'sent empty',
+  },
+  {
+    says: 'Attribute names are URIs: `email` is not found.',
+    isSet: ({ attributeNames }) => /^(https?|urn):/.test(attributeNames?.value.email ?? ''),
+  },
+  {
+    says: 'The NameID has no Format.',
+    isSet: ({ nameId }) => nameId !== undefined && nameId.value.value !== 'none' && nameId.value.format === '',
+  },
+  {
+    says: 'The NameID has qualifiers; both are part of the name.',
+    isSet: ({ nameId }) => nameId?.value.qualifiers === true,
+  },
+  {
+    says: 'The NameID has the format of an email address, and is a user name.',
+    isSet: ({ nameId }) => /emailAddress$/.test(nameId?.value.format ?? '') && nameId?.value.value === 'username',
+  },
+  {
+    says: 'A response may come without NameID, unless a rule is added.',
+    isSet: ({ nameId }) => nameId?.value.value === 'none' || nameId?.value.value === 'email, or none',
+  },
+  {
+    says: 'NotBefore is the time of issue: a service provider whose clock is behind needs to allow for it.',
+    isSet: ({ conditions }) => conditions?.value[0] === 0,
+  },
+  {
+    says: 'An assertion is valid for a minute at most.',
+    isSet: ({ conditions }) => (conditions?.value[1] ?? Infinity) <= 60,
+  },
+  {
+    says: 'An assertion is valid for an hour or more: a service provider with a limit of its own rejects it.',
+    isSet: ({ conditions }) => (conditions?.value[1] ?? 0) >= 3600,
+  },
+  {
+    says: 'It ends the session early by SessionNotOnOrAfter.',
+    isSet: ({ session }) => typeof session?.value === 'number' && session.value <= 3600,
+  },
+  {
+    says: 'A response may have no Destination.',
+    isSet: ({ destination }) => destination !== undefined && destination.value !== 'always',
+  },
+  {
+    says: 'There is no certificate in KeyInfo: it must be known from the metadata.',
+    isSet: ({ keyInfo }) => keyInfo !== undefined && !keyInfo.value.includes('X509Certificate'),
+  },
+  {
+    says: 'KeyInfo has more than the certificate, which comes second.',
+    isSet: ({ keyInfo }) => (keyInfo?.value.indexOf('X509Certificate') ?? 0) > 0,
+  },
+  {
+    says: 'Only the assertion is signed by default.',
+    isSet: ({ signed }) => signed?.value === 'assertion',
+  },
+  {
+    says: 'Only the response is signed by default.',
+    isSet: ({ signed }) => signed?.value === 'response',
+  },
+  {
+    says: 'The encrypted key is next to the encrypted data, not in it.',
+    isSet: ({ encryption }) => encryption?.value.key === 'beside the data',
+  },
+  {
+    says: 'The attributes come before the authentication statement.',
+    isSet: ({ statements }) => statements?.value === 'attributes first',
+  },
+  {
+    says: 'Times have no decimals in one place and three in another.',
+    isSet: ({ decimals }) => new Set(Object.values(decimals?.value ?? {})).size > 1,
+  },
+  {
+    says: 'An entity ID without a scheme comes back as an Audience with the prefix `spn:`.',
+    isSet: ({ audience }) => audience?.value === 'spn for names',
+  },
+  {
+    says: 'Above a limit, the groups are left out, and a link is in their place.',
+    isSet: ({ groups }) => groups !== undefined && groups.value !== 'all',
+  },
+  {
+    says: 'For some rejections no response comes back: the user stays on a page of the identity provider.',
+    isSet: ({ rejections }) => Object.values(rejections?.value ?? {}).some((one) => one !== undefined && 'page' in one),
+  },
+  {
+    says: 'A status without an assertion does not say which request it is for.',
+    isSet: ({ errorResponse }) => errorResponse?.value.inResponseTo === false,
+  },
+  {
+    says: 'Its entity ID is an http URL, or ends with a slash: compare it as text.',
+    isSet: ({ entityId }) => /^http:|\/$/.test(entityId?.value ?? ''),
+  },
+];
+
+export const trapSentences = traps.map(({ says }) => says);
+
+export const trapsOf = (facts: Facts): string[] => traps.filter(({ isSet }) => isSet(facts)).map(({ says }) => says);
