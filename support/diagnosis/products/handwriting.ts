@@ -486,7 +486,7 @@ const attributeTraits: readonly Message[] = [
   {
     words: 'attributes named urn:oid:… with friendly names',
     weight: 1,
-    is: (facts) => someAttribute(facts, (one) => one.name.startsWith('urn:oid:') && one.hasFriendlyName),
+    is: (facts) => someAttribute(facts, (one) => one.name.startsWith('urn:oid:') && one.friendlyName !== undefined),
     sources: { shibboleth: from.cap },
   },
   {

@@ -1,8 +1,9 @@
 /** Learns what a message contains: IDs, times, statements, attributes. Their values stay out. */
-import { attribute } from '../../../sp/saml/dom.ts';
+import { attribute, childElements } from '../../../sp/saml/dom.ts';
 import type { Read } from '../../../sp/saml/read.ts';
 import type { Learned, LearnedParts } from './learned.ts';
-import type { AssertionFacts, AttributeFacts, MessageFacts } from './message-facts.ts';
+import type { AssertionFacts, AttributeFacts, MessageFacts, TimeFacts } from './message-facts.ts';
+import { patternOf } from './pattern.ts';
 
 export function learnContent({ document }: Read, facts: MessageFacts): Learned {
   const { assertion, issuerFormat, hasConsent } = facts;
@@ -14,7 +15,7 @@ export function learnContent({ document }: Read, facts: MessageFacts): Learned {
       ? { errorResponse: { destination: facts.hasDestination, inResponseTo: facts.hasInResponseTo } }
       : { destination: facts.hasDestination ? (facts.responseSignature ? undefined : 'always') : absence(facts) }),
     // The IDs and times of an encrypted assertion are taken to be like those of its response.
-    ids: templates(facts.ids.response, facts.ids.assertion ?? facts.ids.response),
+    ids: templates(facts.ids.response, facts.ids.assertion ?? facts.ids.response, startsAlways(document, '_')),
     decimals: decimalsOf(facts),
     ...(assertion === undefined ? {} : ofAssertion(assertion, facts)),
   };
@@ -23,10 +24,11 @@ export function learnContent({ document }: Read, facts: MessageFacts): Learned {
 const absence = ({ responseSignature }: MessageFacts): string =>
   responseSignature === undefined ? 'in a signed response' : 'never';
 
-function ofAssertion(assertion: AssertionFacts, { hasInResponseTo }: MessageFacts): Learned {
+function ofAssertion(assertion: AssertionFacts, { hasInResponseTo, decimals }: MessageFacts): Learned {
   const { times, nameId, attributes } = assertion;
   return {
     sessionIndex: sessionIndexOf(assertion, hasInResponseTo),
+    delays: delaysOf(times, decimals === times.decimals),
     conditions: periodOf(times.notBefore, times.notOnOrAfter),
     confirmation: times.confirmation === undefined ? undefined : Math.max(0, Math.round(times.confirmation)),
     session: times.sessionSinceIssue === undefined ? 'never' : Math.max(0, Math.round(times.sessionSinceIssue)),
@@ -34,10 +36,12 @@ function ofAssertion(assertion: AssertionFacts, { hasInResponseTo }: MessageFact
       nameId === 'missing'
         ? undefined
         : {
-            format: assertion.nameIdFormat ?? '',
-            value: 'as configured',
-            qualifiers: assertion.nameIdQualifiers.length > 0,
+            format: assertion.nameIdFormat ?? 'none',
+            value: patternOf(assertion.nameIdValue) === '{guid}' ? 'identifier' : 'as configured',
+            qualifiers: assertion.nameIdQualifiers.includes('NameQualifier'),
+            spQualifier: assertion.nameIdQualifiers.includes('SPNameQualifier'),
           },
+    confirmationNotBefore: assertion.hasConfirmationStart,
     subjectAddress: assertion.hasConfirmationAddress,
     statements: assertion.statements.length < 2 ? undefined : order(assertion.statements),
     authnContext: assertion.classRef,
@@ -58,8 +62,21 @@ const template = (pattern: string | undefined): string | undefined =>
         .replace(/\{characters (\d+)\}/g, '{random:$1}')
         .replace('{number}', '{digits:10}');
 
-function templates(response: string | undefined, assertion: string | undefined): LearnedParts | undefined {
-  const [one, other] = [template(response), template(assertion)];
+/** True if the IDs of response and assertion start with this character; a random one rarely does both times. */
+const startsAlways = ({ documentElement: root }: Document, character: string): boolean => {
+  const all = [root, ...childElements(root).filter(({ localName }) => localName === 'Assertion')];
+  return all.length > 1 && all.every((one) => one.getAttribute('ID')?.startsWith(character));
+};
+
+function templates(
+  response: string | undefined,
+  assertion: string | undefined,
+  hasUnderscore: boolean,
+): LearnedParts | undefined {
+  const [one, other] = [response, assertion].map((pattern) => {
+    const found = template(pattern);
+    return hasUnderscore ? found?.replace(/^\{random:(\d+)\}$/, (_, length) => `_{random:${length - 1}}`) : found;
+  });
   return one === undefined || other === undefined ? undefined : { response: one, assertion: other };
 }
 
@@ -89,6 +106,16 @@ const periodOf = (from: number | undefined, until: number | undefined): readonly
     ? undefined
     : [Math.max(0, -Math.round(from)), Math.max(0, Math.round(until))];
 
+/** Milliseconds after the response's IssueInstant, besides whole seconds; an IssueInstant that is cut says none. */
+function delaysOf(
+  { assertionAfterResponse = 0, notBefore = 0, confirmation = 0 }: TimeFacts,
+  isExact: boolean,
+): LearnedParts {
+  const assertion = isExact ? assertionAfterResponse : 0;
+  const rest = (seconds: number): number => assertion + Math.round((seconds - Math.round(seconds)) * 1000);
+  return { assertion, conditions: rest(notBefore), confirmation: rest(confirmation) };
+}
+
 const formats: Readonly<Record<string, string>> = {
   'urn:oasis:names:tc:SAML:2.0:attrname-format:basic': 'basic',
   'urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified': 'unspecified',
@@ -105,18 +132,25 @@ const commonNames: readonly (readonly [common: string, name: RegExp])[] = [
   ['role', /(?:^|[/:.])roles?$/i],
 ];
 
+/** Names that stand for a common one only where no other does. */
+const lesserNames: readonly (readonly [common: string, name: RegExp])[] = [['displayName', /\/claims\/name$/]];
+
 function ofAttributes(attributes: readonly AttributeFacts[]): Learned {
-  const names = commonNames.flatMap(([common, pattern]) => {
+  const names = new Map<string, string>();
+  for (const [common, pattern] of [...commonNames, ...lesserNames]) {
     const found = attributes.find(({ name }) => pattern.test(name));
-    return found === undefined ? [] : [[common, found.name]];
-  });
+    if (found !== undefined && !names.has(common)) names.set(common, found.name);
+  }
+  const friendly = attributes.filter(({ friendlyName }) => friendlyName !== undefined);
   const typed = attributes.find(({ values }) => values > 0)?.type?.replace(/^.*:/, '');
   const repeated = [...new Set(attributes.map(({ name }) => name))].filter(
     (name) => attributes.filter((one) => one.name === name).length > 1,
   );
   const isMultiple = attributes.some(({ values }) => values > 1);
   return {
-    attributeNames: names.length === 0 ? undefined : Object.fromEntries(names),
+    attributeNames: names.size === 0 ? undefined : Object.fromEntries(names),
+    friendlyNames:
+      friendly.length === 0 ? undefined : Object.fromEntries(friendly.map((one) => [one.name, one.friendlyName])),
     attributeFormat: formatOf(attributes),
     attributeType: typed === undefined ? 'none' : /^(string|anyType)$/.test(typed) ? `xs:${typed}` : undefined,
     repeatedAttributes: repeated.length > 0 ? repeated : isMultiple ? [] : undefined,

@@ -10,6 +10,8 @@ const vocabularies: Readonly<Record<string, string>> = {
   'urn:oasis:names:tc:SAML:2.0:assertion': 'saml',
   'http://www.w3.org/2000/09/xmldsig#': 'ds',
   'http://www.w3.org/2001/04/xmlenc#': 'xenc',
+  'urn:oasis:names:tc:SAML:2.0:metadata': 'md',
+  'urn:oasis:names:tc:SAML:metadata:ui': 'mdui',
   'http://www.w3.org/2001/XMLSchema': 'xs',
   'http://www.w3.org/2001/XMLSchema-instance': 'xsi',
 };
@@ -23,7 +25,7 @@ export function learnWriting({ xml, document }: Read, facts: MessageFacts): Lear
   );
   return {
     declaration: isIndented ? xml.slice(0, startOfRoot(xml)).trimEnd() : xml.slice(0, startOfRoot(xml)),
-    prefixes: prefixesIn(document),
+    prefixes: { ...prefixesIn(document), ...typePrefix(tags) },
     attributeOrder: attributeOrder(tags),
     emptyTag: mostFrequent(tags.flatMap(({ empty }) => (empty === undefined ? [] : [empty]))),
     declarations: declarationPlace(tags),
@@ -46,6 +48,12 @@ function prefixesIn(document: Document): Record<string, string> {
   };
   visit(document.documentElement);
   return found;
+}
+
+/** The prefix of the types of attribute values, of which no element is. */
+function typePrefix(tags: readonly RawTag[]): Record<string, string> {
+  const declared = tags.flatMap(declarationsOf).find(({ uri }) => vocabularies[uri] === 'xs');
+  return declared === undefined ? {} : { xs: declared.prefix };
 }
 
 /** With the prefix that the mock uses. */
@@ -94,7 +102,7 @@ const isType = ({ uri }: { uri: string }): boolean => vocabularies[uri] === 'xs'
 
 /** All declarations of elements that have early ones, in their order, where every such element has them. */
 function earlyDeclarations(tags: readonly RawTag[]): Record<string, (readonly [string, string])[]> | undefined {
-  const hasAttributes = tags.some(({ name }) => name === 'Attribute');
+  const hasAttributes = tags.some(({ name }) => /^(Attribute|EncryptedAssertion)$/.test(name));
   const byElement = new Map<string, string[]>();
   for (const tag of tags) {
     const all = declarationsOf(tag).filter(
@@ -117,11 +125,14 @@ function earlyDeclarations(tags: readonly RawTag[]): Record<string, (readonly [s
 const signable = ['Response', 'Assertion'];
 
 /** Declared on signed elements for the types of attribute values: `declareTypes` of a persona. */
-const isSignedType = ({ name }: RawTag, declaration: { uri: string }, hasAttributes: boolean): boolean =>
-  hasAttributes && signable.includes(name) && isType(declaration);
+const isSignedType = (tag: RawTag, declaration: { uri: string }, hasAttributes: boolean): boolean =>
+  hasAttributes &&
+  signable.includes(tag.name) &&
+  isType(declaration) &&
+  !declarationsOf(tag).some(({ uri }) => vocabularies[uri] === 'xsi');
 
 function signedElements(tags: readonly RawTag[]): LearnedParts {
-  const hasAttributes = tags.some(({ name }) => name === 'Attribute');
+  const hasAttributes = tags.some(({ name }) => /^(Attribute|EncryptedAssertion)$/.test(name));
   const own = tags.filter(({ name }) => signable.includes(name));
   const again = tags.filter(
     ({ name, prefix, parent }) => name === 'Status' && parent !== undefined && prefix === parent.prefix,
@@ -203,9 +214,8 @@ const signedParts = ({
   assertionSignature,
   encryption: encrypted,
 }: MessageFacts): string | undefined => {
-  // An encrypted assertion may be signed, too.
-  if (encrypted !== undefined && assertionSignature === undefined && responseSignature === undefined) return undefined;
-  if (encrypted !== undefined) return 'response';
+  // An encrypted assertion is signed if nothing else is, and may be signed in any case.
+  if (encrypted !== undefined) return responseSignature === undefined ? 'assertion' : 'response';
   if (responseSignature && assertionSignature) return 'both';
   return responseSignature ? 'response' : assertionSignature ? 'assertion' : 'neither';
 };

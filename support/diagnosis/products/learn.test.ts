@@ -118,3 +118,55 @@ test('a known product is the base', () => {
   assert.match(learned.product, /^This looks like Okta: /);
   assert.deepEqual(set.ids, { response: 'id{digits:25}', assertion: 'id{digits:25}' });
 });
+
+const otherwise: Writing = {
+  ...unusual,
+  ids: ['_aBcDeFgHiJkLmNoPqRsT', '_tSrQpOnMlKjIhGfEdCbA'],
+  nameId: `<a:NameID SPNameQualifier="https://sp.example">${guid}</a:NameID>`,
+  conditions: [299.9, 3600],
+  confirmation: `Recipient="https://sp.example/acs" NotBefore="${time(0)}" NotOnOrAfter="${time(88.015)}"`,
+  attributes:
+    '<a:Attribute Name="urn:oid:2.5.4.42" FriendlyName="givenName"><a:AttributeValue>Sam</a:AttributeValue>' +
+    '</a:Attribute>' +
+    '<a:Attribute Name="http://schemas.example/claims/name"><a:AttributeValue>Sam</a:AttributeValue></a:Attribute>',
+};
+
+test('the parts that few products write are learned, too', () => {
+  const declared = writtenAs(otherwise).replace(
+    '<p:Response ',
+    '<p:Response xmlns:xsd="http://www.w3.org/2001/XMLSchema" ',
+  );
+  const {
+    prefixes,
+    ids,
+    nameId,
+    delays,
+    conditions,
+    confirmation,
+    confirmationNotBefore,
+    friendlyNames,
+    attributeNames,
+  } = learn(declared).set;
+  assert.deepEqual(
+    { prefixes, ids, nameId, delays, conditions, confirmation, confirmationNotBefore, friendlyNames, attributeNames },
+    {
+      prefixes: { samlp: 'p', saml: 'a', ds: 's', xs: 'xsd' },
+      ids: { response: '_{random:20}', assertion: '_{random:20}' },
+      nameId: { format: 'none', value: 'identifier', qualifiers: false, spQualifier: true },
+      delays: { assertion: 0, conditions: 100, confirmation: 15 },
+      conditions: [300, 3600],
+      confirmation: 88,
+      confirmationNotBefore: true,
+      friendlyNames: { 'urn:oid:2.5.4.42': 'givenName' },
+      attributeNames: { firstName: 'urn:oid:2.5.4.42', displayName: 'http://schemas.example/claims/name' },
+    },
+  );
+});
+
+test('if only the assertion can be signed, and it is encrypted, it is taken to be signed', () => {
+  const encrypted = '<x:EncryptedData xmlns:x="http://www.w3.org/2001/04/xmlenc#"/>';
+  const signedIn = (parts: Writing['signed'] & {}): unknown =>
+    learn(writtenAs({ ...unusual, encrypted, signed: parts })).set.signed;
+  assert.equal(signedIn([]), 'assertion');
+  assert.equal(signedIn(['response']), 'response');
+});

@@ -24,7 +24,7 @@ export interface SignatureFacts {
 export interface AttributeFacts {
   name: string;
   nameFormat: string | undefined;
-  hasFriendlyName: boolean;
+  friendlyName: string | undefined;
   type: string | undefined;
   values: number;
 }
@@ -92,6 +92,7 @@ export interface AssertionFacts {
   nameIdValue: string;
   confirmationOrder: readonly string[];
   hasConfirmationAddress: boolean;
+  hasConfirmationStart: boolean;
   times: TimeFacts;
   isAuthnInstantNotBefore: boolean;
   /** True if AuthnInstant has only zeros as decimals. */
@@ -206,6 +207,7 @@ function assertionOf(assertion: Element, root: Element): AssertionFacts {
     nameIdValue: trimmed(nameId),
     confirmationOrder: orderOf(confirmation),
     hasConfirmationAddress: confirmation?.hasAttribute('Address') ?? false,
+    hasConfirmationStart: confirmation?.hasAttribute('NotBefore') ?? false,
     times: timesOf(assertion, root),
     isAuthnInstantNotBefore:
       authn !== undefined &&
@@ -238,7 +240,7 @@ function attributeFacts(one: Element): AttributeFacts {
   return {
     name: attribute(one, 'Name') ?? '',
     nameFormat: attribute(one, 'NameFormat'),
-    hasFriendlyName: one.hasAttribute('FriendlyName'),
+    friendlyName: one.getAttribute('FriendlyName') || undefined,
     type: type?.value,
     values: values.length,
   };
