@@ -84,7 +84,8 @@ export interface AppView {
   assigned: Assigned;
 }
 
-export type PersonaSetting = PersonaCode | { name: PersonaCode; set?: PlanChange };
+/** Without a name, only what is set. A persona that `persona learn` wrote fits. */
+export type PersonaSetting = PersonaCode | { name?: PersonaCode; set?: PlanChange; learned?: unknown };
 
 export interface TenantSettings {
   displayName?: string;

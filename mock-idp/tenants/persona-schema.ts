@@ -170,5 +170,15 @@ export const planChangeSchema = z
 planChangeSchema satisfies z.ZodType<PlanChange>;
 
 export const personaSchema = z
-  .union([z.string(), z.strictObject({ name: z.string(), set: planChangeSchema.optional() })])
-  .describe(`The product in whose way it writes: ${personaCodes.join(', ')}. With \`set\`, otherwise in parts.`);
+  .union([
+    z.string(),
+    z.strictObject({
+      name: z.string().optional(),
+      set: planChangeSchema.optional(),
+      learned: z.unknown().optional().describe('Notes of `persona learn`, without effect.'),
+    }),
+  ])
+  .describe(
+    `The product in whose way it writes: ${personaCodes.join(', ')}. With \`set\`, otherwise in parts; without a ` +
+      'name, only these parts. A persona that `persona learn` wrote fits.',
+  );

@@ -93,7 +93,7 @@ type Stored = Pick<
   | 'secret'
   | 'seed'
 > & {
-  persona?: { name: string; set: PlanChange } | undefined;
+  persona?: { name?: string | undefined; set: PlanChange } | undefined;
   /** Absent in files of earlier versions. */
   sharesKeys?: boolean;
   validUntil?: string | undefined;

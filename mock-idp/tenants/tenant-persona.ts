@@ -6,18 +6,20 @@ import type { InPersona, Plan } from '../personas/persona.ts';
 import { type PlanChange, planOf } from '../personas/plan.ts';
 
 export interface TenantPersona {
-  code: PersonaCode;
+  /** Absent if the product is unknown, as of a learned persona. */
+  code?: PersonaCode | undefined;
   /** The product's name. */
   name: string;
   set: PlanChange;
   plan: Plan;
 }
 
-type Setting = string | { name: string; set?: PlanChange | undefined };
+type Setting = string | { name?: string | undefined; set?: PlanChange | undefined; learned?: unknown };
 
 /** Throws Refused, which names the nearest, if there is no such persona. */
 export function readPersona(setting: Setting): TenantPersona {
   const { name: wanted, set = {} } = typeof setting === 'string' ? { name: setting } : setting;
+  if (wanted === undefined) return { name: 'a real identity provider', set, plan: planOf({ facts: {} }, set) };
   const persona = personaOf(wanted);
   return { code: persona.code, name: persona.name, set, plan: planOf(persona, set) };
 }
