@@ -94,6 +94,7 @@ test('one attempt is returned, not all, and never more than there were', () => {
   assert.equal(failures(), 0.5, 'half of one has expired meanwhile');
   giveBackAttempt(store, counter, start + 45_000);
   assert.equal(failures(), 0);
+  assert.deepEqual(counted(store), [], 'a counter at zero is not kept');
 });
 
 test('at the start everything is pruned to its limits, on each organization’s clock', () => {

@@ -125,6 +125,11 @@ const requested: typeof outcomes = [
     'InvalidNameIDPolicy',
   ],
   [
+    'any NameID, for a user without an email',
+    { session: true, prepare: ({ sam }) => (sam.email = undefined) },
+    'sign-in',
+  ],
+  [
     'an unassigned user without the email that is asked for is rejected at the IdP',
     {
       session: true,
