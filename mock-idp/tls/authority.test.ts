@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import os, { tmpdir } from 'node:os';
@@ -139,21 +148,32 @@ test('a new authority takes over before the old one expires', async () => {
   const first = await machineAuthority({ folder: place, now });
   const at = (daysLeft: number) =>
     machineAuthority({ folder: place, now: first.validTo.getTime() - daysLeft * dayMs }).then(({ cert }) => cert);
-  assert.equal(await at(31), first.cert);
+  assert.equal(await at(30 + 1 / dayMs), first.cert);
+  assert.notEqual(await at(30), first.cert);
+  await forgetMachineAuthorities(place);
+  const second = await machineAuthority({ folder: place, now });
   const next = await Promise.all([at(29), at(29)]);
-  assert.notEqual(next[0], first.cert);
-  assert.equal(await at(29), readFileSync(first.file, 'utf8'));
+  assert.notEqual(next[0], second.cert);
+  assert.equal(await at(29), readFileSync(second.file, 'utf8'));
 });
 
-test('a certificate without its key is an error that says what to do', async () => {
-  const place = join(folder, 'damaged');
-  const { file } = await machineAuthority({ folder: place });
-  writeFileSync(file, (await createAuthority({ names: [], now })).cert);
-  await assert.rejects(
-    machineAuthority({ folder: place }),
-    /does not hold an authority with its key\. Run: npx sso-reh/,
-  );
-});
+const damages: readonly (readonly [words: string, damage: (place: string, other: Credentials) => void])[] = [
+  ['the certificate of another', (place, { cert }) => writeFileSync(join(place, 'authority.pem'), cert)],
+  ['no certificate', (place) => rmSync(join(place, 'authority.pem'))],
+  ['no key', (place) => rmSync(join(place, 'authority.key'))],
+  ['a certificate cut short', (place) => writeFileSync(join(place, 'authority.pem'), '-----BEGIN')],
+  ['an empty key', (place) => writeFileSync(join(place, 'authority.key'), '')],
+];
+for (const [words, damage] of damages)
+  test(`an authority with ${words} is an error that says what to do`, async () => {
+    const place = join(folder, words);
+    await machineAuthority({ folder: place });
+    damage(join(place, 'localhost'), await createAuthority({ names: [], now }));
+    await assert.rejects(
+      machineAuthority({ folder: place }),
+      /does not hold an authority with its key\. Run: npx sso-reh/,
+    );
+  });
 
 test('a folder that cannot be written is an error that says what to do', async () => {
   const file = join(folder, 'a-file');
@@ -162,6 +182,8 @@ test('a folder that cannot be written is an error that says what to do', async (
     machineAuthority({ folder: join(file, 'below') }),
     /\(ENOTDIR\)\. Set XDG_STATE_HOME to a folder/,
   );
+  symlinkSync('nowhere', join(folder, 'localhost'));
+  await assert.rejects(machineAuthority({ folder }), /\(ENOTDIR\)\. Set XDG_STATE_HOME to a folder/);
 });
 
 test('authorities are kept below XDG_STATE_HOME, if that is an absolute path', () => {
