@@ -2,7 +2,6 @@
 import { lookup } from 'node:dns';
 import { request as httpRequest, type IncomingMessage, validateHeaderValue } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { type RequestFault, RequestRefused } from '../sign-in/incoming.ts';
 import { Refused } from '../tenants/read-input.ts';
@@ -112,7 +111,7 @@ async function textOf(reply: IncomingMessage, options: ControlClientOptions): Pr
 
 /** Names that end in .localhost are this machine, as in browsers; Node does not resolve them. */
 const findLocalhost: LookupFunction = (hostname, options, found) =>
-  lookup(isIP(hostname) === 0 && hostname.endsWith('.localhost') ? 'localhost' : hostname, options, found);
+  lookup(hostname.endsWith('.localhost') ? 'localhost' : hostname, options, found);
 
 function jsonIn(text: string): unknown {
   try {

@@ -36,6 +36,24 @@ test('a number without a character, a cut file and an empty one are read', () =>
   assert.equal(textOfFile(Buffer.from([0x3c, 0, 0, 0, 0, 0, 0x11, 0])), '<\uFFFD');
   assert.equal(textOfFile(utf32(text, true).subarray(0, 9)), '<a');
   assert.equal(textOfFile(Buffer.alloc(0)), '');
+  assert.equal(textOfFile(utf32('<\u{10FFFF}', true)), '<\u{10FFFF}');
+});
+
+test('zeros beside characters that are not ASCII are no encoding', () => {
+  for (const octets of [
+    [0xe9, 0, 0x3c, 0],
+    [0x3c, 0, 0x80, 0],
+    [0, 0xe9, 0, 0x3c],
+  ])
+    assert.equal(encodingOf(Uint8Array.from(octets)), 'utf-8');
+  assert.equal(encodingOf(Uint8Array.from([0x7f, 0, 0x3c, 0])), 'utf-16le');
+});
+
+test('only a file that begins like DER is read as octets', () => {
+  const read = (...octets: number[]): string => textOfFile(Uint8Array.from(octets));
+  assert.equal(read(0x30, 0x80, 0xe9), '0\x80é');
+  assert.equal(read(0x30, 0x7f, 0xe9), '0\x7F\uFFFD');
+  assert.equal(read(0x31, 0x80, 0xe9), '1\uFFFD\uFFFD');
 });
 
 /** As IBM037 has them. */
@@ -52,6 +70,9 @@ const ebcdic = (content: string): Buffer => {
 test('other encodings are named', () => {
   assert.equal(otherEncodingOf(ebcdic('<?xml version')), 'EBCDIC');
   assert.equal(otherEncodingOf(ebcdic('{"log": {"version')), 'EBCDIC');
+  assert.equal(otherEncodingOf(ebcdic('saml response')), 'EBCDIC');
+  assert.equal(otherEncodingOf(ebcdic('<a')), undefined, 'only half of the octets are high');
+  assert.equal(otherEncodingOf(Buffer.from('üüüü', 'latin1')), undefined);
   for (const start of ['+ADw-md:EntityDescriptor', '+ADw?xml', '+AHsAIg-log', 'SAMLResponse+AD0-PHN'])
     assert.equal(otherEncodingOf(Buffer.from(start)), 'UTF-7', start);
   for (const content of [text, '{"é": 1}', 'éééé üüüü', 'SAMLResponse=PHNhbWxw%2B', 'a+ADw=', '', 'LL'])
