@@ -1,25 +1,20 @@
 /** `npm run conformance`: tests a service provider: one regular sign-in, then every fault. */
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BaselineFailed, diagnoseBaseline } from '../conformance/baseline.ts';
 import { readConfig } from '../conformance/config.ts';
-import type { Examination } from '../conformance/examination.ts';
-import { examine } from '../conformance/examine.ts';
 import {
   type Compared,
-  compareFindings,
-  isAtLeast,
   type KnownFinding,
   readKnownFindings,
   writeKnownFindings,
 } from '../conformance/known-findings.ts';
-import type { Peer } from '../conformance/peer.ts';
+import { alreadyRunning } from '../conformance/peer.ts';
 import { peerNames, startPeer } from '../conformance/peers.ts';
 import { terminal } from '../conformance/progress.ts';
 import { asJson, writeReports } from '../conformance/report.ts';
+import { type ConformanceReport, NothingSelected, runExamination } from '../conformance/run-examination.ts';
 import { type Severity, severities } from '../conformance/severity.ts';
-import { type Stand, standPort, startStand } from '../conformance/stand.ts';
-import { verifiedPart } from '../conformance/summary.ts';
+import { standPort, startStand } from '../conformance/stand.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
@@ -81,9 +76,6 @@ const failOn = severityOption(values['fail-on'] ?? 'low');
 const stateFile = values.state ?? join(home, '.rehearsal', 'stand.json');
 if (!values['idp-metadata']) checkServiceProvider();
 
-/** Fewer judged faults would make a good result mean little. */
-const leastVerified = 0.95;
-
 process.exitCode = await (values['idp-metadata'] ? printMetadata() : run()).catch((error: Error) => {
   console.error(harmless(error.message));
   return 2;
@@ -110,61 +102,51 @@ async function printMetadata(): Promise<number> {
 async function run(): Promise<number> {
   const known = values.baseline === undefined ? [] : readKnownFindings(values.baseline);
   const config = values.config === undefined ? undefined : await readConfig(values.config);
+  if (config?.product === undefined && values.config !== undefined)
+    console.error(
+      `${values.config} has an old format. To make a recipe of it: ${commandLine('upgrade', { args: values.config })}`,
+    );
   await using stand = await startStand({ port, stateFile });
   await using peer = config === undefined ? await startPeer(values.peer!, stand) : alreadyRunning(config);
-  try {
-    return await examineAndReport({ stand, peer, known });
-  } catch (error) {
-    if (!(error instanceof BaselineFailed)) throw error;
-    const idp = stand.url.origin;
-    const settings = { config: peer.config, idp, ssoUrl: stand.connection.ssoUrl };
-    console.error(harmless(diagnoseBaseline(error, settings)));
-    return 2;
-  }
-}
-
-async function examineAndReport({ stand, peer, known }: Run): Promise<number> {
-  const allowedHosts = values['allow-host'] ?? [];
-  await using guests = values.browser
-    ? await (await import('../conformance/browser-guests.ts')).openBrowserGuests({ allowedHosts })
-    : undefined;
   const { row, end } = terminal({ progress: process.stderr, output: values.json ? process.stderr : process.stdout });
-  const examination = await examine({
-    config: peer.config,
+  const report = await runExamination({
     stand,
-    allowedHosts,
-    deliveries: peer.deliveries ?? [],
-    restart: peer.restart,
-    only: values.only ?? [],
-    ...(guests === undefined ? {} : { newGuest: guests.newGuest }),
+    peer,
+    allowHosts: values['allow-host'],
+    only: values.only,
+    browser: values.browser,
+    known,
+    failOn,
     onRow: row,
+  }).catch((error: Error) => {
+    if (!(error instanceof NothingSelected)) throw error;
+    return stop(`${error.message}; ${commandLine('faults')} lists them.`, help);
   });
-  if (examination.rows.length === 0)
-    stop(`No fault contains “${values.only?.join('” or “')}”; ${commandLine('faults')} lists them.`, help);
-  const named = { ...examination, version: peer.version };
-  end(named);
-  const files = await writeReports(named, values.reports ?? join(home, 'reports', 'conformance'), {
+  end(report);
+  if (report.usedBrowser && !values.browser) print('Its pages need JavaScript, so Chromium signed in (--browser).');
+  const files = await writeReports(report, values.reports ?? join(home, 'reports', 'conformance'), {
     source: relative(process.cwd(), values.config ?? fileURLToPath(import.meta.url)).replaceAll('\\', '/'),
   });
-  if (values.json) console.log(asJson(named));
+  if (values.json) console.log(asJson(report));
   else console.log(`Report: ${files.html}`);
-  return outcomeOf(examination, known);
+  printOutcome(report, known);
+  return { passed: 0, failed: 1, incomplete: 2 }[report.verdict];
 }
 
-/** The exit code, and what differs from the known findings. */
-function outcomeOf({ rows, endedEarly }: Examination, known: readonly KnownFinding[]): number {
-  const print = values.json ? console.error : console.log;
+function print(text: string): void {
+  (values.json ? console.error : console.log)(text);
+}
+
+/** What differs from the known findings. */
+function printOutcome(report: ConformanceReport, known: readonly KnownFinding[]): void {
+  const { rows, compared, verdict, verified, endedEarly } = report;
   if (values['write-baseline'] !== undefined) {
     writeKnownFindings(values['write-baseline'], rows, known);
     print(`Findings: ${values['write-baseline']}. Give the reason for each, then use --baseline.`);
   }
-  const compared = compareFindings(rows, known);
   if (values.baseline !== undefined) print(comparison(compared));
-  if (compared.fresh.some((row) => isAtLeast(row, failOn))) return 1;
-  if (endedEarly !== undefined) return 2;
-  if (verifiedPart(rows) >= leastVerified) return 0;
-  print(`Only ${Math.floor(100 * verifiedPart(rows))} % of the faults could be judged: the report says why.`);
-  return 2;
+  if (verdict === 'incomplete' && endedEarly === undefined)
+    print(`Only ${Math.floor(100 * verified)} % of the faults could be judged: the report says why.`);
 }
 
 function comparison({ known, fresh, gone, changed }: Compared): string {
@@ -175,15 +157,4 @@ function comparison({ known, fresh, gone, changed }: Compared): string {
     ...(changed.length === 0 ? [] : ['With another severity:', ...phrases(changed)]),
     ...(gone.length === 0 ? [] : ['Gone, to be removed from the file:', ...phrases(gone)]),
   ].join('\n');
-}
-
-interface Run {
-  stand: Stand;
-  peer: Peer;
-  known: readonly KnownFinding[];
-}
-
-/** A service provider that is already running, and keeps running. */
-function alreadyRunning(config: Peer['config']): Peer {
-  return { config, version: undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
 }

@@ -4,11 +4,12 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { OptionalFeature } from '../catalogue/fault-expectation.ts';
-import { openRecipe } from '../product/open-recipe.ts';
+import type { ProductModule } from '../product/define-product.ts';
+import { type OpenedRecipe, openRecipe } from '../product/open-recipe.ts';
 import { addressOf, type Product, type Verbs } from '../product/product.ts';
 import { originOf } from '../product/product-app.ts';
 import { withNames } from '../product/product-people.ts';
-import { InvalidRecipe, type Recipe } from '../product/recipe.ts';
+import { InvalidRecipe, type Recipe, readRecipe } from '../product/recipe.ts';
 import { type Demand, usualTimeoutSeconds } from '../product/recipe-conformance.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { trustAuthority } from '../stack/trust.ts';
@@ -75,13 +76,17 @@ export async function readConfig(file: string): Promise<StandConfig> {
   const path = resolve(file);
   const content = /\.[cm]?[jt]s$/.test(path) ? await fromModule(path) : await fromJson(path);
   if (isOldConfig(content)) return fromOld(content, { file, path });
-  try {
-    return await fromRecipe(path);
-  } catch (error) {
-    if (error instanceof InvalidRecipe) throw new InvalidConfig(error.message);
-    throw error;
-  }
+  return inWords(async () => fromRecipe(await openRecipe(path), path));
 }
+
+/** The content of a recipe. Files are relative to the current folder. */
+export const readConfigOf = ({ verbs, ...fields }: ProductModule): Promise<StandConfig> =>
+  inWords(() => fromRecipe({ recipe: readRecipe(fields, 'the recipe'), ...(verbs && { verbs }) }, resolve('recipe')));
+
+const inWords = (read: () => Promise<StandConfig>): Promise<StandConfig> =>
+  read().catch((error: unknown) => {
+    throw error instanceof InvalidRecipe ? new InvalidConfig(error.message) : error;
+  });
 
 function fromOld(content: object, { file, path }: { file: string; path: string }): StandConfig {
   const result = oldConfig.safeParse(content);
@@ -100,8 +105,7 @@ const besideFile = <One extends { metadata?: string | undefined }>(one: One, pat
     ? one
     : { ...one, metadata: resolve(path, '..', one.metadata) };
 
-async function fromRecipe(path: string): Promise<StandConfig> {
-  const { recipe, verbs } = await openRecipe(path);
+async function fromRecipe({ recipe, verbs }: OpenedRecipe, path: string): Promise<StandConfig> {
   const folder = dirname(path);
   const { name, certificateAuthority, idpInitiated, conformance } = recipe;
   if (certificateAuthority !== undefined)

@@ -32,6 +32,8 @@ export interface Attempt {
   echoed: boolean;
   /** Why the attempt could not be completed. */
   broken: string | undefined;
+  /** True if a page had no form with what the recipe presses or fills in: a script may make it. */
+  lacksPart?: boolean;
 }
 
 export interface SignInOptions {
@@ -129,7 +131,8 @@ async function signInAs(
     if (first.signedIn === undefined) return { ...first, broken: firstRejected };
     return await thief.deliver(form, page.url);
   } catch (error) {
-    return { ...nothing, broken: reason(error) };
+    const lacksPart = error instanceof NotOnPage || (error instanceof NotDone && error.lacks !== undefined);
+    return { ...nothing, broken: reason(error), lacksPart };
   }
 }
 

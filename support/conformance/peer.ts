@@ -10,3 +10,10 @@ export interface Peer extends AsyncDisposable {
   /** Only if a response may put it out of service. */
   restart?: () => Promise<void>;
 }
+
+/** A service provider that is already running, and keeps running. */
+export const alreadyRunning = (config: StandConfig): Peer => ({
+  config,
+  version: undefined,
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+});

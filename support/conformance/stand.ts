@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import type { Answer, SaidPhrase } from '../../mock-idp/api.ts';
 import { fetchForeignText } from '../stack/foreign-reply.ts';
-import { request } from '../stack/http.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
 import type { Form } from '../stack/visit.ts';
@@ -117,11 +116,10 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
     );
   });
   const connection = await connectionOf(idp, 'stand');
-  const metadata = async (): Promise<string> => (await request(connection.metadataUrl)).text();
   let second: Promise<{ connection: Connection; metadata: string }> | undefined;
   const openSecond = async (): Promise<{ connection: Connection; metadata: string }> => {
     const opened = await connectionOf(idp, 'stand-2');
-    return { connection: opened, metadata: await (await request(opened.metadataUrl)).text() };
+    return { connection: opened, metadata: idp.tenant('stand-2').metadata() };
   };
   const secondOnce = (): ReturnType<typeof openSecond> => {
     second ??= openSecond();
@@ -131,7 +129,7 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
   return {
     url: new URL(idp.url),
     connection,
-    metadata,
+    metadata: async () => idp.tenant('stand').metadata(),
     second: secondOnce,
     async register(config) {
       first = await register(idp, 'stand', config);

@@ -3,6 +3,14 @@ import { DisabledButton, describe, type Look, NotOnPage } from './driver.ts';
 import { type Label, says } from './label.ts';
 import { type At, addressOf, missingValue } from './product.ts';
 
+interface Failure {
+  deed: string;
+  because?: string | undefined;
+  lacks?: string | undefined;
+  look: Look;
+  isDisabled?: boolean;
+}
+
 /** The verb failed. */
 export class NotDone extends Error {
   /** The page that the person saw. */
@@ -10,20 +18,15 @@ export class NotDone extends Error {
   /** Why, where that is known. */
   readonly because: string | undefined;
   readonly #isDisabled: boolean;
+  /** The thing to act on that the page lacks, if that is why. */
+  readonly lacks: string | undefined;
 
-  constructor(
-    who: string,
-    {
-      deed,
-      because,
-      look,
-      isDisabled = false,
-    }: { deed: string; because?: string | undefined; look: Look; isDisabled?: boolean },
-  ) {
+  constructor(who: string, { deed, because, lacks, look, isDisabled = false }: Failure) {
     super(`${who} could not ${deed}. ${because === undefined ? '' : `${because} `}${describe(who, look)}`);
     this.look = look;
     this.because = because;
     this.#isDisabled = isDisabled;
+    this.lacks = lacks;
   }
 
   /** True if the product rejected it: its page shows a warning, or the button is disabled. */
@@ -57,7 +60,7 @@ export async function onPage(
     }
     if (!(error instanceof NotOnPage)) throw error;
     const because = `${driver.who} is not on ${where}: it has no ${error.what}.`;
-    throw new NotDone(driver.who, { deed, because, look: await driver.look() });
+    throw new NotDone(driver.who, { deed, because, lacks: error.what, look: await driver.look() });
   }
 }
 

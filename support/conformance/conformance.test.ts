@@ -1,0 +1,108 @@
+/** The entry point `sso-rehearsal/conformance`, with the options of the command. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import {
+  type ConformanceOptions,
+  conformance,
+  HostNotAllowed,
+  InvalidConfig,
+  idpMetadata,
+  NothingSelected,
+  type ProductModule,
+  SignInFailed,
+} from './conformance.ts';
+import { type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
+import { startStand } from './stand.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
+after(() => rmSync(folder, { recursive: true }));
+const stateFile = join(folder, 'stand.json');
+
+/** The sign-on URL of the IdP at a port that is free now: the service provider must know it. */
+async function freePlace(): Promise<{ port: number; ssoUrl: string }> {
+  await using stand = await startStand({ port: 0, stateFile });
+  return { port: Number(stand.url.port), ssoUrl: stand.connection.ssoUrl };
+}
+const { port, ssoUrl } = await freePlace();
+
+interface Played {
+  sp?: Partial<GullibleOptions>;
+  recipe?: Partial<ProductModule>;
+  options?: Partial<ConformanceOptions>;
+}
+
+async function play({ sp: more = {}, recipe = {}, options = {} }: Played): ReturnType<typeof conformance> {
+  await using sp = await startGullible({ ssoUrl, ...more });
+  const { name, entityId, acs } = sp.config;
+  const config: ProductModule = {
+    ...{ name, origin: sp.url, entityId, acs, signIn: { page: '/login' } },
+    signedIn: { page: '/', text: 'You are {user}' },
+    people: { Sam: { email: 'alice@example.org' } },
+    ...recipe,
+  };
+  return await conformance({ config, port, stateFile, only: ['audience-wrong'], ...options });
+}
+
+test('reports rows, causes and a verdict', async () => {
+  const seen: string[] = [];
+  const report = await play({
+    options: { onRow: ({ code }, done, planned) => seen.push(`${code} ${done}/${planned}`) },
+  });
+  assert.deepEqual(seen, ['audience-wrong 1/1']);
+  const { verdict, verified, counts, causes, rows, usedBrowser } = report;
+  assert.deepEqual([verdict, verified, counts.fail, usedBrowser], ['failed', 1, 1, false]);
+  assert.deepEqual(
+    causes.map(({ cause, severity, findings }) => [cause, severity, findings[0]?.code]),
+    [['accepts a response for another service provider', 'high', 'audience-wrong']],
+  );
+  assert.ok(rows[0]?.sent);
+});
+
+test('milder findings and known ones do not fail', async () => {
+  const milder = await play({ options: { failOn: 'critical' } });
+  assert.equal(milder.verdict, 'passed');
+  const baseline = join(folder, 'known.json');
+  const [{ phrase }] = milder.rows as unknown as [{ phrase: string }];
+  const known = { phrase, severity: 'high', reason: 'accepted until spring', date: '2026-11-01' };
+  writeFileSync(baseline, JSON.stringify({ accepted: [known] }));
+  const { verdict, compared } = await play({ options: { baseline } });
+  assert.deepEqual([verdict, compared.known.length, compared.fresh.length], ['passed', 1, 0]);
+});
+
+test('less than 95 % of the faults judged is incomplete', async () =>
+  assert.equal(
+    (await play({ sp: { rejects: 'elsewhere' }, options: { only: ['cross-tenant'] } })).verdict,
+    'incomplete',
+  ));
+
+test('writes the report only if wanted', async () => {
+  const reports = join(folder, 'reports');
+  await play({ options: { reports } });
+  for (const file of ['conformance.html', 'conformance.json', 'junit.xml', 'conformance.sarif', 'summary.md'])
+    assert.ok(existsSync(join(reports, file)), file);
+});
+
+test('throws with what is wrong', async () => {
+  await assert.rejects(play({ recipe: { people: undefined } as never }), InvalidConfig);
+  await assert.rejects(play({ recipe: { signIn: { page: 'https://sp.example/' } } }), HostNotAllowed);
+  await assert.rejects(play({ options: { only: ['no such fault'] } }), NothingSelected);
+  await assert.rejects(play({ sp: { rejectsAll: true } }), (error) => {
+    assert.ok(error instanceof SignInFailed);
+    assert.match(error.message, /No fault was tried: .*did not sign the user in.*Check:/s);
+    return true;
+  });
+  await assert.rejects(conformance({ config: join(folder, 'nowhere.json'), port, stateFile }), InvalidConfig);
+});
+
+test('the metadata to load belongs to the first organization, or to the second', async () => {
+  const entityIds = await Promise.all(
+    [false, true].map(async (second) => {
+      const text = await idpMetadata({ port: 0, stateFile: join(folder, `${second}.json`), second });
+      return /entityID="[^"]*\/(\S+)\/metadata"/.exec(text)?.[1];
+    }),
+  );
+  assert.deepEqual(entityIds, ['stand', 'stand-2']);
+});

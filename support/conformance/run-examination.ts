@@ -1,0 +1,106 @@
+/** One run of the conformance test, with its verdict: the same for the command and for the function. */
+import { BaselineFailed, diagnoseBaseline } from './baseline.ts';
+import { type Cause, groupByCause } from './causes.ts';
+import type { Examination, Row } from './examination.ts';
+import { type ExamineOptions, examine } from './examine.ts';
+import { type Compared, compareFindings, isAtLeast, type KnownFinding } from './known-findings.ts';
+import type { Peer } from './peer.ts';
+import type { Severity } from './severity.ts';
+import type { Stand } from './stand.ts';
+import { counts, verifiedPart } from './summary.ts';
+
+export interface ConformanceReport extends Examination {
+  /** `incomplete`: the run ended early, or could judge less than 95 % of its faults. */
+  verdict: 'passed' | 'failed' | 'incomplete';
+  /** The number of rows with each result. */
+  counts: Record<Row['result'], number>;
+  /** The findings by cause, the worst first. */
+  causes: readonly Cause<Row>[];
+  /** Part of the applicable rows that could be judged, from 0 to 1. */
+  verified: number;
+  /** The findings compared with the known ones; all are new if none is known. */
+  compared: Compared;
+  /** True if its pages needed a browser. */
+  usedBrowser: boolean;
+}
+
+/** No fault was tried, since a valid sign-in fails. The message says what to check. */
+export class SignInFailed extends Error {}
+
+/** No fault has these words. */
+export class NothingSelected extends Error {}
+
+export interface RunOptions {
+  stand: Stand;
+  peer: Peer;
+  allowHosts?: readonly string[] | undefined;
+  only?: readonly string[] | undefined;
+  /** Signs in with Chromium from the beginning. */
+  browser?: boolean | undefined;
+  known?: readonly KnownFinding[] | undefined;
+  failOn?: Severity | undefined;
+  onRow?: ExamineOptions['onRow'] | undefined;
+}
+
+/** Fewer judged faults would make a good result mean little. */
+const leastVerified = 0.95;
+
+/** Throws SignInFailed, NothingSelected, InvalidConfig or HostNotAllowed. */
+export async function runExamination(options: RunOptions): Promise<ConformanceReport> {
+  const { stand, peer, only = [], known = [], failOn = 'low' } = options;
+  try {
+    const { usedBrowser, ...examination } = await examineAsNeeded(options);
+    const { rows, endedEarly } = examination;
+    if (rows.length === 0) throw new NothingSelected(`No fault contains “${only.join('” or “')}”`);
+    const compared = compareFindings(rows, known);
+    const verified = verifiedPart(rows);
+    const isFailed = compared.fresh.some((row) => isAtLeast(row, failOn));
+    return {
+      ...examination,
+      version: peer.version,
+      verdict: isFailed ? 'failed' : endedEarly === undefined && verified >= leastVerified ? 'passed' : 'incomplete',
+      counts: counts(rows),
+      causes: groupByCause(rows.filter(({ result }) => result === 'fail')),
+      verified,
+      compared,
+      usedBrowser,
+    };
+  } catch (error) {
+    if (!(error instanceof BaselineFailed)) throw error;
+    const settings = { config: peer.config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl };
+    throw new SignInFailed(diagnoseBaseline(error, settings), { cause: error });
+  }
+}
+
+type Examined = Examination & { usedBrowser: boolean };
+
+/** With Chromium if wanted, or if a page has no form for what the recipe presses or fills in. */
+async function examineAsNeeded(options: RunOptions): Promise<Examined> {
+  if (options.browser) return examineInBrowser(options);
+  try {
+    return { ...(await examine(settingsOf(options))), usedBrowser: false };
+  } catch (error) {
+    if (!(error instanceof BaselineFailed) || !error.attempt.lacksPart) throw error;
+    // Without Chromium, the first failure says more.
+    return examineInBrowser(options).catch((second: unknown) => {
+      throw second instanceof BaselineFailed ? second : error;
+    });
+  }
+}
+
+async function examineInBrowser(options: RunOptions): Promise<Examined> {
+  const { openBrowserGuests } = await import('./browser-guests.ts');
+  await using guests = await openBrowserGuests({ allowedHosts: options.allowHosts ?? [] });
+  const examination = await examine({ ...settingsOf(options), newGuest: guests.newGuest });
+  return { ...examination, usedBrowser: true };
+}
+
+const settingsOf = ({ stand, peer, allowHosts = [], only = [], onRow }: RunOptions): ExamineOptions => ({
+  config: peer.config,
+  stand,
+  allowedHosts: allowHosts,
+  deliveries: peer.deliveries ?? [],
+  restart: peer.restart,
+  only,
+  ...(onRow === undefined ? {} : { onRow }),
+});
