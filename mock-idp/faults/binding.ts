@@ -12,7 +12,7 @@ import {
 } from '../fault-builders.ts';
 import { forgeNames } from '../forged-names.ts';
 import type { Form } from '../response/delivery.ts';
-import { querySignature } from '../response/query-signature.ts';
+import { formSignature, querySignature } from '../response/query-signature.ts';
 import { instant, statusCode } from '../response/saml-values.ts';
 import { withoutSignature } from '../response/signing.ts';
 import { element, render, replaceAt, withChildren, writtenName } from '../response/xml.ts';
@@ -119,6 +119,29 @@ const redirectConfusionFault = <const Code extends string>(
     },
   );
 
+const forgedParts = ['NameID', 'AttributeValue', 'Response/Signature', 'Assertion/Signature'];
+
+/** A forged response without XML signatures, with further fields for the HTTP-POST-SimpleSign binding. */
+const simpleSignFault = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  fieldsFor: (form: Form, strike: Strike) => Form['fields'],
+): Fault<Code> =>
+  fault(
+    { ...facts, touches: [...['SAMLResponse', 'SigAlg', 'Signature'].map((one) => `form/${one}`), ...forgedParts] },
+    {
+      transit: (response, strike) =>
+        hasPlainAssertion(strike)
+          ? forgeNames(replaceAt(withoutSignature(response), 'saml:Assertion', withoutSignature), strike)
+          : response,
+      delivery: (form, strike) =>
+        hasPlainAssertion(strike) && fieldOf(form, 'SAMLResponse') !== undefined
+          ? { ...form, fields: fieldsFor(form, strike) }
+          : form,
+    },
+  );
+
+const fieldOf = ({ fields }: Form, name: string): string | undefined => fields.find(([one]) => one === name)?.[1];
+
 export const bindingFaults = {
   'a form without SAMLResponse': deliveryFault(
     { code: 'samlresponse-missing', sentence: 'The form has no field SAMLResponse.', rule: post, touches: ofMessage },
@@ -187,6 +210,38 @@ export const bindingFaults = {
       rule: 'SAML bindings 3.4.4.1; parameter pollution (CVE-2025-27773, CVE-2025-31335)',
     },
     'SAMLResponse',
+  ),
+  'a forged response signed as a form by an unknown key': simpleSignFault(
+    {
+      code: 'simplesign-other-key',
+      sentence:
+        'A forged response without XML signatures, with the fields SigAlg and Signature of the HTTP-POST-SimpleSign ' +
+        'binding, by a key that the SP does not trust.',
+      rule: 'SAML 2.0 HTTP-POST-SimpleSign binding 2.1',
+      usesUntrustedKeys: true,
+    },
+    (form, { untrustedKeys }) => {
+      const xml = Buffer.from(fieldOf(form, 'SAMLResponse')!, 'base64').toString();
+      return [...form.fields, ...formSignature(xml, fieldOf(form, 'RelayState'), untrustedKeys)];
+    },
+  ),
+  'a forged response next to one signed as a form': simpleSignFault(
+    {
+      code: 'simplesign-two-responses',
+      sentence:
+        'The form has two fields SAMLResponse: a forged, unsigned response, and the message for which its ' +
+        'signature by the HTTP-POST-SimpleSign binding was made.',
+      rule: 'SAML 2.0 HTTP-POST-SimpleSign binding 2.1; parameter pollution (CVE-2025-31335)',
+    },
+    (form, strike) => {
+      const signed = signedLogoutResponse(strike);
+      return [
+        ...form.fields.filter(([name]) => name === 'SAMLResponse'),
+        ['SAMLResponse', Buffer.from(signed).toString('base64')],
+        ...form.fields.filter(([name]) => name !== 'SAMLResponse'),
+        ...formSignature(signed, fieldOf(form, 'RelayState'), strike.keys),
+      ];
+    },
   ),
   'a response in the query string of a POST': deliveryFault(
     {

@@ -137,7 +137,7 @@ function print(text: string): void {
   (values.json ? console.error : console.log)(text);
 }
 
-/** What differs from the known findings. */
+/** Says what differs from the known findings. */
 function printOutcome(report: ConformanceReport, known: readonly KnownFinding[]): void {
   const { rows, compared, verdict, verified, endedEarly } = report;
   if (values['write-baseline'] !== undefined) {

@@ -47,11 +47,11 @@ async function play({ sp: more = {}, recipe = {}, options = {} }: Played): Retur
 }
 
 test('reports rows, causes and a verdict', async () => {
-  const seen: string[] = [];
+  const rowsSoFar: string[] = [];
   const report = await play({
-    options: { onRow: ({ code }, done, planned) => seen.push(`${code} ${done}/${planned}`) },
+    options: { onRow: ({ code }, done, planned) => rowsSoFar.push(`${code} ${done}/${planned}`) },
   });
-  assert.deepEqual(seen, ['audience-wrong 1/1']);
+  assert.deepEqual(rowsSoFar, ['audience-wrong 1/1']);
   const { verdict, verified, counts, causes, rows, usedBrowser } = report;
   assert.deepEqual([verdict, verified, counts.fail, usedBrowser], ['failed', 1, 1, false]);
   assert.deepEqual(

@@ -41,3 +41,19 @@ export const fromPortal: Delivery = {
   row: { rejection: null, feature: 'idp-initiated' },
   play: ({ app, open }) => open().signIn({ startAt: app.portal }),
 };
+
+/** RelayState decides where such a sign-in ends, and only its sender has seen it before. */
+export const fromPortalElsewhere: readonly Delivery[] = (
+  ['a RelayState with a URL', 'a RelayState with a scheme-relative URL', 'a RelayState with a backslash URL'] as const
+).map((phrase) => {
+  const { code, sentence, rule } = faults[phrase];
+  return {
+    phrase: `a sign-in from the app portal with ${phrase}`,
+    fault: { code: `portal-${code}`, sentence: `An unsolicited response. ${sentence}`, rule, verdict: 'reject' },
+    row: { rejection: 'relay-state-mismatch' },
+    async play({ app, open }) {
+      await app.arrange(phrase);
+      return open().signIn({ startAt: app.portal });
+    },
+  } satisfies Delivery;
+});

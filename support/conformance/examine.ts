@@ -4,7 +4,7 @@ import { createTeller } from '../product/tell-product.ts';
 import { makeFolder } from '../stack/make-folder.ts';
 import { BaselineFailed, signInHonestly } from './baseline.ts';
 import { InvalidConfig, type StandConfig } from './config.ts';
-import { type Delivery, encrypted, fromPortal } from './delivery.ts';
+import { type Delivery, encrypted, fromPortal, fromPortalElsewhere } from './delivery.ts';
 import {
   type Examination,
   type Examinee,
@@ -183,7 +183,7 @@ async function plan(
   const isSelected = selects(only);
   const selectedDeliveries = [
     ...(app.decrypts && !encryptedOnly ? [encrypted] : []),
-    ...(signIn === 'portal' ? [] : [fromPortal]),
+    ...(signIn === 'portal' ? [] : [fromPortal, ...fromPortalElsewhere]),
     ...deliveries,
   ].filter(({ phrase, fault }) => isSelected(`${phrase} ${fault.code}`));
   return [

@@ -14,7 +14,7 @@ export interface GullibleOptions {
   /** Knows its users by this attribute, not by NameID. */
   knownBy?: string;
   /** Reads the user of a response in its own way; undefined if it rejects the response. */
-  readName?: (received: { method: string; query: string; field: string }) => string | undefined;
+  readName?: (received: ReceivedResponse) => string | undefined;
   /** Reads the sessions that a logout message ends; undefined if it rejects the message. Without it, there is none. */
   readLogout?: (received: ReceivedLogout) => EndedSessions | undefined;
   /** Signs in even a user without a name. */
@@ -36,6 +36,15 @@ export interface GullibleOptions {
    * requests with the same method and path.
    */
   instead?: (request: { method: string; path: string; before: number }) => string | undefined;
+}
+
+export interface ReceivedResponse {
+  method: string;
+  query: string;
+  /** The form field SAMLResponse. */
+  field: string;
+  /** All form fields; those that are there twice have all their values. */
+  fields: Readonly<Record<string, string | string[]>>;
 }
 
 export interface ReceivedLogout {
@@ -163,7 +172,7 @@ function receiveResponse(running: Running, request: Request, response: Response)
   const { method } = request;
   const query = new URL(request.originalUrl, url).search;
   const name = running.readName
-    ? (running.readName({ method, query, field: String(fields.SAMLResponse ?? '') }) ?? '')
+    ? (running.readName({ method, query, field: String(fields.SAMLResponse ?? ''), fields }) ?? '')
     : nameIn(xml, running);
   const isRejected = rejectsAll || !(name || namesEmpty) || (rejects !== undefined && xml.includes(rejects));
   const hostile = hostileReplies[after?.(xml) ?? ''];

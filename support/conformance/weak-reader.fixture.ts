@@ -6,6 +6,7 @@ import { constants, createDecipheriv, createHash, type KeyObject, privateDecrypt
 import { inflateRawSync } from 'node:zlib';
 import { DOMParser } from '@xmldom/xmldom';
 import { ExclusiveCanonicalization } from 'xml-crypto';
+import type { ReceivedResponse } from './gullible-sp.fixture.ts';
 
 export type Weakness =
   | 'reads the first name'
@@ -24,7 +25,9 @@ export type Weakness =
   | 'trusts the key in the response'
   | 'verifies only what is signed'
   | 'trusts what is encrypted'
-  | 'verifies another parameter than it reads';
+  | 'verifies another parameter than it reads'
+  | 'verifies another field than it reads'
+  | 'trusts any form signature';
 
 export interface ReaderOptions {
   weakness: Weakness | undefined;
@@ -34,22 +37,28 @@ export interface ReaderOptions {
   decryptionKey: KeyObject;
 }
 
-interface Received {
-  method: string;
-  /** The query string. */
-  query: string;
-  /** The form field SAMLResponse. */
-  field: string;
-}
-
 /** The name of the user; undefined if the response is rejected. */
-export function readName(received: Received, options: ReaderOptions): string | undefined {
+export function readName(received: ReceivedResponse, options: ReaderOptions): string | undefined {
   try {
     if (received.method === 'GET') return readQuery(new URLSearchParams(received.query), options);
+    if (received.fields.Signature !== undefined && isAboutForms(options)) return readForm(received, options);
     return readResponse(Buffer.from(received.field, 'base64').toString(), options);
   } catch {
     return undefined;
   }
+}
+
+const isAboutForms = ({ weakness }: ReaderOptions): boolean =>
+  weakness === 'verifies another field than it reads' || weakness === 'trusts any form signature';
+
+/** A response by the HTTP-POST-SimpleSign binding. */
+function readForm({ fields }: ReceivedResponse, { weakness, certificate }: ReaderOptions): string | undefined {
+  const messages = [fields.SAMLResponse ?? []].flat().map((one) => Buffer.from(one, 'base64').toString());
+  const state = fields.RelayState === undefined ? '' : `&RelayState=${fields.RelayState}`;
+  const signed = `SAMLResponse=${messages.at(-1)}${state}&SigAlg=${fields.SigAlg}`;
+  const isSigned = verify('sha256', Buffer.from(signed), certificate, Buffer.from(String(fields.Signature), 'base64'));
+  assure(isSigned || weakness === 'trusts any form signature');
+  return all(parse(messages[0]!), 'NameID')[0]?.textContent ?? undefined;
 }
 
 class Rejected extends Error {}

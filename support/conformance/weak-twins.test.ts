@@ -42,6 +42,8 @@ const faultsOf: Record<Weakness, readonly FaultCode[]> = {
   'verifies only what is signed': ['unsigned-all'],
   'trusts what is encrypted': ['encrypted-unsigned', 'xsw-encrypted'],
   'verifies another parameter than it reads': ['redirect-request-and-response', 'redirect-two-responses'],
+  'verifies another field than it reads': ['simplesign-two-responses'],
+  'trusts any form signature': ['simplesign-other-key'],
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'weak-twins-'));

@@ -11,6 +11,8 @@ export const bindingRows = {
   'samlresponse-by-get': { rejection: 'response-by-redirect', choice: 'transport' },
   'redirect-request-and-response': { rejection: 'response-by-redirect' },
   'redirect-two-responses': { rejection: 'response-by-redirect' },
+  'simplesign-other-key': { rejection: 'nothing-signed' },
+  'simplesign-two-responses': { rejection: 'response-duplicated' },
   'samlresponse-in-query-of-post': { rejection: 'response-by-redirect' },
   'samlresponse-in-form-and-query': { rejection: 'response-duplicated', choice: 'transport' },
   'samlresponse-deflated-post': { rejection: 'response-deflated', choice: 'transport' },
