@@ -8,10 +8,63 @@ import type { Attempt, Guest } from './guest.ts';
 /** The valid sign-in fails, so faults cannot be judged. */
 export class BaselineFailed extends Error {
   readonly attempt: Attempt;
-  constructor(message: string, attempt: Attempt) {
+  /** What the stand found out about it, in sentences. */
+  readonly clues: readonly string[];
+  constructor(message: string, attempt: Attempt, clues: readonly string[] = []) {
     super(message);
     this.attempt = attempt;
+    this.clues = clues;
   }
+}
+
+/** As `signInHonestly`; if it fails, finds out what the service provider wants instead. */
+export async function signInFirst(options: Baseline): Promise<number | undefined> {
+  try {
+    return await signInHonestly(options);
+  } catch (error) {
+    if (!(error instanceof BaselineFailed) || error.attempt.sent === undefined) throw error;
+    const { app, config } = options.examinee;
+    const note = noteOnNameId(app.requestedNameId(), config);
+    const clues = [
+      ...((await insistsOnEncryption(options))
+        ? ['It accepts only encrypted assertions: add "encryption" to conformance.demands of the recipe']
+        : []),
+      ...(note === undefined ? [] : [note]),
+    ];
+    throw new BaselineFailed(error.message, error.attempt, clues);
+  }
+}
+
+async function insistsOnEncryption({ examinee: { app, config }, open }: Baseline): Promise<boolean> {
+  if (!app.decrypts || encryptsAll(config)) return false;
+  await app.encrypt(true);
+  try {
+    return (await open().signIn()).signedIn !== undefined;
+  } finally {
+    await app.encrypt(false);
+  }
+}
+
+const formatOf = (name: string): string => `urn:oasis:names:tc:SAML:${name}`;
+
+/** What the stand does with the requested format of the NameID; undefined if it sends the NameID of the recipe. */
+export function noteOnNameId(
+  requested: string | undefined,
+  { user: { nameId } }: Pick<StandConfig, 'user'>,
+): string | undefined {
+  const sent = `in place of “${nameId}”. The attributes name the user`;
+  if (requested === formatOf('2.0:nameid-format:transient'))
+    return `Its requests ask for a transient NameID: each response has a new one, ${sent}`;
+  if (requested === formatOf('2.0:nameid-format:persistent'))
+    return `Its requests ask for a persistent NameID: responses have one made for this service provider, ${sent}`;
+  if (requested === formatOf('1.1:nameid-format:emailAddress') && !nameId.includes('@'))
+    return `Its requests ask for an email as NameID, and the recipe has “${nameId}”, which is sent`;
+  return undefined;
+}
+
+interface Baseline {
+  examinee: Examinee;
+  open: () => Guest;
 }
 
 /** Returns how many milliseconds the service provider took over the response, if that was measured. */
@@ -60,7 +113,7 @@ export interface BaselineSettings {
 
 /** Explains the failure to the author of the configuration, in a few paragraphs. */
 export function diagnoseBaseline(
-  { message, attempt: { sent, reply, ledAway } }: BaselineFailed,
+  { message, clues, attempt: { sent, reply, ledAway } }: BaselineFailed,
   settings: BaselineSettings,
 ): string {
   return [
@@ -73,6 +126,7 @@ export function diagnoseBaseline(
         ]),
     ...(sent === undefined ? [] : [`The IdP had sent:\n${summaryOf(sent)}`]),
     ...(ledAway === undefined ? [] : [`It led to ${ledAway}, which is not in the configuration.`]),
+    ...(clues.length === 0 ? [] : [clues.map((clue) => `${clue}.`).join('\n')]),
     `Check:\n${hints(sent, reply?.url, settings)
       .map((hint) => `  - ${hint}`)
       .join('\n')}`,

@@ -97,6 +97,28 @@ test('throws with what is wrong', async () => {
   await assert.rejects(conformance({ config: join(folder, 'nowhere.json'), port, stateFile }), InvalidConfig);
 });
 
+const format = (name: string): string => `urn:oasis:names:tc:SAML:${name}`;
+const sam = { email: 'alice@example.org', attributes: { mail: 'alice@example.org' } };
+
+test('a requested NameID is sent, and the report says what the user is known by instead', async () => {
+  const sp = { nameIdFormat: format('2.0:nameid-format:transient'), knownBy: 'mail' };
+  const { notes, verdict } = await play({ sp, recipe: { people: { Sam: sam } } });
+  assert.deepEqual([notes?.length, verdict], [1, 'failed']);
+  assert.match(notes![0]!, /ask for a transient NameID.*in place of “alice@example.org”/);
+  assert.deepEqual((await play({})).notes, []);
+});
+
+test('a service provider that shows a requested NameID is explained', async () => {
+  for (const [name, words] of [
+    ['2.0:nameid-format:transient', /ask for a transient NameID: each response has a new one/],
+    ['2.0:nameid-format:persistent', /ask for a persistent NameID/],
+  ] as const)
+    await assert.rejects(play({ sp: { nameIdFormat: format(name) } }), words);
+  const wrong = { Sam: { ...sam, nameId: 'u-4711', shownAs: 'alice@example.org' } };
+  const asked = { sp: { nameIdFormat: format('1.1:nameid-format:emailAddress') }, recipe: { people: wrong } };
+  await assert.rejects(play(asked), /ask for an email as NameID, and the recipe has “u-4711”, which is sent/);
+});
+
 test('the metadata to load belongs to the first organization, or to the second', async () => {
   const entityIds = await Promise.all(
     [false, true].map(async (second) => {

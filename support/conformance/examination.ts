@@ -29,6 +29,8 @@ export interface Examination {
   at: string;
   tookMs: number;
   rows: readonly Row[];
+  /** Sentences about what the stand does instead of what the recipe says. */
+  notes?: readonly string[] | undefined;
   /** A sentence that says why the run ended before everything was tried. */
   endedEarly?: string | undefined;
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { createTeller } from '../product/tell-product.ts';
 import { makeFolder } from '../stack/make-folder.ts';
-import { BaselineFailed, signInHonestly } from './baseline.ts';
+import { BaselineFailed, noteOnNameId, signInFirst, signInHonestly } from './baseline.ts';
 import { InvalidConfig, type StandConfig } from './config.ts';
 import { type Delivery, encrypted, fromPortal, fromPortalElsewhere } from './delivery.ts';
 import {
@@ -74,7 +74,10 @@ async function introduce({ product }: StandConfig, { connection }: Stand): Promi
 }
 
 /** An error in one row is the result of that row: earlier rows are kept, and later ones are tried. */
-async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick<Examination, 'rows' | 'endedEarly'>> {
+async function tryAll(
+  examinee: Examinee,
+  options: ExamineOptions,
+): Promise<Pick<Examination, 'rows' | 'endedEarly' | 'notes'>> {
   const { allowedHosts = [], onRow = () => undefined } = options;
   const { restart: command } = examinee.config;
   const restart = options.restart ?? (command === undefined ? undefined : () => restartBy(command));
@@ -85,7 +88,8 @@ async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick
   const withGuests = guestsOf(examinee, options, seeing);
   namelessWhenSignedOut = await withGuests((open) => looksNameless(open()));
   const validSignIn = (): Promise<number | undefined> => withGuests((open) => signInHonestly({ examinee, open }));
-  await validSignIn();
+  await withGuests((open) => signInFirst({ examinee, open }));
+  const note = noteOnNameId(examinee.app.requestedNameId(), examinee.config);
   // The first one is slower, before caches are warm.
   const validMs = await validSignIn();
   const withSecondGuests = second && guestsOf(second, options, seeing);
@@ -110,7 +114,11 @@ async function tryAll(examinee: Examinee, options: ExamineOptions): Promise<Pick
     const reason = restart === undefined ? silent : await signInFailure(() => restart().then(validSignIn));
     if (reason !== undefined) outOfService = `after “${head.phrase}” sign-in stopped working: ${reason}`;
   }
-  return { rows, ...(outOfService === undefined ? {} : { endedEarly: `The run ended early: ${outOfService}.` }) };
+  return {
+    rows,
+    notes: note === undefined ? [] : [`${note}.`],
+    ...(outOfService === undefined ? {} : { endedEarly: `The run ended early: ${outOfService}.` }),
+  };
 }
 
 /** The row of a try that was interrupted, and whether a valid sign-in still works. */

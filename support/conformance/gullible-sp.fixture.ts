@@ -7,6 +7,8 @@ import { hostileReplies } from '../stack/hostile-server.fixture.ts';
 
 export interface GullibleOptions {
   ssoUrl: string;
+  /** Asks for a NameID of this format. */
+  nameIdFormat?: string;
   /** Rejects every response. */
   rejectsAll?: boolean;
   /** Rejects responses that contain this text. */
@@ -150,14 +152,15 @@ function replyInstead(instead: NonNullable<GullibleOptions['instead']>): Request
   };
 }
 
-function redirectToIdp({ ssoUrl, url, acs }: Running, request: Request, response: Response): void {
+function redirectToIdp({ ssoUrl, url, acs, nameIdFormat }: Running, request: Request, response: Response): void {
   const browser = browserOf(request) || randomBytes(8).toString('hex');
   const message =
     '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ' +
     'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ' +
     `ID="_${randomBytes(16).toString('hex')}" Version="2.0" IssueInstant="${new Date().toISOString()}" ` +
     `Destination="${ssoUrl}" AssertionConsumerServiceURL="${acs}">` +
-    `<saml:Issuer>${url}</saml:Issuer></samlp:AuthnRequest>`;
+    `<saml:Issuer>${url}</saml:Issuer>${nameIdFormat ? `<samlp:NameIDPolicy Format="${nameIdFormat}"/>` : ''}` +
+    '</samlp:AuthnRequest>';
   const target = new URL(ssoUrl);
   target.searchParams.set('SAMLRequest', deflateRawSync(message).toString('base64'));
   target.searchParams.set('RelayState', '/');

@@ -24,7 +24,7 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
         progress.write(marks[result] + (tried % 80 === 0 || tried === planned ? '\n' : ''));
       }
     },
-    end({ rows, name, tookMs, endedEarly }) {
+    end({ rows, name, tookMs, notes = [], endedEarly }) {
       for (const cause of groupByCause(rows.filter(({ result }) => result === 'fail')))
         output.write(`\n${causeView(cause, paint)}\n`);
       const totals = counts(rows);
@@ -38,6 +38,7 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
           })
           .join(', ')}\n`,
       );
+      for (const note of notes) output.write(`${harmless(note)}\n`);
       if (endedEarly !== undefined) output.write(`${paint('yellow', endedEarly)}\n`);
     },
   };

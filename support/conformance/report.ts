@@ -11,8 +11,8 @@ import { counts } from './summary.ts';
 
 /** One JSON object. Responses longer than 65,536 characters are cut, with a note at their end. */
 export function asJson(examination: Examination): string {
-  const { rows, tookMs, name, version, entityId, acs, at, endedEarly } = examination;
-  const about = { name, entityId, acs, at, endedEarly, version };
+  const { rows, tookMs, name, version, entityId, acs, at, notes, endedEarly } = examination;
+  const about = { name, entityId, acs, at, notes, endedEarly, version };
   const cut = (text: string | null): string | null =>
     text !== null && text.length > 65_536 ? `${text.slice(0, 65_536)}… (cut; it had ${text.length} characters)` : text;
   return JSON.stringify({

@@ -63,6 +63,8 @@ export interface App {
   callUser(names: Pick<StandConfig['user'], 'nameId' | 'attributes'>): Promise<void>;
   arrange(...phrases: string[]): Promise<void>;
   struck(): Promise<boolean>;
+  /** The format of the NameID that the latest request asks for. */
+  requestedNameId(): string | undefined;
   /** True if it has a logout URL. */
   logsOut: boolean;
   /** Signs the user out at the IdP. Returns the LogoutRequest of the latest session; undefined if there is none. */
@@ -233,6 +235,7 @@ async function appAt(
     },
     arrange: (...phrases) => idp.tenant(tenant).arrangeFaults(...(phrases as SaidPhrase[])),
     struck: () => Promise.resolve(idp.tenant(tenant).struckFaults().length > 0),
+    requestedNameId: () => idp.tenant(tenant).log('authn-request').at(-1)?.nameIdFormat,
     logsOut: registered!.slo !== undefined,
     async signOut() {
       const username = person.address;

@@ -11,6 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import type { FaultCode, LogoutFaultCode } from '../../mock-idp/faults.ts';
 import { certificateFor } from '../idp/certificates.ts';
 import { sample } from '../stack/sample.fixture.ts';
+import { BaselineFailed } from './baseline.ts';
 import { readConfig } from './config.ts';
 import type { Row } from './examination.ts';
 import { examine } from './examine.ts';
@@ -112,6 +113,22 @@ test('without these weaknesses, it passes', async () => {
   const rows = await rowsOf(undefined, codes);
   assert.equal(rows.length, codes.length);
   assert.deepEqual(outcomes(rows.filter(({ result }) => result !== 'pass' && result !== 'policy')), []);
+});
+
+test('an encrypted assertion is tried if a service provider rejects a plain one', async () => {
+  const options = { weakness: undefined, certificate: stand.connection.certificates[0]!, decryptionKey };
+  const isPlain = (field: string): boolean => Buffer.from(field, 'base64').includes('<saml:Assertion ');
+  const insisting = rowsFrom(
+    { readName: (received) => (isPlain(received.field) ? undefined : readName(received, options)) },
+    ['audience-wrong'],
+  );
+  await assert.rejects(insisting, (error) => {
+    assert.ok(error instanceof BaselineFailed);
+    assert.match(error.clues.join(), /only encrypted assertions: add "encryption" to conformance\.demands/);
+    return true;
+  });
+  const other = rowsFrom({ readName: () => undefined }, ['audience-wrong']);
+  await assert.rejects(other, (error) => error instanceof BaselineFailed && error.clues.length === 0);
 });
 
 type LogoutCode = LogoutFaultCode | `${LogoutFaultCode}-elsewhere`;
