@@ -8,7 +8,7 @@ import type { Attempt, Guest } from './guest.ts';
 /** The valid sign-in fails, so faults cannot be judged. */
 export class BaselineFailed extends Error {
   readonly attempt: Attempt;
-  /** What the stand found out about it, in sentences. */
+  /** Sentences about the likely cause. */
   readonly clues: readonly string[];
   constructor(message: string, attempt: Attempt, clues: readonly string[] = []) {
     super(message);
@@ -47,7 +47,7 @@ async function insistsOnEncryption({ examinee: { app, config }, open }: Baseline
 
 const formatOf = (name: string): string => `urn:oasis:names:tc:SAML:${name}`;
 
-/** What the stand does with the requested format of the NameID; undefined if it sends the NameID of the recipe. */
+/** Explains the NameID that is sent for a requested format; undefined if it is that of the recipe. */
 export function noteOnNameId(
   requested: string | undefined,
   { user: { nameId } }: Pick<StandConfig, 'user'>,

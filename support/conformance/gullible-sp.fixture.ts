@@ -2,11 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { hostileReplies } from '../stack/hostile-server.fixture.ts';
 
 export interface GullibleOptions {
   ssoUrl: string;
+  /** Further pages, which come before its own. */
+  pages?: (app: Express, tools: { url: string; userOf: (request: Request) => string | undefined }) => void;
   /** Asks for a NameID of this format. */
   nameIdFormat?: string;
   /** Rejects every response. */
@@ -99,6 +101,7 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const running: Running = { ...options, url, acs: `${url}/acs`, broken: false };
+  options.pages?.(app, { url, userOf: (request) => sessions.get(sessionOf(request)) });
   app.get('/login', (request, response) => redirectToIdp(running, request, response));
   app.post('/acs', (request, response) => receiveResponse(running, request, response));
   if (options.readName !== undefined)
@@ -163,7 +166,7 @@ function redirectToIdp({ ssoUrl, url, acs, nameIdFormat }: Running, request: Req
     '</samlp:AuthnRequest>';
   const target = new URL(ssoUrl);
   target.searchParams.set('SAMLRequest', deflateRawSync(message).toString('base64'));
-  target.searchParams.set('RelayState', '/');
+  target.searchParams.set('RelayState', String(request.query.then ?? '/'));
   response.setHeader('set-cookie', [`browser=${browser}; SameSite=Strict`, `early=${browser}`]).redirect(target.href);
 }
 
@@ -185,6 +188,7 @@ function receiveResponse(running: Running, request: Request, response: Response)
     else hostile(response, request.socket, request);
     return;
   }
+  const ownPage = /^\/oauth\/\w+$/.exec(fields.RelayState ?? '')?.[0] ?? '/';
   const id = randomBytes(8).toString('hex');
   sessions.set(id, running.broken ? undefined : name.trim());
   indexes.set(id, /SessionIndex="([^"]*)"/.exec(xml)?.[1]);
@@ -193,7 +197,7 @@ function receiveResponse(running: Running, request: Request, response: Response)
     hostile(response, request.socket, request);
     return;
   }
-  response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields.RelayState || '/' : '/');
+  response.setHeader('set-cookie', `session=${id}`).redirect(303, redirects ? fields.RelayState || '/' : ownPage);
 }
 
 /** The session stays open until the LogoutResponse arrives. */

@@ -50,7 +50,8 @@ function overview({ version, entityId, acs, at, tookMs, rows, notes = [], endedE
   const totals = counts(rows);
   return html`<p class="lead">${rows.length} responses were sent, each in its own sign-in.
   After every rejection a valid sign-in had to work again. The result depends on who was signed in afterwards.</p>
-${notes.map((note) => html`<p>${note}</p>`)}${endedEarly === undefined ? '' : html`<p><strong>${endedEarly}</strong></p>`}
+${notes.map((note) => html`<p>${note}</p>`)}
+${endedEarly === undefined ? '' : html`<p><strong>${endedEarly}</strong></p>`}
 <ul class="counts">${results.map(
     (result) => html`<li class="${anchor(result)}"><a href="#${anchor(result)}"><strong>${totals[result]}</strong>
 ${headings[result].title.toLowerCase()}</a></li>`,
