@@ -15,6 +15,7 @@ import { adviceInWords, adviseOn } from '../gherkin/undefined-steps.ts';
 import { makeFolder } from '../stack/make-folder.ts';
 import { linesOf } from './error-text.ts';
 import { createJUnitPrinter } from './junit.ts';
+import { readPastRuns, recordRun } from './past-runs.ts';
 import { redact } from './redact.ts';
 import { createPageCustomizer } from './report-page.ts';
 import { partMessage } from './run-part.ts';
@@ -55,11 +56,11 @@ export function openReports({
   const unfinished = newFolderIn(folder);
   const files = openFiles(unfinished, openFile);
   const page = new CucumberHtmlStream();
-  const customizer = createPageCustomizer(title);
+  const customizer = createPageCustomizer(title, readPastRuns(folder));
   page.on('data', (chunk: unknown) => files.write('html', customizer.customize(String(chunk))));
   const advise = createAdviser();
   const printer = createJUnitPrinter(title, (text) => files.write('junit', text));
-  let testRunStartedId: string | undefined;
+  const recorder = recordRun(folder);
   let open = true;
 
   function write(message: Envelope): void {
@@ -76,7 +77,7 @@ export function openReports({
   function endInterrupted(): void {
     const timestamp = TimeConversion.millisecondsSinceEpochToTimestamp(Date.now());
     const end: Envelope = {
-      testRunFinished: { ...(testRunStartedId === undefined ? {} : { testRunStartedId }), timestamp, success: false },
+      testRunFinished: { ...recorder.run(), timestamp, success: false },
     };
     page.write(end);
     printer.update(end);
@@ -85,7 +86,7 @@ export function openReports({
   return {
     see(message) {
       if (!open) return;
-      testRunStartedId ??= message.testRunStarted?.id;
+      recorder.see(message);
       forward(message);
     },
     async close({ interrupted = false } = {}) {
@@ -96,7 +97,9 @@ export function openReports({
         await once(page, 'end');
         await files.end();
         await customizer.seal(join(unfinished, reportNames.html));
-        return await moveFiles(unfinished, folder);
+        const places = await moveFiles(unfinished, folder);
+        if (!interrupted) recorder.keep();
+        return places;
       } catch (error) {
         throw unwritable(error as Error, folder, Object.values(reportNames));
       } finally {

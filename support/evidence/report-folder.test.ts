@@ -18,6 +18,7 @@ import { pathToFileURL } from 'node:url';
 import type { Envelope } from '@cucumber/messages';
 import { load } from 'cheerio';
 import { launchBrowser } from '../stack/browser.ts';
+import { pastRunsFile } from './past-runs.ts';
 import { openReports, reportNames } from './report-files.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { Unwritable } from './unwritable.ts';
@@ -87,7 +88,7 @@ test('two runs that write to one folder at the same time leave the complete file
   other.see(messages.at(-1)!);
   await other.close();
   assert.deepEqual(scenariosIn(place), { html: 1, junit: 1, messages: 1 });
-  assert.deepEqual(readdirSync(place).toSorted(), fileNames);
+  assert.deepEqual(readdirSync(place).toSorted(), [pastRunsFile, ...fileNames]);
 });
 
 test('an interrupted run leaves its finished scenarios, and its messages have no end', async () => {

@@ -2,6 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { PastRun } from './past-runs.ts';
 
 export interface PageCustomizer {
   /** Changes the page piece by piece, as Cucumber writes it. */
@@ -29,12 +30,12 @@ const policy = [
   "form-action 'none'",
 ].join('; ');
 
-export function createPageCustomizer(title: string): PageCustomizer {
+export function createPageCustomizer(title: string, pastRuns: readonly PastRun[] = []): PageCustomizer {
   const scripts = createScriptHasher();
   let place: number | undefined;
   return {
     customize(chunk) {
-      const customized = place === undefined ? withPolicy(chunk) : withOurParts(chunk, title);
+      const customized = place === undefined ? withPolicy(chunk) : withOurParts(chunk, title, pastRuns);
       place ??= Buffer.byteLength(customized.slice(0, customized.indexOf(placeholder)));
       scripts.see(customized);
       return customized;
@@ -56,19 +57,30 @@ function withPolicy(chunk: string): string {
 }
 
 /** Adds our style and script in the places where Cucumber ends its own. */
-function withOurParts(chunk: string, title: string): string {
+function withOurParts(chunk: string, title: string, pastRuns: readonly PastRun[]): string {
   if (chunk === 'Cucumber') return title.replace(/[&<>]/g, '');
   const endsPart = (tag: string, outer: string): boolean => {
     const text = chunk.trimStart();
     return text.startsWith(tag) && text.slice(tag.length).trimStart().startsWith(outer);
   };
-  if (endsPart('</style>', '</head>')) return `${fileText('report.css')}${chunk}`;
-  if (endsPart('</script>', '</body>')) return `${ourScript()}${chunk}`;
+  if (endsPart('</style>', '</head>')) return `${reportStyle()}${chunk}`;
+  if (endsPart('</script>', '</body>')) return `${ourScript(pastRuns)}${chunk}`;
   return chunk;
 }
 
-const ourScript = (): string =>
-  `const diagramStyle = ${JSON.stringify(fileText('sequence-diagram.css'))};\n${fileText('report.js')}`;
+const ourScript = (pastRuns: readonly PastRun[]): string =>
+  [
+    `const diagramStyle = ${JSON.stringify(fileText('sequence-diagram.css'))};`,
+    `const pastRuns = ${JSON.stringify(pastRuns)};`,
+    fileText('report.js'),
+    fileText('overview.js'),
+  ].join('\n');
+
+/** With the mark, as the page loads nothing. */
+function reportStyle(): string {
+  const mark = Buffer.from(fileText('../../sp/pages/mark.svg')).toString('base64');
+  return fileText('report.css').replace('mark.svg', `data:image/svg+xml;base64,${mark}`);
+}
 
 interface ScriptHasher {
   see(chunk: string): void;

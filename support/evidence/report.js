@@ -27,16 +27,6 @@ new MutationObserver((changes) => {
   for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) customize(node);
 }).observe(content, { childList: true, subtree: true });
 customize(content);
-showInterruption();
-
-/** An interrupted run has planned more scenarios than it has finished. */
-function showInterruption() {
-  const planned = CUCUMBER_MESSAGES.filter(({ testCase }) => testCase).length;
-  const played = CUCUMBER_MESSAGES.filter(({ testCaseFinished: end }) => end && !end.willBeRetried).length;
-  if (played === planned) return;
-  const textContent = `Interrupted: ${played} of ${planned} scenarios played.`;
-  content.before(Object.assign(document.createElement('p'), { className: 'interrupted', role: 'note', textContent }));
-}
 
 /** Called for new nodes, and once for the whole page. */
 function customize(node) {
@@ -46,6 +36,8 @@ function customize(node) {
   for (const heading of node.querySelectorAll('h2'))
     if (heading.textContent === 'Hooks') tidyHooks(heading.parentElement);
   for (const name of node.querySelectorAll('h3 > button > span:last-child')) nameFeature(name);
+  for (const icon of node.querySelectorAll('h3 > button [data-status]')) raiseFeature(icon);
+  for (const steps of node.querySelectorAll('section > div > article > ol')) foldScenario(steps.closest('section'));
   for (const line of node.querySelectorAll('p'))
     if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so too
   for (const link of node.querySelectorAll('a[href^="#"]:not([aria-label])'))
@@ -64,7 +56,7 @@ function showDiagram(details) {
   place.className = 'lanes';
   const style = Object.assign(document.createElement('style'), { textContent: diagramStyle });
   const svg = redrawn(attached);
-  svg.style.cssText = 'display:block;width:100%;min-width:880px;height:auto';
+  svg.style.cssText = 'display:block;width:100%;min-width:var(--least,0);height:auto';
   place.attachShadow({ mode: 'open' }).append(style, svg);
   place.tabIndex = 0;
   place.setAttribute('role', 'group');
@@ -99,9 +91,44 @@ function showPage(details) {
     };
     fit();
     addEventListener('resize', fit);
+    frame.contentDocument.addEventListener('toggle', fit, true);
   });
   source.parentElement.hidden = true;
   details.append(frame);
+}
+
+const isGood = (status) => ['PASSED', 'SKIPPED'].includes(status);
+
+/** Failed features come first. */
+function raiseFeature(icon) {
+  const item = icon.closest('h3').parentElement;
+  item.parentElement.classList.add('in-order');
+  item.classList.toggle('failed', !isGood(icon.dataset.status));
+}
+
+/** Folds the steps of a scenario that has passed; a failed one comes first in its feature. */
+function foldScenario(section) {
+  const row = section.querySelector(':scope > div:has(> h2)');
+  if (row === null || row.querySelector('.fold')) return;
+  const statuses = [...section.querySelectorAll('li[data-status]')].map(({ dataset }) => dataset.status);
+  if (!statuses.every(isGood)) {
+    for (let one = section; one; one = one.parentElement.closest('section')) one.classList.add('failed');
+    return;
+  }
+  const steps = statuses.length === 1 ? '1 step' : `${statuses.length} steps`;
+  const button = Object.assign(document.createElement('button'), { type: 'button', className: 'fold' });
+  const show = () => {
+    const isOpen = section.classList.contains('unfolded');
+    button.textContent = isOpen ? 'Hide steps' : `✔ ${steps}`;
+    button.setAttribute('aria-expanded', String(isOpen));
+  };
+  button.addEventListener('click', () => {
+    section.classList.toggle('unfolded');
+    show();
+  });
+  section.classList.add('folds');
+  show();
+  row.append(button);
 }
 
 /** Emphasizes the label of each line, and formats commands as code. */
