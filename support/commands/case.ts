@@ -42,8 +42,8 @@ async function replay(which: CaseCode): Promise<void> {
   if (values.headed) process.env.HEADED = '1';
   if (values.hold) process.env.HOLD = '1';
   // Loaded here, so that the rest works without Cucumber.
-  const { runScenarios } = await import('../evidence/run-scenarios.ts');
-  const tally = await runScenarios({ tags: `@case:${which}`, workers: 1, formats: ['pretty'] });
+  const { runScenarios, storyFormat } = await import('../evidence/run-scenarios.ts');
+  const tally = await runScenarios({ tags: `@case:${which}`, workers: 1, formats: [storyFormat] });
   if (tally.passed + tally.failed === 0) stop(`No scenario is tagged @case:${which}`);
   process.exitCode = tally.failed === 0 ? 0 : 1;
 }

@@ -101,13 +101,15 @@ test('a case is explained and replayed, and --hold keeps everything running unti
       ]);
     for (const words of [
       cases['idp-initiated-disabled'].title,
-      'Scenario: ',
+      '✔ Given Acme',
       'Everything is still running',
       'Identity provider',
-      'at the identity provider: “',
+      'IdP password',
+      'is a second administrator',
       'Look at',
     ])
       assert.ok(out.includes(words), `missing “${words}” in:\n${out}`);
+    assert.doesNotMatch(out, /\bhooks?\b|steps?\)/);
     const address = /Service provider\s+(\S+)/.exec(out)![1]!;
     assert.equal((await request(address)).status, 200);
     child.kill('SIGINT');

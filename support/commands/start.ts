@@ -1,5 +1,6 @@
 /** `npm start`: the lab. Both apps and the mailbox on this machine, to try by hand, until Ctrl+C. */
 import { type LabOptions, startLab } from '../lab/lab.ts';
+import { peopleTable } from '../stack/people-table.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { portNumber, readOptions } from '../terminal/options.ts';
 
@@ -43,10 +44,7 @@ try {
 async function run(options: LabOptions): Promise<void> {
   const lab = await startLab(options);
   const { stack, tenant, cast } = lab.rehearsal;
-  const people = [cast.Ada, cast.Grace, cast.Sam].map(
-    ({ name, address, password, idpPassword }) =>
-      `  ${name.padEnd(7)}${address.padEnd(21)}${password.padEnd(15)}${idpPassword}`,
-  );
+  const people = peopleTable([cast.Ada, cast.Grace, cast.Sam]);
   const status = lab.created.length === 0 ? 'Restored everything' : `New: ${lab.created.join('; ')}. Saved`;
   console.log(`The lab is open: ${lab.url}
 
@@ -54,8 +52,7 @@ async function run(options: LabOptions): Promise<void> {
   Identity provider   ${stack.idp.url}/${tenant.slug}
   Mailbox             ${lab.url}/mailbox
 
-  ${'User'.padEnd(7)}${'Email'.padEnd(21)}${'SP password'.padEnd(15)}IdP password
-${people.join('\n')}
+${people}
 
 ${status} in ${lab.folder}. Ctrl+C ends the lab.`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -35,24 +35,29 @@ export function failureStory(
   ].join('\n');
 }
 
-/** Each step with its mark; the error below a failed step. Hooks are shown only if they failed. */
-function stepLines(query: Query, finished: TestCaseFinished, options: Required<FailureOptions>): string[] {
+const stepLines = (query: Query, finished: TestCaseFinished, options: Required<FailureOptions>): string[] =>
+  query
+    .findTestStepFinishedAndTestStepBy(query.findTestCaseStartedBy(finished)!)
+    .flatMap((one) => linesOfStep(query, one, options));
+
+/** A step with its mark, and the error below a failed one. A hook is shown only if it failed. */
+export function linesOfStep(
+  query: Query,
+  [stepFinished, step]: readonly [TestStepFinished, TestStep],
+  options: Required<FailureOptions>,
+): string[] {
   const { paint } = options;
   const marks: Partial<Record<TestStepResultStatus, string>> = {
     PASSED: paint('green', '✔'),
     FAILED: paint('red', '✘'),
     SKIPPED: paint('dim', '-'),
   };
-  return query
-    .findTestStepFinishedAndTestStepBy(query.findTestCaseStartedBy(finished)!)
-    .filter(
-      ([{ testStepResult }, step]) =>
-        step.hookId === undefined || testStepResult.status === TestStepResultStatus.FAILED,
-    )
-    .flatMap(([stepFinished, step]) => [
-      `  ${marks[stepFinished.testStepResult.status] ?? paint('yellow', '?')} ${harmless(stepText(query, step))}`,
-      ...errorLines(query, [stepFinished, step], options).map((line) => `      ${line}`),
-    ]);
+  const [mark, { status }] = [marks[stepFinished.testStepResult.status], stepFinished.testStepResult];
+  if (step.hookId !== undefined && status !== TestStepResultStatus.FAILED) return [];
+  return [
+    `  ${mark ?? paint('yellow', '?')} ${harmless(stepText(query, step))}`,
+    ...errorLines(query, [stepFinished, step], options).map((line) => `      ${line}`),
+  ];
 }
 
 /** `Given Ada has …`, or the name of the hook. */

@@ -109,9 +109,12 @@ async function reportInterruption(count: ScenarioCount, reports: Reports | undef
   if (files !== undefined) console.error(`\nReport: ${files.html}`);
 }
 
-const ownFormatter = new URL(`progress-format${isPacked ? '.js' : '.ts'}`, import.meta.url).href;
+const formatter = (name: string): string => new URL(`${name}${isPacked ? '.js' : '.ts'}`, import.meta.url).href;
+const ownFormatter = formatter('progress-format');
 /** In quotation marks, since a URL contains a colon. */
 const ownFormat = `"${ownFormatter}"`;
+/** Shows the steps of each scenario as they are played. */
+export const storyFormat = `"${formatter('story-format')}"`;
 
 /** If a user's format takes standard output, our own progress goes to standard error. */
 function progressOnStandardError(stdoutFormat: string, { formats, verbose = false }: RunOptions) {

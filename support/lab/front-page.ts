@@ -1,6 +1,7 @@
 /** The lab's front page: links to the three parts, the cast with their credentials, and the cases by stage. */
 import { html } from 'hono/html';
 import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../sp/troubleshooting.ts';
+import { isColleague, roles } from '../catalogue/cast.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import type { Html } from './page.ts';
@@ -30,18 +31,12 @@ const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section
 </article>
 </section>`;
 
-const roles: Partial<Record<Person['name'], string>> = {
-  Ada: 'administers Acme',
-  Grace: 'is a second administrator',
-  Sam: 'is the tester',
-};
-
 const cast = ({ cast: people }: Rehearsal): Html => html`<section aria-labelledby="cast">
 <h2 id="cast">The cast</h2>
 <p>Use one browser for Ada and another one (or a private window) for Sam. Send Sam an SSO test from the Admin Center,
 open the link from the mailbox as Sam, and see the result in the Admin Center.</p>
 <ul class="people">${Object.values(people)
-  .filter(({ name }) => roles[name])
+  .filter(({ name }) => isColleague(name))
   .map(personView)}</ul>
 </section>`;
 

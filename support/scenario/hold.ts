@@ -1,6 +1,7 @@
 /** Keeps everything running after a scenario when HOLD=1, and prints the addresses and credentials. */
 import { once } from 'node:events';
 import { After } from '@cucumber/cucumber';
+import { peopleTable } from '../stack/people-table.ts';
 import { recorded, type Snapshot } from './tasks/records.ts';
 import type { RehearsalWorld } from './world.ts';
 
@@ -17,13 +18,7 @@ function statement(
 ): string {
   const profile = records?.profiles[0];
   const center = `${stack.sp.url}/admin`;
-  const people = (['Ada', 'Grace', 'Sam'] as const).map((name) => {
-    const { address, password, idpPassword } = cast[name];
-    return (
-      `  ${name.padEnd(6)} ${address}   at the service provider: “${password}”` +
-      `   at the identity provider: “${idpPassword}”`
-    );
-  });
+  const people = peopleTable([cast.Ada, cast.Grace, cast.Sam]);
   return `
 
 The scenario has ${passed ? 'passed' : 'failed'}. Everything is still running.
@@ -33,7 +28,7 @@ The scenario has ${passed ? 'passed' : 'failed'}. Everything is still running.
   Identity provider    ${stack.idp.url}/${tenant.slug}
   Organization         ${organization.name} (${organization.domain})
 
-${people.join('\n')}
+${people}
 
   Look at              ${whatToLookAt(records)}
 

@@ -3,17 +3,9 @@ import type { Fault } from '../../../mock-idp/fault.ts';
 import { type FaultPhrase, faults } from '../../../mock-idp/faults.ts';
 import { type RejectionCode, rejections } from '../../../sp/rejection-advice.ts';
 import { cases, isCaseCode } from '../../../sp/troubleshooting.ts';
-import type { Name } from '../../catalogue/cast.ts';
+import { type Name, roles } from '../../catalogue/cast.ts';
 import { faultRowOf } from '../../catalogue/fault-expectations.ts';
 import { type MailProblemName, mailProblems } from '../../catalogue/mail-problems.ts';
-
-const roles: Readonly<Record<Name, string>> = {
-  Ada: 'administers Acme at the SP',
-  Grace: 'is a second administrator',
-  Sam: 'is a colleague, the usual tester',
-  Nora: 'is an outsider',
-  Mallory: 'attacks',
-};
 
 /** Keyed by parameter. The words of other parameters need no explanation. */
 const meanings: Readonly<Record<string, (word: string) => string>> = {
