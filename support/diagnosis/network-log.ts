@@ -7,6 +7,8 @@ export interface RecordedResponse {
   id: number;
   at: number;
   verdict: 'success' | RejectionCode;
+  /** The number that the user was shown. */
+  reference?: string;
   findings: Finding[];
   xml?: string;
   request?: string;

@@ -75,7 +75,7 @@ async function showFrontPage(lab: Lab, request: Request, response: Response): Pr
     reloads: false,
     place: '/',
     lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to break.',
-    body: html`${stagedNotice(staged)}${lastReset === undefined ? '' : resetNotice(lastReset)}
+    body: html`${stagedNotice(lab)}${lastReset === undefined ? '' : resetNotice(lastReset)}
 ${stateView(rows, { hasButton: staged === undefined })}${frontPage(lab, query)}`,
   });
 }

@@ -47,9 +47,12 @@ function unknownCase(response: Response, code: string): Promise<void> {
 }
 
 /** The staged case and what to do next; empty if no case is staged. */
-export function stagedNotice(staged: CaseCode | undefined): Html | string {
+export function stagedNotice({ staged, rehearsal }: Pick<Lab, 'staged' | 'rehearsal'>): Html | string {
   const staging = staged && stagings[staged];
   if (staged === undefined || staging === undefined) return '';
   return notice(html`<p><strong>Staged: ${cases[staged].title}.</strong> ${nextStep(staging)}</p>
-<form method="post" action="/put-right"><button type="submit">Put everything right</button></form>`);
+<div class="buttons"><a role="button" class="compact" href="${rehearsal.stack.sp.url}/admin" target="_blank"
+ rel="noopener">Admin Center</a> <a role="button" class="compact outline" href="/mailbox">Mailbox</a>
+<form method="post" action="/put-right"><button type="submit"
+ class="compact outline secondary">Put everything right</button></form></div>`);
 }

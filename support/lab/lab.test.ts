@@ -378,6 +378,7 @@ test('the network log shows each message with the SP’s findings, for any organ
     text,
     /stuck: app-unknown.*No response.*Who fixes it.*Fix.*rejected: audience-mismatch.*AuthnRequest.*Response/,
   );
+  assertShows(text, /rejected: audience-mismatch.*The user saw the reference \w{6,}/);
   assertShows(body, /<mark[^>]*>.*elsewhere\.example/);
   assert.equal((await visit('/wire?organization=unknown')).status, 404);
 });

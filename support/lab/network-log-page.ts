@@ -133,7 +133,7 @@ function badge(idp: readonly IdpEvent[], responses: readonly RecordedResponse[])
   return html`<span class="badge">no response</span>`;
 }
 
-function responseView({ id, at, verdict, findings, xml }: RecordedResponse, spUrl: string): Html {
+function responseView({ id, at, verdict, findings, xml, reference }: RecordedResponse, spUrl: string): Html {
   const anchor = `response-${id}`;
   const message =
     xml === undefined
@@ -144,8 +144,13 @@ function responseView({ id, at, verdict, findings, xml }: RecordedResponse, spUr
     verdict === 'success'
       ? html`<p class="verdict right">Accepted: every check passed.</p>`
       : html`<p class="verdict wrong">Rejected</p>${findingsView(findings, links)}`;
+  const shownReference =
+    verdict === 'success' || reference === undefined
+      ? ''
+      : html`<p>The user saw the reference <code>${reference}</code>.</p>`;
   return html`<h2>Response <span
  class="muted small">identity provider → service provider, at ${clock(new Date(at))}</span></h2>
+${shownReference}
 <div class="beside">
 <div>${message}</div>
 <div>${outcome}</div>
