@@ -123,7 +123,7 @@ test('pages of users, domains and the audit log show only their own organization
   }
   assert.match((await ada.get('/admin/users')).words, /Sam sam@acme\.example user with a password/);
   assert.match((await nora.get('/admin/domains')).words, /globex\.example/);
-  assert.match((await ada.get('/admin/audit')).words, /ada@acme\.example marked test: 1; mark: success; revision: 1/);
+  assert.match((await ada.get('/admin/audit')).words, /ada@acme\.example Marked test 1 of revision 1 as passed\./);
 });
 
 test('a passed test verifies only its own profile and revision', () => {

@@ -13,6 +13,7 @@ import type { ServiceProvider } from '../service-provider.ts';
 import type { Session } from '../session.ts';
 import type { Store } from '../store.ts';
 import { adminPage, stepList } from './admin-page.ts';
+import { auditLog } from './audit-log.ts';
 import { directory } from './directory.ts';
 import { enforceStep } from './enforce-step.ts';
 import { profileStep } from './profile-step.ts';
@@ -32,7 +33,7 @@ export function adminCenter(sp: ServiceProvider): Router {
     formBody,
     asAdministrator(sp, (session, request) => addProfile(sp.store, session, request)),
   );
-  router.use(profileStep(sp), testStep(sp), resultStep(sp), enforceStep(sp), directory(sp));
+  router.use(profileStep(sp), testStep(sp), resultStep(sp), enforceStep(sp), directory(sp), auditLog(sp));
   router.use('/admin', asAdministrator(sp, pageNotFound));
   return router;
 }

@@ -1,10 +1,9 @@
-/** Read-only pages: users with their SSO status, verified domains, and the audit log. */
+/** Read-only pages: users with their SSO status, and verified domains. */
 import { Router } from 'express';
 import { html } from 'hono/html';
-import { recordCertificateWarnings } from '../certificate-warnings.ts';
 import { coverageOf } from '../enforcement.ts';
-import { auditOf, controlActor, domainsOf, type User, usersOf } from '../organization.ts';
-import { list, table, time } from '../pages/layout.ts';
+import { domainsOf, type User, usersOf } from '../organization.ts';
+import { list, table } from '../pages/layout.ts';
 import { profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Session } from '../session.ts';
@@ -14,7 +13,7 @@ import { asAdministrator, type Reply } from './visit.ts';
 
 export function directory(sp: ServiceProvider): Router {
   const router = Router();
-  for (const [path, page] of Object.entries({ users: usersPage, domains: domainsPage, audit: auditLog }))
+  for (const [path, page] of Object.entries({ users: usersPage, domains: domainsPage }))
     router.get(
       `/admin/${path}`,
       asAdministrator(sp, (session) => page(sp.store, session)),
@@ -58,24 +57,3 @@ function domainsPage(store: Store, session: Session): Reply {
 domains.</p>${list(domains)}`,
   });
 }
-
-function auditLog(store: Store, session: Session): Reply {
-  recordCertificateWarnings(store, session.organization);
-  const entries = auditOf(store, session.organization.slug);
-  const rows = entries.map(({ at, actor, action, detail }) => [
-    time(at),
-    actor === controlActor ? 'a control route, as no administrator' : actor,
-    action.replaceAll('-', ' '),
-    textOf(detail),
-  ]);
-  return adminPage(session, {
-    title: 'Audit log',
-    menuEntry: '/admin/audit',
-    body: table('Audit log', ['Time', 'Actor', 'Action', 'Details'], rows),
-  });
-}
-
-const textOf = (detail: Readonly<Record<string, unknown>>): string =>
-  Object.entries(detail)
-    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
-    .join('; ');

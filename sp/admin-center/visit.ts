@@ -18,8 +18,11 @@ export interface Visit {
   store: Store;
 }
 
-/** A page, or a redirect after `first` has finished. */
-export type Reply = { page: Page; status?: number } | { to: string; first?: () => Promise<void> };
+/** A page, a file to save, or a redirect after `first` has finished. */
+export type Reply =
+  | { page: Page; status?: number }
+  | { file: { name: string; type: string; content: string } }
+  | { to: string; first?: () => Promise<void> };
 
 /**
  * Runs `act` for an administrator. Add it after the handlers that read the body: session, role and organization are
@@ -33,6 +36,10 @@ export const asAdministrator =
       return session === undefined ? notSignedIn(request) : act(administrator(session), request);
     });
     if ('page' in reply) return send(response, reply.page, reply);
+    if ('file' in reply) {
+      const { name, type, content } = reply.file;
+      return void response.attachment(name).type(type).send(content);
+    }
     await reply.first?.();
     return response.redirect(303, reply.to);
   };

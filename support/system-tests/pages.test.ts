@@ -25,7 +25,7 @@ after(async () => {
 const pageless = [
   /^\/control\//,
   /\/metadata$/,
-  /^\/(assets\/|healthz$)/, // no HTML
+  /^\/(assets\/|healthz$)|^\/admin\/audit\./, // no HTML
   /^\/$/,
   /^\/login\/password$/,
   /^\/:tenant\/apps\//, // redirects

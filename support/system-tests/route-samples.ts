@@ -66,7 +66,9 @@ const spPages = (known: Known): Samples => ({
   'GET /admin/sso/:profile/enforce': { path: '/admin/sso/1/enforce' },
   'GET /admin/users': { path: '/admin/users' },
   'GET /admin/domains': { path: '/admin/domains' },
-  'GET /admin/audit': { path: '/admin/audit' },
+  'GET /admin/audit': { path: '/admin/audit?q=ada&about=test' },
+  'GET /admin/audit.csv': { path: '/admin/audit.csv' },
+  'GET /admin/audit.json': { path: '/admin/audit.json' },
   'GET /saml/:organization/metadata': { path: '/saml/acme/metadata' },
   'GET /saml/:organization/acs': { path: `/saml/acme/acs?SAMLResponse=${encodeURIComponent(base64(rejected))}` },
   'GET /saml/:organization/slo': {
