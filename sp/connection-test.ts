@@ -153,7 +153,7 @@ const kept = { tests: 200, browsers: 200 };
 export function createTest(
   store: Store,
   organization: Organization,
-  { profile, askedBy, tester }: { profile: Profile; askedBy: User; tester: User },
+  { profile, askedBy, tester, form }: { profile: Profile; askedBy: User; tester: User; form?: string | undefined },
 ): { test: ConnectionTest; token: string } {
   const token = newSecret();
   const time = now(organization);
@@ -165,10 +165,10 @@ export function createTest(
     if (isPruningDue(store, 'tests', organization.slug)) pruneTests(store, organization.slug);
     const { lastId } = store.run`
       INSERT INTO tests (
-        organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at
+        organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at, form
       ) VALUES (
         ${organization.slug}, ${profile.id}, ${profile.revision}, ${tester.address}, ${askedBy.address},
-        ${hashOf(token)}, ${time}, ${time + times.link}
+        ${hashOf(token)}, ${time}, ${time + times.link}, ${form}
       )`;
     audit(store, organization, askedBy.address, 'test-asked', {
       profile: profile.name,
@@ -235,6 +235,10 @@ export function findTestByToken(store: Store, token: string): ConnectionTest | u
   const row = store.get<TestRow>`SELECT * FROM tests WHERE token_hash = ${hashOf(token)}`;
   return row && toTest(row);
 }
+
+/** True if this form has asked for a test already. */
+export const isFormUsed = (store: Store, profile: number, form: string): boolean =>
+  store.get`SELECT 1 FROM tests WHERE profile = ${profile} AND form = ${form}` !== undefined;
 
 /** The passed test that started this session; undefined if none did. */
 export function testOfSession(store: Store, session: string): ConnectionTest | undefined {

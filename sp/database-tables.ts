@@ -259,6 +259,11 @@ const certificateWarnings = `
   ) STRICT;
 `;
 
+/** The form that asked for a test, so that a double click sends one email. */
+const formsOfTests = `
+  ALTER TABLE tests ADD COLUMN form TEXT;
+`;
+
 /** Never edit a change: append another. Their number is the format of a file. */
 export const changes: readonly string[] = [
   tables,
@@ -271,4 +276,5 @@ export const changes: readonly string[] = [
   testTimeline,
   metadataAddresses,
   certificateWarnings,
+  formsOfTests,
 ];

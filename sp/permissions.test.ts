@@ -5,6 +5,7 @@ import type { RouteEntry } from './routes.ts';
 import {
   controlRoutes,
   formsOfAdministrators,
+  formsThatShow,
   multipart,
   pagesThatChange,
   partsOf,
@@ -36,6 +37,7 @@ test('every route that changes data has a row', () => {
   const rows = [
     ...formsOfAdministrators.map(({ path }) => `POST ${path}`),
     ...controlRoutes.map(({ method, path }) => `${method} /control${path}`),
+    ...formsThatShow,
     ...publicRoutes.filter((route) => routes.includes(route)),
   ];
   assert.deepEqual(changing.toSorted(), rows.toSorted());

@@ -273,6 +273,9 @@ export const publicRoutes: readonly string[] = [
   'POST /try/:token',
 ];
 
+/** Forms of administrators that only show the page again. */
+export const formsThatShow: readonly string[] = ['POST /admin/sso/:profile/choose'];
+
 /** Pages that change something although they are only opened: a test link, and where the IdP sends browsers. */
 export const pagesThatChange: readonly string[] = [
   'GET /try/:token',

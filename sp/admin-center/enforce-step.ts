@@ -1,6 +1,7 @@
 /** Step 4, Enforce: enforces a verified revision, chooses recovery administrators, and turns off enforcement. */
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
+import { boundedList } from '../bounded-text.ts';
 import { isVerified } from '../connection-test.ts';
 import {
   administratorsOf,
@@ -17,6 +18,7 @@ import { recoveryKeyMadeAt } from '../recovery-key.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Store } from '../store.ts';
 import { stepPage } from './admin-page.ts';
+import { choiceOfUsers, picked, pickFields } from './choosing.ts';
 import { carried, changedEnforcement, enforcementField, newerRevision, revisionField } from './old-form.ts';
 import { onProfile, type Reply, type Visit } from './visit.ts';
 
@@ -46,6 +48,11 @@ export function enforceStep(sp: ServiceProvider): Router {
     onProfile(sp, (visit, request) => enforceProfile(visit, request)),
   );
   router.post(
+    '/admin/sso/:profile/choose',
+    manyFields,
+    onProfile(sp, (visit, request) => choose(visit, request)),
+  );
+  router.post(
     '/admin/sso/:profile/lift',
     formBody,
     onProfile(sp, (visit, request) => turnOff(visit, request)),
@@ -59,22 +66,66 @@ interface Chosen {
   recovery: readonly string[];
 }
 
+const enforceFields = {
+  revision: carried,
+  enforced: carried,
+  users: several(300),
+  recovery: several(300),
+  ...pickFields,
+};
+
 function enforceProfile(visit: Visit, request: Request): Reply {
   const { profile, session, store } = visit;
-  const { revision, enforced, ...chosen } = fields(request, {
-    revision: carried,
-    enforced: carried,
-    users: several(300),
-    recovery: several(300),
-  });
+  const { revision, enforced, users, recovery, list: pasted } = fields(request, enforceFields);
+  const chosen = { users, recovery };
+  if (revision === String(profile.revision) && isInForce(visit, chosen))
+    return { to: `/admin/sso/${profile.id}/enforce` };
   const changed = newerRevision(store, profile, revision) ?? changedEnforcement(store, profile, enforced);
-  if (changed) return page(visit, { status: 409, problem: changed, chosen });
+  if (changed) return page(visit, { status: 409, problem: changed, chosen, pasted });
+  if (pasted.trim() !== '') {
+    const problem = html`<p>Nothing was saved: you pasted emails, but did not press “Choose these” or “Leave these out”.
+Press one of them, or clear the list.</p>`;
+    return page(visit, { status: 409, problem, chosen, pasted });
+  }
   const outcome = enforce(store, profile, session, chosen);
   if (!('blocker' in outcome)) return { to: `/admin/sso/${profile.id}/enforce` };
   const { blocker } = outcome;
   audit(store, session.organization, session.user.address, 'enforcement-refused', { reason: blocker });
   const help = blocker === 'not-proven' ? html`<p><a href="/cases/enforce-before-test">What to do</a></p>` : '';
   return page(visit, { status: 409, problem: html`<p>${blockerTexts[blocker]}</p>${help}`, chosen });
+}
+
+/** Shows the form again with the users that were picked. Nothing is saved. */
+function choose(visit: Visit, request: Request): Reply {
+  const { store, profile, session } = visit;
+  const { revision, enforced, users: before, recovery, ...pick } = fields(request, enforceFields);
+  const changed = newerRevision(store, profile, revision) ?? changedEnforcement(store, profile, enforced);
+  const { users, unknown } = picked(before, enrollable(store, session.organization, profile), pick);
+  const chosen = { users, recovery };
+  if (changed) return page(visit, { status: 409, problem: changed, chosen });
+  if (unknown.length === 0) return page(visit, { chosen });
+  const problem = html`<p>${unknown.length === 1 ? 'This email belongs' : 'These emails belong'} to no user who can be
+covered: ${boundedList(unknown, { most: 20 })}. The others were taken.</p>`;
+  return page(visit, { problem, chosen });
+}
+
+/** True if exactly this is in force already: a double click sends a form twice. */
+function isInForce({ store, profile, session }: Visit, { users, recovery }: Chosen): boolean {
+  if (profile.enforcedRevision !== profile.revision) return false;
+  const { slug } = session.organization;
+  const isSame = (one: readonly string[], other: readonly User[]): boolean =>
+    [...new Set(one)].sort().join() ===
+    other
+      .map(({ address }) => address)
+      .sort()
+      .join();
+  const all = usersOf(store, slug);
+  return (
+    isSame(
+      users,
+      all.filter((user) => user.profile === profile.id),
+    ) && isSame(recovery, recoveryAdministratorsOf(store, session.organization, profile))
+  );
 }
 
 function turnOff(visit: Visit, request: Request): Reply {
@@ -89,13 +140,13 @@ function turnOff(visit: Visit, request: Request): Reply {
 
 function page(
   visit: Visit,
-  { problem, status = 200, chosen }: { problem?: Html; status?: number; chosen?: Chosen } = {},
+  { problem, status = 200, ...shown }: { problem?: Html; status?: number; chosen?: Chosen; pasted?: string } = {},
 ): Reply {
   const { enforcedRevision } = visit.profile;
   const body = html`
 ${problem ? alert(problem) : ''}
 ${enforcedRevision === undefined ? verification(visit) : enforcement(visit, enforcedRevision)}
-${form(visit, chosen)}`;
+${form(visit, shown)}`;
   return stepPage(visit, 'enforce', body, { status });
 }
 
@@ -110,10 +161,12 @@ Another user must sign in with it, and you must mark the test as passed.</p>
 function enforcement({ store, profile, session }: Visit, enforcedRevision: number): Html {
   const { organization } = session;
   const covered = usersOf(store, organization.slug).filter((user) => user.profile === profile.id);
+  const others = usersOf(store, organization.slug).filter((user) => !user.deactivated && user.profile !== profile.id);
   const newer = notice(html`<p>Revision ${profile.revision} of the profile takes effect once it is verified.</p>`);
   return html`${success(html`<p>Single sign-on is enforced with revision ${enforcedRevision}.</p>`)}
 ${enforcedRevision === profile.revision ? '' : newer}
-<p>Covered users:</p>${list(covered.map(nameAndEmail))}
+${peopleList('Covered users', covered)}
+${peopleList('Not covered, and still with a password', others)}
 <p>Recovery administrators can sign in with their password at <a href="/login/recovery">recovery sign-in</a>. While a
 stranger keeps trying passwords for their email, they need a recovery key or a browser in which they have signed in
 before:</p>
@@ -121,6 +174,13 @@ ${list(recoveryAdministratorsOf(store, organization, profile).map((one) => wayIn
 <form method="post" action="/admin/sso/${profile.id}/lift">
 ${enforcementField(profile)}
 <button type="submit" class="secondary">Turn off SSO enforcement</button></form>`;
+}
+
+/** Folded if it is long. */
+function peopleList(title: string, users: readonly User[]): Html | '' {
+  if (users.length === 0) return '';
+  if (users.length <= 10) return html`<p>${title}:</p>${list(users.map(nameAndEmail))}`;
+  return html`<details><summary>${title}: ${users.length}</summary>${list(users.map(nameAndEmail))}</details>`;
 }
 
 /** A recovery administrator and the recovery key. Only the key's owner, if that is the `reader`, can create it. */
@@ -132,23 +192,25 @@ function wayIn(store: Store, user: User, reader: User): Html {
   return html`${nameAndEmail(user)}: ${key}${own}`;
 }
 
-function form(visit: Visit, chosen: Chosen = preset(visit)): Html {
+function form(visit: Visit, { chosen = preset(visit), pasted = '' }: { chosen?: Chosen; pasted?: string }): Html {
   const { store, profile, session } = visit;
   const { organization } = session;
   const { id, revision, enforcedRevision } = profile;
   const label = enforcedRevision === revision ? 'Update covered users' : 'Enforce SSO';
-  const choice = (name: keyof Chosen, user: User): Html =>
-    checkbox(name, nameAndEmail(user), { value: user.address, checked: chosen[name].includes(user.address) });
+  const choice = (user: User): Html =>
+    checkbox('recovery', nameAndEmail(user), {
+      value: user.address,
+      checked: chosen.recovery.includes(user.address),
+    });
   return html`
 <form method="post" action="/admin/sso/${id}/enforce">
 ${revisionField(profile)}
 ${enforcementField(profile)}
 <p>Covered users sign in only through the identity provider. Their passwords stop working, and their password sessions
 end.</p>
-<fieldset class="inline"><legend>Covered users</legend>
-${enrollable(store, organization, profile).map((user) => choice('users', user))}</fieldset>
+${choiceOfUsers(enrollable(store, organization, profile), chosen.users, { profile: id, list: pasted })}
 <fieldset class="inline"><legend>Recovery administrators, who keep their password</legend>
-${administratorsOf(store, organization).map((user) => choice('recovery', user))}</fieldset>
+<div class="choices">${administratorsOf(store, organization).map(choice)}</div></fieldset>
 ${isVerified(store, id, revision) ? html`<button type="submit">${label}</button>` : lockedButton(label, revision)}
 </form>`;
 }

@@ -5,6 +5,7 @@ import { now } from '../clock.ts';
 import {
   type ConnectionTest,
   createTest,
+  isFormUsed,
   markWords,
   mayTest,
   recordMail,
@@ -17,6 +18,7 @@ import { fields, formBody, text } from '../forms.ts';
 import { audit, findUser, type User } from '../organization.ts';
 import { alert, type Html, live, notice, table, time } from '../pages/layout.ts';
 import { missingSettings, type Profile } from '../profile.ts';
+import { newReference } from '../secret.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { MailError } from '../test-email.ts';
 import { type TestEmailLimit, testEmailLimit } from '../test-email-limit.ts';
@@ -79,7 +81,12 @@ function startTest(sp: ServiceProvider, visit: Visit, request: Request): Reply {
   const { store } = sp;
   const { session, profile } = visit;
   const { organization, user } = session;
-  const { address, revision } = fields(request, { address: text(1_000), revision: carried });
+  const { address, revision, form } = fields(request, {
+    address: text(1_000),
+    revision: carried,
+    form: carried.optional(),
+  });
+  if (form !== undefined && isFormUsed(store, profile.id, form)) return { to: `/admin/sso/${profile.id}/test` };
   const changed = newerRevision(store, profile, revision);
   if (changed) return page(visit, { status: 409, written: address, problem: changed });
   const outcome = mayTest(store, organization, { profile, askedBy: user, written: address });
@@ -93,7 +100,7 @@ function startTest(sp: ServiceProvider, visit: Visit, request: Request): Reply {
     audit(store, organization, user.address, 'test-refused', { reason: 'too-many-emails' });
     return page(visit, { status: 429, written: address, problem: limitView(limit) });
   }
-  const { test, token } = createTest(store, organization, { profile, askedBy: user, tester: outcome.user });
+  const { test, token } = createTest(store, organization, { profile, askedBy: user, tester: outcome.user, form });
   const first = (): Promise<void> => sendInvitation(sp, visit, { test, token, tester: outcome.user });
   return { to: `/admin/sso/${profile.id}/test`, first };
 }
@@ -166,6 +173,7 @@ through the identity provider, and you see the result here. Make sure first that
 identity provider.</p>
 <form method="post" action="/admin/sso/${profile.id}/test">
 ${revisionField(profile)}
+<input type="hidden" name="form" value="${newReference()}">
 <label>Email
 <input name="address" value="${written}" inputmode="email" autocomplete="off" required></label>
 <button type="submit" ${isWaiting || isIncomplete ? html`class="secondary"` : ''}

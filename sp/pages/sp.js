@@ -48,3 +48,28 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
     }, 2_000);
   });
 }
+
+/** Shows only the users whose name or email contains the words, and counts the chosen ones. */
+for (const choice of document.querySelectorAll('[data-choice]')) {
+  const boxes = [...choice.querySelectorAll('input[type=checkbox]')];
+  const count = choice.querySelector('[data-count]');
+  choice.querySelector('[data-filter]')?.addEventListener('input', ({ target }) => {
+    const words = target.value.toLowerCase().split(/\s+/);
+    for (const { parentElement: label } of boxes)
+      label.hidden = !words.every((word) => label.textContent.toLowerCase().includes(word));
+  });
+  choice.addEventListener('change', () => {
+    const chosen = boxes.filter(({ checked }) => checked).length;
+    count.textContent = `${chosen} of ${boxes.length} users chosen; ${boxes.length - chosen} stay out.`;
+  });
+}
+
+/** A double click sends a form once. The form of a page that the browser shows again can be sent again. */
+for (const form of document.forms)
+  if (form.method === 'post') {
+    form.addEventListener('submit', (event) => {
+      if (form.dataset.sent !== undefined) event.preventDefault();
+      form.dataset.sent = '';
+    });
+    window.addEventListener('pageshow', () => delete form.dataset.sent);
+  }

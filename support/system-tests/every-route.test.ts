@@ -112,6 +112,7 @@ test('no part stores more than a quarter of a megabyte of a huge message', async
 
 /** The effect of these cannot be seen here. */
 const withoutEffect: Readonly<Record<string, string>> = {
+  'POST /admin/sso/:profile/choose': 'it only shows the page again',
   'POST /diagnose': 'nothing is kept',
   'POST /:tenant/slo': 'the message before it has ended the sessions',
   'GET /:tenant/sso/continue/:id': 'a link of the walk was followed there before',

@@ -108,6 +108,10 @@ const spForms = ({ lab, metadata, token, origins }: Known): Samples => {
       page: '/admin/sso/1/enforce',
       fields: { users: Sam.address, recovery: Ada.address },
     },
+    'POST /admin/sso/:profile/choose': {
+      path: '/admin/sso/1/choose',
+      fields: { revision: '1', enforced: 'none', list: Sam.address, pick: 'add' },
+    },
     'POST /admin/sso/:profile/lift': { path: '/admin/sso/2/lift', page: '/admin/sso/2/enforce' },
     'POST /admin/sso/:profile/fetch': {
       path: '/admin/sso/1/fetch',
