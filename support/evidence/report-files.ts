@@ -3,7 +3,7 @@
  * They are written next to the earlier files, and replace them only when complete.
  */
 import { once } from 'node:events';
-import { createWriteStream, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -23,6 +23,9 @@ import { unwritable } from './unwritable.ts';
 import { byWholeScenarios } from './whole-scenarios.ts';
 
 export const reportNames = { html: 'rehearsal.html', junit: 'junit.xml', messages: 'messages.ndjson' } as const;
+/** Reports that other commands write into the same folder. */
+export const loadReport = { file: 'load.html', text: 'The last load test' } as const;
+const otherReports = [loadReport];
 type Kind = keyof typeof reportNames;
 const kinds = Object.keys(reportNames) as Kind[];
 
@@ -56,7 +59,8 @@ export function openReports({
   const unfinished = newFolderIn(folder);
   const files = openFiles(unfinished, openFile);
   const page = new CucumberHtmlStream();
-  const customizer = createPageCustomizer(title, readPastRuns(folder));
+  const besides = otherReports.filter(({ file }) => existsSync(join(folder, file)));
+  const customizer = createPageCustomizer({ title, besides, pastRuns: readPastRuns(folder) });
   page.on('data', (chunk: unknown) => files.write('html', customizer.customize(String(chunk))));
   const advise = createAdviser();
   const printer = createJUnitPrinter(title, (text) => files.write('junit', text));

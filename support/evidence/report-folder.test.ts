@@ -19,7 +19,7 @@ import type { Envelope } from '@cucumber/messages';
 import { load } from 'cheerio';
 import { launchBrowser } from '../stack/browser.ts';
 import { pastRunsFile } from './past-runs.ts';
-import { openReports, reportNames } from './report-files.ts';
+import { loadReport, openReports, reportNames } from './report-files.ts';
 import { runScenarios } from './run-scenarios.ts';
 import { Unwritable } from './unwritable.ts';
 
@@ -99,6 +99,21 @@ test('an interrupted run leaves its finished scenarios, and its messages have no
   for (const message of messages.slice(inSecond())) reports.see(message);
   assert.deepEqual(scenariosIn(place), { html: 1, junit: 1, messages: 1 });
   assert.doesNotMatch(readFileSync(join(place, reportNames.messages), 'utf8'), /testRunFinished/);
+});
+
+test('the page links to the load test in the same folder, if there is one', async () => {
+  const [alone, beside] = [newFolder('alone'), newFolder('beside')];
+  writeFileSync(join(beside, loadReport.file), '');
+  for (const place of [alone, beside]) {
+    const reports = openReports({ folder: place });
+    for (const message of messages) reports.see(message);
+    await reports.close();
+    const links = load(readFileSync(join(place, reportNames.html), 'utf8'))('nav.besides a');
+    assert.deepEqual(
+      links.toArray().map(({ attribs }) => attribs.href),
+      place === beside ? [loadReport.file] : [],
+    );
+  }
 });
 
 test('the page of an interrupted run shows a note', async () => {

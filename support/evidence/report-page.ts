@@ -30,12 +30,24 @@ const policy = [
   "form-action 'none'",
 ].join('; ');
 
-export function createPageCustomizer(title: string, pastRuns: readonly PastRun[] = []): PageCustomizer {
+/** Another report in the same folder. */
+export interface BesideReport {
+  file: string;
+  text: string;
+}
+
+export interface PageParts {
+  title: string;
+  besides?: readonly BesideReport[];
+  pastRuns?: readonly PastRun[];
+}
+
+export function createPageCustomizer(parts: PageParts): PageCustomizer {
   const scripts = createScriptHasher();
   let place: number | undefined;
   return {
     customize(chunk) {
-      const customized = place === undefined ? withPolicy(chunk) : withOurParts(chunk, title, pastRuns);
+      const customized = place === undefined ? withPolicy(chunk) : withOurParts(chunk, parts);
       place ??= Buffer.byteLength(customized.slice(0, customized.indexOf(placeholder)));
       scripts.see(customized);
       return customized;
@@ -57,13 +69,13 @@ function withPolicy(chunk: string): string {
 }
 
 /** Adds our style and script in the places where Cucumber ends its own. */
-function withOurParts(chunk: string, title: string, pastRuns: readonly PastRun[]): string {
+function withOurParts(chunk: string, { title, besides = [], pastRuns = [] }: PageParts): string {
   if (chunk === 'Cucumber') return title.replace(/[&<>]/g, '');
   const endsPart = (tag: string, outer: string): boolean => {
     const text = chunk.trimStart();
     return text.startsWith(tag) && text.slice(tag.length).trimStart().startsWith(outer);
   };
-  if (endsPart('</style>', '</head>')) return `${reportStyle()}${chunk}`;
+  if (endsPart('</style>', '</head>')) return `${reportStyle()}${withLinks(chunk, besides)}`;
   if (endsPart('</script>', '</body>')) return `${ourScript(pastRuns)}${chunk}`;
   return chunk;
 }
@@ -80,6 +92,13 @@ const ourScript = (pastRuns: readonly PastRun[]): string =>
 function reportStyle(): string {
   const mark = Buffer.from(fileText('../../sp/pages/mark.svg')).toString('base64');
   return fileText('report.css').replace('mark.svg', `data:image/svg+xml;base64,${mark}`);
+}
+
+/** Adds links to the start of the body, which is in the same chunk as the end of the head. */
+function withLinks(chunk: string, besides: readonly BesideReport[]): string {
+  if (besides.length === 0) return chunk;
+  const links = besides.map(({ file, text }) => `<a href="${file}">${text}</a>`).join(' ');
+  return chunk.replace('<body>', `<body>\n<nav class="besides" aria-label="Other reports">${links}</nav>`);
 }
 
 interface ScriptHasher {

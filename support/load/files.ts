@@ -2,13 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reportNames } from '../evidence/report-files.ts';
+import { loadReport, reportNames } from '../evidence/report-files.ts';
 import { makeFolder } from '../stack/make-folder.ts';
 import { loadPage } from './load-page.ts';
 import type { Result } from './result.ts';
 import { isAlike } from './summary.ts';
 
-export const pageName = 'load.html';
 const figuresName = 'load.json';
 /** Folder of k6's own files. */
 export const k6Folder = 'k6';
@@ -36,7 +35,7 @@ export async function writeLoadReport(
     { file: `${k6Folder}/k6-dashboard.html`, text: 'The dashboard of k6' },
     { file: `${k6Folder}/k6-summary.txt`, text: 'The summary of k6' },
   ].filter(({ file }) => existsSync(join(folder, file)));
-  const html = join(folder, pageName);
+  const html = join(folder, loadReport.file);
   await writeFile(html, loadPage(result, { before, besides }));
   await writeFile(join(folder, figuresName), `${JSON.stringify(result, null, 1)}\n`);
   return { html };
