@@ -108,6 +108,15 @@ for (const { wrong, once = true, deeds = {}, outcomes } of caught)
       if (mixUp !== undefined) assert.match(mixUp.shown!, /^user1@(acme|branch)\.example$/);
     }));
 
+test('a product that shows another user a moment later is caught', () =>
+  atProduct({ wrong: 'shows the newest user in every browser' }, async ({ place }) => {
+    const second: Played[] = [];
+    const think = async (): Promise<void> => void second.push(await playSignIn(place, personOf(people, 1)));
+    const first = await playSignIn({ ...place, think }, personOf(people, 0));
+    assert.deepEqual([first.outcome, first.shown], ['mix-up', 'user1@branch.example']);
+    assert.deepEqual(outcomesOf(second), ['signed in']);
+  }));
+
 test('a product that checks no Audience while it is busy is caught', () =>
   atProduct({ wrong: 'checks no Audience while it is busy' }, async ({ place, arrange }) => {
     const fault = 'an assertion with a different Audience';

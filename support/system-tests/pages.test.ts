@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright';
+import { loadPage } from '../load/load-page.ts';
+import { resultWith } from '../load/result.fixture.ts';
 import { problemsOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { inFull } from '../stack/sample.fixture.ts';
@@ -36,6 +38,18 @@ const pageless = [
 
 /** Opens every page; npm test checks a random two in ten. */
 const isChecked = (): boolean => inFull || Math.random() < 0.2;
+
+test('the page of a load test is accessible and fits', async () => {
+  const message = Buffer.from('<Response><NameID>sam@acme.example</NameID></Response>').toString('base64');
+  const mixUp = { outcome: 'mix-up', at: '2026-11-30T09:00:03Z', phase: 'peak', person: 'ada', shown: 'sam' } as const;
+  const incidents = [{ ...mixUp, fault: undefined, message, otherMessage: message }];
+  const page = await (await browser.newContext({ bypassCSP: true, reducedMotion: 'reduce' })).newPage();
+  await page.setContent(
+    loadPage(resultWith({ incidents, findings: ['1 mix-up'] }), { before: resultWith({}), besides: [] }),
+  );
+  await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+  assert.deepEqual(await problemsOf(page), []);
+});
 
 test('each page is accessible and fits in light, dark and narrow looks', async () => {
   const problems: string[] = [];
