@@ -28,7 +28,8 @@ function measured(lines: readonly string[], changes: Partial<Measured> = {}): Re
 const good = (count: number): string[] => Array.from({ length: count }, (_, at) => signInLine({ at }));
 
 test('a run without a finding', () => {
-  const result = measured([...good(10), legLine('acs', 5), ownLine(20), ownLine(40)]);
+  const use = { generator: [0.2], machine: [0.5], processors: 2 };
+  const result = measured([...good(10), legLine('acs', 5), ownLine(20), ownLine(40)], { use });
   assert.deepEqual(result.findings, []);
   assert.deepEqual([result.signIns, result.took, result.perSecond, result.errors], [10, 10, 1, 0]);
   assert.deepEqual(result.legs, [{ leg: 'acs', count: 1, p50: 5, p95: 5, p99: 5, max: 5, perSecond: 0.1 }]);
@@ -69,6 +70,8 @@ test('a failure of the IdP is not the product’s', () => {
   const cause = 'the IdP failed (500)';
   const result = measured([...good(10), signInLine({ outcome: 'not signed in', cause })]);
   assert.deepEqual([result.errors, result.findings, result.causes[0]?.cause], [0, [], cause]);
+  assert.match(result.notJudged!, /The IdP failed in 1 of 11 sign-ins\.$/);
+  assert.match(result.bottleneck, /^Not known/);
 });
 
 test('slow sign-ins are not judged when processor time was short', () => {

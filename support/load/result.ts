@@ -115,13 +115,12 @@ export function resultOf({ run, plan, tally, use, idpBusy, struck }: Measured): 
   };
   const slow = slowness(result);
   const isOurs = isOurFault(result.busy);
+  const unjudged = [...(isOurs ? slow : []), ...failuresOfIdp(calm, plan.thresholds.errors)];
   return {
     ...result,
     bottleneck: bottleneckOf(result),
     findings: [...findingsOf(result), ...(isOurs ? [] : slow)],
-    ...(isOurs && slow.length > 0
-      ? { notJudged: `Not judged, as processor time was short (see the bottleneck): ${slow.join(' ')} Lower the rate.` }
-      : {}),
+    ...(unjudged.length > 0 ? { notJudged: `Not judged, as it is not the product’s: ${unjudged.join(' ')}` } : {}),
   };
 }
 
@@ -221,6 +220,7 @@ function bottleneckOf({ busy, dropped, legs: all }: Pick<Result, 'busy' | 'dropp
       `${dropped} sign-ins could not begin in time, since all virtual users were waiting` +
       `${slowest === undefined ? '' : `: the product, at the leg “${slowest.leg}”`}.`
     );
+  if (processors === 0) return 'Not known: raw outputs do not say how busy k6 and the IdP were.';
   return 'None: every sign-in began in time.';
 }
 
@@ -235,6 +235,13 @@ function slowness({ own, thresholds: { p95Ms, p99Ms } }: Pick<Result, 'own' | 't
     .map(
       ([part, ms, most]) => `${part} of 100 sign-ins took up to ${ms} ms without the IdP; at most ${most} ms may be.`,
     );
+}
+
+/** Sign-ins that end at the IdP say nothing about the product. */
+function failuresOfIdp(calm: readonly PhaseResult[], most: number): string[] {
+  const failed = calm.reduce((sum, one) => sum + one.failedAtIdp, 0);
+  const all = calm.reduce((sum, one) => sum + one.signedIn + one.failed + one.failedAtIdp, 0);
+  return failed > most * all ? [`The IdP failed in ${failed} of ${all} sign-ins.`] : [];
 }
 
 function findingsOf(result: Omit<Result, 'findings' | 'bottleneck' | 'notJudged'>): string[] {

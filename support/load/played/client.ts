@@ -64,14 +64,14 @@ export function openClient(options: ClientOptions, jar: Jar = new http.CookieJar
 
 const unreachable = ({ href }: URL, why: string): Error => Object.assign(new Error(why), { url: href });
 
-interface Reply {
+interface Received {
   status: number;
   body: string;
   headers: Readonly<Record<string, string>>;
   exchange: Exchange;
 }
 
-function send(hop: Hop, jar: Jar, { origins, instead, timeoutMs }: ClientOptions): Reply {
+function send(hop: Hop, jar: Jar, { origins, instead, timeoutMs }: ClientOptions): Received {
   const { method, target, body, headers, fields } = hop;
   const url = target.href;
   const exchange = { url, method, fields, status: 0, ms: 0 };
@@ -83,13 +83,18 @@ function send(hop: Hop, jar: Jar, { origins, instead, timeoutMs }: ClientOptions
       exchange: { ...exchange, failure: `${target.host} is a host that the recipe does not name` },
     };
   const isMoved = instead !== undefined && target.origin === instead.of;
-  const reply = http.request(method, isMoved ? instead.by + url.slice(instead.of.length) : url, textOf(body), {
+  const params = {
     jar,
     redirects: 0,
     timeout: timeoutMs,
     headers: { ...navigationHeaders(hop), ...headers, ...(isMoved ? { Host: target.host } : {}) },
     tags: { name: target.pathname.length > 80 ? target.origin : `${target.origin}${pathName(target.pathname)}` },
-  });
+  };
+  const request = (): ReturnType<typeof http.request> =>
+    http.request(method, isMoved ? instead.by + url.slice(instead.of.length) : url, textOf(body), params);
+  // A server may close a connection that was idle; a browser then opens another one.
+  const first = request();
+  const reply = first.status === 0 && closed.test(first.error) ? request() : first;
   const { timings, status, error } = reply;
   const ms = timings.duration + timings.connecting + timings.tls_handshaking;
   const failure = status === 0 ? { failure: inWords(error) } : {};
@@ -106,20 +111,30 @@ const textOf = (body: Hop['body']): string | null => (body === undefined ? null 
 /** Without what differs from request to request: each name is a row of its own in k6. */
 const pathName = (path: string): string => path.replace(/[0-9A-Za-z_-]{16,}|\d+/g, '…');
 
-const inWords = (error: string): string =>
-  /timeout|deadline/i.test(error) ? 'no reply in time' : error.replace(/^.*?dial: /, '').slice(0, 80) || 'no reply';
+const closed = /broken pipe|reset by peer|closed network|EOF/;
+
+/** Errors of k6, without addresses and ports: each cause is a row of its own. */
+const failures: readonly (readonly [RegExp, string])[] = [
+  [/timeout|deadline/i, 'no reply in time'],
+  [/connection refused/, 'nothing listens there'],
+  [closed, 'it closed the connection'],
+  [/no such host|lookup/, 'its host name is unknown'],
+  [/x509|certificate|tls/i, 'its certificate is not trusted'],
+];
+
+const inWords = (error: string): string => failures.find(([pattern]) => pattern.test(error))?.[1] ?? 'a network error';
 
 const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-function redirectOf({ status, headers }: Reply, target: URL): URL | undefined {
+function redirectOf({ status, headers }: Received, target: URL): URL | undefined {
   const { location } = headers;
   if (location === undefined || status < 300 || status > 399) return undefined;
   return URL.parse(location, target) ?? undefined;
 }
 
 /** The page is read when it is asked for. */
-function visitOf(url: URL, { status, body, headers }: Reply): Visit {
+function visitOf(url: URL, { status, body, headers }: Received): Visit {
   const contentType = headers['content-type'] ?? '';
   let read: Page | undefined;
   const page = (): Page => {
