@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns';
 import { request as httpRequest, type IncomingMessage, validateHeaderValue } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { type RequestFault, RequestRefused } from '../sign-in/incoming.ts';
 import { Refused } from '../tenants/read-input.ts';

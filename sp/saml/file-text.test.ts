@@ -39,7 +39,7 @@ test('a number without a character, a cut file and an empty one are read', () =>
   assert.equal(textOfFile(utf32('<\u{10FFFF}', true)), '<\u{10FFFF}');
 });
 
-test('zeros beside characters that are not ASCII are no encoding', () => {
+test('zeros beside characters that are not ASCII are not an encoding', () => {
   for (const octets of [
     [0xe9, 0, 0x3c, 0],
     [0x3c, 0, 0x80, 0],
