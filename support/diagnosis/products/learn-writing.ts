@@ -19,15 +19,15 @@ const vocabularies: Readonly<Record<string, string>> = {
 export function learnWriting({ xml, document }: Read, facts: MessageFacts): Learned {
   const tags = rawTags(xml);
   const signature = facts.responseSignature ?? facts.assertionSignature;
-  // Tools indent what they show: the layout of an indented message is the tool's.
+  // Tools indent what they show: the layout of an indented message is the tool's, and maybe its declaration.
   const isIndented = />\s+</.test(
     xml.slice(xml.indexOf('>', 200)).replace(/<(?:\w+:)?Signature[\s\S]*?<\/(?:\w+:)?Signature>/g, ''),
   );
   return {
-    declaration: isIndented ? xml.slice(0, startOfRoot(xml)).trimEnd() : xml.slice(0, startOfRoot(xml)),
+    declaration: isIndented ? undefined : xml.slice(0, startOfRoot(xml)),
     prefixes: { ...prefixesIn(document), ...typePrefix(tags) },
     attributeOrder: attributeOrder(tags),
-    emptyTag: mostFrequent(tags.flatMap(({ empty }) => (empty === undefined ? [] : [empty]))),
+    emptyTag: isIndented ? undefined : mostFrequent(tags.flatMap(({ empty }) => (empty === undefined ? [] : [empty]))),
     declarations: declarationPlace(tags),
     declares: isIndented ? undefined : earlyDeclarations(tags),
     signedElements: isIndented ? undefined : signedElements(tags),
