@@ -53,7 +53,7 @@ function mustBe(expected: readonly string[], value: unknown): string {
   const isAlike = typeof value === 'string' && expected.some((one) => one.startsWith('“'));
   const found = isAlike
     ? 'another text'
-    : expected.includes(types.int!) && typeof value === 'number'
+    : expected.includes(types.int!) // only a number is found not to be whole
       ? 'a fraction'
       : typeOf(value);
   return `must be ${[...new Set(expected)].join(' or ')}, not ${found}`;

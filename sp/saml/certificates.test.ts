@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { webcrypto, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import * as x509 from '@peculiar/x509';
-import { CertificateError, readCertificates } from './certificates.ts';
+import { CertificateError, readCertificates, readOneCertificate } from './certificates.ts';
 import { longestCertificate } from './trust-key.ts';
 
 const curve = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -45,6 +45,8 @@ const taken: Readonly<Record<string, readonly [text: string, certificates: reado
   'invisible characters': [`\uFEFF${one.replace('BEGIN', '\u200BBEGIN')}`, [one]],
   'no END': [one.slice(0, one.indexOf('-----END')), [one]],
   'no BEGIN': [one.slice(one.indexOf('MII')), [one]],
+  'spaces in the frame': [one.replaceAll(' CERTIFICATE', '  CERTIFICATE '), [one]],
+  'a frame in small letters': [one.replaceAll(/BEGIN|END|CERTIFICATE/g, (word) => word.toLowerCase()), [one]],
   'a request beside it': [`${framed('CERTIFICATE REQUEST', 'AAAA')}${one}`, [one]],
 };
 for (const [name, [text, certificates]] of Object.entries(taken))
@@ -62,6 +64,12 @@ const rejected: Readonly<Record<string, readonly [text: string, says: RegExp]>> 
   'PKCS #7': [pkcs7, /^This is a PKCS #7 container/],
   words: ['no certificate', /^This is not an X\.509 certificate/],
   'words after the last one': [`${one}\nnot one`, /^After the last END CERTIFICATE .*: “not one”/],
+  'words with a hyphen after it': [`${one}not-one`, /there is text that is not a certificate: “not-one”/],
+  'an invisible character': [base64(one).replace('M', 'M\u0007'), /^It contains the character U\+0007,/],
+  'another value after it': [
+    framed('CERTIFICATE', Buffer.from(`${der(one)}\x31\x00`, 'latin1').toString('base64')),
+    /2 octets that do not belong to it/,
+  ],
   'a foreign character': [base64(one).replace('M', 'M!'), /^It contains the character “!”/],
   'half of it': [base64(one).slice(0, 200), /^The certificate is cut off: it has 150 of \d+ octets/],
   'the second of two is cut off': [
@@ -85,4 +93,24 @@ for (const [name, [text, says]] of Object.entries(rejected))
 test('a certificate that is too long to keep is rejected with the limit', async () => {
   const long = await make('x'.repeat(longestCertificate));
   assert.throws(() => readCertificates(long), /has \d+ characters; at most 20000 can be kept/);
+});
+
+test('of several certificates, those that can be read are, and each of the others is named', () => {
+  const problems: string[] = [];
+  const read = (text: string): string[] =>
+    readCertificates(text, { onUnreadable: (problem) => void problems.push(problem) });
+  const damaged = framed('CERTIFICATE', 'AAAA');
+  assert.deepEqual(read(damaged + one + damaged), [tidy(one)]);
+  assert.deepEqual(
+    problems.map((problem) => problem.slice(0, 27)),
+    ['Certificate 1: This is not ', 'Certificate 3: This is not '],
+  );
+  assert.throws(() => read(damaged + damaged), /^Error: Certificate 1: This is not an X\.509/);
+  assert.equal(problems.length, 2);
+});
+
+test('where only one belongs, none and two are rejected', () => {
+  assert.equal(readOneCertificate(one), tidy(one));
+  assert.throws(() => readOneCertificate(' '), /^Error: It is empty\. Paste all of it/);
+  assert.throws(() => readOneCertificate(one + two), /^Error: It contains 2 certificates run together/);
 });
