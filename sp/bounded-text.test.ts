@@ -1,7 +1,7 @@
 /** External text is visibly cut, never in the middle of a character. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bounded, boundedList } from './bounded-text.ts';
+import { bounded, boundedList, boundedVisible } from './bounded-text.ts';
 import { decode } from './saml/decode.ts';
 
 test('a text above its limit is cut, with its length', () => {
@@ -10,6 +10,12 @@ test('a text above its limit is cut, with its length', () => {
   assert.equal(bounded('ab😀😀', 3), 'ab… 6 characters in total');
   assert.equal(bounded('\ud83dab😀', 3), '\ud83dab… 5 characters in total', 'only half a character at the end is cut');
   assert.equal(bounded('x'.repeat(3_145_728), 1), 'x… 3,145,728 characters in total');
+});
+
+test('what cannot be seen or printed is a question mark', () => {
+  assert.equal(boundedVisible('a b\u00a0é😀', 9), 'a b\u00a0é😀');
+  assert.equal(boundedVisible('a\n\u0000\u200b\u2028\u2029\u202eb', 9), 'a??????b');
+  assert.equal(boundedVisible('a\nb', 2), 'a?… 3 characters in total');
 });
 
 test('a list above its limit is cut, with its length', () => {

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { after, mock, test } from 'node:test';
 import { connect } from 'node:tls';
 import { type Credentials, createAuthority, dayMs, issue } from './authority.ts';
-import { certificateNames } from './host-names.ts';
+import { certificateNames, isOfThisMachine } from './host-names.ts';
 import { authoritiesFolder, forgetMachineAuthorities, machineAuthority } from './machine-authority.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'authority-'));
@@ -198,6 +198,13 @@ test('names are as certificates have them, and what is not a name is an error', 
   );
   for (const name of ['', 'a b', 'https://idp.acme.test', 'idp.acme.test:443', '*.acme.test', 'sam@acme.test'])
     assert.throws(() => certificateNames([name]), /is not a host name such as idp\.acme\.test/, name);
+});
+
+test('only names of this machine need no authority of their own', () => {
+  for (const name of ['localhost', 'idp.localhost', '127.0.0.1', '127.255.0.9', '::1'])
+    assert.equal(isOfThisMachine(name), true, name);
+  for (const name of ['notlocalhost', 'localhost.test', 'x127.0.0.1', '127.0.0.1.test', '127.0.0', '128.0.0.1', '::2'])
+    assert.equal(isOfThisMachine(name), false, name);
 });
 
 test('an account without a name or a home folder has an authority where it says', async () => {
