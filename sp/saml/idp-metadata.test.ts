@@ -151,6 +151,24 @@ test('an EntitiesDescriptor without an identity provider has its own error, unli
   );
 });
 
+const mistaken: readonly (readonly [text: string, says: RegExp])[] = [
+  ['-----BEGIN CERTIFICATE-----', /^This is a certificate, not metadata\./],
+  ['MIIC', /^This is a certificate/],
+  ['0\x80', /^This is a certificate/],
+  ['0\x84', /^This is a certificate/],
+  ['0\x85', /^The metadata is not well-formed|XML/],
+  ['https://idp.example/metadata', /^This is an address, not metadata\./],
+  ['HTTP://idp.example/ x', /XML/],
+  ['[1]', /^This is JSON/],
+  ['{}', /^This is JSON/],
+  ['<html >', /^This is a web page/],
+  ['<!DOCTYPE html>', /^This is a web page/],
+  ['<htmlx/>', /EntityDescriptor/],
+];
+for (const [text, says] of mistaken)
+  test(`what is uploaded in place of metadata is named: ${JSON.stringify(text)}`, () =>
+    assert.throws(() => readIdpMetadata(text, { now }), { message: says }));
+
 const saml2 = 'urn:oasis:names:tc:SAML:2.0:protocol';
 const saml11 = 'urn:oasis:names:tc:SAML:1.1:protocol urn:mace:shibboleth:1.0';
 const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
@@ -168,6 +186,11 @@ const entity = (roles: string, id = 'https://idp.example/', attributes = ''): st
 const group = (entities: string, attributes = ''): string =>
   `<md:EntitiesDescriptor ${namespaces}${attributes}>${entities}</md:EntitiesDescriptor>`;
 const sp = entity(`<md:SPSSODescriptor protocolSupportEnumeration="${saml2}"/>`, 'https://sp.example/');
+
+test('metadata without an identity provider says what it is of', () => {
+  assert.throws(() => readIdpMetadata(sp, { now }), /^Error: This is the metadata of a service provider\./);
+  assert.throws(() => readIdpMetadata(entity(''), { now }), /contains no identity provider \(IDPSSODescriptor\)\.$/);
+});
 
 /** The last part of the sign-on URL. */
 const chosen: Readonly<Record<string, readonly [xml: string, name: string]>> = {
