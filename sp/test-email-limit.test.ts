@@ -23,6 +23,12 @@ async function ask(name: string): Promise<Page> {
 }
 const mailsTo = (name: string): number => world.mail.filter(({ to }) => to.address === world.acme.address(name)).length;
 
+/** Of a page on which all emails were sent just now. */
+function assertNextInAnHour({ words }: Page): void {
+  const time = new Date(world.clock(world.acme) + 60 * minutes).toISOString().slice(0, 16).replace('T', ' ');
+  assert.ok(words.includes(`You can send the next one at ${time} UTC`), words);
+}
+
 /** An email that could not be sent does not count. */
 async function assertFailedDoesNotCount(name: string): Promise<void> {
   world.sp.store.run`UPDATE tests SET mail_state = 'failed' WHERE id = (SELECT max(id) FROM tests)`;
@@ -65,6 +71,7 @@ test('sixty in an hour are the limit, even if each link is opened, as mail scann
   }
   assert.equal(mailsTo('sam') - before, 60);
   assert.match((await ask('sam')).words, /This user was sent sixty test emails within an hour/);
+  assertNextInAnHour(await ask('sam'));
   await assertFailedDoesNotCount('sam');
   world.pass(world.acme, 60 * minutes - 1);
   assert.equal((await ask('sam')).status, 429);
@@ -79,6 +86,7 @@ test('fifty test emails of an organization may be unopened within an hour', asyn
   for (let index = 0; index < 52; index++) await ask(`user${index}`);
   assert.equal(world.mail.length - before, 50);
   assert.match((await ask('user52')).words, /Your organization sent fifty test emails within an hour/);
+  assertNextInAnHour(await ask('user52'));
   await assertFailedDoesNotCount('user52');
   world.pass(world.acme, 60 * minutes - 1);
   assert.equal((await ask('user52')).status, 429);

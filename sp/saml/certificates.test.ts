@@ -30,12 +30,15 @@ const taken: Readonly<Record<string, readonly [text: string, certificates: reado
   'three in base64, run together': [base64(one) + base64(two) + base64(three), [one, two, three]],
   'PEM and base64': [`${base64(one)}\n${two}${base64(three)}`, [one, two, three]],
   DER: [der(one), [one]],
+  'two in DER': [der(one) + der(two), [one, two]],
+  'two in one base64 text': [Buffer.from(der(one) + der(two), 'latin1').toString('base64'), [one, two]],
   'attributes before BEGIN': [
     `Bag Attributes\n  localKeyID: 01\nsubject=/CN=a\n${one}Thumbprint: AB\n${two}`,
     [one, two],
   ],
   'line breaks written as \\n, as in JSON': [`"x509cert": "${one.replaceAll('\n', '\\n')}",`, [one]],
   'line breaks as character references': [one.replaceAll('\n', '&#13;\n'), [one]],
+  'line breaks as hexadecimal references': [one.replaceAll('\n', '&#xD;&#xA;'), [one]],
   'the frame of an old OpenSSL': [framed('X509 CERTIFICATE', base64(one)), [one]],
   'a trusted certificate, with what OpenSSL adds': [
     framed('TRUSTED CERTIFICATE', Buffer.from(`${der(one)}\x30\x02\x05\x00`, 'latin1').toString('base64')),
@@ -65,7 +68,10 @@ const rejected: Readonly<Record<string, readonly [text: string, says: RegExp]>> 
   words: ['no certificate', /^This is not an X\.509 certificate/],
   'words after the last one': [`${one}\nnot one`, /^After the last END CERTIFICATE .*: “not one”/],
   'words with a hyphen after it': [`${one}not-one`, /there is text that is not a certificate: “not-one”/],
-  'an invisible character': [base64(one).replace('M', 'M\u0007'), /^It contains the character U\+0007,/],
+  'an invisible character': [base64(one).replace('M', 'M\u001F'), /^It contains the character U\+001F,/],
+  'an address without TLS': ['http://idp.example/cert.pem', /^This is an address/],
+  'words with an address': ['see https://idp.example/', /^It contains the character “:”/],
+  'two octets with a colon': ['AB:CD', /^It contains the character “:”/],
   'another value after it': [
     framed('CERTIFICATE', Buffer.from(`${der(one)}\x31\x00`, 'latin1').toString('base64')),
     /2 octets that do not belong to it/,
@@ -83,6 +89,25 @@ const rejected: Readonly<Record<string, readonly [text: string, says: RegExp]>> 
   'too many =': [`${base64(one)}=====`, /“=” in the wrong place/],
   'only =': [`${framed('CERTIFICATE', '==')}`, /nothing between|wrong place/],
 };
+const [notOne, cutOff] = [/^This is not an X\.509 certificate/, /^The certificate is cut off: it has/];
+const lengths: readonly (readonly [octets: readonly number[], says: RegExp])[] = [
+  [[0x30], notOne],
+  [[0x30, 0], notOne],
+  [[0x30, 0x7f, 0, 0], cutOff],
+  [[0x30, 0x80, 0, 0], notOne],
+  [[0x30, 0x81], notOne],
+  [[0x30, 0x81, 0xff], /^The certificate is cut off: it has 3 of 258 octets/],
+  [[0x30, 0x82, 1], notOne],
+  [[0x30, 0x84, 0, 0, 1, 0], /^The certificate is cut off: it has 6 of 262 octets/],
+  [[0x30, 0x85, 0, 0, 0, 1, 0], notOne],
+];
+for (const [octets, says] of lengths)
+  test(`rejected: the octets ${octets.join(' ')}`, () =>
+    assert.throws(
+      () => readCertificates(framed('CERTIFICATE', Buffer.from(octets).toString('base64'))),
+      (error) => error instanceof CertificateError && says.test(error.message),
+    ));
+
 for (const [name, [text, says]] of Object.entries(rejected))
   test(`rejected: ${name}`, () =>
     assert.throws(
