@@ -16,6 +16,8 @@ export interface Row extends Judgement {
   sent: string | null;
   reply: NonNullable<Attempt['reply']> | null;
   tookMs: number;
+  /** True for a logout message, after which the user should be signed in still, or no longer. */
+  isLogout?: boolean;
   /** True if the fault does not concern this service provider, such as encryption without a certificate for it. */
   isInapplicable?: boolean;
 }

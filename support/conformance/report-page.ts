@@ -1,5 +1,7 @@
 /** The report as one HTML page: findings first, worst on top. It opens from disk and loads and runs nothing. */
+
 import { readFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
 import { html, raw } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
 import { type Cause, groupByCause } from './causes.ts';
@@ -100,9 +102,15 @@ const expectations: Record<Row['expected'], string> = {
   policy: 'depends on the service provider’s policy',
 };
 
-const details = ({ code, rule, expected, signedInAs, reply }: Row): Html => html`<dl>
+const logoutExpectations: Record<Row['expected'], string> = {
+  ...expectations,
+  accept: 'the session ends',
+  reject: 'the user stays signed in',
+};
+
+const details = ({ code, rule, expected, isLogout, signedInAs, reply }: Row): Html => html`<dl>
 <dt>Rule</dt><dd>${rule}</dd>
-<dt>Expected</dt><dd>${expectations[expected]}</dd>
+<dt>Expected</dt><dd>${(isLogout ? logoutExpectations : expectations)[expected]}</dd>
 <dt>Result</dt><dd>${
   signedInAs === null
     ? 'no user was signed in, or the name is not shown'
@@ -114,17 +122,24 @@ ${reply === null ? '' : replyView(reply)}
 const replyView = ({ status, url, text }: NonNullable<Row['reply']>): Html =>
   html`<dt>Reply</dt><dd>${status} at <code>${url}</code>${text === '' ? '' : html`<q>${text.slice(0, 300)}</q>`}</dd>`;
 
-function message({ sent, phrase }: Row): Html | string {
+/** A logout message in a query string is compressed. */
+function decoded(sent: string, { isLogout }: Pick<Row, 'isLogout'>): string {
+  const octets = Buffer.from(sent, 'base64');
+  if (!isLogout || octets[0] === 0x3c) return octets.toString();
+  return inflateRawSync(octets, { maxOutputLength: maxFormatted }).toString();
+}
+
+function message({ sent, phrase, isLogout = false }: Row): Html | string {
   if (sent === null) return '';
-  const xml = Buffer.from(sent, 'base64').toString();
+  const xml = decoded(sent, { isLogout });
   const shown =
     sent.length > maxFormatted
       ? html`<p class="dim">${sent.length.toLocaleString('en')} characters; too long to show.
 The start is in the JSON file next to this page.</p>`
       : /^\s*</.test(xml)
-        ? messageView(xml, { label: `Response: ${phrase}` })
+        ? messageView(xml, { label: `${isLogout ? 'Message' : 'Response'}: ${phrase}` })
         : html`<div class="message">${sent.slice(0, 4_000)}</div>`;
-  return html`<details><summary>The response that was sent</summary>${shown}</details>`;
+  return html`<details><summary>The ${isLogout ? 'message' : 'response'} that was sent</summary>${shown}</details>`;
 }
 
 const table = (rows: readonly Row[]): Html =>

@@ -51,7 +51,8 @@ export async function tryLogout(options: LogoutOptions & { tried: LogoutTry; abi
   const { tried, ability, open, examinee } = options;
   const head = rowHead(tried.phrase, tried.fault);
   const why = whyInapplicable(tried, ability, examinee);
-  if (why !== undefined) return { row: { ...untried(head, why), isInapplicable: true }, silent: undefined };
+  if (why !== undefined)
+    return { row: { ...untried(head, why), isLogout: true, isInapplicable: true }, silent: undefined };
   const begin = performance.now();
   if (tried.fault.code === 'logout-request-replayed') await send(options, { arranged: [withoutIndex] });
   const sent = await (tried.message === 'LogoutResponse' ? respond(options, tried.arranged) : send(options, tried));
@@ -61,6 +62,7 @@ export async function tryLogout(options: LogoutOptions & { tried: LogoutTry; abi
   const row: Row = {
     ...head,
     ...judgement,
+    isLogout: true,
     signedInAs: sent.shown ?? null,
     sent: message ?? null,
     reply: reply ?? null,

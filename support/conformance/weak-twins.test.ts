@@ -16,6 +16,7 @@ import { readConfig } from './config.ts';
 import type { Row } from './examination.ts';
 import { examine } from './examine.ts';
 import { type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
+import { reportPage } from './report-page.ts';
 import { type Stand, startStand } from './stand.ts';
 import { createLogoutReader, type LogoutWeakness } from './weak-logout.fixture.ts';
 import { readName, type Weakness } from './weak-reader.fixture.ts';
@@ -194,6 +195,13 @@ test('without these weaknesses, only valid logout messages end a session', async
   const rows = await logoutRowsOf(undefined, codes);
   assert.equal(rows.length, codes.length);
   assert.deepEqual(outcomes(rows.filter(({ result }) => result !== 'pass')), []);
+});
+
+test('the report shows logout messages, and what was expected of them', async () => {
+  const rows = await logoutRowsOf('ignores NotOnOrAfter', ['logout-request-expired', 'logout-request-ok']);
+  const page = reportPage({ name: 'SP', entityId: 'x', acs: [], at: new Date().toISOString(), tookMs: 1, rows });
+  for (const words of ['the user stays signed in', 'the session ends', 'The message that was sent', 'NotOnOrAfter'])
+    assert.ok(page.includes(words), words);
 });
 
 test('without a logout URL, no logout message is tried', async () => {
