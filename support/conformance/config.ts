@@ -9,7 +9,7 @@ import { type OpenedRecipe, openRecipe } from '../product/open-recipe.ts';
 import { addressOf, type Product, type Verbs } from '../product/product.ts';
 import { originOf } from '../product/product-app.ts';
 import { withNames } from '../product/product-people.ts';
-import { InvalidRecipe, type Recipe, readRecipe } from '../product/recipe.ts';
+import { type Recipe, readRecipe } from '../product/recipe.ts';
 import { type Demand, usualTimeoutSeconds } from '../product/recipe-conformance.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { trustAuthority } from '../stack/trust.ts';
@@ -85,7 +85,8 @@ export const readConfigOf = ({ verbs, ...fields }: ProductModule): Promise<Stand
 
 const inWords = (read: () => Promise<StandConfig>): Promise<StandConfig> =>
   read().catch((error: unknown) => {
-    throw error instanceof InvalidRecipe ? new InvalidConfig(error.message) : error;
+    if (error instanceof InvalidConfig) throw error;
+    throw new InvalidConfig((error as Error).message, { cause: error });
   });
 
 function fromOld(content: object, { file, path }: { file: string; path: string }): StandConfig {
@@ -108,8 +109,12 @@ const besideFile = <One extends { metadata?: string | undefined }>(one: One, pat
 async function fromRecipe({ recipe, verbs }: OpenedRecipe, path: string): Promise<StandConfig> {
   const folder = dirname(path);
   const { name, certificateAuthority, idpInitiated, conformance } = recipe;
-  if (certificateAuthority !== undefined)
-    trustAuthority(await readFile(resolve(folder, certificateAuthority), 'utf8'), certificateAuthority);
+  if (certificateAuthority !== undefined) {
+    const pem = await readFile(resolve(folder, certificateAuthority), 'utf8').catch(() => {
+      throw new InvalidConfig(`cannot read certificateAuthority: ${certificateAuthority}, beside the recipe`);
+    });
+    trustAuthority(pem, certificateAuthority);
+  }
   const { second, unwanted = [], ...settings } = { ...defaults, ...conformance };
   const first = connectionOf(recipe, { folder, verbs });
   const config: StandConfig = {

@@ -192,10 +192,22 @@ test('an old configuration says the same as the recipe that upgrade makes of it'
 for (const [what, recipe, message] of [
   ['no people', {}, /people/],
   ['an unknown field', { people: { domain: 'acme.example' }, conformance: { skew: 5 } }, /skewMinutes/],
+  ['a path and no origin', { origin: undefined, people: { domain: 'acme.example' } }, /needs origin/],
+  [
+    'a missing certificate authority',
+    { certificateAuthority: 'nowhere.pem', people: { domain: 'acme.example' } },
+    /certificateAuthority: nowhere\.pem/,
+  ],
+  [
+    'a malformed certificate authority',
+    { certificateAuthority: 'none.pem', people: { domain: 'acme.example' } },
+    /none\.pem is not a certificate/,
+  ],
   ['an unknown attribute', { people: { domain: 'acme.example' }, conformance: { knownBy: 'uid' } }, /knownBy/],
 ] as const)
   test(`a recipe with ${what} is rejected with a sentence`, async () => {
     const fields = { name: 'SP', metadata: '/m', origin: 'http://127.0.0.1:1', signIn: { page: '/' } };
+    file('no certificate', 'none.pem');
     const text = JSON.stringify({ ...fields, signedIn: { json: 'user' }, ...recipe });
     await assert.rejects(readConfig(file(text)), (error) => {
       assert.ok(error instanceof InvalidConfig);
