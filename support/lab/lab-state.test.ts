@@ -50,6 +50,7 @@ async function changeEverything({ rehearsal }: StartedLab): Promise<string[]> {
     disabled: true,
     wantAuthnRequestsSigned: true,
     validUntil: '2020-01-01T00:00:00Z',
+    persona: 'okta',
     publishNextKey: true,
   });
   await idp.control.put(`/tenants/acme/users/${cast.Grace.address}`, { password: 'x', locked: true });
@@ -64,12 +65,14 @@ async function changeEverything({ rehearsal }: StartedLab): Promise<string[]> {
     'Next response: will be held',
     'Clocks: the service provider’s clock is 2 days ahead',
     'Clocks: the identity provider’s clock is 1 hour behind',
+    'Identity provider: behaves like okta',
     'Identity provider: switched off for Acme',
     'Identity provider: demands signed requests',
     'Identity provider: its metadata expires on 2020-01-01',
     'Identity provider: publishes its next certificate',
     'Identity provider: Sam is not assigned to the app',
     'Identity provider: Grace is locked',
+    'SSO profile: other entity ID of the IdP',
     'SSO profile: other certificates',
     'SSO profile: other signed requests',
     'SSO profile: other policies',

@@ -38,7 +38,7 @@ export function rowsOf(rehearsal: Rehearsal, sides: LabSides): StateRow[] {
       href: '/next-response',
     },
     { what: 'Clocks', usual: 'both right', changes: clockChanges(sides) },
-    { what: 'Identity provider', usual: idp.persona ?? 'as set up', changes: tenantChanges(rehearsal, sides) },
+    { what: 'Identity provider', usual: 'as set up', changes: tenantChanges(rehearsal, sides) },
     {
       what: 'SSO profile',
       usual: `revision ${sp.profiles[0]?.revision ?? 0}, connected to the identity provider`,
@@ -88,6 +88,7 @@ function tenantChanges({ cast }: Rehearsal, { sp, idp }: LabSides): string[] {
   const app = idp.apps.find(({ entityId }) => entityId === sp.entityId);
   const people = [cast.Ada, cast.Grace, cast.Sam];
   return [
+    ...(idp.persona ? [`behaves like ${idp.persona}`] : []),
     ...(idp.disabled ? ['switched off for Acme'] : []),
     ...(idp.wantAuthnRequestsSigned ? ['demands signed requests'] : []),
     ...(idp.validUntil ? [`its metadata expires on ${idp.validUntil.slice(0, 10)}`] : []),

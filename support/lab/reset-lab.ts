@@ -41,6 +41,7 @@ export async function resetLab(rehearsal: Rehearsal): Promise<void> {
     disabled: false,
     wantAuthnRequestsSigned: false,
     validUntil: null,
+    persona: null,
     publishNextKey: false,
   });
   for (const name of colleagues) await changeAtIdp(rehearsal, name, {});
