@@ -100,7 +100,7 @@ function actorOf({ actor }: AuditEntry): string {
 }
 
 const filterForm = ({ query, group, from, to }: Filter): Html => html`<form method="get" action="/admin/audit"
-role="search" class="search">
+class="search">
 <label>Words <input type="search" name="q" value="${query}"></label>
 <label>About <select name="about"><option value="">everything</option>${Object.entries(groups).map(
   ([value, { name }]) => html`<option value="${value}" ${value === group ? 'selected' : ''}>${name}</option>`,

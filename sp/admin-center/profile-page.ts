@@ -1,7 +1,7 @@
 /** The page of step 1: the SP's settings to enter at the IdP, and one form that fills in the profile. */
 import { html } from 'hono/html';
 import { certificateFacts, validityOf } from '../certificate-expiry.ts';
-import { alert, checkbox, type Html, notice, type Piece } from '../pages/layout.ts';
+import { alert, checkbox, type Html, type Piece } from '../pages/layout.ts';
 import { missingSettings, type Profile } from '../profile.ts';
 import { nameIdFormats } from '../saml/judgement.ts';
 import type { Endpoints } from '../service-provider.ts';
@@ -44,8 +44,7 @@ ${problem ? alert(problem) : ''}
 ${shown.fetched ?? ''}
 <p>Revision ${revision}. Every change creates a new revision, which must be verified before it can be enforced.${
     enforcedRevision === undefined ? '' : ` Until then, revision ${enforcedRevision} remains enforced.`
-  }</p>
-${isComplete ? '' : notice(html`<p>Still missing: ${missing.join(', ')}.</p>`)}
+  } ${isComplete ? '' : html`<strong>Still missing: ${missing.join(', ')}.</strong>`}</p>
 <form method="post" action="/admin/sso/${id}/profile" enctype="multipart/form-data">
 ${revisionField(profile)}
 <div class="side-by-side">
@@ -97,7 +96,7 @@ accept=".xml,application/xml,text/xml,application/samlmetadata+xml"></label>
   isNext ? '' : html`class="secondary"`
 }>Import metadata</button>
 <details id="paste" ${metadata === '' && entityId === '' && metadataUrl === '' ? '' : 'open'}>
-<summary>Fetch it from a URL, paste it, or choose one of several IdPs</summary>
+<summary>From a URL, as text, or of several IdPs</summary>
 <label>Metadata URL <input name="metadataUrl" value="${metadataUrl}" inputmode="url" spellcheck="false"></label>
 <button type="submit" class="secondary" formaction="/admin/sso/${id}/fetch">Fetch and compare</button>
 <label>Or metadata text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>

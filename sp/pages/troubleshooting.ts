@@ -88,7 +88,7 @@ const hrefOf = ({ result }: Place, path: string): string => (result === undefine
 const allEntries = (place: Place, { query, stage }: { query: string; stage: CaseStage | undefined }): Html => html`
 ${wayBack(place)}
 <p>What can go wrong with single sign-on, in the order of a sign-in.</p>
-<form method="get" action="/cases" role="search" class="search">
+<form method="get" action="/cases" class="search">
 ${place.result === undefined ? '' : html`<input type="hidden" name="result" value="${place.result}">`}
 <label>Search the entries <input type="search" name="q" value="${query}"></label><button type="submit">Search</button>
 </form>
