@@ -42,6 +42,11 @@ test('a sign-in from the app portal: not before enforcement, not for users who a
   const fromPortal = () => comeBack(world, world.acme, world.browser());
   assert.equal((await fromPortal()).status, 403);
   assert.equal(newestVerdict(), 'user-not-enrolled');
+  await world.control('PUT', '/organizations/acme/profiles/Second', world.acme.idp.settings);
+  await world.control('PATCH', '/organizations/acme/users/sam@acme.example', { profile: 'Second' });
+  assert.equal((await fromPortal()).status, 403);
+  assert.equal(newestVerdict(), 'nameid-user-mismatch', 'enrolled in another profile, which is not enforced');
+  await world.control('PATCH', '/organizations/acme/users/sam@acme.example', { profile: null });
   await verify(world, world.acme, ada);
   await enforce(world.acme, ada, { users: ['kim'] });
   assert.equal((await fromPortal()).status, 403);

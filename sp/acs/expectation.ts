@@ -123,8 +123,7 @@ function accountOf(
   if (user === undefined || user.organization !== organization.slug) return { kind: 'unknown', ...shown };
   if (user.deactivated) return { kind: 'deactivated', ...shown };
   if (expected !== undefined) return { kind: 'expected', ...shown };
-  const covering = coverageOf(store, user)?.profile;
-  if (covering === profile) return { kind: 'expected' };
-  const kind = covering === undefined ? 'not-enrolled' : 'other';
+  if (coverageOf(store, user)?.profile === profile) return { kind: 'expected' };
+  const kind = user.profile === undefined || user.profile === profile ? 'not-enrolled' : 'other';
   return { kind, expected: 'a user who is covered by this SSO profile' };
 }

@@ -9,6 +9,7 @@ import { createCast } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { sendTest } from '../scenario/tasks/admin-center.ts';
 import { followTestLink, openTestLink, passTest, takeTest } from '../scenario/tasks/connection-test.ts';
+import { pasteBrokenCertificate } from '../scenario/tasks/dead-ends.ts';
 import { at, idpForm, signInUnseen } from '../scenario/tasks/places.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, sendFaults, unassign } from '../scenario/tasks/set-up.ts';
@@ -75,11 +76,19 @@ async function strangersPages({ scene, show, open }: Guide): Promise<void> {
   await open('Nora', '/try/too-short', 'link cut off');
 }
 
-async function administratorsPages({ scene, open }: Guide): Promise<void> {
+async function administratorsPages({ scene, show, open }: Guide): Promise<void> {
   const wizard = await wizardOf(scene);
   await signInUnseen(scene, 'Ada');
   await open('Ada', '/admin', 'overview');
   await open('Ada', `${wizard}/profile`, 'profile');
+  await (await scene.cast.Ada.page()).evaluate(
+    "for (const one of document.querySelectorAll('details')) one.open = true",
+  );
+  await show('Ada', 'profile, unfolded');
+  await pasteBrokenCertificate(scene);
+  await show('Ada', 'profile with an error');
+  await open('Ada', '/cases?stage=idp&result=1', 'entries of a stage');
+  await open('Ada', '/cases?q=audience', 'entries found');
   await open('Ada', `${wizard}/test`, 'test');
   await open('Ada', `${wizard}/result`, 'result before a test');
   await open('Ada', `${wizard}/enforce`, 'enforce before a test');

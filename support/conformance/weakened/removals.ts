@@ -1119,7 +1119,7 @@ const read = (xml: string): { ok: true; message: Read } | { ok: false } => {
     ['acs: the user is active', 'if (user.deactivated) return', 'if (false) return'],
     [
       'acs: the user is covered by the profile',
-      "if (covering === profile) return { kind: 'expected' }",
+      "if (coverageOf(store, user)?.profile === profile) return { kind: 'expected' }",
       "if (true) return { kind: 'expected' }",
     ],
   ],
