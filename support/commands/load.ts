@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { NotReady } from '../idp/identity-provider.ts';
 import { k6Folder, lastAlike, writeLoadReport } from '../load/files.ts';
 import { findK6, NoK6 } from '../load/find-k6.ts';
-import { addressesOf, checkLoad, TooMuch } from '../load/limits.ts';
+import { checkLoad, TooMuch } from '../load/limits.ts';
 import { makePlan, UnusablePlan } from '../load/make-plan.ts';
 import { mergeRuns, UnusableOutput } from '../load/merge.ts';
 import { startOwnTarget } from '../load/own-target.ts';
@@ -90,7 +90,7 @@ async function run(): Promise<number> {
   // Before anything is started.
   const k6 = values['print-script'] === undefined ? await findK6() : undefined;
   const recipe = values.product ?? chosenRecipe(process.cwd());
-  await using target = recipe === undefined ? await startOwnTarget() : await openTarget(recipe);
+  await using target = recipe === undefined ? await startOwnTarget() : await openTarget(recipe, checkAddresses);
   if (k6 === undefined) return print(target, values['print-script']!);
   const folder = join(reports, k6Folder);
   makeFolder(folder);
@@ -116,6 +116,10 @@ async function run(): Promise<number> {
   }
 }
 
+function checkAddresses(addresses: readonly string[]): void {
+  checkLoad(addresses, { rate, seconds, allowed: values['i-may-load'] ?? [] });
+}
+
 async function report(result: Result): Promise<number> {
   endProgress();
   const before = lastAlike(reports, result);
@@ -127,8 +131,6 @@ async function report(result: Result): Promise<number> {
 }
 
 async function print(target: Target, folder: string): Promise<number> {
-  const { recipe, url } = target.product;
-  checkLoad(addressesOf(recipe, url), { rate, seconds, allowed: values['i-may-load'] ?? [] });
   const plan = makePlan({ ...target.product, profile, rate, seconds, failingIdp: values['failing-idp'] ?? false });
   const files = await printScript(folder, { plan, settings: target.tenantSettings(plan.people) });
   console.log(`Written to ${folder}: ${files.join(', ')}. docs/load.md says how to use them.`);

@@ -65,9 +65,11 @@ spec:
     configMap:
       name: sign-ins
       file: ${printedFiles.script}
-  arguments: --out json=/results/points.json.gz --no-usage-report
+  arguments: --out json=/results/$(POD).json.gz --no-usage-report
   runner:
     env:
+      - name: POD
+        valueFrom: { fieldRef: { fieldPath: metadata.name } }
 ${Object.entries(env)
   .map(([name, value]) => `      - name: ${name}\n        value: ${JSON.stringify(value)}\n`)
   .join('')}      # For phases of a failing IdP: the control token of the IdP, from a secret of yours.
@@ -77,7 +79,7 @@ ${Object.entries(env)
       - name: results
         mountPath: /results
     volumes:
-      # One for all runners would be written by two at once: replace it by storage that outlives the pod.
+      # It ends with its pod. Replace it by storage that outlives it; each runner writes a file of its own.
       - name: results
         emptyDir: {}
 `;

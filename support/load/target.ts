@@ -3,12 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NotReady } from '../idp/identity-provider.ts';
 import { mock } from '../idp/mock.ts';
 import { filled } from '../product/filled.ts';
 import { tenant } from '../product/idp-state.ts';
+import { openRecipe } from '../product/open-recipe.ts';
+import { originOf } from '../product/product-app.ts';
 import type { Recipe } from '../product/recipe.ts';
 import { openProduct } from '../product/under-test.ts';
 import { control } from '../stack/control.ts';
+import { addressesOf } from './limits.ts';
 import { passwordOfAll, UnusablePlan } from './make-plan.ts';
 import { namesOf, type PeoplePlan, type Plan } from './played/plan.ts';
 import { type Servers, startServers } from './servers.ts';
@@ -50,8 +54,15 @@ export interface Idps extends AsyncDisposable {
 export const formOfMock = (): Plan['idp']['form'] =>
   mock({ idp: { url: 'http://idp.localhost', control: undefined as never } }).form;
 
-/** Throws NotReady with what is wrong with the recipe, or who does not respond. */
-export async function openTarget(file: string): Promise<Target> {
+/**
+ * `check` gets every address of the recipe before any of them is visited. Throws NotReady with what is wrong with the
+ * recipe, or who does not respond.
+ */
+export async function openTarget(
+  file: string,
+  check: (addresses: readonly string[]) => void = () => undefined,
+): Promise<Target> {
+  check(await addressesIn(file));
   const { product, state, ...underTest } = await openProduct(file);
   const { recipe, url, values = {}, verbs = {} } = product;
   const functions = Object.keys(verbs);
@@ -86,6 +97,16 @@ export async function openTarget(file: string): Promise<Target> {
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** Every address that a run visits. Throws NotReady with what is wrong with the recipe. */
+async function addressesIn(file: string): Promise<string[]> {
+  try {
+    const { recipe } = await openRecipe(file);
+    return addressesOf(recipe, originOf(recipe));
+  } catch (error) {
+    throw new NotReady(`${file}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** The tenant at the IdP, with all people. */
