@@ -57,6 +57,14 @@ test('a run that passed says so, with its legs, faults and causes', () => {
     assert.ok(text.includes(part), part);
 });
 
+test('a run that could not be judged in part does not just say that it passed', () => {
+  const result = resultWith({ notJudged: 'Not judged, as it is not the product’s: too slow.' });
+  for (const text of [summaryOf(result, undefined), textOf(loadPage(result, { before: undefined, besides: [] }))]) {
+    assert.match(text, /Passed, except for what was not judged/);
+    assert.match(text, /too slow/);
+  }
+});
+
 test('two runs are compared if they were alike', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'load-page-'));
   try {

@@ -5,7 +5,7 @@ import { messageView } from '../diagnosis/message-view.ts';
 import { rateChart, timeChart } from './chart.ts';
 import { legMeanings } from './played/legs.ts';
 import type { PhaseResult, Result } from './result.ts';
-import { changesSince, inMs } from './summary.ts';
+import { changesSince, inMs, passedIn } from './summary.ts';
 import type { Incident } from './tally.ts';
 
 type Html = ReturnType<typeof html>;
@@ -80,14 +80,14 @@ ${interrupted ? html`<p><strong>The run was interrupted: this is what was measur
 <dt>Played by</dt><dd>${generators.join(', ')}</dd><dt>Date</dt><dd>${moment(at)}</dd></dl>`;
 }
 
-const verdict = ({ findings, notJudged, incidents }: Result): Html => html`<section id="verdict"><h2>Result</h2>
+const verdict = (result: Result): Html => html`<section id="verdict"><h2>Result</h2>
 ${
-  findings.length === 0
-    ? html`<p class="verdict passed">Passed</p>`
-    : html`<p class="verdict failed">Failed</p><ul>${findings.map((one) => html`<li>${one}</li>`)}</ul>`
+  result.findings.length === 0
+    ? html`<p class="verdict passed">${passedIn(result)}</p>`
+    : html`<p class="verdict failed">Failed</p><ul>${result.findings.map((one) => html`<li>${one}</li>`)}</ul>`
 }
-${notJudged === undefined ? '' : html`<p>${notJudged}</p>`}
-${incidents.map(incidentView)}</section>`;
+${result.notJudged === undefined ? '' : html`<p>${result.notJudged}</p>`}
+${result.incidents.map(incidentView)}</section>`;
 
 function incidentView({ outcome, at, phase, person, shown, fault, message, otherMessage }: Incident): Html {
   const what = {

@@ -40,6 +40,10 @@ export function changesSince(before: Result, now: Result): Change[] {
   });
 }
 
+/** For a run without findings. */
+export const passedIn = ({ notJudged }: Result): string =>
+  notJudged === undefined ? 'Passed' : 'Passed, except for what was not judged';
+
 export function summaryOf(result: Result, before: Result | undefined): string {
   const { signIns, took, perSecond, own, legs, causes, faults, phases, findings, bottleneck } = result;
   const rows = legs.map(({ leg, count, p50, p95, p99 }) => [leg, String(count), inMs(p50), inMs(p95), inMs(p99)]);
@@ -66,7 +70,7 @@ export function summaryOf(result: Result, before: Result | undefined): string {
     ...(result.notJudged === undefined ? [] : [result.notJudged]),
     ...(before === undefined ? [] : [lastRun(before, much)]),
     '',
-    ...(findings.length === 0 ? ['Passed.'] : ['Failed:', ...findings.map((one) => `  ${one}`)]),
+    ...(findings.length === 0 ? [`${passedIn(result)}.`] : ['Failed:', ...findings.map((one) => `  ${one}`)]),
   ].join('\n');
 }
 
