@@ -16,6 +16,7 @@ const usual: Readonly<Partial<Record<PersonaCode, readonly FaultPhrase[]>>> = {
   google: ['a NameID in unspecified format', 'an unspecified AuthnContext'],
   'keycloak-2022': ['an unspecified AuthnContext'],
   pingfederate: ['a NameID in unspecified format', 'signatures without KeyInfo'],
+  pingone: ['a NameID without Format'],
   shibboleth: [
     'a NameID with NameQualifier',
     'a NameID with the right SPNameQualifier',

@@ -68,18 +68,20 @@ interface Place {
 
 function write(root: Element, writing: Handwriting, rendering: Rendering): string {
   const out: string[] = [];
-  const isPart = !/(Response|Assertion)$/.test(root.name);
-  const listed = isPart ? listedIn(writing, rendering.prefixList ?? []) : {};
-  const around = { ...listed, ...aroundOf(writing, rendering.inherited ?? {}) };
+  const { prefixList = [], inherited } = rendering;
+  const isPart = prefixList.length > 0 && !/(Response|Assertion)$/.test(root.name);
+  const around = {
+    ...(isPart && listedIn(writing, prefixList)),
+    ...(inherited && aroundOf(writing, inherited)),
+  };
   const start: Place = { rendered: {}, scope: around, custom: {}, prefixes: writing.prefixes, again: false };
-  writeElement(root, start, { writing, form: rendering.form ?? 'document', listed: rendering.prefixList ?? [] }, out);
+  writeElement(root, start, { writing, form: rendering.form ?? 'document', listed: prefixList }, out);
   return out.join('');
 }
 
 /** Listed prefixes are in scope below the elements that declare them, also for a part alone. */
 function listedIn({ declares = {} }: Handwriting, listed: readonly string[]): Scope {
   const around: Record<string, string> = {};
-  if (listed.length === 0) return around;
   for (const [prefix, vocabulary] of Object.values(declares).flat())
     if (listed.includes(prefix)) around[prefix] = namespaces[vocabulary]!;
   return around;
@@ -104,15 +106,16 @@ interface Style {
 
 function writeElement(node: Element, place: Place, style: Style, out: string[]): void {
   const { writing, form } = style;
-  const own = declared(node);
-  const custom = hasKeys(own) ? { ...place.custom, ...own } : place.custom;
+  const own = declaresItself(node) ? declared(node) : nothing;
+  const custom = own === nothing ? place.custom : { ...place.custom, ...own };
   const inside = writing.inside?.[node.name];
   const prefixes = inside ? { ...place.prefixes, ...inside.own } : place.prefixes;
   const [name, prefix, uri] = elementName(node.name, { prefixes, custom, own });
   const attributes = attributesOf(node, { prefixes, custom });
   const used: [prefix: string, uri: string][] = uri === undefined ? [] : [[prefix, uri]];
   for (const one of attributes) if (one.uri !== undefined) used.push([one.prefix, one.uri]);
-  const inDocument = documentDeclarations({ node, used, own, place, writing });
+  const isScopeNeeded = form === 'document' || form === 'inclusive' || style.listed.length > 0;
+  const inDocument = isScopeNeeded ? documentDeclarations({ node, used, own, place, writing }) : nothing;
   const scope = hasKeys(inDocument) ? { ...place.scope, ...inDocument } : place.scope;
   const declarations = form === 'document' ? inDocument : canonicalDeclarations({ used, scope, place, style });
   out.push('<', name);
@@ -140,7 +143,14 @@ function writeElement(node: Element, place: Place, style: Style, out: string[]):
 
 /** A carriage return is a decimal reference in the document, as Java's serializers write it. */
 const textOf = (text: string, form: Style['form']): string =>
-  form === 'document' ? escapeText(text).replaceAll('&#xD;', '&#13;') : escapeText(text);
+  form === 'document' && text.includes('\r') ? escapeText(text).replaceAll('&#xD;', '&#13;') : escapeText(text);
+
+const nothing: Scope = {};
+
+function declaresItself({ attributes }: Element): boolean {
+  for (const name in attributes) if (name.startsWith('xmlns')) return true;
+  return false;
+}
 
 function hasKeys(object: object): boolean {
   for (const _ in object) return true;
@@ -259,7 +269,8 @@ const byList = (listed: readonly string[]) => {
 
 /** Attributes without a prefix first, then by namespace and local name (Canonical XML 1.0, 2.2). */
 function writeSorted(attributes: WrittenAttribute[], declarations: Scope, out: string[]): void {
-  for (const prefix of Object.keys(declarations).sort()) out.push(declaration(prefix, declarations[prefix]!));
+  if (hasKeys(declarations))
+    for (const prefix of Object.keys(declarations).sort()) out.push(declaration(prefix, declarations[prefix]!));
   const order = ({ prefix, uri, name }: WrittenAttribute): string =>
     prefix === '' ? ` ${name}` : `${uri ?? ''} ${name.slice(name.indexOf(':') + 1)}`;
   if (attributes.length > 1)

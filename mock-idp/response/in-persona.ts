@@ -266,16 +266,15 @@ export function withPrefixList(signature: Signature, prefixList: string): Signat
   };
 }
 
-/** Of each certificate and plan, because keys take long to read. */
-const madeKeyInfos = new WeakMap<KeyPair, Map<string, readonly Node[]>>();
+/** The last of each key pair, because keys take long to read. */
+const madeKeyInfos = new WeakMap<KeyPair, Pick<Plan, 'keyInfo' | 'lines'> & { nodes: readonly Node[] }>();
 
 function keyInfoOf(keys: KeyPair, { keyInfo, lines }: Plan): readonly Node[] {
-  const made = madeKeyInfos.get(keys) ?? new Map<string, readonly Node[]>();
-  madeKeyInfos.set(keys, made);
-  const key = JSON.stringify([keyInfo, lines]);
-  const known = made.get(key) ?? keyInfoParts(keys, keyInfo, lines);
-  made.set(key, known);
-  return known;
+  const made = madeKeyInfos.get(keys);
+  if (made?.keyInfo === keyInfo && made.lines === lines) return made.nodes;
+  const nodes = keyInfoParts(keys, keyInfo, lines);
+  madeKeyInfos.set(keys, { keyInfo, lines, nodes });
+  return nodes;
 }
 
 function keyInfoParts(keys: KeyPair, parts: readonly KeyInfoPart[], lines: Plan['lines']): readonly Node[] {
@@ -319,10 +318,12 @@ function keyValueOf({ privateKey }: KeyPair, modulus: Lines | undefined): Elemen
   );
 }
 
-const inLinesOf = (base64: string, lines: Lines | undefined): string =>
-  lines === undefined
-    ? base64
-    : base64.replace(new RegExp(`.{${lines.width}}(?!$)`, 'g'), (line) => `${line}${lines.end}`);
+function inLinesOf(base64: string, lines: Lines | undefined): string {
+  if (lines === undefined) return base64;
+  const all: string[] = [];
+  for (let start = 0; start < base64.length; start += lines.width) all.push(base64.slice(start, start + lines.width));
+  return all.join(lines.end);
+}
 
 function laidOut(part: Element, { lines, signatureLayout }: Plan): Element {
   const wrapped =
@@ -393,12 +394,34 @@ function recipientOf(certificate: string, how: Plan['encryption']['recipient']):
 }
 
 /** The product's names, before it is known what is signed. */
-export const namesInPersona = ({ prefixes, emptyTag }: Plan): Hand =>
-  handOf({ prefixes, emptyTag, declarationsFirst: true });
+export const namesInPersona = (plan: Plan): Hand =>
+  kept(plan, 'names', () => handOf({ prefixes: plan.prefixes, emptyTag: plan.emptyTag, declarationsFirst: true }));
+
+const keptHands = new WeakMap<Plan, Map<string, Hand>>();
+
+function kept(plan: Plan, key: string, make: () => Hand): Hand {
+  const hands = keptHands.get(plan) ?? new Map<string, Hand>();
+  keptHands.set(plan, hands);
+  const hand = hands.get(key) ?? make();
+  hands.set(key, hand);
+  return hand;
+}
 
 /** The hand that writes this message; it depends on what is signed in it. */
-export function handInPersona(plan: Plan, document: Element, signing: Signing): Hand {
-  return handOf(handwritingOf(plan, document, signing));
+export function handInPersona(plan: Plan, document: Element, { assertion, response }: Signing): Hand {
+  const message: Written = {
+    hasTypes: declaresTypes(plan, document),
+    isAssertionSigned: assertion !== undefined && child(document, 'saml:Assertion') !== undefined,
+    isResponseSigned: response !== undefined,
+  };
+  return kept(plan, Object.values(message).join(), () => handOf(handwritingOf(plan, message)));
+}
+
+interface Written {
+  /** True if there are attributes of a persona that declares xs then. */
+  hasTypes: boolean;
+  isAssertionSigned: boolean;
+  isResponseSigned: boolean;
 }
 
 /** The product's own list of prefixes, where it declares them. */
@@ -412,14 +435,13 @@ export function withPrefixLists(plan: Plan, document: Element, { assertion, resp
 const declaresTypes = (plan: Plan, document: Element): boolean =>
   plan.signedElements.declareTypes && find(document, 'saml:Attribute') !== undefined;
 
-function handwritingOf(plan: Plan, document: Element, { assertion, response }: Signing): Handwriting {
+function handwritingOf(plan: Plan, { hasTypes: types, isAssertionSigned, isResponseSigned }: Written): Handwriting {
   const { keyInfoPrefixes: keyInfo, signedElements } = plan;
-  const onlyResponse = response !== undefined && assertion === undefined;
+  const onlyResponse = isResponseSigned && !isAssertionSigned;
   const hasInside = keyInfo.own !== keyInfo.below && (keyInfo.of === 'every signature' || onlyResponse);
-  const types = declaresTypes(plan, document);
   const signed = [
-    ...(response ? [['samlp:Response', 'samlp'] as const] : []),
-    ...(assertion && child(document, 'saml:Assertion') ? [['saml:Assertion', 'saml'] as const] : []),
+    ...(isResponseSigned ? [['samlp:Response', 'samlp'] as const] : []),
+    ...(isAssertionSigned ? [['saml:Assertion', 'saml'] as const] : []),
   ];
   const { keyPrefix, keyInfoPrefix } = plan.encryption;
   return {

@@ -1,0 +1,41 @@
+/** A persona costs at most a tenth more processor time for each response with as many signatures. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildResponse } from '../response/build-response.ts';
+import { personaCodes } from './codes.ts';
+import { inputTo } from './persona-response.fixture.ts';
+
+const responses = 500;
+const perRound = 20;
+/** A busy machine adds to both times, so the smallest of each count, and more rounds bring them nearer to the truth. */
+const mostRounds = 10 * (responses / perRound);
+const attributes = { email: ['sam@acme.example'], displayName: ['Sam'] };
+
+const processorTime = (act: () => unknown): number => {
+  const { user, system } = process.cpuUsage();
+  for (let turn = 0; turn < perRound; turn++) act();
+  const spent = process.cpuUsage({ user, system });
+  return spent.user + spent.system;
+};
+
+function shareOf(played: () => unknown, plain: () => unknown): number {
+  const least = { played: Number.POSITIVE_INFINITY, plain: Number.POSITIVE_INFINITY };
+  for (let round = 0; round < mostRounds; round++) {
+    least.played = Math.min(least.played, processorTime(played));
+    least.plain = Math.min(least.plain, processorTime(plain));
+    if (round * perRound >= responses && least.played <= 1.1 * least.plain) break;
+  }
+  return least.played / least.plain;
+}
+
+for (const persona of personaCodes)
+  test(persona, (context) => {
+    const set = { signed: 'both', signatureAlgorithm: 'rsa-sha256' } as const;
+    const { input, in: inPersona } = inputTo({ persona, set, attributes });
+    const share = shareOf(
+      () => buildResponse(inPersona(input)),
+      () => buildResponse(input),
+    );
+    context.diagnostic(`${share.toFixed(3)} of a response without a persona`);
+    assert.ok(share <= 1.1, `${share}`);
+  });
