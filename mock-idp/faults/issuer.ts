@@ -4,10 +4,10 @@ import { assertionClaimsFault, claimsFault } from '../fault-builders.ts';
 import { nameIdFormats } from '../response/saml-values.ts';
 
 const otherIssuer = 'https://elsewhere.example/idp';
-/** Replaces the tenant in an issuer such as https://idp.example/tenant/metadata. */
+/** Replaces the tenant in an issuer such as https://idp.example/tenant/metadata; others get an end. */
 function withAnotherTenant(issuer: string): string {
   const parts = issuer.split('/');
-  return parts.length < 3 ? issuer : parts.with(-2, 'another-tenant').join('/');
+  return parts.length < 3 ? `${issuer}-another-tenant` : parts.with(-2, 'another-tenant').join('/');
 }
 
 const ofResponse = ['Response/Issuer'];

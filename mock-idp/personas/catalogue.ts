@@ -7,6 +7,7 @@ import { type PersonaCode, personaCodes } from './codes.ts';
 import { cyberark } from './cyberark.ts';
 import { entra } from './entra.ts';
 import { google } from './google.ts';
+import { keycloak26 } from './keycloak-26.ts';
 import { keycloak2022 } from './keycloak-2022.ts';
 import { okta } from './okta.ts';
 import { onelogin } from './onelogin.ts';
@@ -27,6 +28,7 @@ export const personas: Readonly<Record<PersonaCode, Persona>> = {
   pingfederate,
   pingone,
   'keycloak-2022': keycloak2022,
+  'keycloak-26': keycloak26,
   shibboleth,
   simplesamlphp,
   auth0,

@@ -9,6 +9,7 @@ export const personaCodes = [
   'pingfederate',
   'pingone',
   'keycloak-2022',
+  'keycloak-26',
   'shibboleth',
   'simplesamlphp',
   'auth0',

@@ -15,6 +15,7 @@ const usual: Readonly<Partial<Record<PersonaCode, readonly FaultPhrase[]>>> = {
   okta: ['Issuers with an explicit entity format', 'a NameID in unspecified format'],
   google: ['a NameID in unspecified format', 'an unspecified AuthnContext'],
   'keycloak-2022': ['an unspecified AuthnContext'],
+  'keycloak-26': ['an unspecified AuthnContext', 'a NameID in unspecified format'],
   pingfederate: ['a NameID in unspecified format', 'signatures without KeyInfo'],
   pingone: ['a NameID without Format'],
   shibboleth: [
@@ -24,8 +25,6 @@ const usual: Readonly<Partial<Record<PersonaCode, readonly FaultPhrase[]>>> = {
   ],
   simplesamlphp: ['a NameID with the right SPNameQualifier'],
   auth0: ['a NameID in unspecified format', 'an unspecified AuthnContext'],
-  // Its tenants share an entity ID.
-  authentik: ['an assertion with the Issuer of another tenant'],
   zitadel: ['Issuers with an explicit entity format', 'a response with an XML declaration'],
   cyberark: ['a NameID in unspecified format', 'an unspecified AuthnContext'],
 };

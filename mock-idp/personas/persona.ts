@@ -180,7 +180,7 @@ export interface Plan {
 
 /** `by name`: uri for names that are URIs, and basic for others. */
 export type NameFormat = 'none' | 'basic' | 'unspecified' | 'uri' | 'by name';
-export type Ignored = 'Destination' | 'IssueInstant' | 'signature';
+export type Ignored = 'Destination' | 'IssueInstant' | 'signature' | 'RequestedAuthnContext';
 export type Demand = 'no digit first in ID';
 
 export interface MetadataPlan {

@@ -1,8 +1,8 @@
 /**
  * The questions to which the captured messages are answers, and their skeletons. The messages themselves are not here.
- * `node mock-idp/personas/skeletons.fixture.ts FOLDER` writes the skeletons again from a folder of captures.
+ * `node mock-idp/personas/skeletons.fixture.ts FOLDER` writes the skeletons of those that are in the folder again.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nameIdFormats } from '../response/saml-values.ts';
 import type { PlanChange } from './plan.ts';
@@ -115,6 +115,8 @@ export const questions: readonly Question[] = [
     isRelaid: indented,
     isDamaged: 'its source added an Attribute with another prefix',
   },
+  { capture: 'keycloak-26', persona: 'keycloak-26' },
+  { capture: 'keycloak-26-roles', persona: 'keycloak-26', attributes: { role: ['writers', 'editors'] } },
   { capture: 'keycloak-2022', persona: 'keycloak-2022', isAsked: false, isEncrypted: true, isRelaid: indented },
 ];
 
@@ -126,7 +128,9 @@ export const skeletonOfCapture = (question: Question): string[] =>
 
 if (process.argv[1] === import.meta.filename)
   for (const question of questions) {
-    const xml = readFileSync(join(process.argv[2]!, `${question.capture}.xml`), 'utf8').trim();
+    const file = join(process.argv[2]!, `${question.capture}.xml`);
+    if (!existsSync(file)) continue;
+    const xml = readFileSync(file, 'utf8').trim();
     const own =
       question.isDamaged === undefined ? xml : xml.replace(/<saml2:Attribute[\s\S]*<\/saml2:Attribute>\s*/, '');
     const skeleton = skeletonOf(own, { isRelaid: question.isRelaid !== undefined });

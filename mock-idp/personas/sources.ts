@@ -22,6 +22,7 @@ export const sources = {
   googleHelp: 'burakboga.com, a copy of Google’s help on SAML app errors',
   pulumi: 'pulumi/docs#795',
   keycloakSource: 'keycloak/keycloak, SamlProtocol, SAML2LoginResponseBuilder, SAML2ErrorResponseBuilder',
+  keycloakRun: 'Keycloak 26.4.7 (org.keycloak:keycloak-quarkus-dist of Maven Central), run on loopback',
   shibbolethDocs: 'wiki.shibboleth.net, IDP4/SAML2SSOConfiguration, IDP30/ProfileConfiguration-SAML',
   simplesamlphp: 'simplesamlphp/simplesamlphp, modules/saml/src (2.x)',
   auth0Source: 'auth0/node-samlp and auth0/node-saml',

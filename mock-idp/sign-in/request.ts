@@ -56,7 +56,8 @@ export function readAuthnRequest(
   if (!ignores.includes('Destination')) checkDestination(root, ssoUrl, message.signed);
   if (!ignores.includes('IssueInstant')) checkTime(root, now);
   const policy = childOf(root, 'samlp:NameIDPolicy');
-  const context = childOf(root, 'samlp:RequestedAuthnContext');
+  const isContextIgnored = ignores.includes('RequestedAuthnContext');
+  const context = isContextIgnored ? undefined : childOf(root, 'samlp:RequestedAuthnContext');
   return {
     id,
     xml: message.xml,

@@ -148,7 +148,7 @@ const around = {
     emptyAssertion: z.boolean().optional(),
   }),
   request: z.strictObject({
-    ignores: z.array(z.enum(['Destination', 'IssueInstant', 'signature'])),
+    ignores: z.array(z.enum(['Destination', 'IssueInstant', 'signature', 'RequestedAuthnContext'])),
     demands: z.array(z.enum(['no digit first in ID'])),
   }),
   login: z.strictObject({
