@@ -67,7 +67,7 @@ export const adfs: Persona = {
         'authn-context': { status: { code: 'Responder' } },
         'no-passive': { status: { code: 'Responder' } },
         cancelled: { status: { code: 'Responder' } },
-        'not-assigned': { page: { heading: 'An error occurred', code: 'MSIS5007', status: 200 } },
+        'not-assigned': { page: { heading: 'An error occurred', code: 'MSIS5007' } },
       },
       'other failures are Responder alone, without a second level or a message; MSIS5007 is in its log',
     ),

@@ -92,10 +92,10 @@ export const entra: Persona = {
     ),
     rejections: documented('entraErrors', 2026)(
       {
-        'not-assigned': { page: { heading: 'Sign-in failed', code: 'AADSTS50105', status: 200 } },
-        'app-unknown': { page: { heading: 'Sign-in failed', code: 'AADSTS700016', status: 200 } },
-        'acs-not-registered': { page: { heading: 'Sign-in failed', code: 'AADSTS50011', status: 200 } },
-        'authn-context': { page: { heading: 'Sign-in failed', code: 'AADSTS75011', status: 200 } },
+        'not-assigned': { page: { heading: 'Sign-in failed', code: 'AADSTS50105' } },
+        'app-unknown': { page: { heading: 'Sign-in failed', code: 'AADSTS700016' } },
+        'acs-not-registered': { page: { heading: 'Sign-in failed', code: 'AADSTS50011' } },
+        'authn-context': { page: { heading: 'Sign-in failed', code: 'AADSTS75011' } },
         'name-id-policy': {
           status: {
             code: 'Requester',

@@ -66,7 +66,7 @@ export const keycloak26: Persona = {
       'the user name, unless the request or the client says otherwise',
     ),
     statements: run('authn first'),
-    authnContext: run(authnContexts.unspecified, 'anything the request asks for'),
+    authnContext: run(authnContexts.unspecified, 'also if the request asks for another'),
     attributeNames: run({ role: 'Role', roles: 'Role' }),
     attributeFormat: run({ usual: 'basic' }),
     attributeType: run('xs:string'),
