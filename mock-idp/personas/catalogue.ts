@@ -16,6 +16,7 @@ import { pingfederate } from './pingfederate.ts';
 import { pingone } from './pingone.ts';
 import { shibboleth } from './shibboleth.ts';
 import { simplesamlphp } from './simplesamlphp.ts';
+import { simplesamlphp1 } from './simplesamlphp-1.ts';
 import { duo, jumpcloud, salesforce } from './thin.ts';
 import { zitadel } from './zitadel.ts';
 
@@ -31,6 +32,7 @@ export const personas: Readonly<Record<PersonaCode, Persona>> = {
   'keycloak-26': keycloak26,
   shibboleth,
   simplesamlphp,
+  'simplesamlphp-1': simplesamlphp1,
   auth0,
   authentik,
   zitadel,

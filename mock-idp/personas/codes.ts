@@ -12,6 +12,7 @@ export const personaCodes = [
   'keycloak-26',
   'shibboleth',
   'simplesamlphp',
+  'simplesamlphp-1',
   'auth0',
   'authentik',
   'zitadel',

@@ -24,6 +24,7 @@ const usual: Readonly<Partial<Record<PersonaCode, readonly FaultPhrase[]>>> = {
     'a response with an XML declaration',
   ],
   simplesamlphp: ['a NameID with the right SPNameQualifier'],
+  'simplesamlphp-1': ['a NameID with the right SPNameQualifier'],
   auth0: ['a NameID in unspecified format', 'an unspecified AuthnContext'],
   zitadel: ['Issuers with an explicit entity format', 'a response with an XML declaration'],
   cyberark: ['a NameID in unspecified format', 'an unspecified AuthnContext'],

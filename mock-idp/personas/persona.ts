@@ -108,8 +108,8 @@ export interface Plan {
   prefixList: string;
   keyInfo: readonly KeyInfoPart[];
   lines: { signatureValue?: Lines | undefined; certificate?: Lines | undefined; modulus?: Lines | undefined };
-  /** Line feeds between the elements of ds:Signature. */
-  signatureLayout: 'one line' | 'a line for each element';
+  /** White space between the elements of ds:Signature. */
+  signatureLayout: 'one line' | 'a line for each element' | 'as xmlseclibs';
   signaturePlace: 'after the issuer' | 'at the end';
 
   // IDs and times
@@ -153,6 +153,8 @@ export interface Plan {
   ownAttributes: readonly { name: string; value: Template }[];
   attributeFormat: { usual: NameFormat; of?: Readonly<Record<string, NameFormat>> | undefined };
   attributeType: 'none' | 'xs:string' | 'xs:anyType';
+  /** The place where xs and xsi are declared. */
+  typesDeclared: 'on each value' | 'on the assertion';
   /** Attributes with one Attribute element for each value; others have several values in one. */
   repeatedAttributes: readonly string[] | 'all';
   /** Of a user without a value for an attribute that others have. */

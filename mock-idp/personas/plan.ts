@@ -56,6 +56,7 @@ export const neutral: Plan = {
   ownAttributes: [],
   attributeFormat: { usual: 'by name' },
   attributeType: 'none',
+  typesDeclared: 'on each value',
   repeatedAttributes: [],
   emptyAttributes: 'left out',
   attributeSorting: 'as configured',

@@ -25,6 +25,7 @@ export const sources = {
   keycloakRun: 'Keycloak 26.4.7 (org.keycloak:keycloak-quarkus-dist of Maven Central), run on loopback',
   shibbolethDocs: 'wiki.shibboleth.net, IDP4/SAML2SSOConfiguration, IDP30/ProfileConfiguration-SAML',
   simplesamlphp: 'simplesamlphp/simplesamlphp, modules/saml/src (2.x)',
+  simplesamlphpRun: 'SimpleSAMLphp 1.19.7 (Debian’s package), run on loopback',
   auth0Source: 'auth0/node-samlp and auth0/node-saml',
   authentikSource: 'goauthentik/authentik, authentik/providers/saml',
   zitadelSource: 'zitadel/saml, pkg/provider',

@@ -107,8 +107,9 @@ export interface Attribute {
   name: string | undefined;
   nameFormat: string | undefined;
   friendlyName?: string | undefined;
-  /** xsi:type of its values. */
+  /** xsi:type of its values, and true if its namespaces are declared further up. */
   type?: string | undefined;
+  isTypeDeclared?: boolean;
   values: readonly Node[];
 }
 

@@ -105,11 +105,17 @@ const authnStatementElement = ({ authn }: Claims): Element =>
     ),
   );
 
-const attributeElement = ({ name, nameFormat, friendlyName, type, values }: Attribute): Element =>
+const attributeElement = ({ name, nameFormat, friendlyName, type, isTypeDeclared, values }: Attribute): Element =>
   element(
     'saml:Attribute',
     { Name: name, NameFormat: nameFormat, FriendlyName: friendlyName },
-    ...values.map((value) => element('saml:AttributeValue', type === undefined ? {} : typed(type), value)),
+    ...values.map((value) =>
+      element(
+        'saml:AttributeValue',
+        type === undefined ? {} : isTypeDeclared ? { 'xsi:type': type } : typed(type),
+        value,
+      ),
+    ),
   );
 
 const typed = (type: string): Record<string, string | undefined> => ({

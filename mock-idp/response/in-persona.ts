@@ -212,6 +212,7 @@ function attributeInPersona(attribute: Attribute, plan: Plan): Attribute[] {
     ...attribute,
     nameFormat: format === 'by name' ? attribute.nameFormat : nameFormat,
     type: type === 'none' ? undefined : type,
+    isTypeDeclared: plan.typesDeclared === 'on the assertion',
     friendlyName: plan.friendlyNames[attribute.name ?? ''],
   };
   const { repeatedAttributes: repeated } = plan;
@@ -332,7 +333,16 @@ function laidOut(part: Element, { lines, signatureLayout }: Plan): Element {
       : replaceAt(part, 'ds:SignatureValue', (value) =>
           withChildren(value, inLinesOf(String(value.children[0] ?? ''), lines.signatureValue)),
         );
+  if (signatureLayout === 'as xmlseclibs') return asXmlseclibs(wrapped);
   return signatureLayout === 'one line' ? wrapped : inLines(wrapped);
+}
+
+/** That library fills in a template with white space, which is signed, too. */
+function asXmlseclibs(part: Element): Element {
+  const [first, ...others] = part.children;
+  if (part.name === 'ds:SignedInfo') return withChildren(part, first, '\n    ', others[0], '\n  ', ...others.slice(1));
+  const [value, ...rest] = others;
+  return withChildren(part, '\n  ', first, value, ...rest.flatMap((one) => ['\n', one]));
 }
 
 /** Line feeds around each child element, at each depth; what is in lines already stays. */

@@ -67,7 +67,7 @@ const signing = {
     certificate: lines.optional(),
     modulus: lines.optional(),
   }),
-  signatureLayout: z.enum(['one line', 'a line for each element']),
+  signatureLayout: z.enum(['one line', 'a line for each element', 'as xmlseclibs']),
   signaturePlace: z.enum(['after the issuer', 'at the end']),
 };
 
@@ -111,6 +111,7 @@ const content = {
   ownAttributes: z.array(z.strictObject({ name: text, value: text })),
   attributeFormat: z.strictObject({ usual: nameFormat, of: z.record(text, nameFormat).optional() }),
   attributeType: z.enum(['none', 'xs:string', 'xs:anyType']),
+  typesDeclared: z.enum(['on each value', 'on the assertion']),
   repeatedAttributes: z.union([z.literal('all'), texts]),
   emptyAttributes: z.enum(['left out', 'sent empty']),
   attributeSorting: z.enum(['as configured', 'by name']),
