@@ -1,4 +1,4 @@
-/** What is shown of a finding. */
+/** Facts of a finding, as shown. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anyOf, factsOf } from './finding-facts.ts';
