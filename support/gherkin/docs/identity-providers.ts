@@ -23,9 +23,9 @@ IdP does without one. The same faults can be added to each persona.
 npx sso-rehearsal idp --persona okta
 \`\`\`
 
-In TypeScript it is \`createTenant({ persona: 'okta' })\`, in a [configuration file](any-language.md)
-\`"persona": "okta"\`; \`personaChanges\` overrides single facts. None of this is made by or with these companies, and
-each page of a persona says that it is a rehearsal.
+In TypeScript it is \`createTenant({ persona: 'okta' })\`, in a [configuration](use-in-your-tests.md#play-a-product)
+\`"persona": "okta"\`; with \`{ name: 'okta', set: … }\` single facts are changed. None of this is made by or with these
+companies, and each page of a persona says that it is a rehearsal.
 
 ${overview()}
 
