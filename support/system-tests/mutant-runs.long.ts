@@ -35,10 +35,10 @@ const tests = {
     test('one is less than two', () => assert.ok(isLess(1, 2)));
     test('two is not less than one', () => assert.ok(!isLess(2, 1)));
     test('the process is as it was', () => assert.ok(!globalThis.damaged));
-    for (const name of ['nothing', 'nothing else']) test(name, () => {});
-    let said = '';
-    test('it is shown', () => { said = 'yes'; });
-    test('it was shown before', () => assert.ok(said === 'yes' && isLess(1, 2)));`,
+    for (const words of ['nothing', 'nothing else']) test(words, () => {});
+    let name = '';
+    test('a name is set', () => { name = 'Sam'; });
+    test('the name was set before', () => assert.ok(name === 'Sam' && isLess(1, 2)));`,
   'second.test.ts': `
     import assert from 'node:assert/strict';
     import { test } from 'node:test';
