@@ -116,7 +116,7 @@ function writeElement(node: Element, place: Place, style: Style, out: string[]):
   for (const one of attributes) if (one.uri !== undefined) used.push([one.prefix, one.uri]);
   const isScopeNeeded = form === 'document' || form === 'inclusive' || style.listed.length > 0;
   const inDocument = isScopeNeeded ? documentDeclarations({ node, used, own, place, writing }) : nothing;
-  const scope = hasKeys(inDocument) ? { ...place.scope, ...inDocument } : place.scope;
+  const scope = inDocument !== nothing ? { ...place.scope, ...inDocument } : place.scope;
   const declarations = form === 'document' ? inDocument : canonicalDeclarations({ used, scope, place, style });
   out.push('<', name);
   if (form === 'document') writeInOrder({ node, attributes, declarations, writing }, out);
@@ -127,7 +127,7 @@ function writeElement(node: Element, place: Place, style: Style, out: string[]):
   }
   out.push('>');
   const below: Place = {
-    rendered: hasKeys(declarations) ? { ...place.rendered, ...declarations } : place.rendered,
+    rendered: declarations !== nothing ? { ...place.rendered, ...declarations } : place.rendered,
     scope,
     custom,
     prefixes: inside ? { ...prefixes, ...inside.below } : prefixes,
@@ -149,11 +149,6 @@ const nothing: Scope = {};
 
 function declaresItself({ attributes }: Element): boolean {
   for (const name in attributes) if (name.startsWith('xmlns')) return true;
-  return false;
-}
-
-function hasKeys(object: object): boolean {
-  for (const _ in object) return true;
   return false;
 }
 
@@ -213,13 +208,19 @@ interface Declaring {
 }
 
 function documentDeclarations({ node, used, own, place, writing }: Declaring): Scope {
-  const declarations: Record<string, string> = {};
-  for (const [prefix, vocabulary] of writing.declares?.[node.name] ?? [])
-    declarations[prefix] = namespaces[vocabulary]!;
-  for (const prefix in own) declarations[prefix] = own[prefix]!;
-  for (const [prefix, uri] of used)
-    if (isMissing(prefix, uri, place.scope) || (place.again && used[0]![0] === prefix)) declarations[prefix] ??= uri;
-  return declarations;
+  let declarations: Record<string, string> | undefined;
+  const listed = writing.declares?.[node.name];
+  if (listed !== undefined) {
+    declarations = {};
+    for (const [prefix, vocabulary] of listed) declarations[prefix] = namespaces[vocabulary]!;
+  }
+  if (own !== nothing) declarations = { ...declarations, ...own };
+  for (const [prefix, uri] of used) {
+    if (!isMissing(prefix, uri, place.scope) && !(place.again && used[0]![0] === prefix)) continue;
+    declarations ??= {};
+    declarations[prefix] ??= uri;
+  }
+  return declarations ?? nothing;
 }
 
 /** An element without a namespace needs a declaration only below a default namespace. */
@@ -232,14 +233,16 @@ function canonicalDeclarations({
   place,
   style,
 }: Pick<Declaring, 'used' | 'place'> & { scope: Scope; style: Style }): Scope {
-  const declarations: Record<string, string> = {};
+  let declarations: Record<string, string> | undefined;
   const add = (prefix: string, uri: string): void => {
-    if (isMissing(prefix, uri, place.rendered)) declarations[prefix] = uri;
+    if (!isMissing(prefix, uri, place.rendered)) return;
+    declarations ??= {};
+    declarations[prefix] = uri;
   };
   for (const [prefix, uri] of used) add(prefix, uri);
   if (style.form === 'inclusive') for (const prefix in scope) add(prefix, scope[prefix]!);
   for (const prefix of style.listed) if (scope[prefix] !== undefined) add(prefix, scope[prefix]);
-  return declarations;
+  return declarations ?? nothing;
 }
 
 const declaration = (prefix: string, uri: string): string =>
@@ -269,7 +272,7 @@ const byList = (listed: readonly string[]) => {
 
 /** Attributes without a prefix first, then by namespace and local name (Canonical XML 1.0, 2.2). */
 function writeSorted(attributes: WrittenAttribute[], declarations: Scope, out: string[]): void {
-  if (hasKeys(declarations))
+  if (declarations !== nothing)
     for (const prefix of Object.keys(declarations).sort()) out.push(declaration(prefix, declarations[prefix]!));
   const order = ({ prefix, uri, name }: WrittenAttribute): string =>
     prefix === '' ? ` ${name}` : `${uri ?? ''} ${name.slice(name.indexOf(':') + 1)}`;

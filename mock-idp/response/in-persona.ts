@@ -41,7 +41,9 @@ export function inputInPersona<Input extends ResponseInput & { faults: readonly 
     request: input.request?.id,
     session: input.sessionIndex,
     milliseconds: String(input.now.getTime()),
-    client: expand('{guid}', `${seed} ${input.app.entityId}`),
+    get client() {
+      return expand('{guid}', `${seed} ${input.app.entityId}`);
+    },
   };
   const sessionIndex = expand(input.request ? asked : unasked, `${input.sessionIndex} session`, values);
   const { elsewhere } = input;
@@ -67,20 +69,19 @@ const withConfiguredName = (persona: InPersona): InPersona => ({
 
 function userInPersona(input: ResponseInput, persona: InPersona): ResponseInput['user'] {
   const { user } = input;
-  const { nameId } = persona.plan;
-  const values = {
-    'as configured': user.nameId,
-    username: persona.username ?? user.nameId,
-    'principal name': principalOf(persona) ?? user.nameId,
-    identifier: expand('{guid}', identityOf(persona)),
-    'email, or none': user.nameId,
-    none: user.nameId,
-  };
+  const { format } = persona.plan.nameId;
   return {
-    nameId: values[nameId.value],
-    nameIdFormat: nameId.format === '' ? user.nameIdFormat : nameId.format,
+    nameId: nameIdValue(user.nameId, persona),
+    nameIdFormat: format === '' ? user.nameIdFormat : format,
     attributes: attributesInPersona(user.attributes, input, persona),
   };
+}
+
+function nameIdValue(configured: string, persona: InPersona): string {
+  const { value } = persona.plan.nameId;
+  if (value === 'username') return persona.username ?? configured;
+  if (value === 'principal name') return principalOf(persona) ?? configured;
+  return value === 'identifier' ? expand('{guid}', identityOf(persona)) : configured;
 }
 
 /** A username with a domain, such as that of a guest with #EXT#. */
@@ -100,8 +101,12 @@ function attributesInPersona(
   const { plan, seed, username = '', attributeNames = [] } = persona;
   const all: Record<string, readonly string[]> = {};
   const given = {
-    tenant: expand('{guid}', seed),
-    object: expand('{guid}', identityOf(persona)),
+    get tenant() {
+      return expand('{guid}', seed);
+    },
+    get object() {
+      return expand('{guid}', identityOf(persona));
+    },
     issuer,
     principal: principalOf(persona) ?? nameId,
     displayName: attributes.displayName?.[0] ?? username.replace(/@.*/, ''),
