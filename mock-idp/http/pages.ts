@@ -34,7 +34,7 @@ export function page({ title, status = 200, organization, product, ...policy }: 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${title} – ${organization ?? 'Identity provider'}</title>
+<title>${title} &ndash; ${organization ?? 'Identity provider'}</title>
 <link rel="icon" href="/assets/mark.svg">
 <link rel="stylesheet" href="/assets/pico.css">
 <link rel="stylesheet" href="/assets/look.css">

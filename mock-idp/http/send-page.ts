@@ -1,6 +1,6 @@
 /** Sends pages with a content security policy. */
-import { randomBytes } from 'node:crypto';
 import type { Response } from 'express';
+import { randomText } from '../random.ts';
 import type { Form } from '../response/delivery.ts';
 import type { Tenant } from '../tenants/state.ts';
 import { messageFormPage, type Page } from './pages.ts';
@@ -27,7 +27,7 @@ export const sendMessageForm = (
   { response, tenant }: Visit,
   message: { title?: string; sentence: string; form: Form },
 ): Promise<void> =>
-  sendPage(response, messageFormPage({ ...frame(tenant), ...message, nonce: randomBytes(16).toString('base64') }));
+  sendPage(response, messageFormPage({ ...frame(tenant), ...message, nonce: randomText(16, 'base64') }));
 
 /** Properties that every page of a tenant shows. */
 export const frame = ({

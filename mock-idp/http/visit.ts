@@ -1,6 +1,6 @@
 /** A browser's visit to a tenant: its request, and its session. */
-import { randomBytes } from 'node:crypto';
 import type { CookieOptions, Request, RequestHandler, Response } from 'express';
+import { randomText } from '../random.ts';
 import type { Arrival } from '../sign-in/incoming.ts';
 import { sessionOf } from '../sign-in/sessions.ts';
 import { addressesOf } from '../tenants/addresses.ts';
@@ -117,7 +117,7 @@ export function markBrowser(visit: Visit): string {
   const { request, response, tenant } = visit;
   const name = cookieName('browser', tenant);
   const known = readCookie(request, name);
-  const value = known ?? randomBytes(16).toString('base64url');
+  const value = known ?? randomText(16, 'base64url');
   if (known === undefined) response.cookie(name, value, cookieOptions(visit));
   return hashOf(value);
 }

@@ -1,5 +1,5 @@
 /** SAML's identifiers, and its format of IDs and timestamps. */
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random.ts';
 
 export const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
 export const statusCode = (name: string): string => `urn:oasis:names:tc:SAML:2.0:status:${name}`;
@@ -17,7 +17,7 @@ export const authnContexts = {
 } as const;
 
 /** A random 160-bit ID that is a valid xs:ID (SAML core 1.3.4). */
-export const randomId = (): string => `_${randomBytes(20).toString('hex')}`;
+export const randomId = (): string => `_${randomText(20, 'hex')}`;
 
 /** UTC without fractional seconds, which every SP can parse (SAML core 1.3.3). */
 export const instant = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z');

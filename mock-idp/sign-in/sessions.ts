@@ -1,5 +1,5 @@
 /** The sessions of a tenant, keyed by the hash of their cookie. */
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random.ts';
 import { newId } from '../tenants/seed.ts';
 import { hashOf, note, remember, type Session, type Tenant, tenantTime, type User, userKey } from '../tenants/state.ts';
 
@@ -23,7 +23,7 @@ export function openSession(
     authnInstant: tenantTime(tenant),
     apps: kept?.apps ?? new Map(),
   };
-  const cookie = randomBytes(32).toString('base64url');
+  const cookie = randomText(32, 'base64url');
   remember(tenant.sessions, hashOf(cookie), session);
   dropExcess(tenant, session, user);
   return { cookie, session };

@@ -1,5 +1,6 @@
 /** Accepts an AuthnRequest once, logs it and starts its transaction. Its content is checked in request.ts. */
 import type { addressesOf } from '../tenants/addresses.ts';
+import { ownText, ownTextIfAny } from '../tenants/own-text.ts';
 import { findApp, note, remember, type Tenant, type Transaction, tenantTime } from '../tenants/state.ts';
 import { type Arrival, RequestRefused } from './incoming.ts';
 import { type AuthnRequest, readAuthnRequest } from './request.ts';
@@ -34,11 +35,26 @@ function reloaded({ id, app, acsUrl, relayState }: AuthnRequest, waiting: Transa
   );
 }
 
-function begin(tenant: Tenant, { app, acsUrl, relayState, ...request }: AuthnRequest): Transaction {
-  const { id, forceAuthn, isPassive, nameIdFormat, authnContext } = request;
-  // Copied, because substrings would keep the whole message in memory.
-  const kept = structuredClone({ relayState, request: { id, forceAuthn, isPassive, nameIdFormat, authnContext } });
-  return beginTransaction(tenant, { app, acsUrl, ...kept });
+function begin(
+  tenant: Tenant,
+  { app, acsUrl, relayState, id, forceAuthn, isPassive, nameIdFormat, authnContext }: AuthnRequest,
+): Transaction {
+  return beginTransaction(tenant, {
+    app,
+    acsUrl,
+    relayState: ownTextIfAny(relayState),
+    request: {
+      id: ownText(id),
+      forceAuthn,
+      isPassive,
+      nameIdFormat: ownTextIfAny(nameIdFormat),
+      authnContext: authnContext && {
+        ...authnContext,
+        comparison: ownText(authnContext.comparison),
+        classes: authnContext.classes.map(ownText),
+      },
+    },
+  });
 }
 
 function log(tenant: Tenant, { app, xml, warnings, ...request }: AuthnRequest): void {

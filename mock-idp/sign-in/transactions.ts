@@ -1,5 +1,5 @@
 /** Pending sign-ins. */
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random.ts';
 import { type App, defaultAcs, hashOf, type Tenant, type Transaction, tenantTime } from '../tenants/state.ts';
 
 const transactionMs = 60 * 60_000;
@@ -55,7 +55,7 @@ export const beginUnsolicited = (tenant: Tenant, app: App, relayState: string | 
 
 const newTransaction = (tenant: Tenant, beginning: Beginning): Transaction => ({
   ...beginning,
-  id: randomBytes(24).toString('base64url'),
+  id: randomText(24, 'base64url'),
   since: tenantTime(tenant),
   browser: undefined,
 });

@@ -6,6 +6,7 @@ import type { Delivery } from '../response/delivery.ts';
 import type { KeyAlgorithm, KeyPair } from './keys.ts';
 import type { LogDetails, LogEntry, LogKind } from './log.ts';
 import type { AcsEndpoint, LogoutEndpoint } from './metadata.ts';
+import { ownText } from './own-text.ts';
 import type { TenantPersona } from './tenant-persona.ts';
 import { userKey } from './user-key.ts';
 import { findByPattern, type UserPattern, userAt } from './user-patterns.ts';
@@ -231,7 +232,7 @@ export function note<Kind extends LogKind>(tenant: Tenant, kind: Kind, details: 
   const { log } = tenant;
   const extent = extentOf(log);
   const at = new Date(tenantTime(tenant)).toISOString();
-  const entry = { at, kind, ...structuredClone(cut(details)) } as unknown as LogEntry;
+  const entry = { at, kind, ...ownDetails(details) } as unknown as LogEntry;
   log.push(entry);
   count(extent, entry, 1);
   while (log.length > logBounds.entries || extent.characters > logBounds.characters)
@@ -245,15 +246,20 @@ export const entriesOf = ({ log }: Tenant, kind?: LogKind): LogEntry[] =>
 /** In characters; `xml` and `relayState` have their own limits. */
 const longestText = 2_000;
 
-const cut = (details: object): object =>
-  Object.fromEntries(
-    Object.entries(details).map(([name, value]: [string, unknown]) => [
-      name,
-      typeof value === 'string' && value.length > longestText && name !== 'xml' && name !== 'relayState'
-        ? `${value.slice(0, longestText)}…`
-        : value,
-    ]),
-  );
+function ownDetails(details: object): Record<string, unknown> {
+  const own: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(details) as [string, unknown][]) {
+    const isCut = typeof value === 'string' && value.length > longestText && name !== 'xml' && name !== 'relayState';
+    own[name] = ownValue(isCut ? `${value.slice(0, longestText)}…` : value);
+  }
+  return own;
+}
+
+function ownValue(value: unknown): unknown {
+  if (typeof value === 'string') return ownText(value);
+  if (Array.isArray(value)) return value.map(ownValue);
+  return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+}
 
 /** Counts of a log: in all, and of each kind. */
 interface Extent {
@@ -287,7 +293,8 @@ const lengthOf = (values: readonly unknown[]): number =>
 
 /** Keeps many entries of one kind, which outsiders can cause, from displacing all others. */
 function dropOldestOfMostFrequentKind(log: LogEntry[], extent: Extent): void {
-  const [[commonest] = []] = [...extent.kinds].toSorted(([, a], [, b]) => b - a);
+  const most = Math.max(...extent.kinds.values());
+  const [commonest] = [...extent.kinds].find(([, times]) => times === most) ?? [];
   const oldest = log.findIndex(({ kind }) => kind === commonest);
   for (const dropped of log.splice(oldest, 1)) count(extent, dropped, -1);
 }
