@@ -116,6 +116,8 @@ const nothing: Namespaces = {};
 
 function write(node: Element, place: Place, out: string[]): void {
   const { form, rendered, extra } = place;
+  const plain = out.length === 0 && form !== 'inclusive' ? plainText(node) : undefined;
+  if (plain !== undefined) return void out.push(plain);
   const own = declared(node);
   const uriOf = (prefix: string): string | undefined =>
     own[prefix] ?? extra[prefix] ?? rendered[prefix] ?? namespaces[prefix];
@@ -139,6 +141,33 @@ function write(node: Element, place: Place, out: string[]): void {
     else out.push(isWritten(child, form) ? child.verbatim : child.canonical);
   }
   out.push('</', node.name, '>');
+}
+
+/** A bit for each known prefix. */
+const prefixBits: ReadonlyMap<string, number> = new Map(
+  Object.keys(namespaces).map((prefix, index) => [prefix, 1 << index]),
+);
+
+/**
+ * The text of a tree that has only elements with known prefixes, attributes without a prefix, and texts, as almost all
+ * messages do; undefined for others. `declared` has the bits of the prefixes that surrounding elements declared.
+ */
+function plainText({ name, attributes, children }: Element, declared = 0): string | undefined {
+  const [prefix] = partsOf(name);
+  const bit = prefixBits.get(prefix);
+  const names = Object.keys(attributes);
+  if (bit === undefined || names.some((one) => one === 'xmlns' || one.includes(':'))) return undefined;
+  if (names.length > 1) names.sort();
+  let text = (declared & bit) === 0 ? `<${name} xmlns:${prefix}="${namespaces[prefix]}"` : `<${name}`;
+  for (const one of names) text += ` ${one}="${escapeAttribute(attributes[one]!)}"`;
+  text += '>';
+  for (const child of children) {
+    const inside =
+      typeof child === 'string' ? escapeText(child) : isElement(child) ? plainText(child, declared | bit) : undefined;
+    if (inside === undefined) return undefined;
+    text += inside;
+  }
+  return `${text}</${name}>`;
 }
 
 /** Namespaces that the surrounding elements have not declared yet. */
