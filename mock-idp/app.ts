@@ -23,10 +23,12 @@ import helmet from 'helmet';
 import { assets } from './http/assets.ts';
 import { controlRoutes } from './http/control.ts';
 import { notFound, showError } from './http/error-handlers.ts';
+import { readForms } from './http/forms.ts';
 import { ownHostOnly } from './http/guard.ts';
 import { confirmLogout, logOut, singleLogout } from './http/logout-handlers.ts';
 import { showRootPage } from './http/root-page.ts';
 import { routesOf } from './http/routes.ts';
+import { shortCuts } from './http/short-cuts.ts';
 import {
   cancelSignIn,
   continueSignIn,
@@ -66,14 +68,23 @@ export function createApp({
   app.disable('x-powered-by');
   app.use(securityHeaders());
   app.use(ownHostOnly({ url, allowedHosts }));
+  const readForm = readForms();
+  const short = shortCuts(readForm);
+  app.use(short.handler);
   app.use('/control', controlRoutes({ ...site, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok', url }));
   app.use(rejectHead);
-  app.use(express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 50 }));
+  app.use(readForm);
 
-  const get = (path: string, handle: Handler): unknown => app.get(path, visiting(site, handle));
-  const post = (path: string, handle: Handler): unknown => app.post(path, visiting(site, handle));
+  const route = (method: 'GET' | 'POST', path: string, handle: Handler): void => {
+    const handler = visiting(site, handle);
+    short.add(method, path, handler);
+    if (method === 'GET') app.get(path, handler);
+    else app.post(path, handler);
+  };
+  const get = (path: string, handle: Handler): void => route('GET', path, handle);
+  const post = (path: string, handle: Handler): void => route('POST', path, handle);
   app.get('/', showRootPage({ state, hasControlRoutes: Boolean(controlToken) }));
   get('/:tenant', showPortal);
   get('/:tenant/metadata', sendMetadata);
