@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flatMemory } from '../stack/idp-workers.ts';
 import type { Use } from './idp-process.ts';
 import { signInAt } from './sign-in-at.ts';
 
@@ -28,7 +27,7 @@ export async function measureIdpLoad({ signIns = 5_000, atATime = 16 } = {}): Pr
   const folder = mkdtempSync(join(tmpdir(), 'bench-load-'));
   const config = join(folder, 'idp.json');
   writeFileSync(config, JSON.stringify({ tenants: { acme: { users: [pattern], apps: [app] } } }));
-  const child = fork(new URL('./idp-process.ts', import.meta.url), [config], { execArgv: flatMemory });
+  const child = fork(new URL('./idp-process.ts', import.meta.url), [config]);
   try {
     const [{ url }] = (await once(child, 'message')) as [{ url: string }];
     const use = async (): Promise<Use> => {

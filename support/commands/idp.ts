@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
 import { request } from '../stack/http.ts';
-import { ownPlace, runWorkers, sayReady } from '../stack/idp-workers.ts';
+import { keepMemoryFlat, ownPlace, runWorkers, sayReady } from '../stack/idp-workers.ts';
 import { type AloneOptions, type AloneProvider, startIdentityProvider, UnusableOption } from '../stack/servers.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { portNumber, readOptions, stop, wholeNumber } from '../terminal/options.ts';
@@ -85,6 +85,7 @@ const place = ownPlace();
 if (place !== undefined) await import('../package/prepare-node.ts');
 const workers = wholeNumber('--workers', values.workers);
 if (workers > 1 && place === undefined) process.exit(await runInWorkers(workers));
+keepMemoryFlat();
 const idp = await start({
   port: portNumber('--port', values.port),
   hostname: values.hostname,

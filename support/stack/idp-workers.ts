@@ -3,13 +3,14 @@ import cluster, { type Worker } from 'node:cluster';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { WorkerPlace } from '../../mock-idp/start.ts';
 
 /**
- * Options of Node for a process that serves many sign-ins: V8 collects garbage before its heap has grown by more than
- * 40 percent. By default memory grows for tens of thousands of sign-ins, to half as much again.
+ * For a process that serves many sign-ins: V8 collects garbage before its heap has grown by more than 50 percent. By
+ * default memory grows for tens of thousands of sign-ins, to half as much again.
  */
-export const flatMemory = ['--heap-growing-percent=40'];
+export const keepMemoryFlat = (): void => setFlagsFromString('--heap-growing-percent=50');
 
 const variable = 'SSO_REHEARSAL_IDP_WORKER';
 
@@ -41,7 +42,6 @@ export async function runWorkers({ count, program, args, keysFile, controlToken 
   const sockets = Array.from({ length: count }, (_, index) => socketIn(folder, index));
   cluster.setupPrimary({
     exec: program,
-    execArgv: [...process.execArgv, ...flatMemory],
     args: [...args, ...(keysFile === undefined ? ['--keys', join(folder, 'keys.jsonl')] : [])],
   });
   const running = new Set<Worker>();
