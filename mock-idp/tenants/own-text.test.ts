@@ -1,3 +1,4 @@
+/** A copied text is the same, and does not keep the text of which it was a part. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import v8 from 'node:v8';
