@@ -1,6 +1,6 @@
 /** Microsoft Entra ID, formerly Azure AD. */
 import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
-import { captured, documented, type Persona, reported } from './persona.ts';
+import { captured, documented, type Persona } from './persona.ts';
 
 const in2023 = captured('wai', 2023);
 const in2018 = captured('wire', 2018);
@@ -79,7 +79,7 @@ export const entra: Persona = {
     attributeFormat: in2023({ usual: 'none' }),
     attributeType: in2023('none'),
     repeatedAttributes: in2023([]),
-    groups: reported('entraGroups', 2024)(
+    groups: documented('entraClaims')(
       {
         name: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups',
         limit: 150,

@@ -10,7 +10,7 @@ export const sources = {
   cap: 'hashicorp/cap, saml/response_test.go (capture of samltest.id)',
   saml2aws: 'Versent/saml2aws, testdata and pkg/provider (captures, login pages)',
   entraDocs: 'MicrosoftDocs/entra-docs, single-sign-on-saml-protocol and certificate articles',
-  entraGroups: 'gravitational/teleport#69776, ironmansoftware/powershell-universal#3463',
+  entraClaims: 'learn.microsoft.com, SAML token claims reference',
   entraErrors:
     'learn.microsoft.com, single-sign-on-saml-protocol; docs.nais.io (50105), a gist of 2023 (700016), ' +
     'microsoft-graph-explorer-v4#540 (50011), pfsense-saml2-auth#20 (75011)',

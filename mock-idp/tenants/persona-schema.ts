@@ -4,6 +4,8 @@ import { personaCodes } from '../personas/codes.ts';
 import type { PlanChange } from '../personas/plan.ts';
 
 const text = z.string();
+/** Empty for a default namespace. */
+const prefix = z.string().regex(/^(?:[A-Za-z_][\w-]*)?$/, 'must be a prefix of letters, digits, _ and -');
 const texts = z.array(text);
 const byName = z.record(text, text);
 const empty = z.enum(['/>', ' />', '><']);
@@ -28,7 +30,7 @@ const rejection = z.union([
 
 const metadata = z.strictObject({
   declaration: text,
-  prefix: text,
+  prefix,
   id: text,
   wantAuthnRequestsSigned: z.union([z.boolean(), z.literal('absent')]),
   nameIdFormats: texts,
@@ -45,8 +47,8 @@ const writing = {
   sloAddress: text,
   metadata: metadata.partial(),
   declaration: text,
-  prefixes: byName,
-  keyInfoPrefixes: z.strictObject({ own: text, below: text, of: z.enum(['every signature', 'a signed response']) }),
+  prefixes: z.record(text, prefix),
+  keyInfoPrefixes: z.strictObject({ own: prefix, below: prefix, of: z.enum(['every signature', 'a signed response']) }),
   declares: z.record(
     text,
     z.array(z.tuple([text, z.enum(['samlp', 'saml', 'ds', 'md', 'mdui', 'xenc', 'xs', 'xsi'])])),

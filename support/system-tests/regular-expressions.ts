@@ -53,6 +53,14 @@ export const reviewed: Readonly<Record<string, string>> = {
   'support/system-tests/step-table.ts': 'messages of our own table of steps',
   'support/product/recipe-parts.ts': 'patterns written by the author of the recipe',
   'support/gherkin/editor-settings.ts': 'our own parameter types, only written',
+  'steps/connection-test.ts': 'a name of the cast',
+  'support/load/make-plan.ts': 'our own phrases, compared with those of a recipe',
+  'support/load/played/plan.ts': 'patterns written by the author of the recipe',
+  'support/load/played/quick-page.ts': 'the name of an element before one more character',
+  'support/diagnosis/products/recognize.ts': 'prefixes of our own table before a colon',
+  'sp/products/error-codes.ts': 'codes of our own table',
+  'mock-idp/faults/binding.ts': 'a prefix without special characters, looked for in our own message',
+  'mock-idp/faults/parser.ts': 'a prefix without special characters, looked for in our own message',
   'support/stack/remote-browser.ts': 'one of two words before a version of at most 40 characters',
 };
 

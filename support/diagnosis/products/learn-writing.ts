@@ -188,6 +188,7 @@ function signing(signature: SignatureFacts, { facts, isIndented, document }: Con
     lines: isIndented ? undefined : linesIn(document),
     signatureLayout: isIndented ? undefined : layoutIn(document),
     signaturePlace: facts.signatureIsLast ? 'at the end' : 'after the issuer',
+    typesDeclared: typesDeclaredIn(document),
   };
 }
 
@@ -204,10 +205,22 @@ function linesIn(document: Document): LearnedParts {
   return Object.fromEntries(lines) as LearnedParts;
 }
 
-const layoutIn = (document: Document): string =>
-  /^\s*\n\s*$/.test(named(document, 'SignedInfo')?.previousSibling?.nodeValue ?? '')
-    ? 'a line for each element'
-    : 'one line';
+function layoutIn(document: Document): string {
+  const [, indent] = /^\r?\n([ \t]*)$/.exec(named(document, 'SignedInfo')?.previousSibling?.nodeValue ?? '') ?? [];
+  if (indent === undefined) return 'one line';
+  return indent === '' ? 'a line for each element' : 'as xmlseclibs';
+}
+
+/** Undefined if the message shows no value with a type. */
+function typesDeclaredIn(document: Document): string | undefined {
+  const saml = 'urn:oasis:names:tc:SAML:2.0:assertion';
+  const value = document.getElementsByTagNameNS(saml, 'AttributeValue')[0];
+  const [, prefix] = /^(\w+):/.exec(value?.getAttribute('xsi:type') ?? '') ?? [];
+  if (value === undefined || prefix === undefined) return undefined;
+  if (value.hasAttribute(`xmlns:${prefix}`)) return 'on each value';
+  const assertion = document.getElementsByTagNameNS(saml, 'Assertion')[0];
+  return assertion?.hasAttribute(`xmlns:${prefix}`) ? 'on the assertion' : undefined;
+}
 
 const signedParts = ({
   responseSignature,

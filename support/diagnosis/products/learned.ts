@@ -37,6 +37,7 @@ export const learnable = [
   'friendlyNames',
   'attributeFormat',
   'attributeType',
+  'typesDeclared',
   'repeatedAttributes',
   'emptyAttributes',
 ] as const;
