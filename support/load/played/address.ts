@@ -68,7 +68,7 @@ function parse(given: string, base: string | Address | undefined): Parts | undef
   const { protocol, host } = from;
   if (path === '')
     return { protocol, host, pathname: from.pathname, search: text.startsWith('?') ? search : from.search, hash };
-  const whole = path.startsWith('/') ? path : from.pathname.replace(/[^/]*$/, '') + path;
+  const whole = path.startsWith('/') ? path : from.pathname.slice(0, from.pathname.lastIndexOf('/') + 1) + path;
   return { protocol, host, pathname: normal(whole), search, hash };
 }
 
