@@ -20,6 +20,7 @@ const commands = {
   conformance: { file: 'conformance.ts', flags: ['--browser'] },
   load: { file: 'load.ts' },
   weakened: { file: 'weakened.ts' },
+  'report-card': { file: 'report-card.ts' },
   mutants: { file: 'mutants.ts' },
   report: { file: 'report.ts' },
   start: { file: 'start.ts' },

@@ -14,6 +14,7 @@ const exempt = [
   'docs/idp-config.schema.json',
   'docs/openapi.json',
   'support/conformance/sarif-2.1.0.schema.json',
+  'docs/report-card.md',
   'docs/steps.md',
   'docs/troubleshooting.md',
   'docs/identity-providers.md',

@@ -75,9 +75,9 @@ export const allOptions: readonly string[] = (
   'acs again allow-host announce at baseline browser build-only check ci config control-token data domain ' +
   'entity-id expect-skipped fail-on failed failing-idp for force forget format headed hide-token hold host ' +
   'hostname i-may-load idp idp-cert idp-entity-id idp-metadata idp-port import instant json keys merge ' +
-  'metadata name no-evidence no-install no-scenarios only parts peer persona plan policy port print print-script ' +
-  'product profile rate reports request-id retry scenario second seed shard show-secrets sign-in sign-ins ' +
-  'signed-in slow smtp-port sp-entity-id sp-key sp-port state tags text tls tls-cert tls-key to trace url ' +
+  'metadata name no-evidence no-install no-scenarios only pages parts peer persona plan policy port print ' +
+  'print-script product profile rate reports request-id retry row scenario second seed shard show-secrets sign-in ' +
+  'sign-ins signed-in slow smtp-port sp-entity-id sp-key sp-port state tags text tls tls-cert tls-key to trace url ' +
   'user verbose workers write-baseline'
 ).split(' ');
 

@@ -1,0 +1,63 @@
+/** The report card: what may be named, and that its pages belong to its results. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { Row } from '../examination.ts';
+import { peerNames } from '../peers.ts';
+import { cardHtml, cardMarkdown } from './card-page.ts';
+import { accepted, type Notes, readNotes, readProducts } from './products.ts';
+import { resultOf, unnamed } from './result.ts';
+
+const row = (code: string, more: Partial<Row>): Row => ({
+  ...{ phrase: code, code, sentence: '', rule: '', expected: 'reject', why: '', result: 'fail' },
+  ...{ signedInAs: null, sent: null, reply: null, tookMs: 0, ...more },
+});
+
+const rows = [
+  row('audience-wrong', { severity: 'high', cause: 'accepts a response for another service provider' }),
+  row('recipient-wrong', { severity: 'high', cause: 'accepts a response to another URL' }),
+  row('deep-nesting', { severity: 'medium', cause: 'is kept busy by one response' }),
+  row('issuer-case', { severity: 'low', cause: 'accepts another Issuer' }),
+];
+const run = (all: readonly Row[], checked: readonly string[] = []) =>
+  resultOf('acme', { version: '1', at: '2026-11-29T10:00:00Z', rows: all }, checked);
+const notes: Notes = { title: 'Acme', setUp: '', documentation: 'https://acme.example/', checked: [], withheld: 0 };
+
+test('names a high finding only if it was checked, and never one that keeps a service provider busy', () => {
+  const result = run(rows, ['audience-wrong', 'deep-nesting']);
+  assert.deepEqual(
+    result.findings.map(({ severity, count, codes }) => [severity, count, codes]),
+    [
+      ['high', 1, ['audience-wrong']],
+      ['high', 1, []],
+      ['medium', 1, []],
+      ['low', 1, ['issuer-case']],
+    ],
+  );
+  const text = JSON.stringify(result);
+  assert.ok(!text.includes('recipient-wrong') && !text.includes('deep-nesting'), text);
+});
+
+test('is not published with a high finding that was not checked, or with too little verified', () => {
+  const product = { ...notes, peer: 'acme', result: run(rows, ['audience-wrong']) };
+  assert.equal(unnamed(product.result), 1);
+  assert.throws(() => accepted(product), /acme has 1 critical or high findings/);
+  assert.equal(accepted({ ...product, withheld: 1 }).peer, 'acme');
+  const half = run([row('issuer-case', { result: 'pass' }), row('issuer-empty', { result: 'not verified' })]);
+  assert.throws(() => accepted({ ...notes, peer: 'acme', result: half }), /only 50 %/);
+});
+
+test('says what is done well only if every attack of the kind was rejected', () => {
+  const kind = ['assertion-issuer-wrong', 'issuer-case', 'issuer-known-key-of-other'];
+  const passed = kind.map((code) => row(code, { result: 'pass' }));
+  assert.deepEqual(run(passed).rejectsAll, [{ kind: 'another Issuer', count: 3 }]);
+  assert.deepEqual(run([...passed.slice(1), row(kind[0]!, { severity: 'low' })]).rejectsAll, []);
+});
+
+test('the pages belong to the results (npm run report-card -- --pages rewrites them)', () => {
+  const products = readProducts();
+  const page = (name: string): string => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
+  assert.equal(page('report-card.md'), cardMarkdown(products));
+  assert.equal(page('report-card.html'), cardHtml(products));
+  for (const peer of Object.keys(readNotes())) assert.ok(peerNames.includes(peer), peer);
+});

@@ -1,0 +1,87 @@
+/** Summary of one run for the report card: counts, and the findings that may be named. */
+import { z } from 'zod';
+import { faultRows } from '../../catalogue/fault-expectations.ts';
+import { causeOf } from '../causes.ts';
+import type { Examination, Row } from '../examination.ts';
+import { severities, severityName } from '../severity.ts';
+import { counts, verifiedPart } from '../summary.ts';
+
+const severity = z.enum([...severities, 'valid response rejected']);
+
+export const resultFormat = z.strictObject({
+  peer: z.string(),
+  version: z.string(),
+  /** Date of the run. */
+  at: z.iso.date(),
+  counts: z.record(z.enum(['pass', 'fail', 'policy', 'not verified']), z.int()),
+  /** Part of the applicable faults that could be judged, from 0 to 1. */
+  verified: z.number(),
+  /** `codes` only has those that may be named. */
+  findings: z.array(z.strictObject({ cause: z.string(), severity, count: z.int(), codes: z.array(z.string()) })),
+  /** Kinds of attacks of which it rejected every one, with their number. */
+  rejectsAll: z.array(z.strictObject({ kind: z.string(), count: z.int() })),
+});
+export type Result = z.infer<typeof resultFormat>;
+export type CardSeverity = z.infer<typeof severity>;
+
+/** These could put a service provider out of service, so they are counted only. */
+const neverNamed: readonly string[] = ['goes out of service', 'is kept busy by one response'];
+
+/** Fewer attacks of a kind show little. */
+const leastOfKind = 3;
+
+/** `checked`: codes of critical and high findings that were checked by hand and are public. Others are only counted. */
+export function resultOf(
+  peer: string,
+  { version, at, rows }: Pick<Examination, 'version' | 'at' | 'rows'>,
+  checked: readonly string[],
+): Result {
+  const isNamed = ({ severity: found, cause = '', code }: Row): boolean =>
+    !neverNamed.includes(cause) && ((found !== 'critical' && found !== 'high') || checked.includes(code));
+  return {
+    peer,
+    version: version ?? 'unknown',
+    at: at.slice(0, 10),
+    counts: counts(rows),
+    verified: Math.floor(verifiedPart(rows) * 1000) / 1000,
+    findings: findingsIn(rows, isNamed),
+    rejectsAll: rejectedEntirely(rows),
+  };
+}
+
+/** One for each cause and severity, the worst first. */
+function findingsIn(rows: readonly Row[], isNamed: (row: Row) => boolean): Result['findings'] {
+  const failed = rows.filter(({ result }) => result === 'fail');
+  return severity.options.flatMap((level) => {
+    const byCause = Map.groupBy(
+      failed.filter((row) => severityName(row.severity) === level),
+      ({ cause }) => (level === 'valid response rejected' ? 'rejects valid responses' : (cause ?? 'other')),
+    );
+    return [...byCause].map(([cause, found]) => ({
+      cause,
+      severity: level,
+      count: found.length,
+      codes: found.filter(isNamed).map(({ code }) => code),
+    }));
+  });
+}
+
+const hasCause = (code: string): code is keyof typeof faultRows => Object.hasOwn(faultRows, code);
+
+function rejectedEntirely(rows: readonly Row[]): Result['rejectsAll'] {
+  const attacks = rows.filter(({ expected, isLogout = false }) => expected === 'reject' && !isLogout);
+  const kinds = Map.groupBy(attacks, ({ code }) => {
+    const rejection = hasCause(code) ? faultRows[code].rejection : null;
+    return rejection === null ? '' : causeOf(rejection);
+  });
+  return [...kinds]
+    .filter(([kind, tried]) => /^accepts /.test(kind) && tried.length >= leastOfKind)
+    .filter(([, tried]) => tried.every(({ result }) => result === 'pass'))
+    .map(([kind, tried]) => ({ kind: kind.replace(/^accepts /, ''), count: tried.length }));
+}
+
+/** Critical and high findings that the card must not name. */
+export const unnamed = ({ findings }: Result): number =>
+  findings
+    .filter((one) => one.severity === 'critical' || one.severity === 'high')
+    .reduce((sum, { count, codes }) => sum + count - codes.length, 0);
