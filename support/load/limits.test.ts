@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ownRecipe } from '../product/own-product.ts';
-import { addressesOf, checkLoad, TooMuch } from './limits.ts';
+import { checkLoad, TooMuch } from './limits.ts';
+import { originsOf } from './played/origins.ts';
 
 const check =
   (addresses: readonly string[], { rate = 10, seconds = 60, allowed = [] as string[] } = {}) =>
@@ -33,16 +34,21 @@ test('another host gets little load, and not for long', () => {
   assert.doesNotThrow(check([elsewhere], { allowed, rate: 50, seconds: 900 }));
 });
 
-test('every page that a run visits is an address', () => {
-  const signIn = { ...ownRecipe.signIn, page: 'https://login.acme.test/' };
+test('every host that a run visits is checked, also that of an action', () => {
+  const start = [{ open: '//sso.acme.test/start' }, { press: 'Next' }];
+  const finish = [{ open: '/terms' }, { send: { url: 'https://api.acme.test/accept', headers: {} } }];
+  const signIn = { ...ownRecipe.signIn, page: 'https://login.acme.test/', start, finish };
   const signedIn = { ...ownRecipe.signedIn, page: 'https://app.acme.test/' };
-  const signOut = { page: 'https://out.acme.test/' };
+  const signOut = { page: 'https://out.acme.test/', after: [{ open: 'https://bye.acme.test/' }] };
   const recipe = { ...ownRecipe, origins: ['https://cdn.acme.test'], signIn, signedIn, signOut };
-  assert.deepEqual(addressesOf(recipe, 'http://sp.localhost'), [
+  assert.deepEqual(originsOf(recipe, 'http://sp.localhost'), [
     'http://sp.localhost',
     'https://cdn.acme.test',
-    'https://login.acme.test/',
-    'https://app.acme.test/',
-    'https://out.acme.test/',
+    'https://login.acme.test',
+    'https://app.acme.test',
+    'https://out.acme.test',
+    'http://sso.acme.test',
+    'https://api.acme.test',
+    'https://bye.acme.test',
   ]);
 });

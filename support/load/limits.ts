@@ -1,6 +1,5 @@
 /** How much load may go where: this machine at will, another host only by its name, and then little and short. */
 import { mayReach } from '../conformance/hosts.ts';
-import type { Recipe } from '../product/recipe.ts';
 
 /** Sign-ins per second and seconds at a host that is not this machine. */
 export const elsewhere = { rate: 50, seconds: 900 } as const;
@@ -8,15 +7,6 @@ export const elsewhere = { rate: 50, seconds: 900 } as const;
 export const here = { rate: 10_000, seconds: 86_400 } as const;
 
 export class TooMuch extends Error {}
-
-/** Every address at which a run may visit the product. */
-export const addressesOf = (
-  { origins, signIn, signedIn, signOut }: Pick<Recipe, 'origins' | 'signIn' | 'signedIn' | 'signOut'>,
-  url: string,
-): string[] =>
-  [url, ...origins, signIn.page, signedIn.page, signOut?.page].filter(
-    (one): one is string => one !== undefined && URL.canParse(one),
-  );
 
 /** Throws TooMuch with what to add, or with the limit. */
 export function checkLoad(

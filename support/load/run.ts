@@ -2,9 +2,10 @@
 import type { Product } from '../product/product.ts';
 import { findK6, type K6 } from './find-k6.ts';
 import { type Ended, playWithK6 } from './k6.ts';
-import { addressesOf, checkLoad } from './limits.ts';
+import { checkLoad } from './limits.ts';
 import { makePlan } from './make-plan.ts';
 import { openNodeClient } from './node-client.ts';
+import { originsOf } from './played/origins.ts';
 import { type Plan, personOf } from './played/plan.ts';
 import { type Place, playSignIn } from './played/sign-in.ts';
 import type { Point } from './points.ts';
@@ -34,7 +35,7 @@ export class CannotBegin extends Error {}
 export async function playLoad(target: Target, options: RunOptions): Promise<Result> {
   const { profile, rate, seconds, failingIdp = false, allowed = [], signal } = options;
   const { recipe, url, values, idp, mayRollKey } = target.product;
-  checkLoad(addressesOf(recipe, url), { rate, seconds, allowed });
+  checkLoad(originsOf(recipe, url), { rate, seconds, allowed });
   const k6 = options.k6 ?? (await findK6());
   const plan = makePlan({ recipe, url, values, idp, profile, rate, seconds, failingIdp, mayRollKey });
   await using idps = await target.startIdps(plan.people, plan.faults.phrases);
@@ -102,7 +103,7 @@ async function signInOnce(plan: Plan, { recipe, url, values }: Target['product']
     product,
     idp: plan.idp.origin,
     form: plan.idp.form,
-    open: () => openNodeClient(),
+    open: () => openNodeClient({ origins: [...originsOf(recipe, url), plan.idp.origin] }),
     think: () => Promise.resolve(),
   };
   const person = personOf(plan.people, 0);

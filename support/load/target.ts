@@ -12,8 +12,8 @@ import { originOf } from '../product/product-app.ts';
 import type { Recipe } from '../product/recipe.ts';
 import { openProduct } from '../product/under-test.ts';
 import { control } from '../stack/control.ts';
-import { addressesOf } from './limits.ts';
 import { passwordOfAll, UnusablePlan } from './make-plan.ts';
+import { originsOf } from './played/origins.ts';
 import { namesOf, type PeoplePlan, type Plan } from './played/plan.ts';
 import { type Servers, startServers } from './servers.ts';
 
@@ -103,7 +103,7 @@ export async function openTarget(
 async function addressesIn(file: string): Promise<string[]> {
   try {
     const { recipe } = await openRecipe(file);
-    return addressesOf(recipe, originOf(recipe));
+    return originsOf(recipe, originOf(recipe));
   } catch (error) {
     throw new NotReady(`${file}: ${(error as Error).message}`, { cause: error });
   }

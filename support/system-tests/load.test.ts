@@ -129,6 +129,21 @@ test('a product that checks no Audience while it is busy is caught', () =>
     assert.ok(outcomesOf(outcomes).includes('fault accepted'), outcomesOf(outcomes).join());
   }));
 
+test('a host that the recipe does not name is not visited', () =>
+  atProduct({}, async ({ place }) => {
+    const open = (...origins: string[]) => openNodeClient({ origins: [place.product.url, ...origins] });
+    const client = open();
+    const { cause } = await playSignIn({ ...place, open: () => client }, personOf(people, 0));
+    const { host } = new URL(place.idp);
+    assert.equal(cause, `the IdP did not reply: ${host} is a host that the recipe does not name in origins`);
+    assert.deepEqual(
+      client.exchanges.filter(({ url, status }) => url.startsWith(place.idp) && status > 0),
+      [],
+    );
+    const { outcome } = await playSignIn({ ...place, open: () => open(place.idp) }, personOf(people, 0));
+    assert.equal(outcome, 'signed in');
+  }));
+
 test('a failed sign-in has a cause in our words', () =>
   atProduct({}, async ({ place, arrange }) => {
     const causeOf = async (changed: Partial<Place>): Promise<string | undefined> =>

@@ -12,6 +12,7 @@ import {
 import type { Form, Page } from '../../stack/page.ts';
 import type { Visit } from '../../stack/visit.ts';
 import type { Exchange } from './legs.ts';
+import { notNamed } from './origins.ts';
 import { quickPage } from './quick-page.ts';
 import type { Client } from './sign-in.ts';
 
@@ -80,7 +81,7 @@ function send(hop: Hop, jar: Jar, { origins, instead, timeoutMs }: ClientOptions
       status: 0,
       body: '',
       headers: {},
-      exchange: { ...exchange, failure: `${target.host} is a host that the recipe does not name` },
+      exchange: { ...exchange, failure: notNamed(target.host) },
     };
   const isMoved = instead !== undefined && target.origin === instead.of;
   const params = {

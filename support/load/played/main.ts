@@ -5,6 +5,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { Counter, Rate, Trend } from 'k6/metrics';
 import { type ClientOptions, openClient } from './client.ts';
+import { originsOf } from './origins.ts';
 import { type IdpChange, personOf, phaseOf, readPlan } from './plan.ts';
 import { type Place, type Played, playSignIn } from './sign-in.ts';
 
@@ -20,10 +21,8 @@ const keepsMessages = __ENV.KEEP_MESSAGES === '1';
 
 const { recipe, values } = plan.product;
 const product = { recipe: recipe as Place['product']['recipe'], url, values };
-const origins = [url, ...recipe.origins, idp].map((one) => new URL(one).origin);
-const pages = [recipe.signIn.page, recipe.signedIn.page].filter((one) => one !== undefined && URL.canParse(one));
 const settings: ClientOptions = {
-  origins: [...new Set([...origins, ...pages.map((one) => new URL(one!).origin)])],
+  origins: [...originsOf(product.recipe, url), new URL(idp).origin],
   timeoutMs: 30_000,
 };
 
