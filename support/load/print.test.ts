@@ -11,6 +11,7 @@ import { configJsonSchema } from '../stack/servers.ts';
 import { makePlan } from './make-plan.ts';
 import { readPlan } from './played/plan.ts';
 import { printScript } from './print.ts';
+import { parametersOf } from './run.ts';
 import { tenantSettings } from './target.ts';
 
 const idp = { origin: 'http://idp.localhost:8490', tenant: 'acme', form: { username: 'Username', button: 'Sign in' } };
@@ -31,6 +32,12 @@ test('the script imports only what k6 brings', () => {
   assert.deepEqual([...new Set(imports)].toSorted(), ['k6', 'k6/execution', 'k6/http', 'k6/metrics']);
   assert.doesNotMatch(script, /\brequire\(|node:/);
   assert.ok(script.length < 500_000, 'a ConfigMap holds one megabyte');
+});
+
+test('a run here gives the script each of its parameters, and takes none from the environment', () => {
+  const read = [...text('sign-ins.js').matchAll(/__ENV\.(\w+)/g)].map(([, name]) => name!);
+  const given = Object.keys(parametersOf(plan, { token: 't', faulty: {} }));
+  assert.deepEqual([...new Set(read)].toSorted(), [...given, 'PLAN'].toSorted());
 });
 
 test('the plan is beside it', () => {

@@ -1,6 +1,7 @@
 /** A load test from its target to its result: one sign-in first, then k6. */
 import type { Product } from '../product/product.ts';
 import { findK6, type K6 } from './find-k6.ts';
+import { hostAddresses } from './host-addresses.ts';
 import { type Ended, playWithK6 } from './k6.ts';
 import { checkLoad } from './limits.ts';
 import { makePlan } from './make-plan.ts';
@@ -74,12 +75,7 @@ async function play({ k6, plan, idps, target, tally, options }: Playing): Promis
       plan,
       folder,
       ...(signal === undefined ? {} : { signal }),
-      parameters: {
-        IDP_URL: plan.idp.origin,
-        IDP_TOKEN: idps.token,
-        FAULTY_IDPS: JSON.stringify(idps.faulty),
-        KEEP_MESSAGES: '1',
-      },
+      parameters: parametersOf(plan, idps),
       onPoint(point: Point) {
         tally.add(point);
         if (isRollover(point, plan)) newKeys.push(target.tellNewKey(idps));
@@ -90,6 +86,20 @@ async function play({ k6, plan, idps, target, tally, options }: Playing): Promis
     await Promise.allSettled(newKeys);
   }
 }
+
+/** All parameters of the script, so that none comes from the environment of this process. */
+export const parametersOf = (
+  plan: Plan,
+  { token, faulty }: Pick<Idps, 'token' | 'faulty'>,
+): Record<string, string> => ({
+  IDP_URL: plan.idp.origin,
+  PRODUCT_URL: plan.product.url,
+  IDP_REPLICAS: plan.idp.origin,
+  IDP_TOKEN: token,
+  FAULTY_IDPS: JSON.stringify(faulty),
+  HOST_ADDRESSES: JSON.stringify(hostAddresses()),
+  KEEP_MESSAGES: '1',
+});
 
 const isRollover = (point: Point, { phases }: Plan): boolean =>
   point.kind === 'phase' &&
