@@ -1,8 +1,9 @@
 /** `npm run load`: sign-ins by the thousand at a product, played by k6. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Unwritable } from '../evidence/unwritable.ts';
 import { NotReady } from '../idp/identity-provider.ts';
-import { k6Folder, lastAlike, writeLoadReport } from '../load/files.ts';
+import { checkReports, lastAlike, writeLoadReport } from '../load/files.ts';
 import { findK6, NoK6 } from '../load/find-k6.ts';
 import { checkLoad, TooMuch } from '../load/limits.ts';
 import { makePlan, UnusablePlan } from '../load/make-plan.ts';
@@ -15,7 +16,6 @@ import { CannotBegin, playLoad } from '../load/run.ts';
 import { progressLine, summaryOf } from '../load/summary.ts';
 import { openTarget, type Target } from '../load/target.ts';
 import { chosenRecipe } from '../product/chosen-recipe.ts';
-import { makeFolder } from '../stack/make-folder.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { onInterruption } from '../terminal/interruption.ts';
@@ -71,7 +71,7 @@ const reports = values.reports ?? join(home, 'reports');
 if ((values.merge === undefined) !== (values.plan === undefined)) stop('--merge and --plan belong together', help);
 
 /** Errors that a user can mend. */
-const expected = [NotReady, NoK6, TooMuch, UnusablePlan, UnusableOutput, CannotBegin];
+const expected = [NotReady, NoK6, TooMuch, UnusablePlan, UnusableOutput, CannotBegin, Unwritable];
 
 process.exitCode = await run().catch((error: Error) => {
   if (!expected.some((kind) => error instanceof kind)) throw error;
@@ -89,11 +89,10 @@ async function run(): Promise<number> {
   if (values.merge !== undefined) return report(await mergeRuns(values.merge, values.plan!));
   // Before anything is started.
   const k6 = values['print-script'] === undefined ? await findK6() : undefined;
+  const folder = k6 === undefined ? reports : checkReports(reports);
   const recipe = values.product ?? chosenRecipe(process.cwd());
   await using target = recipe === undefined ? await startOwnTarget() : await openTarget(recipe, checkAddresses);
   if (k6 === undefined) return print(target, values['print-script']!);
-  const folder = join(reports, k6Folder);
-  makeFolder(folder);
   const interruption = new AbortController();
   const ended = Promise.withResolvers<void>();
   using _ = onInterruption(async () => {
@@ -123,8 +122,8 @@ function checkAddresses(addresses: readonly string[]): void {
 async function report(result: Result): Promise<number> {
   endProgress();
   const before = lastAlike(reports, result);
-  const { html } = await writeLoadReport(reports, result, before);
   console.log(harmless(summaryOf(result, before)));
+  const { html } = await writeLoadReport(reports, result, before);
   console.log(`Report: ${html}`);
   if (result.findings.length > 0) return 1;
   return result.notJudged === undefined ? 0 : 2;

@@ -15,11 +15,22 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
+export interface Unwritten {
+  what?: string;
+  /** The option that names the folder. */
+  option?: string;
+}
+
 /** `names` are the names of the files in the folder. */
-export function unwritable(error: NodeJS.ErrnoException, folder: string, names: readonly string[] = []): Unwritable {
+export function unwritable(
+  error: NodeJS.ErrnoException,
+  folder: string,
+  names: readonly string[] = [],
+  { what = 'the report', option = '--reports' }: Unwritten = {},
+): Unwritable {
   const { code = '' } = error;
   const reason = blockingPath(folder, names) ?? reasons[code] ?? (code || error.message);
-  return new Unwritable(`Cannot write the report to ${folder}: ${reason}. Choose another folder with --reports.`, {
+  return new Unwritable(`Cannot write ${what} to ${folder}: ${reason}. Choose another folder with ${option}.`, {
     cause: error,
   });
 }

@@ -1,11 +1,11 @@
 /** The page of a load test shows what was measured, and runs nothing. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readPage } from '../stack/page.ts';
-import { lastAlike, writeLoadReport } from './files.ts';
+import { checkFolder, checkReports, lastAlike, writeLoadReport } from './files.ts';
 import { loadPage } from './load-page.ts';
 import { resultWith } from './result.fixture.ts';
 import { changesSince, summaryOf } from './summary.ts';
@@ -82,6 +82,26 @@ test('two runs are compared if they were alike', async () => {
     assert.match(summaryOf(now, last), /sign-in without the IdP, p95: 20 ms → 90 ms/);
     assert.equal(lastAlike(folder, resultWith({ rate: 99 })), undefined, 'another rate');
     assert.equal(lastAlike(folder, resultWith({ phases: [] })), undefined, 'other phases');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a folder that cannot be written is one sentence, before the run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'load-'));
+  try {
+    assert.equal(checkReports(folder), join(folder, 'k6'));
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    assert.throws(() => checkReports(file), {
+      name: 'Error',
+      message: /^Cannot write the report to .*file is a file\. /,
+    });
+    mkdirSync(join(folder, 'load.html'));
+    assert.throws(() => checkReports(folder), /load\.html is a folder\. Choose another folder with --reports\.$/);
+    assert.deepEqual(readdirSync(folder).toSorted(), ['file', 'k6', 'load.html']);
+    const about = { what: 'the script', option: '--print-script' };
+    assert.throws(() => checkFolder(file, [], about), /^.*Cannot write the script to .* with --print-script\.$/);
   } finally {
     rmSync(folder, { recursive: true });
   }

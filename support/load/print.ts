@@ -1,7 +1,7 @@
 /** Writes what a k6 elsewhere needs: the script, its plan, the people for an IdP, and a manifest for its operator. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '../stack/make-folder.ts';
+import { checkFolder } from './files.ts';
 import { type Plan, writePlan } from './played/plan.ts';
 import { k6Script } from './script.ts';
 
@@ -20,7 +20,6 @@ export const printedFiles = {
 
 /** Returns the files that were written; `idp-faulty-1.json` and so on have one fault each. */
 export async function printScript(folder: string, { plan, settings }: PrintOptions): Promise<string[]> {
-  makeFolder(folder);
   const configs = plan.faults.phrases.map(
     (phrase, at) => [`idp-faulty-${at + 1}.json`, idpConfig(plan, settings, [phrase])] as const,
   );
@@ -31,8 +30,10 @@ export async function printScript(folder: string, { plan, settings }: PrintOptio
     ...configs,
     [printedFiles.manifest, testRun(plan)],
   ];
+  const names = files.map(([name]) => name);
+  checkFolder(folder, names, { what: 'the script', option: '--print-script' });
   for (const [name, text] of files) await writeFile(join(folder, name), text);
-  return files.map(([name]) => name);
+  return names;
 }
 
 function idpConfig({ idp }: Plan, settings: object, faults: readonly string[]): string {
