@@ -68,7 +68,7 @@ async function examinePeer(peer: string): Promise<void> {
   }
   if (report.endedEarly !== undefined) throw new Error(`${peer}: ${report.endedEarly}`);
   const about = notes[peer]!;
-  const result = resultOf(peer, report, about.checked);
+  const result = resultOf(peer, report, about);
   accepted({ ...about, peer, result });
   writeResult(result);
   console.log(`${peer}: ${JSON.stringify(result.counts)}`);

@@ -51,10 +51,6 @@ const rejects = ({ rejectsAll }: Result): string[] =>
 const withheldNote = ({ withheld }: Product): string =>
   withheld === 0 ? '' : `${withheld} of the critical and high findings ${withheld === 1 ? 'is' : 'are'} not named yet.`;
 
-/** How many of a finding the codes do not name. */
-const rest = ({ count, codes }: Result['findings'][number]): string =>
-  count === codes.length ? '' : codes.length === 0 ? 'not named' : `and ${count - codes.length} not named`;
-
 export function cardMarkdown(products: readonly Product[]): string {
   const row = (all: readonly (string | number)[]): string => `| ${all.join(' | ')} |`;
   return [
@@ -80,8 +76,8 @@ export function cardMarkdown(products: readonly Product[]): string {
 function productMarkdown(product: Product): string {
   const { peer, result } = product;
   const found = result.findings.map((one) => {
-    const names = [...one.codes.map((code) => `\`${code}\``), ...[rest(one)].filter(Boolean)];
-    return `- ${one.severity}: ${one.cause} (${one.count}): ${names.join(', ')}`;
+    const names = one.codes.map((code) => `\`${code}\``).join(', ');
+    return `- ${one.severity}: ${one.cause} (${one.count})${names === '' ? '' : `: ${names}`}`;
   });
   return [
     `## <a id="${peer}"></a>${product.title}`,
@@ -150,7 +146,7 @@ function findingsHtml(product: Product): Html {
   const { findings } = product.result;
   if (findings.length === 0) return html`<p>No findings.</p>`;
   return html`<h3>Findings</h3><ul>${findings.map(
-    (one) => html`<li><strong>${sentenceCase(one.severity)}</strong>: ${one.cause} (${one.count}):
-${one.codes.map((code) => html`<code>${code}</code> `)}${rest(one)}</li>`,
+    (one) => html`<li><strong>${sentenceCase(one.severity)}</strong>: ${one.cause} (${one.count})
+${one.codes.map((code) => html`<code>${code}</code> `)}</li>`,
   )}</ul><p>${withheldNote(product)}</p>`;
 }

@@ -17,25 +17,39 @@ const rows = [
   row('audience-wrong', { severity: 'high', cause: 'accepts a response for another service provider' }),
   row('recipient-wrong', { severity: 'high', cause: 'accepts a response to another URL' }),
   row('deep-nesting', { severity: 'medium', cause: 'is kept busy by one response' }),
+  row('recipient-empty', { severity: 'medium', cause: 'accepts a response to another URL' }),
   row('issuer-case', { severity: 'low', cause: 'accepts another Issuer' }),
 ];
-const run = (all: readonly Row[], checked: readonly string[] = []) =>
-  resultOf('acme', { version: '1', at: '2026-11-29T10:00:00Z', rows: all }, checked);
-const notes: Notes = { title: 'Acme', setUp: '', documentation: 'https://acme.example/', checked: [], withheld: 0 };
+const run = (all: readonly Row[], checked: readonly string[] = [], mediumIsPublic = true) =>
+  resultOf('acme', { version: '1', at: '2026-11-29T10:00:00Z', rows: all }, { checked, mediumIsPublic });
+const notes: Notes = {
+  title: 'Acme',
+  setUp: '',
+  documentation: 'https://acme.example/',
+  checked: [],
+  withheld: 0,
+  mediumIsPublic: true,
+};
 
-test('names a high finding only if it was checked, and never one that keeps a service provider busy', () => {
+test('names a cause only if its high findings were checked, and never one that keeps a service provider busy', () => {
   const result = run(rows, ['audience-wrong', 'deep-nesting']);
   assert.deepEqual(
     result.findings.map(({ severity, count, codes }) => [severity, count, codes]),
     [
       ['high', 1, ['audience-wrong']],
       ['high', 1, []],
-      ['medium', 1, []],
+      ['medium', 2, []],
       ['low', 1, ['issuer-case']],
     ],
   );
   const text = JSON.stringify(result);
-  assert.ok(!text.includes('recipient-wrong') && !text.includes('deep-nesting'), text);
+  assert.doesNotMatch(text, /recipient-|another URL|deep-nesting|busy/);
+});
+
+test('names medium findings only if they are public', () => {
+  const medium = [row('recipient-empty', { severity: 'medium', cause: 'accepts a response to another URL' })];
+  assert.deepEqual(run(medium).findings[0]!.codes, ['recipient-empty']);
+  assert.doesNotMatch(JSON.stringify(run(medium, [], false)), /recipient-|another URL/);
 });
 
 test('is not published with a high finding that was not checked, or with too little verified', () => {

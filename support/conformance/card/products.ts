@@ -17,6 +17,8 @@ const notes = z.strictObject({
   checked: z.array(z.string()),
   /** Number of critical and high findings that were seen as well, but are not named: its makers come first. */
   withheld: z.int(),
+  /** True if its medium findings are public, such as in findings.md. Otherwise they are counted and not named. */
+  mediumIsPublic: z.boolean(),
 });
 export type Notes = z.infer<typeof notes>;
 
@@ -26,7 +28,7 @@ export interface Product extends Notes {
 }
 
 export const readNotes = (): Record<string, Notes> =>
-  z.record(z.string(), notes).parse(JSON.parse(readFileSync(`${folder}report-card.json`, 'utf8')));
+  z.record(z.string(), notes).parse(JSON.parse(readFileSync(new URL('notes.json', import.meta.url), 'utf8')));
 
 const resultFile = (peer: string): string => `${folder}results/${peer}.json`;
 
@@ -51,7 +53,7 @@ export function accepted(product: Product): Product {
   if (unnamed(result) !== withheld)
     throw new Error(
       `${peer} has ${unnamed(result)} critical or high findings that are not in “checked”, and “withheld” says ` +
-        `${withheld}. Replay each by hand, then correct docs/conformance/report-card.json.`,
+        `${withheld}. Replay each by hand, then correct support/conformance/card/notes.json.`,
     );
   if (result.verified < 0.95)
     throw new Error(`${peer}: only ${Math.floor(100 * result.verified)} % of its faults could be judged`);

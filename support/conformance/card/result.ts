@@ -27,41 +27,57 @@ export type CardSeverity = z.infer<typeof severity>;
 /** These could put a service provider out of service, so they are counted only. */
 const neverNamed: readonly string[] = ['goes out of service', 'is kept busy by one response'];
 
+/** In place of a cause that is not public. */
+const notNamed = 'not named';
+
+const causeIn = ({ severity: found, cause = 'other' }: Row): string =>
+  found === undefined ? 'rejects valid responses' : cause;
+
 /** Fewer attacks of a kind show little. */
 const leastOfKind = 3;
 
-/** `checked`: codes of critical and high findings that were checked by hand and are public. Others are only counted. */
+export interface Publicity {
+  /** Codes of critical and high findings that were checked by hand and are public. Others are only counted. */
+  checked: readonly string[];
+  /** True if the medium findings are public. */
+  mediumIsPublic: boolean;
+}
+
 export function resultOf(
   peer: string,
   { version, at, rows }: Pick<Examination, 'version' | 'at' | 'rows'>,
-  checked: readonly string[],
+  { checked, mediumIsPublic }: Publicity,
 ): Result {
-  const isNamed = ({ severity: found, cause = '', code }: Row): boolean =>
-    !neverNamed.includes(cause) && ((found !== 'critical' && found !== 'high') || checked.includes(code));
+  const isPublic = ({ severity: found, code }: Row): boolean =>
+    found === 'critical' || found === 'high' ? checked.includes(code) : found !== 'medium' || mediumIsPublic;
   return {
     peer,
     version: version ?? 'unknown',
     at: at.slice(0, 10),
     counts: counts(rows),
     verified: Math.floor(verifiedPart(rows) * 1000) / 1000,
-    findings: findingsIn(rows, isNamed),
+    findings: findingsIn(rows, isPublic),
     rejectsAll: rejectedEntirely(rows),
   };
 }
 
-/** One for each cause and severity, the worst first. */
-function findingsIn(rows: readonly Row[], isNamed: (row: Row) => boolean): Result['findings'] {
+/**
+ * One for each cause and severity, the worst first. A cause with a finding that is not public is not named at all,
+ * since its milder findings would tell.
+ */
+function findingsIn(rows: readonly Row[], isPublic: (row: Row) => boolean): Result['findings'] {
   const failed = rows.filter(({ result }) => result === 'fail');
+  const hidden = new Set([...neverNamed, ...failed.filter((row) => !isPublic(row)).map(causeIn)]);
   return severity.options.flatMap((level) => {
     const byCause = Map.groupBy(
       failed.filter((row) => severityName(row.severity) === level),
-      ({ cause }) => (level === 'valid response rejected' ? 'rejects valid responses' : (cause ?? 'other')),
+      (row) => (hidden.has(causeIn(row)) ? notNamed : causeIn(row)),
     );
     return [...byCause].map(([cause, found]) => ({
       cause,
       severity: level,
       count: found.length,
-      codes: found.filter(isNamed).map(({ code }) => code),
+      codes: cause === notNamed ? [] : found.map(({ code }) => code),
     }));
   });
 }
