@@ -10,6 +10,7 @@ const exempt = [
   'package-lock.json',
   'support/conformance/peers/passport-saml/package-lock.json',
   'support/conformance/peers/saml2-js/package-lock.json',
+  'support/conformance/peers/samlify/package-lock.json',
   '.vscode/settings.json',
   'docs/product-recipe.schema.json',
   'docs/idp-config.schema.json',
