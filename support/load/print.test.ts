@@ -13,6 +13,7 @@ import { readPlan } from './played/plan.ts';
 import { printScript } from './print.ts';
 import { parametersOf } from './run.ts';
 import { tenantSettings } from './target.ts';
+import { testRunSchema } from './test-run.fixture.ts';
 
 const idp = { origin: 'http://idp.localhost:8490', tenant: 'acme', form: { username: 'Username', button: 'Sign in' } };
 const recipe = { ...ownRecipe, people: { domain: 'acme.example', shownAs: '{email}', nameId: '{email}' } };
@@ -58,69 +59,33 @@ test('each IdP has the users and the product, and at most one fault', () => {
   assert.deepEqual(faults, [undefined, ...plan.faults.phrases.map((phrase) => [phrase])]);
 });
 
-/** Fields of TestRunSpec, Pod and K6Configmap in api/v1alpha1/testrun_types.go of the operator (read in 2026). */
-const pod = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    env: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['name'],
-        additionalProperties: false,
-        properties: { name: { type: 'string' }, value: { type: 'string' }, valueFrom: { type: 'object' } },
-      },
-    },
-    image: { type: 'string' },
-    volumes: { type: 'array', items: { type: 'object', required: ['name'] } },
-    volumeMounts: { type: 'array', items: { type: 'object', required: ['name', 'mountPath'] } },
-  },
-};
-const testRunTypes = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['apiVersion', 'kind', 'metadata', 'spec'],
-  properties: {
-    apiVersion: { const: 'k6.io/v1alpha1' },
-    kind: { const: 'TestRun' },
-    metadata: { type: 'object', required: ['name'] },
-    spec: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['script', 'parallelism'],
-      properties: {
-        parallelism: { type: 'integer', minimum: 1 },
-        arguments: { type: 'string' },
-        separate: { type: 'boolean' },
-        script: {
-          type: 'object',
-          additionalProperties: false,
-          properties: {
-            configMap: {
-              type: 'object',
-              additionalProperties: false,
-              required: ['name'],
-              properties: { name: { type: 'string' }, file: { type: 'string', pattern: '^[^/]+\\.(js|tar)$' } },
-            },
-          },
-        },
-        runner: pod,
-        starter: pod,
-        initializer: pod,
-      },
-    },
-  },
-};
+interface Manifest {
+  spec: { script: { configMap: { file: string } }; runner: { env: { name: string; value: string }[] } };
+}
+const isTestRun = new Ajv2020({ strict: false }).compile(testRunSchema);
 
-test('the manifest has the fields of a TestRun, and names the files', () => {
-  const manifest = parse(text('test-run.yaml')) as {
-    spec: { script: { configMap: { file: string } }; runner: { env: { name: string; value: string }[] } };
-  };
-  const isValid = new Ajv2020({ strict: false }).compile(testRunTypes);
-  assert.ok(isValid(manifest), JSON.stringify(isValid.errors));
+test('the manifest fits the schema of the operator, and names the files', () => {
+  const manifest = parse(text('test-run.yaml')) as Manifest;
+  assert.ok(isTestRun(manifest), JSON.stringify(isTestRun.errors));
   assert.ok(files.includes(manifest.spec.script.configMap.file));
   const value = (name: string): string | undefined => manifest.spec.runner.env.find((one) => one.name === name)?.value;
   assert.equal(value('IDP_URL'), idp.origin);
   assert.deepEqual(Object.keys(JSON.parse(value('FAULTY_IDPS')!) as object), plan.faults.phrases);
+});
+
+test('so does the manifest with the token that it shows as a comment', () => {
+  const manifest = parse(text('test-run.yaml').replaceAll(/^( {6})# ([- ] )/gm, '$1$2')) as Manifest;
+  assert.ok(isTestRun(manifest), JSON.stringify(isTestRun.errors));
+  assert.equal(manifest.spec.runner.env.at(-1)?.name, 'IDP_TOKEN');
+});
+
+test('a number as the value of a variable, or an unknown field, does not fit', () => {
+  const manifest = text('test-run.yaml');
+  const broken = ['value: 1', 'value: true'].map((one) => manifest.replace('value: "1"', one));
+  broken.push(manifest.replace('  parallelism: 2', '  parallelism: "2"'), manifest.replace('mountPath', 'path'));
+  broken.push(manifest.replace('fieldPath', 'path'), manifest.replace('emptyDir: {}', 'claimName: results'));
+  for (const one of broken) {
+    assert.notEqual(one, manifest);
+    assert.ok(!isTestRun(parse(one)), one);
+  }
 });
