@@ -42,6 +42,14 @@ test('a mix-up is shown with both names, the time and both messages', () => {
   assert.ok(!html.includes('<script'), 'foreign text stays text');
 });
 
+test('a name that a product shows cannot reverse or hide text', () => {
+  const shown = '\u202emoc.emca@mas\u001b[8m';
+  const html = loadPage(resultWith({ incidents: [{ ...mixUp, shown }] }), { before: undefined, besides: [] });
+  assert.ok(!html.includes('\u202e') && !html.includes('\u001b'));
+  assert.ok(textOf(html).includes('⟨U+202E⟩moc.emca@mas⟨U+001B⟩[8m'));
+  assert.ok(html.endsWith('</html>'), 'nothing is cut');
+});
+
 test('a run that passed says so, with its legs, faults and causes', () => {
   const text = textOf(
     loadPage(resultWith({}), { before: undefined, besides: [{ file: 'k6/x.html', text: 'More of k6' }] }),

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { html, raw } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import { rateChart, timeChart } from './chart.ts';
 import { legMeanings } from './played/legs.ts';
 import type { PhaseResult, Result } from './result.ts';
@@ -22,7 +23,7 @@ export interface PageOptions {
 
 export function loadPage(result: Result, { before, besides }: PageOptions): string {
   const title = `Load on ${result.product}`;
-  return `<!doctype html>\n${String(html`<html lang="en"><head><meta charset="utf-8">
+  const page = `<!doctype html>\n${String(html`<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${title}</title><style>${raw(style)}</style></head>
@@ -43,6 +44,8 @@ ${phaseTable(result.phases)}
 ${before === undefined ? '' : comparison(before, result)}
 ${besides.length === 0 ? '' : html`<h2>More</h2><ul>${besides.map(link)}</ul>`}
 </main></body></html>`)}`;
+  // Names that a product shows may reverse or hide the text around them.
+  return harmless(page, { longest: Number.POSITIVE_INFINITY });
 }
 
 const link = ({ file, text }: PageOptions['besides'][number]): Html => html`<li><a href="${file}">${text}</a></li>`;
