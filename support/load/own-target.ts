@@ -1,7 +1,6 @@
 /** Our own service provider as the product of a load test, with as many users as an organization may have. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdpSide } from '../idp/identity-provider.ts';
 import { type ProductApp, tenant, withKeptIdp } from '../product/idp-state.ts';
@@ -12,6 +11,7 @@ import type { Control } from '../stack/control.ts';
 import { freePort } from '../stack/free-port.ts';
 import { request } from '../stack/http.ts';
 import { passwordOfAll } from './make-plan.ts';
+import { newRunFolder } from './run-folder.ts';
 import { startServers } from './servers.ts';
 import { formOfMock, startIdps, type Target, tenantSettings } from './target.ts';
 
@@ -22,7 +22,7 @@ const users = { emails: ['user{n}@acme.example'], count };
 
 export async function startOwnTarget(): Promise<Target> {
   await using starting = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'sso-rehearsal-load-'));
+  const folder = await newRunFolder();
   starting.defer(() => rm(folder, { recursive: true, force: true }));
   const controlToken = randomBytes(24).toString('hex');
   const sp = starting.use(await startServers({ controlToken }));

@@ -1,7 +1,6 @@
 /** The product of a load test and the IdPs around it: one that behaves correctly, and one for each fault. */
 import { randomBytes } from 'node:crypto';
-import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NotReady } from '../idp/identity-provider.ts';
 import { mock } from '../idp/mock.ts';
@@ -15,6 +14,7 @@ import { control } from '../stack/control.ts';
 import { passwordOfAll, UnusablePlan } from './make-plan.ts';
 import { originsOf } from './played/origins.ts';
 import { namesOf, type PeoplePlan, type Plan } from './played/plan.ts';
+import { newRunFolder } from './run-folder.ts';
 import { type Servers, startServers } from './servers.ts';
 
 /** Facts about the product for a plan. */
@@ -146,9 +146,8 @@ interface IdpSettings {
 export async function startIdps({ port, kept, publicUrl, settings, faults }: IdpSettings): Promise<Idps> {
   await using starting = new AsyncDisposableStack();
   // The files contain the key that the product trusts.
-  const folder = await mkdtemp(join(tmpdir(), 'sso-rehearsal-load-'));
+  const folder = await newRunFolder();
   starting.defer(() => rm(folder, { recursive: true, force: true }));
-  await chmod(folder, 0o700);
   const token = randomBytes(24).toString('hex');
   const stateFile = join(folder, 'idp.json');
   if (kept !== undefined) await copyFile(kept, stateFile);
