@@ -1,9 +1,11 @@
 /** How a scenario is set up: SSO profile, assignments, faults of the IdP, open sessions. */
 import type { ArrangedFault } from '../mock-idp/fault.ts';
 import type { Name } from '../support/catalogue/cast.ts';
+import type { PlayedProduct } from '../support/catalogue/identity-products.ts';
 import { connectByHand, connectByMetadata } from '../support/scenario/tasks/admin-center.ts';
 import { connect, tellNextKey } from '../support/scenario/tasks/connect.ts';
 import { leaveOutAttribute, sendAttribute } from '../support/scenario/tasks/idp-attributes.ts';
+import { playProduct } from '../support/scenario/tasks/idp-product.ts';
 import * as setUp from '../support/scenario/tasks/set-up.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import { Given, scene, When } from '../support/scenario/wordings.ts';
@@ -11,6 +13,7 @@ import { Given, scene, When } from '../support/scenario/wordings.ts';
 Given("Acme's SSO profile is set up", () => connect(scene));
 Given("Acme's SSO profile is set up by hand", () => connectByHand(scene));
 Given("Acme's SSO profile is set up from metadata", () => connectByMetadata(scene));
+Given("Acme's identity provider is {identity product}", (product: PlayedProduct) => playProduct(scene, product));
 Given('requests are signed and sent by POST', () => setUp.signRequests(scene, 'post'));
 Given('requests are signed and sent by redirect', () => setUp.signRequests(scene, 'redirect'));
 Given('the SSO profile has no certificate', () => setUp.editProfile(scene, { certificates: [] }));

@@ -2,10 +2,12 @@
 
 import { type CaseCode, cases } from '../sp/troubleshooting.ts';
 import type { Name } from '../support/catalogue/cast.ts';
+import type { PlayedProduct } from '../support/catalogue/identity-products.ts';
 import type { MetadataFlaw, ProfileSetting, TesterReport } from '../support/catalogue/settings.ts';
-import { expectEqual, expectOf, expectPage } from '../support/scenario/expectations.ts';
+import { expectEqual, expectOf, expectPage, expectText } from '../support/scenario/expectations.ts';
 import { enforceForOne } from '../support/scenario/tasks/admin-center.ts';
 import * as deadEnds from '../support/scenario/tasks/dead-ends.ts';
+import { fixForAda } from '../support/scenario/tasks/idp-product.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import * as resultPage from '../support/scenario/tasks/result-page.ts';
 import { enterEmail, tryPassword } from '../support/scenario/tasks/sign-in.ts';
@@ -97,3 +99,10 @@ Then('{actor} sees that only administrators have access', (who: Name) =>
 Then('no email reaches {actor}', async (who: Name) =>
   expectEqual(`no email to ${who}`, await deadEnds.mailsTo(scene, who), 0),
 );
+Then("{actor} sees the identity provider's error {product error}", (who: Name, error: string) =>
+  expectPage(scene, who, [`the error ${error}`, error]),
+);
+Then('Ada sees where {identity product} fixes {case}', async (product: PlayedProduct, code: CaseCode) => {
+  const { fix, shown } = await fixForAda(scene, code, product);
+  expectText(scene, [`Ada to see where ${product.words} fixes ${code}`, shown, fix]);
+});

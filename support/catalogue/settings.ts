@@ -4,6 +4,8 @@ const urn = 'urn:oasis:names:tc:SAML:2.0:ac:classes:';
 
 /** “the SSO profile …” → settings. */
 export const profileSettings = {
+  'accepts responses without a signature of their own': { policies: { requireSignedMessage: false } },
+  'accepts any NameID format': { policies: { nameIdFormat: 'any' } },
   'requires a signed assertion': { policies: { requireSignedAssertion: true } },
   'requires an encrypted assertion': { acceptEncryption: true, policies: { requireEncryption: true } },
   'accepts encrypted assertions': { acceptEncryption: true },

@@ -3,6 +3,7 @@ import { faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection-advice.ts';
 import { cases } from '../../sp/troubleshooting.ts';
 import { names } from './cast.ts';
+import { playedProducts, productErrors } from './identity-products.ts';
 import { mailProblems } from './mail-problems.ts';
 import { metadataFlaws, profileSettings, testerReports } from './settings.ts';
 
@@ -16,6 +17,8 @@ export const vocabularies: Readonly<Record<string, readonly string[]>> = {
   'profile setting': Object.keys(profileSettings),
   'metadata flaw': Object.keys(metadataFlaws),
   report: Object.keys(testerReports),
+  'identity product': playedProducts.map(({ words }) => words),
+  'product error': productErrors,
 };
 
 /** Regular expression source for one vocabulary word, with any whole number as its amount. */

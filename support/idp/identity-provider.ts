@@ -25,6 +25,7 @@ export const abilities = {
   signedRequests: 'require signed requests',
   down: 'be taken down',
   door: 'sign a user in before the test',
+  persona: 'play another product',
   session: 'keep a session: it asks for credentials every time',
 } as const satisfies Record<string, string>;
 export type Ability = keyof typeof abilities;

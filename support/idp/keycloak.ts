@@ -23,7 +23,16 @@ export async function keycloak(
 
   return {
     name,
-    can: { faults: false, clock: false, unassign: true, signedRequests: true, down: false, door: true, session: true },
+    can: {
+      faults: false,
+      clock: false,
+      unassign: true,
+      signedRequests: true,
+      down: false,
+      door: true,
+      session: true,
+      persona: false,
+    },
     form: { username: 'Username or email', password: 'Password', button: 'Sign In' },
     origins: [new URL(url).origin],
     async createTenant(rehearsal) {

@@ -18,7 +18,16 @@ export function mock(
 ): IdentityProvider {
   return {
     name: 'the mock identity provider',
-    can: { faults: true, clock: true, unassign: true, signedRequests: true, down: true, door: true, session: true },
+    can: {
+      faults: true,
+      clock: true,
+      unassign: true,
+      signedRequests: true,
+      down: true,
+      door: true,
+      session: true,
+      persona: true,
+    },
     form: { username: 'Username', password: 'Password', button: 'Sign in' },
     origins: [url],
     createTenant({ cast, tenant }) {

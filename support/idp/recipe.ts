@@ -130,6 +130,7 @@ export async function recipe(file: string): Promise<IdentityProvider> {
       signedRequests: false,
       down: false,
       door: signInAddress !== undefined,
+      persona: false,
       session: true,
     },
     form: signIn,

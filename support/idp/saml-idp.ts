@@ -49,6 +49,7 @@ export async function samlIdp(): Promise<IdentityProvider> {
       signedRequests: false,
       down: true,
       door: false,
+      persona: false,
       session: false,
     },
     form: { username: 'Subject NameID', button: 'Sign in' },

@@ -53,7 +53,16 @@ export async function simplesamlphp(): Promise<IdentityProvider> {
 
   return {
     name: `SimpleSAMLphp ${installedVersion()}`,
-    can: { faults: false, clock: false, unassign: true, signedRequests: true, down: true, door: true, session: true },
+    can: {
+      faults: false,
+      clock: false,
+      unassign: true,
+      signedRequests: true,
+      down: true,
+      door: true,
+      session: true,
+      persona: false,
+    },
     form: { username: 'Username', password: 'Password', button: 'Login' },
     origins: [url],
     async createTenant({ tenant, cast }) {

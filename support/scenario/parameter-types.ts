@@ -3,6 +3,7 @@ import { arrange, faultPattern } from '../../mock-idp/faults.ts';
 import { type RejectionCode, rejections } from '../../sp/rejection-advice.ts';
 import { type CaseCode, cases } from '../../sp/troubleshooting.ts';
 import { type Name, names } from '../catalogue/cast.ts';
+import { type PlayedProduct, playedProducts, productErrors } from '../catalogue/identity-products.ts';
 import { type MailProblemName, mailProblems } from '../catalogue/mail-problems.ts';
 import { renamedFaults } from '../catalogue/renamed-words.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type TesterReport,
   testerReports,
 } from '../catalogue/settings.ts';
-import { patternOf } from '../catalogue/vocabularies.ts';
+import { patternOf, patternOfAll } from '../catalogue/vocabularies.ts';
 import { newCell } from '../gherkin/rename.ts';
 
 const oneOf = (words: readonly string[]): RegExp => new RegExp(words.toSorted((a, b) => b.length - a.length).join('|'));
@@ -60,5 +61,15 @@ export const parameterTypes: readonly Parameter[] = [
     name: 'report',
     regexp: oneOf(Object.keys(testerReports)),
     transformer: (words: string) => words as TesterReport,
+  },
+  {
+    name: 'identity product',
+    regexp: oneOf(playedProducts.map(({ words }) => words)),
+    transformer: (words: string): PlayedProduct => playedProducts.find((one) => one.words === words)!,
+  },
+  {
+    name: 'product error',
+    regexp: new RegExp(patternOfAll(productErrors)),
+    transformer: (words: string) => words,
   },
 ];

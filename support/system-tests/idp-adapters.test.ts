@@ -18,6 +18,7 @@ const plain: IdentityProvider = {
     signedRequests: false,
     down: false,
     door: false,
+    persona: false,
     session: false,
   },
   form: { username: 'Username', password: 'Password', button: 'Login' },

@@ -29,6 +29,12 @@ export async function tellNextKey(scene: Scene): Promise<void> {
   await tell(scene, product, idp);
 }
 
+/** The SP gets the IdP's changed entity ID and metadata. */
+export const tellIdp = (scene: Scene, idp: setUp.IdpSide): Promise<void> =>
+  scene.product === undefined
+    ? setUp.editProfile(scene, { idpEntityId: idp.entityId })
+    : tell(scene, scene.product, idp);
+
 const tell = (scene: Scene, product: ProductUnderTest, idp: setUp.IdpSide): Promise<void> =>
   product.tell(idp, async ({ metadata, isNew }) => {
     const { entityId, ssoUrl, certificates } = idp;

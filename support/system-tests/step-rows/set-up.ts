@@ -43,6 +43,12 @@ export const worlds: readonly World[] = [
     },
   },
   {
+    given: [setUp, "Acme's identity provider is Okta"],
+    fails: {
+      "Acme's identity provider is Okta": "Acme's identity provider is Okta already.",
+    },
+  },
+  {
     given: [setUp, wrongAudience],
     fails: {
       'the IdP behaves correctly again':

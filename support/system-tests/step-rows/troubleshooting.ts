@@ -3,8 +3,17 @@ import { enforced, noProfile, notSetUp, setUp, setUpAlready, verified, type Worl
 
 export const worlds: readonly World[] = [
   {
+    given: [setUp, wrongAudience, 'Sam takes the SSO test'],
+    fails: {
+      'Ada sees where Entra ID fixes audience-mismatch':
+        'Expected Ada to see where Entra ID fixes audience-mismatch, received the page “…',
+    },
+  },
+  {
     given: [setUp],
     fails: {
+      "Sam sees the identity provider's error AADSTS50105":
+        'Expected Sam to see the error AADSTS50105, received no page. Sam has no page open.',
       'Ada has started to set up SSO for Acme': setUpAlready,
       'Acme has no SSO profile': setUpAlready,
       "Nora's email at the IdP is different": 'Could not do “{step}”. The IdP says: unknown user “nora@…”.',
