@@ -1,6 +1,7 @@
 /** `npm run conformance`: tests a service provider: one regular sign-in, then every fault. */
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { personaCodes } from '../../mock-idp/personas/codes.ts';
 import { readConfig } from '../conformance/config.ts';
 import {
   type Compared,
@@ -12,9 +13,16 @@ import { alreadyRunning } from '../conformance/peer.ts';
 import { peerNames, startPeer } from '../conformance/peers.ts';
 import { terminal } from '../conformance/progress.ts';
 import { asJson, writeReports } from '../conformance/report.ts';
-import { type ConformanceReport, NothingSelected, runExamination } from '../conformance/run-examination.ts';
+import {
+  type ConformanceReport,
+  NothingSelected,
+  type RunOptions,
+  runExamination,
+  runPersonas,
+} from '../conformance/run-examination.ts';
 import { type Severity, severities } from '../conformance/severity.ts';
 import { standPort, startStand } from '../conformance/stand.ts';
+import { personaLines } from '../conformance/try-personas.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
@@ -38,6 +46,8 @@ const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
   --port N           port of the identity provider (${standPort}); part of its entity ID
   --state FILE       file that keeps the identity provider's keys between runs (.rehearsal/stand.json)
   --only WORDS       only faults whose phrase or code contains WORDS (repeatable)
+  --persona NAME     play all faults as a product writes, such as okta; or all: only a valid sign-in as each of the
+                     products writes, and what the service provider trips over
   --browser          sign in with Chromium, for service providers that need JavaScript
   --allow-host HOST  allow attacks on this host (repeatable): see below
   --baseline FILE    findings that are known and accepted: only new and worse ones fail
@@ -62,6 +72,7 @@ const { values } = readOptions(help, {
     port: { type: 'string' },
     state: { type: 'string' },
     only: { type: 'string', multiple: true },
+    persona: { type: 'string' },
     browser: { type: 'boolean' },
     'allow-host': { type: 'string', multiple: true },
     baseline: { type: 'string' },
@@ -74,6 +85,7 @@ const { values } = readOptions(help, {
 const port = values.port === undefined ? standPort : portNumber('--port', values.port);
 const failOn = severityOption(values['fail-on'] ?? 'low');
 const stateFile = values.state ?? join(home, '.rehearsal', 'stand.json');
+checkPersona();
 if (!values['idp-metadata']) checkServiceProvider();
 
 process.exitCode = await (values['idp-metadata'] ? printMetadata() : run()).catch((error: Error) => {
@@ -87,6 +99,12 @@ function checkServiceProvider(): void {
     stop(`Missing --config FILE${peers.length === 0 ? '' : ' or --peer NAME'}: the service provider to test`, help);
   if (peer === undefined || peers.includes(peer)) return;
   stop(`Unknown peer “${peer}”${peers.length === 0 ? '' : `. Use one of: ${peers.join(', ')}`}`, help);
+}
+
+function checkPersona(): void {
+  const { persona } = values;
+  if (persona !== undefined && !['all', ...personaCodes].includes(persona))
+    stop(`Unknown persona “${persona}”. Use all, or one of: ${personaCodes.join(', ')}`, help);
 }
 
 function severityOption(text: string): Severity {
@@ -108,11 +126,12 @@ async function run(): Promise<number> {
     );
   await using stand = await startStand({ port, stateFile });
   await using peer = config === undefined ? await startPeer(values.peer!, stand) : alreadyRunning(config);
+  const where = { stand, peer, allowHosts: values['allow-host'] };
+  if (values.persona === 'all') return await printPersonas(where);
   const { row, end } = terminal({ progress: process.stderr, output: values.json ? process.stderr : process.stdout });
   const report = await runExamination({
-    stand,
-    peer,
-    allowHosts: values['allow-host'],
+    ...where,
+    persona: values.persona,
     only: values.only,
     browser: values.browser,
     known,
@@ -131,6 +150,15 @@ async function run(): Promise<number> {
   else console.log(`Report: ${files.html}`);
   printOutcome(report, known);
   return { passed: 0, failed: 1, incomplete: 2 }[report.verdict];
+}
+
+/** One line for each product that works; what trips the service provider at the others. */
+async function printPersonas(where: RunOptions): Promise<number> {
+  const rows = await runPersonas(where, (row) => print(personaLines([row]).join('\n')));
+  if (values.json) console.log(JSON.stringify(rows, undefined, 2));
+  const failed = rows.filter(({ works }) => !works).length;
+  print(`${rows.length} products: a valid sign-in works with ${rows.length - failed}, and fails with ${failed}.`);
+  return failed === 0 ? 0 : 1;
 }
 
 function print(text: string): void {

@@ -20,7 +20,7 @@ import { findKnownBy } from './known-by.ts';
 import { logoutTries } from './logout-faults.ts';
 import { plannedFaults } from './planned-faults.ts';
 import { restartBy } from './restart.ts';
-import type { SecondApp, Stand } from './stand.ts';
+import type { PlayedPersona, SecondApp, Stand } from './stand.ts';
 import { type Tried, tryDelivery, tryFault } from './try-fault.ts';
 import { findLogoutAbility, type LogoutOptions, tryLogout } from './try-logout.ts';
 import { organizationTries, signInAtSecond, tryOrganization } from './try-organizations.ts';
@@ -34,6 +34,8 @@ export interface ExamineOptions {
   only?: readonly string[];
   /** Opens browsers; scripted ones by default. */
   newGuest?: (options: GuestOptions) => Guest;
+  /** The product in whose way the IdP writes. */
+  persona?: PlayedPersona | undefined;
   onRow?: (row: Row, done: number, planned: number) => void;
   /** Attacks that can be arranged only at this service provider. */
   deliveries?: readonly Delivery[];
@@ -43,8 +45,36 @@ export interface ExamineOptions {
 
 /** Throws HostNotAllowed before sending anything to another host, InvalidConfig or BaselineFailed. */
 export async function examine(options: ExamineOptions): Promise<Examination> {
-  const { config: given, stand, allowedHosts = [] } = options;
   const begin = performance.now();
+  const examinee = await register(options);
+  if (options.persona !== undefined) await examinee.app.play(options.persona);
+  const tried = await tryAll(examinee, options);
+  return {
+    name: examinee.config.name,
+    entityId: examinee.app.entityId,
+    acs: examinee.app.acs,
+    at: new Date().toISOString(),
+    tookMs: performance.now() - begin,
+    ...tried,
+  };
+}
+
+/** Acts after a first valid sign-in; throws as `examine` does. */
+export async function withValidSignIn<Result>(
+  options: ExamineOptions,
+  act: (examinee: Examinee, validSignIn: () => Promise<unknown>) => Promise<Result>,
+): Promise<Result> {
+  const examinee = await register(options);
+  const { knows, learned } = learnHosts(options.allowedHosts ?? []);
+  let namelessWhenSignedOut = false;
+  const withGuests = guestsOf(examinee, options, { knows, namelessWhenSignedOut: () => namelessWhenSignedOut });
+  namelessWhenSignedOut = await withGuests((open) => looksNameless(open()));
+  await withGuests((open) => signInFirst({ examinee, open }));
+  learned();
+  return act(examinee, () => withGuests((open) => signInHonestly({ examinee, open })));
+}
+
+async function register({ config: given, stand, allowedHosts = [] }: ExamineOptions): Promise<Examinee> {
   checkHosts(urlsOf(given), allowedHosts);
   await introduce(given, stand);
   const app = await stand.register(given);
@@ -52,15 +82,7 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   checkHosts(app.acs, allowedHosts);
   if (encryptsAll(config) && !app.decrypts)
     throw new InvalidConfig(`${config.name} demands encryption, but its metadata has no encryption certificate`);
-  const tried = await tryAll({ app, config, user: config.user.shownAs ?? config.user.nameId }, options);
-  return {
-    name: config.name,
-    entityId: app.entityId,
-    acs: app.acs,
-    at: new Date().toISOString(),
-    tookMs: performance.now() - begin,
-    ...tried,
-  };
+  return { app, config, user: config.user.shownAs ?? config.user.nameId };
 }
 
 /** Tells the product of the stand, if its recipe says how a run does that. */

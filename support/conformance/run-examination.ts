@@ -8,6 +8,7 @@ import type { Peer } from './peer.ts';
 import type { Severity } from './severity.ts';
 import type { Stand } from './stand.ts';
 import { counts, verifiedPart } from './summary.ts';
+import { onStand, type PersonaRow, tryPersonas } from './try-personas.ts';
 
 export interface ConformanceReport extends Examination {
   /** `incomplete`: the run ended early, or could judge less than 95 % of its faults. */
@@ -39,6 +40,8 @@ export interface RunOptions {
   browser?: boolean | undefined;
   known?: readonly KnownFinding[] | undefined;
   failOn?: Severity | undefined;
+  /** The product in whose way the IdP writes, such as `okta`. */
+  persona?: string | undefined;
   onRow?: ExamineOptions['onRow'] | undefined;
 }
 
@@ -47,7 +50,7 @@ const leastVerified = 0.95;
 
 /** Throws SignInFailed, NothingSelected, InvalidConfig or HostNotAllowed. */
 export async function runExamination(options: RunOptions): Promise<ConformanceReport> {
-  const { stand, peer, only = [], known = [], failOn = 'low' } = options;
+  const { peer, only = [], known = [], failOn = 'low' } = options;
   try {
     const { usedBrowser, ...examination } = await examineAsNeeded(options);
     const { rows, endedEarly } = examination;
@@ -66,10 +69,20 @@ export async function runExamination(options: RunOptions): Promise<ConformanceRe
       usedBrowser,
     };
   } catch (error) {
-    if (!(error instanceof BaselineFailed)) throw error;
-    const settings = { config: peer.config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl };
-    throw new SignInFailed(diagnoseBaseline(error, settings), { cause: error });
+    throw explained(error, options);
   }
+}
+
+/** A valid sign-in as each product writes; throws as `runExamination` does. */
+export const runPersonas = (options: RunOptions, onRow?: (row: PersonaRow) => void): Promise<PersonaRow[]> =>
+  tryPersonas(settingsOf(options), { ...(onRow && { onRow }) }).catch((error: unknown) => {
+    throw explained(error, options);
+  });
+
+function explained(error: unknown, { peer, stand }: RunOptions): unknown {
+  if (!(error instanceof BaselineFailed)) return error;
+  const settings = { config: peer.config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl };
+  return new SignInFailed(diagnoseBaseline(error, settings), { cause: error });
 }
 
 type Examined = Examination & { usedBrowser: boolean };
@@ -95,12 +108,13 @@ async function examineInBrowser(options: RunOptions): Promise<Examined> {
   return { ...examination, usedBrowser: true };
 }
 
-const settingsOf = ({ stand, peer, allowHosts = [], only = [], onRow }: RunOptions): ExamineOptions => ({
+const settingsOf = ({ stand, peer, allowHosts = [], only = [], persona, onRow }: RunOptions): ExamineOptions => ({
   config: peer.config,
   stand,
   allowedHosts: allowHosts,
   deliveries: peer.deliveries ?? [],
   restart: peer.restart,
   only,
+  persona: persona === undefined ? undefined : onStand(persona),
   ...(onRow === undefined ? {} : { onRow }),
 });

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import type { Answer, SaidPhrase } from '../../mock-idp/api.ts';
+import type { PlanChange } from '../../mock-idp/personas/plan.ts';
 import { fetchForeignText } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
@@ -48,6 +49,12 @@ export interface Stand extends AsyncDisposable {
   registerSecond(config: StandConfig): Promise<SecondApp>;
 }
 
+/** A product, or facts of it. */
+export interface PlayedPersona {
+  name?: string;
+  set: PlanChange;
+}
+
 export interface App {
   entityId: string;
   acs: readonly string[];
@@ -61,6 +68,8 @@ export interface App {
   knowBy(name: string): Promise<void>;
   /** Gives the user other names from now on. */
   callUser(names: Pick<StandConfig['user'], 'nameId' | 'attributes'>): Promise<void>;
+  /** Plays this product from now on. */
+  play(persona: PlayedPersona): Promise<void>;
   arrange(...phrases: string[]): Promise<void>;
   struck(): Promise<boolean>;
   /** The format of the NameID that the latest request asks for. */
@@ -232,6 +241,9 @@ async function appAt(
     },
     async callUser({ nameId, attributes }) {
       await idp.control.patch(`/tenants/${tenant}/users/${encodeURIComponent(person.address)}`, { nameId, attributes });
+    },
+    async play(persona) {
+      await idp.control.patch(`/tenants/${tenant}`, { persona });
     },
     arrange: (...phrases) => idp.tenant(tenant).arrangeFaults(...(phrases as SaidPhrase[])),
     struck: () => Promise.resolve(idp.tenant(tenant).struckFaults().length > 0),
