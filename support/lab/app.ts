@@ -1,7 +1,7 @@
 /**
  * Assembles the lab's pages.
  *
- *   /                     front page: links, cast, cases       POST /stage  /put-right
+ *   /                     front page: links, cast, cases       POST /stage  /put-right  /product
  *   /healthz              200 once it accepts requests
  *   /mailbox  /mailbox/:address/:number  /mailbox/:address/:number/html  POST …/delete
  *   /wire                 the network log
@@ -31,6 +31,7 @@ import { mailboxRoutes } from './mailbox-page.ts';
 import { networkLogRoutes } from './network-log-page.ts';
 import { nextResponseRoutes } from './next-response-page.ts';
 import { alert, send } from './page.ts';
+import { playedNow, productRoutes } from './product-routes.ts';
 import { resetNotice, stateView } from './state-view.ts';
 
 const largestForm = '8 MB';
@@ -54,6 +55,7 @@ export function createLab(lab: Lab): Express {
   app.get('/', (request, response) => showFrontPage(lab, request, response));
   app.use(
     caseRoutes(lab),
+    productRoutes(lab),
     mailboxRoutes(lab),
     faultRoutes(lab),
     networkLogRoutes(lab),
@@ -68,6 +70,7 @@ export function createLab(lab: Lab): Express {
 async function showFrontPage(lab: Lab, request: Request, response: Response): Promise<void> {
   const { staged, lastReset } = lab;
   const rows = await readState(lab.rehearsal);
+  const played = await playedNow(lab.rehearsal);
   const query = String(request.query.q ?? '').slice(0, 200);
   await send(response, {
     title: 'The lab',
@@ -76,7 +79,7 @@ async function showFrontPage(lab: Lab, request: Request, response: Response): Pr
     place: '/',
     lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to break.',
     body: html`${stagedNotice(lab)}${lastReset === undefined ? '' : resetNotice(lastReset)}
-${stateView(rows, { hasButton: staged === undefined })}${frontPage(lab, query)}`,
+${stateView(rows, { hasButton: staged === undefined })}${frontPage(lab, { query, played })}`,
   });
 }
 

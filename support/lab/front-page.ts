@@ -5,15 +5,25 @@ import { isColleague, roles } from '../catalogue/cast.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import type { Html } from './page.ts';
+import { productForm } from './product-routes.ts';
 import { stagings } from './staging.ts';
 
-/** `query` is the text of the search box. */
-export const frontPage = ({ rehearsal, staged }: Lab, query: string): Html => html`
-${doors(rehearsal)}
+export interface FrontPage {
+  /** The text of the search box. */
+  query: string;
+  /** The product that the IdP plays. */
+  played: string | undefined;
+}
+
+export const frontPage = ({ rehearsal, staged }: Lab, { query, played }: FrontPage): Html => html`
+${doors(rehearsal, played)}
 ${cast(rehearsal)}
 ${caseList({ spUrl: rehearsal.stack.sp.url, query, staged })}`;
 
-const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section aria-label="Doors" class="doors">
+const doors = (
+  { stack: { sp, idp }, tenant }: Rehearsal,
+  played: string | undefined,
+): Html => html`<section aria-label="Doors" class="doors">
 <article>
 <h2>Admin Center</h2>
 <p>The service provider as Ada sees it: the SSO profile, <em>Test SSO</em>, the result, <em>Enforce SSO</em>.</p>
@@ -22,6 +32,7 @@ const doors = ({ stack: { sp, idp }, tenant }: Rehearsal): Html => html`<section
 <article>
 <h2>Identity provider</h2>
 <p>Acme’s IdP: its login page and app portal.</p>
+${productForm(played)}
 <a role="button" href="${idp.url}/${tenant.slug}" target="_blank" rel="noopener">Open the identity provider</a>
 </article>
 <article>

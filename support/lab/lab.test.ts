@@ -180,7 +180,15 @@ test('neither another site nor a GET can change anything, by any kind of request
   const post = (path: string, headers: Record<string, string>): Promise<number> =>
     statusOf(path, { method: 'POST', headers: { host, 'content-type': form, ...headers } });
   const before = await state();
-  for (const path of ['/stage', '/put-right', '/faults', '/next-response/hold', '/next-response/send', '/diagnose']) {
+  for (const path of [
+    '/stage',
+    '/put-right',
+    '/product',
+    '/faults',
+    '/next-response/hold',
+    '/next-response/send',
+    '/diagnose',
+  ]) {
     const target = `${path}?code=audience-mismatch&hold=yes&fault=nothing,%20being%20down`;
     for (const headers of [
       { origin: 'http://evil.example' },
@@ -328,6 +336,20 @@ test('bad input gives a page that says what is wrong, and the lab stays up', asy
     400,
   );
   assertShows((await visit('/faults?q=down')).text, /no response: the IdP is down.*No response arrives/);
+});
+
+test('the IdP plays the chosen product, the SSO profile knows it, and putting right ends it', async () => {
+  await post(lab, '/product', [['product', 'okta']]);
+  const { body, text } = await visit('/');
+  assert.match(body, /<option value="okta" selected>Okta/);
+  assertShows(text, /behaves like okta/);
+  assert.ok(!/SSO profile[^.]*entity ID of the IdP/.test(text), 'the profile has the entity ID of the product');
+  const login = await visitor.visit(new URL('/acme', lab.rehearsal.stack.idp.url));
+  assertShows(login.text, /Rehearsal: this is not Okta/);
+  assert.equal((await post(lab, '/product', [['product', 'unknown']])).status, 400);
+  await post(lab, '/put-right');
+  const itself = await visitor.visit(new URL('/acme', lab.rehearsal.stack.idp.url));
+  assert.ok(!/Rehearsal: this is not/.test(itself.text), 'put right');
 });
 
 test('the faults page applies a fault with its amount, and removes it again', async () => {

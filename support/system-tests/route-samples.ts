@@ -300,6 +300,7 @@ const labRoutes = ({ lab }: Known): Samples => {
     'POST /next-response/send': { path: '/next-response/send', fields: { how: 'unchanged' } },
     'POST /next-response/hold': { path: '/next-response/hold', fields: { hold: 'yes' } },
     'POST /faults': { path: '/faults', fields: { fault } },
+    'POST /product': { path: '/product', fields: { product: 'okta' } },
     'POST /put-right': { path: '/put-right' },
     'POST /stage': { path: '/stage', fields: { code: 'audience-mismatch' } },
   };
