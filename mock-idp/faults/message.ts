@@ -15,7 +15,7 @@ const withInResponseTo = (claims: Claims, inResponseTo: string | undefined): Cla
   confirmation: { ...claims.confirmation, inResponseTo },
 });
 
-const withMilliseconds = (time: string | undefined): string | undefined => time?.replace(/Z$/, '.123Z');
+const withMilliseconds = (time: string | undefined): string | undefined => time?.replace(/(?:\.\d+)?Z$/, '.123Z');
 /** Within the second before, so that it is not in the future. */
 const earlierWithMilliseconds = (time: string | undefined): string | undefined =>
   time && new Date(Date.parse(time) - 877).toISOString();

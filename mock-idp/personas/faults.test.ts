@@ -59,3 +59,13 @@ const validityOf = async (xml: string): Promise<Record<string, boolean>> => ({
   'by xml-crypto': verifiedByXmlCrypto(xml, keys.certificate),
   'by xmldsigjs': await verifiedByXmldsigjs(xml, keys.certificate).catch(() => false),
 });
+
+test('timestamps with milliseconds are times also where a product has milliseconds already', () => {
+  const phrase = 'timestamps with milliseconds';
+  const { faulty } = faultIn('okta', phrase, faults[phrase]);
+  const times = [...faulty.xml.matchAll(/ (?:IssueInstant|NotBefore|NotOnOrAfter)="([^"]+)"/g)].map(
+    ([, time]) => time!,
+  );
+  assert.ok(times.length >= 5, String(times.length));
+  for (const time of times) assert.match(time, /T\d\d:\d\d:\d\d\.\d{3}Z$/);
+});
