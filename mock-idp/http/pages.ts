@@ -45,7 +45,7 @@ export function page({ title, status = 200, organization, product, ...policy }: 
 ${product === undefined ? '' : rehearsalBanner(product)}
 <article>
 <p class="brand"><span><span class="organization">${organization ?? 'Identity provider'}</span>${
-      organization === undefined ? '' : html`<span class="muted">, identity provider</span>`
+      organization === undefined ? '' : html` <span class="muted">identity provider</span>`
     }</span></p>
 <h1>${title}</h1>
 ${content}

@@ -5,12 +5,18 @@ import { assertAllFail, type FailingRow } from './failing-scenarios.ts';
 
 /** Each scenario begins with Acme's SSO profile; its last step fails with this message. */
 const rows: readonly FailingRow[] = [
-  [['Given Ada has enforced SSO'], /^Ada could not enforce SSO\. Ada sees “.*” at \S+\/enforce: “/],
-  [['Given Sam has taken the SSO test', 'When Ada enforces SSO'], /^Ada could not enforce SSO\. Ada sees “/],
+  [
+    ['Given Ada has enforced SSO'],
+    /^Ada could not enforce SSO\. The button “Enforce SSO” is disabled\. Ada sees “.*” at \S+\/enforce: “/,
+  ],
+  [
+    ['Given Sam has taken the SSO test', 'When Ada enforces SSO'],
+    /^Ada could not enforce SSO\. The button “Enforce SSO” is disabled\. Ada sees “/,
+  ],
   [['When Ada sends Nora an SSO test'], /^Ada could not send an SSO test to nora@\S+ Ada sees “.*” at \S+\/test: “/],
   [
     ['Given Ada has sent Sam an SSO test', 'When Ada marks the test as passed'],
-    /^Ada could not mark the test as passed\. Ada sees “.*” at \S+\/result: “/,
+    /^Ada could not mark the test as passed\. The button “Mark as passed” is disabled\. Ada sees “.*” at \S+\/result: “/,
   ],
   [
     ['When Sam signs in at the IdP'],
@@ -30,7 +36,7 @@ const rows: readonly FailingRow[] = [
   ],
   [
     ['When Sam cannot sign in and reports a locked account'],
-    /^Sam could not report what the tester saw\. Sam signed in, so the test is finished\. Sam sees “Console” at /,
+    /^Sam could not report what the tester saw\. Sam signed in, so the test is finished\. Sam sees “The test worked” at /,
   ],
   [
     ['Given Sam is already signed in at the IdP', 'When Sam cannot sign in and reports a wrong password'],

@@ -36,8 +36,8 @@ export const worlds: readonly World[] = [
     given: [setUp, 'Sam is on the IdP login page'],
     fails: {
       'Sam is signed in through the IdP':
-        'Expected Sam to be signed in through the IdP, received none. Sam sees “Sign in” at …/sso: “Acme Sign ' +
-        'in to continue…',
+        'Expected Sam to be signed in through the IdP, received none. Sam sees “Sign in” at …/sso: “Acme ' +
+        'identity provider Sign in to continue…',
     },
   },
   {
@@ -80,7 +80,7 @@ export const worlds: readonly World[] = [
     fails: {
       'Grace is asked for the SP password':
         'Expected Grace to be asked for the SP password, received “identity provider”. Grace sees “Sign in” ' +
-        'at …/sso: “Acme Sign in to continue…',
+        'at …/sso: “Acme identity provider Sign in to continue…',
     },
   },
   {

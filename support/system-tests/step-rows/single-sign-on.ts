@@ -85,8 +85,8 @@ export const worlds: readonly World[] = [
     given: [usesSso, 'Sam starts to sign in'],
     fails: {
       'Sam is not sent to the IdP':
-        'Expected Sam not to be sent to the IdP, received “the IdP”. Sam sees “Sign in” at …/sso: “Acme Sign in to ' +
-        'continue…',
+        'Expected Sam not to be sent to the IdP, received “the IdP”. Sam sees “Sign in” at …/sso: “Acme ' +
+        'identity provider Sign in to continue…',
       'Sam sees ""': 'Could not do “{step}”. The text is empty: every page has it. Sam sees “Sign in” at …',
     },
   },
