@@ -125,7 +125,7 @@ function recipeOf(config: OldConfig): object {
 }
 
 function personOf({ nameId, address, attributes, shownAs }: User): object {
-  const email = address ?? (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(nameId) ? nameId : 'sam@example.org');
+  const email = address ?? (/^[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+$/.test(nameId) ? nameId : 'sam@example.org');
   return {
     email,
     ...(nameId === email ? {} : { nameId }),

@@ -360,7 +360,7 @@ const rows: readonly [what: string, act: (world: World) => Promise<unknown>, say
       await connecting.sendTest(ada, world.rehearsal.cast.Sam.address);
       await connecting.markTest(ada, 'passed');
     },
-    /^Ada could not mark the test as passed\. Ada sees “Acme: Result”/,
+    /^Ada could not mark the test as passed\. The button “Mark as passed” is disabled\. Ada sees “Acme: Result”/,
     true,
   ],
   [
