@@ -65,7 +65,7 @@ function tokensOf(xml: string): Token[] {
 }
 
 const attributesIn = (text: string): Start['attributes'] =>
-  Array.from(text.matchAll(/([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g), ([, name = '', one, other]) => [
+  Array.from(text.matchAll(/(?<![^\s=])([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g), ([, name = '', one, other]) => [
     name,
     one ?? other ?? '',
   ]);

@@ -289,14 +289,25 @@ async function registerSecond(idp: Idp, first: Registered, config: StandConfig):
   };
 }
 
+/** Octets of a request after decompression. */
+const longestRequest = 1024 * 1024;
+
+function withoutSignature(xml: string): string {
+  const start = xml.search(/<(\w+:)?Signature[\s>]/);
+  if (start === -1) return xml;
+  const end = /<\/(\w+:)?Signature>/.exec(xml.slice(start));
+  return end === null ? xml : xml.slice(0, start) + xml.slice(start + end.index + end[0].length);
+}
+
 /** The AuthnRequest, unsigned and for another sign-on URL. */
 function redirected(message: Message, ssoUrl: string): Record<string, string> {
   const fields = typeof message === 'string' ? Object.fromEntries(new URL(message).searchParams) : message;
   const octets = Buffer.from(fields.SAMLRequest ?? '', 'base64');
-  const xml = (octets[0] === 0x3c ? octets : inflateRawSync(octets)).toString();
-  const moved = xml
-    .replace(/<(\w+:)?Signature[\s>].*?<\/(\w+:)?Signature>/s, '')
-    .replace(/(\sDestination=)(["'])[^"']*\2/, (_, name: string) => `${name}"${ssoUrl}"`);
+  const xml = (octets[0] === 0x3c ? octets : inflateRawSync(octets, { maxOutputLength: longestRequest })).toString();
+  const moved = withoutSignature(xml).replace(
+    /(\sDestination=)(["'])[^"']*\2/,
+    (_, name: string) => `${name}"${ssoUrl}"`,
+  );
   const { RelayState } = fields;
   return {
     SAMLRequest: Buffer.from(moved).toString('base64'),

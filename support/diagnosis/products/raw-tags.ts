@@ -13,7 +13,7 @@ export interface RawTag {
 }
 
 const tag = /<(\/?)([\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)(\s*)(\/?)>(?=(<\/)?)/g;
-const attribute = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const attribute = /(?<![\w:.-])([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /** Of a well-formed message without comments and CDATA. */
 export function rawTags(xml: string): RawTag[] {

@@ -103,7 +103,7 @@ const withNote = (words: string, note: string | undefined): string =>
   note === undefined ? words : `${words}; ${note}`;
 
 const knownBy = ({ mark, source, year }: Fact<unknown>): string =>
-  `${mark}${year === undefined ? '' : ` ${year}`}: ${sources[source].replace(/ \(.*$/, '')}`;
+  `${mark}${year === undefined ? '' : ` ${year}`}: ${sources[source].split(' (', 1)[0]}`;
 
 function rejections({ facts: { rejections: fact } }: Persona): string[] {
   if (fact === undefined) return [];
