@@ -28,7 +28,7 @@ const longest = [
 ];
 
 /**
- * Each starts several processes. `npm test` plays every other one, from the first or the second on by chance;
+ * Each takes seconds. `npm test` plays every other one, from the first or the second on by chance;
  * `npm run test:long` plays all.
  */
 export const inTurn: readonly string[] = [
@@ -38,7 +38,11 @@ export const inTurn: readonly string[] = [
   'support/commands/diagnose.test.ts',
   'support/commands/idp.test.ts',
   'support/commands/listings.test.ts',
+  'support/conformance/hostile.test.ts',
+  'support/conformance/try-personas.test.ts',
   'support/conformance/weakened/weakened.test.ts',
+  'support/diagnosis/hostile.test.ts',
+  'support/diagnosis/products/learn-personas.test.ts',
   'support/evidence/collect.test.ts',
   'support/evidence/hostile-report.test.ts',
   'support/evidence/merge-runs.test.ts',
@@ -51,11 +55,14 @@ export const inTurn: readonly string[] = [
   'support/init/set-up-project.test.ts',
   'support/lab/staging.test.ts',
   'support/package/package.test.ts',
+  'support/product/verbs.test.ts',
+  'support/system-tests/bad-input.test.ts',
   'support/system-tests/cookbook.test.ts',
   'support/system-tests/crash.test.ts',
   'support/system-tests/cucumber-door.test.ts',
   'support/system-tests/failing-steps.test.ts',
   'support/system-tests/false-steps.test.ts',
+  'support/system-tests/hostile-input.test.ts',
   'support/system-tests/other-driver.test.ts',
   'support/system-tests/random-walk.test.ts',
 ];
@@ -104,7 +111,7 @@ export function needsOwnProcess(file: string): boolean {
 }
 
 export interface RunFilesOptions {
-  /** Files in parallel; by default one per processor and one more, since many wait. */
+  /** Files in parallel; by default one per processor and two more, since many wait. */
   concurrency?: number;
   write?: (text: string) => void;
   /** Time without output after which a file is ended, in milliseconds; by default twenty minutes. */
@@ -118,7 +125,7 @@ export interface RunFilesOptions {
 export async function runFiles(
   files: readonly string[],
   {
-    concurrency = availableParallelism() + 1,
+    concurrency = availableParallelism() + 2,
     write = (text) => void process.stdout.write(text),
     patienceMs,
   }: RunFilesOptions = {},
