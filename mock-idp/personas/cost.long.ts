@@ -1,6 +1,6 @@
 /**
- * Processor time of a response in a persona, compared with one without, which is signed twice. A tenth more is the goal;
- * personas that sign twice miss it since plain messages are written faster, so this guards what they cost today.
+ * Processor time of a response in a persona, compared with one without, which is signed twice. A tenth more is the
+ * goal; personas that sign twice miss it since plain messages are written faster, so this guards what they cost today.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

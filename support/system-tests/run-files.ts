@@ -55,7 +55,6 @@ export const inTurn: readonly string[] = [
   'support/init/set-up-project.test.ts',
   'support/lab/staging.test.ts',
   'support/package/package.test.ts',
-  'support/product/verbs.test.ts',
   'support/system-tests/bad-input.test.ts',
   'support/system-tests/cookbook.test.ts',
   'support/system-tests/crash.test.ts',
