@@ -39,7 +39,7 @@ Then('Ada sees that {actor} has opened the test link', async (name: Name) => {
   ]);
 });
 Then('{actor} sees that the test worked', (name: Name) =>
-  expectPage(scene, name, ['that the test worked', /The test worked.*You may close this page/]),
+  expectPage(scene, name, ['that the test worked', /You may close this page: Ada sees the result/]),
 );
 Then("Ada sees {actor}'s reference number", async (name: Name) => {
   const shown = await result.referenceShown(scene, name);

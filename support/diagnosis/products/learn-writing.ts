@@ -20,9 +20,7 @@ export function learnWriting({ xml, document }: Read, facts: MessageFacts): Lear
   const tags = rawTags(xml);
   const signature = facts.responseSignature ?? facts.assertionSignature;
   // Tools indent what they show: the layout of an indented message is the tool's, and maybe its declaration.
-  const isIndented = />\s+</.test(
-    xml.slice(xml.indexOf('>', 200)).replace(/<(?:\w+:)?Signature[\s\S]*?<\/(?:\w+:)?Signature>/g, ''),
-  );
+  const isIndented = withoutSignatures(xml.slice(xml.indexOf('>', 200))).some((part) => />\s+</.test(part));
   return {
     declaration: isIndented ? undefined : xml.slice(0, startOfRoot(xml)),
     prefixes: { ...prefixesIn(document), ...typePrefix(tags) },
@@ -160,6 +158,12 @@ function mostFrequent<Value>(values: readonly Value[]): Value | undefined {
   const counts = new Map<Value, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].toSorted(([, one], [, other]) => other - one)[0]?.[0];
+}
+
+/** The parts around signatures. */
+function withoutSignatures(xml: string): string[] {
+  const [before = '', ...others] = xml.split(/<(?:\w+:)?Signature(?=[\s>])/);
+  return [before, ...others.map((other) => other.split(/<\/(?:\w+:)?Signature>/, 2)[1] ?? '')];
 }
 
 interface Context {

@@ -137,7 +137,7 @@ export function factsOf({ xml, document }: Read): MessageFacts {
   const declaration = /^\uFEFF?\s*<\?xml\s([^?]{0,200})\?>/.exec(xml)?.[1];
   const last = childElements(root).at(-1);
   return {
-    declaration: declaration?.replace(/\s*=\s*(["'])[^"']*\1/g, '').trim(),
+    declaration: declaration?.replace(/(?<!\s)\s*=\s*(["'])[^"']*\1/g, '').trim(),
     isStandaloneNo: /standalone=(["'])no\1/.test(declaration ?? ''),
     prefixes: {
       protocol: prefixOf(root),

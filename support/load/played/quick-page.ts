@@ -8,8 +8,9 @@ import { decodeHTML } from './entities.ts';
 /** Elements whose content is text, up to their end tag. */
 const rawText: ReadonlySet<string> = new Set(['script', 'style', 'title', 'textarea']);
 
-/** A comment, a tag with its attributes, or a declaration. */
-const mark = /<!--[\s\S]*?-->|<(\/?)([a-zA-Z][^\s/>]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>|<[!?][^>]*>/g;
+/** The start of a comment, of a tag, or of a declaration. */
+const mark = /<!--|<(\/?)([a-zA-Z][^\s/>]*)|<[!?]/g;
+const endOrQuote = /[>"']/g;
 const attribute = /([^\s"'>/=]+)(\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?/g;
 
 export function quickPage(html: string, url: URL): Page {
@@ -17,9 +18,14 @@ export function quickPage(html: string, url: URL): Page {
   let at = 0;
   mark.lastIndex = 0;
   for (let found = mark.exec(html); found !== null; found = mark.exec(html)) {
-    const [whole, slash, name, attributes = ''] = found;
+    const [start, slash, name] = found;
+    const inside = found.index + start.length;
+    const end = endOf(html, { start, isTag: name !== undefined, inside });
+    if (end === undefined) break;
+    if (end === 'unclosed quote') continue;
+    const attributes = html.slice(inside, end - 1);
     readText(reader, html, [at, found.index]);
-    at = found.index + whole.length;
+    mark.lastIndex = at = end;
     if (name === undefined) reader.oncomment();
     else if (slash === '/') reader.onclosetag(found.index + 2, found.index + 2 + name.length);
     else {
@@ -30,6 +36,29 @@ export function quickPage(html: string, url: URL): Page {
   readText(reader, html, [at, html.length]);
   reader.onend();
   return reader.page();
+}
+
+interface Start {
+  start: string;
+  isTag: boolean;
+  /** Offset after the start. */
+  inside: number;
+}
+
+/** Offset after the end; undefined if nothing after this start can end. Linear over a page, whatever it holds. */
+function endOf(html: string, { start, isTag, inside }: Start): number | 'unclosed quote' | undefined {
+  if (!isTag) {
+    const end = start === '<!--' ? html.indexOf('-->', inside) + 2 : html.indexOf('>', inside);
+    return end < inside ? undefined : end + 1;
+  }
+  endOrQuote.lastIndex = inside;
+  for (let stop = endOrQuote.exec(html); stop !== null; stop = endOrQuote.exec(html)) {
+    if (stop[0] === '>') return stop.index + 1;
+    const closing = html.indexOf(stop[0], stop.index + 1);
+    if (closing === -1) return 'unclosed quote';
+    endOrQuote.lastIndex = closing + 1;
+  }
+  return undefined;
 }
 
 function readTag(reader: PageReader, name: string, { attributes, at }: { attributes: string; at: number }): void {

@@ -99,7 +99,12 @@ export const reads = async ({ cast }: Scene, who: Name): Promise<string> =>
 export async function whyNotMarked({ cast }: Scene): Promise<string> {
   const { url, text, alert } = await (await cast.Ada.current()).look();
   if (!/\/admin\/sso\/\d+\/result$/.test(url)) return '';
-  return alert ?? /You cannot mark this test as passed: (.*?\.)(?: |$)/.exec(text)?.[1] ?? '';
+  return alert ?? firstSentence(text.split('You cannot mark this test as passed: ')[1] ?? '');
+}
+
+function firstSentence(text: string): string {
+  const end = text.search(/\.(?: |$)/);
+  return end === -1 ? '' : text.slice(0, end + 1);
 }
 
 const reasons: readonly [RegExp, string][] = [
