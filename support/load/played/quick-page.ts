@@ -45,7 +45,7 @@ interface Start {
   inside: number;
 }
 
-/** Offset after the end; undefined if nothing after this start can end. Linear over a page, whatever it holds. */
+/** Offset after the end; undefined if nothing after this start can end. Linear over a page. */
 function endOf(html: string, { start, isTag, inside }: Start): number | 'unclosed quote' | undefined {
   if (!isTag) {
     const end = start === '<!--' ? html.indexOf('-->', inside) + 2 : html.indexOf('>', inside);
