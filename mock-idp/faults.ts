@@ -21,6 +21,7 @@ import { subjectFaults } from './faults/subject.ts';
 import { textFaults } from './faults/text.ts';
 import { transportFaults } from './faults/transport.ts';
 import { wrappingFaults } from './faults/wrapping.ts';
+import { nearest } from './nearest.ts';
 
 export const faults = {
   ...messageFaults,
@@ -92,10 +93,10 @@ export class UnknownFault extends Error {
   /** The three most similar phrases. */
   readonly nearest: readonly string[];
   constructor(phrase: string) {
-    const nearest = nearestPhrases(phrase);
-    super(`Unknown fault “${phrase.slice(0, 200)}”. The nearest are ${nearest.map((one) => `“${one}”`).join(', ')}`);
+    const alike = nearest(phrase, arrangeablePhrases, (one) => [one]);
+    super(`Unknown fault “${phrase.slice(0, 200)}”. The nearest are ${alike.map((one) => `“${one}”`).join(', ')}`);
     this.name = 'UnknownFault';
-    this.nearest = nearest;
+    this.nearest = alike;
   }
   /** All phrases. Not a field: it would be printed with the error. */
   get known(): readonly string[] {
@@ -110,25 +111,6 @@ export class UnknownFault extends Error {
     return 400;
   }
 }
-
-/** By the share of pairs of letters that two phrases have in common. */
-function nearestPhrases(phrase: string): string[] {
-  const wanted = pairsIn(phrase.slice(0, 200));
-  const similarity = (one: string): number => {
-    const pairs = pairsIn(one);
-    return [...pairs].filter((pair) => wanted.has(pair)).length / (pairs.size + wanted.size);
-  };
-  return arrangeablePhrases
-    .map((one) => ({ one, value: similarity(one) }))
-    .toSorted((left, right) => right.value - left.value)
-    .slice(0, 3)
-    .map(({ one }) => one);
-}
-
-const pairsIn = (text: string): ReadonlySet<string> => {
-  const letters = text.toLowerCase().replace(/\W+/g, ' ');
-  return new Set(Array.from(letters, (letter, index) => letter + (letters[index + 1] ?? '')));
-};
 
 /**
  * Matches every phrase of `faults`; amounts are integers.

@@ -1,4 +1,5 @@
 /** All personas by code. */
+import { nearest } from '../nearest.ts';
 import { Refused } from '../tenants/read-input.ts';
 import { adfs } from './adfs.ts';
 import { auth0 } from './auth0.ts';
@@ -49,28 +50,11 @@ export function personaOf(name: string): Persona {
     (one) => one.code === wanted || one.name.toLowerCase() === wanted || one.alsoNamed?.includes(wanted),
   );
   if (found !== undefined) return found;
-  const nearest = nearestTo(wanted);
+  const all = Object.values(personas);
+  const alike = nearest(wanted, all, ({ code, name: known, alsoNamed = [] }) => [code, known, ...alsoNamed]);
   throw new Refused(
     400,
-    `unknown persona “${name.slice(0, 100)}”: the nearest are ${nearest.join(', ')}`,
+    `unknown persona “${name.slice(0, 100)}”: the nearest are ${alike.map(({ code }) => code).join(', ')}`,
     personaCodes,
   );
 }
-
-/** By the share of pairs of letters that they have in common with a code or a name. */
-function nearestTo(wanted: string): PersonaCode[] {
-  const pairs = pairsIn(wanted.slice(0, 100));
-  const similarity = (text: string): number => {
-    const own = pairsIn(text);
-    return [...own].filter((pair) => pairs.has(pair)).length / (own.size + pairs.size || 1);
-  };
-  const best = ({ code, name, alsoNamed = [] }: Persona): number =>
-    Math.max(...[code, name.toLowerCase(), ...alsoNamed].map(similarity));
-  return Object.values(personas)
-    .toSorted((one, other) => best(other) - best(one))
-    .slice(0, 3)
-    .map(({ code }) => code);
-}
-
-const pairsIn = (text: string): ReadonlySet<string> =>
-  new Set(Array.from(text, (letter, index) => letter + (text[index + 1] ?? '')));
