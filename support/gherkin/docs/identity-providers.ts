@@ -6,6 +6,7 @@ import { fixes } from '../../../sp/products/fixes.ts';
 import { type ProductId, products } from '../../../sp/products/product.ts';
 import { chapters, type FactKey, labels, wordsOf } from './persona-facts.ts';
 import { trapsOf } from './persona-traps.ts';
+import { tableRow } from './table-row.ts';
 
 const all: readonly Persona[] = Object.values(personas);
 const keys = Object.values(chapters).flat();
@@ -42,16 +43,13 @@ ${Object.values(sources)
 `;
 }
 
-const row = (...cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-
 function overview(): string {
   const columns: FactKey[] = ['signed', 'nameId', 'conditions', 'session'];
   return [
-    row('', 'persona', ...columns.map((key) => labels[key]), 'facts', 'evidence until'),
-    row('---', '---', ...columns.map(() => '---'), '---', '---'),
+    tableRow('', 'persona', ...columns.map((key) => labels[key]), 'facts', 'evidence until'),
+    tableRow('---', '---', ...columns.map(() => '---'), '---', '---'),
     ...all.map((one) =>
-      row(
+      tableRow(
         `[${one.name}](#${one.code})`,
         `\`${one.code}\`${one.thin ? ', thin' : ''}`,
         ...columns.map((key) => known(one.facts, key)),
@@ -94,9 +92,11 @@ function table(title: string, facts: Facts, inIt: readonly FactKey[]): string[] 
   if (shown.length === 0) return [];
   const rows = shown.map((key) => {
     const fact = facts[key]!;
-    return row(labels[key], withNote(wordsOf(key, fact.value), fact.note), knownBy(fact));
+    return tableRow(labels[key], withNote(wordsOf(key, fact.value), fact.note), knownBy(fact));
   });
-  return [`### ${title}\n\n${[row('fact', 'value', 'known from'), row('---', '---', '---'), ...rows].join('\n')}`];
+  return [
+    `### ${title}\n\n${[tableRow('fact', 'value', 'known from'), tableRow('---', '---', '---'), ...rows].join('\n')}`,
+  ];
 }
 
 const withNote = (words: string, note: string | undefined): string =>

@@ -4,6 +4,7 @@ import { fixes } from '../../../sp/products/fixes.ts';
 import { citation, type ProductId, products } from '../../../sp/products/product.ts';
 import { type Topic, topics } from '../../../sp/products/topics.ts';
 import { cases } from '../../../sp/troubleshooting.ts';
+import { tableRow } from './table-row.ts';
 
 const covered = Object.keys(fixes) as ProductId[];
 const allTopics = Object.keys(topics) as Topic[];
@@ -30,12 +31,11 @@ ${knownErrors.map(errorLine).join('\n')}
 }
 
 function table(): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    row(['', ...covered.map((product) => products[product])]),
-    row(['---', ...covered.map(() => ':-:')]),
+    tableRow('', ...covered.map((product) => products[product])),
+    tableRow('---', ...covered.map(() => ':-:')),
     ...allTopics.map((topic) =>
-      row([topics[topic].words, ...covered.map((product) => (fixes[product]?.[topic] === undefined ? '–' : 'yes'))]),
+      tableRow(topics[topic].words, ...covered.map((product) => (fixes[product]?.[topic] === undefined ? '–' : 'yes'))),
     ),
   ].join('\n');
 }

@@ -1,0 +1,4 @@
+/** Rows of Markdown tables. */
+
+export const tableRow = (...cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
