@@ -1,17 +1,6 @@
 #!/usr/bin/env bash
 # Installs passport-saml and its dependencies into RUN_DIR with npm, as locked. Changes nothing else.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-RUN_DIR=${RUN_DIR:-$(cd "$here/../../../.." && pwd)/.rehearsal/peers/passport-saml}
-
-for program in node npm curl openssl; do
-  command -v "$program" >/dev/null || { echo "passport-saml: needs the program $program" >&2; exit 1; }
-done
-# Copied only after npm has finished.
-if cmp --silent "$here/package-lock.json" "$RUN_DIR/installed-lock.json"; then exit 0; fi
-
-echo "passport-saml: npm installs the packages of package-lock.json into $RUN_DIR"
-mkdir -p "$RUN_DIR"
-cp "$here/package.json" "$here/package-lock.json" "$RUN_DIR/"
-(cd "$RUN_DIR" && npm ci --ignore-scripts --no-audit --no-fund)
-cp "$here/package-lock.json" "$RUN_DIR/installed-lock.json"
+PEER=passport-saml
+source "$(dirname "$0")/../npm.sh"
+npm_packages
