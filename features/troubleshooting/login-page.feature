@@ -19,12 +19,6 @@ Feature: Before the IdP
       When Sam enters Sam's email
       Then Sam is asked for the SP password
 
-    @case:sso-not-enabled-for-user
-    Scenario: Sam starts at the IdP before SSO is enforced
-      Given the SSO profile allows IdP-initiated sign-in
-      When Sam signs in from the IdP's app portal
-      Then the SP rejects the response as user-not-enrolled
-
   Rule: An invalid email gets an error
 
     @case:login-email-malformed

@@ -14,6 +14,14 @@ Feature: Valid responses for the wrong account
       When Sam signs in from the IdP's app portal
       Then the SP rejects the response as user-not-provisioned
 
+  Rule: A user who is not enrolled signs in at the SP
+
+    @case:sso-not-enabled-for-user
+    Scenario: Sam starts at the IdP before SSO is enforced
+      Given the SSO profile allows IdP-initiated sign-in
+      When Sam signs in from the IdP's app portal
+      Then the SP rejects the response as user-not-enrolled
+
   Rule: A changed NameID is another user
 
     @case:nameid-changed-owner

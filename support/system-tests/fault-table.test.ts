@@ -159,7 +159,7 @@ const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: 
   'test-answer-late': ['a story', 'support/system-tests/acs.test.ts'],
   'test-already-answered': ['a story', 'support/system-tests/acs.test.ts'],
   'user-deactivated': ['an account of the SP', 'features/troubleshooting/post-login.feature'],
-  'user-not-enrolled': ['an account of the SP', 'features/troubleshooting/login-page.feature'],
+  'user-not-enrolled': ['an account of the SP', 'features/troubleshooting/post-login.feature'],
   'user-not-provisioned': ['an account of the SP', 'features/troubleshooting/post-login.feature'],
   'authn-context-unmet': ['a setting of the profile, above', 'support/system-tests/fault-table.test.ts'],
   'authn-instant-stale': ['a setting of the profile, above', 'support/system-tests/fault-table.test.ts'],
