@@ -94,7 +94,8 @@ test('a file of which npm test plays a sample is played in full by npm run test:
   assert.deepEqual(both.toSorted(), partly.toSorted());
   for (const file of inTurn) assert.ok(testFiles('long').includes(file), file);
   const played = inTurn.filter((file) => testFiles('test').includes(file));
-  assert.equal(played.length, process.env.TEST_IN_FULL === '1' ? inTurn.length : inTurn.length / 2);
+  const share = process.env.TEST_IN_FULL === '1' ? 1 : 1 / 3;
+  assert.ok(Math.abs(played.length - inTurn.length * share) < 1, String(played.length));
 });
 
 test('a file that never ends is ended, and named', async () => {

@@ -27,10 +27,7 @@ const longest = [
   'support/lab/staging.test.ts',
 ];
 
-/**
- * Each takes seconds. `npm test` plays every other one, from the first or the second on by chance;
- * `npm run test:long` plays all.
- */
+/** Each takes seconds. `npm test` plays every third one, by chance; `npm run test:long` plays all. */
 export const inTurn: readonly string[] = [
   'sp/start.test.ts',
   'support/bootstrap.test.ts',
@@ -39,6 +36,7 @@ export const inTurn: readonly string[] = [
   'support/commands/idp.test.ts',
   'support/commands/listings.test.ts',
   'support/conformance/hostile.test.ts',
+  'support/conformance/stand.test.ts',
   'support/conformance/try-personas.test.ts',
   'support/conformance/weakened/weakened.test.ts',
   'support/diagnosis/hostile.test.ts',
@@ -53,6 +51,7 @@ export const inTurn: readonly string[] = [
   'support/gherkin/renamed-steps.test.ts',
   'support/gherkin/undefined-steps.test.ts',
   'support/init/set-up-project.test.ts',
+  'support/lab/lab-pages.test.ts',
   'support/lab/staging.test.ts',
   'support/package/package.test.ts',
   'support/system-tests/bad-input.test.ts',
@@ -63,6 +62,7 @@ export const inTurn: readonly string[] = [
   'support/system-tests/false-steps.test.ts',
   'support/system-tests/hostile-input.test.ts',
   'support/system-tests/other-driver.test.ts',
+  'support/system-tests/pages.test.ts',
   'support/system-tests/random-walk.test.ts',
 ];
 
@@ -77,8 +77,9 @@ export function testFiles(kind: Kind): string[] {
     .toSorted((one, other) => rank(one) - rank(other));
 }
 
-const turn = Math.floor(Math.random() * 2);
-const isInTurn = (index: number): boolean => process.env.TEST_IN_FULL === '1' || index % 2 === turn;
+const turns = 3;
+const turn = Math.floor(Math.random() * turns);
+const isInTurn = (index: number): boolean => process.env.TEST_IN_FULL === '1' || index % turns === turn;
 
 function filesOf(kind: Kind): string[] {
   const files = filesNamed(kind);
