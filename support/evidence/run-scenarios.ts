@@ -130,7 +130,7 @@ function configurationFor({
   paths = [],
   tags,
   names = [],
-  workers = availableParallelism() + 1, // each often waits for its browser
+  workers = availableParallelism() + 3, // each often waits for its browser
   shard,
   formats = [ownFormat],
   moreFormats = [],
