@@ -24,6 +24,9 @@ export function isLess(a: number, b: number): boolean {
   return isActive('wrong result') ? a > b : isActive('not noticed') ? a <= b : a < b;
 }
 export const unused = () => isActive('not reached');
+let first: number | undefined;
+export const atFirst = () => (first ??= isActive('wrong at first') ? 1 : 2);
+export const inHook = () => isActive('wrong in a hook') ? 1 : 2;
 export const atLoad = isActive('wrong when loaded') ? 1 : 2;
 `;
 
@@ -41,9 +44,14 @@ const tests = {
     test('the name was set before', () => assert.ok(name === 'Sam' && isLess(1, 2)));`,
   'second.test.ts': `
     import assert from 'node:assert/strict';
-    import { test } from 'node:test';
-    import { atLoad } from './code.ts';
-    test('it is two', () => assert.equal(atLoad, 2));`,
+    import { after, before, test } from 'node:test';
+    import { atFirst, atLoad, inHook } from './code.ts';
+    let isOpen = false;
+    before(() => { isOpen = inHook() === 2; });
+    after(() => { isOpen = false; });
+    test('it is two', () => assert.equal(atLoad, 2));
+    test('it is two the first time', () => assert.equal(atFirst(), inHook() && 2));
+    test('what is open', () => assert.ok(isOpen));`,
 };
 
 function folder(more: Record<string, string> = {}): { root: string } & Disposable {
@@ -69,6 +77,8 @@ const expected: readonly (readonly [id: string, status: string, killedBy?: strin
   ['not reached', 'NoCoverage'],
   ['never ends', 'Timeout'],
   ['wrong when loaded', 'Killed', 'second.test.ts'],
+  ['wrong at first', 'Killed', 'second.test.ts'],
+  ['wrong in a hook', 'Killed', 'second.test.ts'],
   ['ends the process', 'Killed', 'first.test.ts'],
   ['not noticed', 'Survived'],
 ];

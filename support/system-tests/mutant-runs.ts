@@ -1,7 +1,8 @@
 /** Tries each change: runs the tests that reach it, the nearest first, until one fails. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestOutcome, TestRun } from './mutant-worker.ts';
@@ -29,24 +30,25 @@ export interface Trials extends Disposable {
 }
 
 /** Milliseconds. On a busy machine an honest run may take long. */
-const patience = { coverage: 600_000, change: 60_000 };
+const patience = 300_000;
 
 /** A process that has grown larger is replaced: old modules stay in its memory. */
-const mostMegabytes = 1_200;
-
-/** Kills are confirmed after so many: a change may have damaged the process for later ones. */
-const confirmedEach = 40;
+const mostMegabytes = 3_000;
 
 interface Reach {
-  /** The tests of a file that reach a change; it may be reached outside tests, too. */
+  /** The tests of a file that reach a change. */
   tests: string[];
-  isOutside: boolean;
+  /** It is reached in hooks, too. */
+  isInHooks: boolean;
+  /** It is reached only while the file is loaded, or when something is done for the first time. */
+  isAtFirst: boolean;
   hits: number;
 }
 
 interface Covered {
   passed: number;
   milliseconds: number;
+  isRepeatable: boolean;
   changes: ReadonlyMap<string, Reach>;
 }
 
@@ -62,20 +64,14 @@ export function openTrials(root: string, { sources, processes }: { sources: obje
         if (!covered.has(test)) covered.set(test, await cover(place, test));
       });
       const verdicts = new Map<Change, Verdict>();
-      const again: Change[] = [];
       await inPlaces(places, changes, async (place, change) => {
         verdicts.set(change, await tryChange(place, { change, covered: reaching(change, tests, covered) }));
-        if (place.kills.length >= confirmedEach) again.push(...(await place.confirm()));
       });
-      for (const place of places) again.push(...(await place.confirm()));
-      for (const change of again) {
-        places[0]!.restart();
-        verdicts.set(change, await tryChange(places[0]!, { change, covered: reaching(change, tests, covered) }));
-      }
       return changes.map((change) => verdicts.get(change)!);
     },
     [Symbol.dispose]() {
       for (const place of places) place.restart();
+      rmSync(file);
     },
   };
 }
@@ -93,41 +89,42 @@ async function inPlaces<Item>(
   );
 }
 
+/** Runs a file twice: what is reached in the second run can be changed without loading the file again. */
 async function cover(place: Place, file: string): Promise<Covered> {
+  const first = await place.run({ file });
+  if (first.failed !== undefined) throw new Error(`${file} fails without any change: ${first.failed}`);
   const began = performance.now();
-  const { failed, passed, coverage } = await place.run({ file }, patience.coverage);
-  if (failed !== undefined) throw new Error(`${file} fails without any change: ${failed}`);
-  const changes = new Map<string, Reach>();
-  const reachOf = (id: string): Reach => {
-    const reach = changes.get(id) ?? { tests: [], isOutside: false, hits: 0 };
-    changes.set(id, reach);
-    return reach;
-  };
-  for (const [id, hits] of Object.entries(coverage.static)) Object.assign(reachOf(id), { isOutside: true, hits });
-  for (const [test, hitsById] of Object.entries(coverage.perTest))
+  const second = await place.run({ file });
+  const milliseconds = performance.now() - began;
+  const reached = (one: TestOutcome): string[] =>
+    [one.coverage.static, ...Object.values(one.coverage.perTest)].flatMap(Object.keys);
+  const again = new Set(reached(second));
+  const changes = new Map<string, Reach>(
+    reached(first).map((id) => [id, { tests: [], isInHooks: false, isAtFirst: !again.has(id), hits: 0 }]),
+  );
+  for (const [id, hits] of Object.entries(first.coverage.static)) Object.assign(changes.get(id)!, { hits });
+  for (const id of Object.keys(second.coverage.static)) Object.assign(changes.get(id) ?? {}, { isInHooks: true });
+  for (const [test, hitsById] of Object.entries(first.coverage.perTest))
     for (const [id, hits] of Object.entries(hitsById)) {
-      const reach = reachOf(id);
+      const reach = changes.get(id)!;
       reach.tests.push(test);
       reach.hits += hits;
     }
-  return { passed, milliseconds: performance.now() - began, changes };
+  return { passed: first.passed, milliseconds, isRepeatable: second.failed === undefined, changes };
 }
 
-type Reaching = readonly (Reach & { file: string; passed: number })[];
+type Reaching = readonly (Reach & { file: string; passed: number; isRepeatable: boolean })[];
 
-/** The test files that reach a change: in their order, but those that take long come last. */
+/** The test files that reach a change: those that take long come last. */
 function reaching(change: Change, tests: readonly string[], covered: ReadonlyMap<string, Covered>): Reaching {
-  const costOf = ({ passed, milliseconds, changes }: Covered): number =>
-    100 + (milliseconds * changes.get(change.id)!.tests.length) / Math.max(1, passed);
+  const costOf = ({ passed, milliseconds, isRepeatable }: Covered, { tests: its, isAtFirst }: Reach): number =>
+    isAtFirst || !isRepeatable ? 2 * milliseconds + 1000 : (milliseconds * its.length) / Math.max(1, passed);
   return tests
-    .map((file, index) => ({ file, index, covered: covered.get(file)! }))
-    .filter((one) => one.covered.changes.has(change.id))
-    .map(({ file, index, covered: its }) => ({
-      ...its.changes.get(change.id)!,
-      file,
-      passed: its.passed,
-      rank: index === 0 ? 0 : costOf(its),
-    }))
+    .flatMap((file) => {
+      const all = covered.get(file)!;
+      const reach = all.changes.get(change.id);
+      return reach ? [{ ...reach, file, ...all, rank: costOf(all, reach) }] : [];
+    })
     .toSorted((one, other) => one.rank - other.rank);
 }
 
@@ -135,42 +132,34 @@ async function tryChange(place: Place, { change, covered }: { change: Change; co
   for (const reach of covered) {
     const outcome = await tryOn(place, change, reach);
     if (outcome.isEndless) return { status: 'Timeout' };
-    if (outcome.failed === undefined) continue;
-    place.kills.push({ change, file: reach.file });
-    return { status: 'Killed', killedBy: reach.file };
+    if (outcome.failed !== undefined) return { status: 'Killed', killedBy: reach.file };
   }
   return { status: covered.length === 0 ? 'NoCoverage' : 'Survived' };
 }
 
 /** Runs only the tests that reach the change, if they pass on their own without it. */
 async function tryOn(place: Place, change: Change, reach: Reaching[number]): Promise<TestOutcome> {
-  const { file, tests, passed, isOutside } = reach;
-  const run = { file, mutant: change.id, mutated: change.fileName, mostHits: Math.max(1_000, 100 * reach.hits) };
-  if (tests.length === 0 || tests.length > passed / 2) return place.run(run);
-  const alone = await place.run({ ...run, tests });
-  if (alone.failed === undefined && !isOutside) return alone;
-  return alone.failed !== undefined && (alone.isEndless || (await passesAlone(place, run, tests)))
-    ? alone
-    : place.run(run);
+  const { file, passed } = reach;
+  const run = { file, mutant: change.id, mostHits: Math.max(1_000, 100 * reach.hits) };
+  const afresh = (): Promise<TestOutcome> => place.run({ ...run, isFresh: true });
+  if (reach.isAtFirst || !reach.isRepeatable) return afresh();
+  const key = [file, ...reach.tests].join('\n');
+  const isAlone = reach.tests.length > 0 && reach.tests.length <= passed / 2 && !together.has(key);
+  const tests = isAlone ? reach.tests : undefined;
+  const outcome = await place.run({ ...run, tests });
+  if (outcome.failed === undefined) return isAlone && reach.isInHooks ? place.run(run) : outcome;
+  if (outcome.isEndless || (await place.run({ file, tests })).failed === undefined) return outcome;
+  if (isAlone) together.add(key);
+  if ((await place.run({ file })).failed !== undefined) place.restart();
+  return afresh();
 }
 
-const passing = new Map<string, boolean>();
-async function passesAlone(place: Place, { file, mutated }: TestRun, tests: readonly string[]): Promise<boolean> {
-  const key = [file, ...tests].join('\n');
-  const known = passing.get(key);
-  if (known !== undefined) return known;
-  const { failed } = await place.run({ file, mutated, tests });
-  passing.set(key, failed === undefined);
-  return failed === undefined;
-}
+/** Tests of a file that failed without the rest of it, or without a fresh start. */
+const together = new Set<string>();
 
 /** One process, replaced when it must be. */
 interface Place {
-  /** Those since the last confirmation. */
-  kills: { change: Change; file: string }[];
-  run(work: TestRun, milliseconds?: number): Promise<TestOutcome>;
-  /** The changes that must be tried again, because a test fails without them, too. */
-  confirm(): Promise<Change[]>;
+  run(work: TestRun): Promise<TestOutcome>;
   restart(): void;
 }
 
@@ -186,21 +175,11 @@ function openPlace(root: string, instrumented: string): Place {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
   const place: Place = {
-    kills: [],
-    async run(work, milliseconds = patience.change) {
+    async run(work) {
       child ??= start();
-      const outcome = await outcomeOf(child, work, milliseconds);
-      if (outcome.isEndless || outcome.megabytes > mostMegabytes) place.restart();
+      const outcome = await outcomeOf(child, work);
+      if (outcome.megabytes > mostMegabytes) place.restart();
       return outcome;
-    },
-    async confirm() {
-      const kills = place.kills.splice(0);
-      for (const file of new Set(kills.map((kill) => kill.file))) {
-        if ((await place.run({ file, mutated: '' })).failed === undefined) continue;
-        place.restart();
-        return kills.map(({ change }) => change);
-      }
-      return [];
     },
     restart() {
       child?.kill('SIGKILL');
@@ -209,8 +188,9 @@ function openPlace(root: string, instrumented: string): Place {
   };
   return place;
 }
+
 /** A process that ends has failed; it is replaced. */
-async function outcomeOf(child: ChildProcess, work: TestRun, milliseconds: number): Promise<TestOutcome> {
+async function outcomeOf(child: ChildProcess, work: TestRun): Promise<TestOutcome> {
   const ended = (isEndless: boolean): TestOutcome => ({
     failed: 'the process ended',
     isEndless,
@@ -222,7 +202,7 @@ async function outcomeOf(child: ChildProcess, work: TestRun, milliseconds: numbe
   const stopped = new AbortController();
   stop.defer(() => stopped.abort());
   const timeUp = Promise.withResolvers<TestOutcome>();
-  const timer = setTimeout(() => timeUp.resolve(ended(true)), milliseconds);
+  const timer = setTimeout(() => timeUp.resolve(ended(true)), patience);
   stop.defer(() => clearTimeout(timer));
   const { signal } = stopped;
   const replied = once(child, 'message', { signal }).then(([outcome]) => outcome as TestOutcome);
@@ -242,11 +222,15 @@ export async function instrument(
   )) as { Instrumenter: new (log: object) => StrykerInstrumenter };
   const silent = { debug() {}, info() {}, warn() {}, isDebugEnabled: () => false };
   const { files: written, mutants } = await new Instrumenter(silent).instrument(
-    files.map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') })),
+    files.map((name) => ({ name, mutate: true, content: stripTypeScriptTypes(readFileSync(name, 'utf8')) })),
     { plugins: null, excludedMutations: ['StringLiteral', 'ObjectLiteral'], ignorers: [] },
   );
+  const counts = 'function cover() {';
+  const countsWithoutChange = `${counts} if (ns.activeMutant !== undefined) return;`;
   return {
-    sources: Object.fromEntries(written.map(({ name, content }) => [name, content])),
+    sources: Object.fromEntries(
+      written.map(({ name, content }) => [name, content.replace(counts, countsWithoutChange)]),
+    ),
     changes: mutants.filter(({ status }) => status !== 'Ignored'),
   };
 }

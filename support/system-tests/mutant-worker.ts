@@ -1,22 +1,23 @@
 /**
- * Runs test files in this process, as named by its parent, each time with fresh modules of ours, in which one change
- * may be active. The modules of packages are loaded once.
+ * Runs test files in this process, as named by its parent. A file and its modules are loaded once; then its tests run
+ * again and again, each time with another change switched on. Code that runs only while it is loaded is loaded afresh.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { resolve } from 'node:path';
-import * as nodeTest from 'node:test';
+import { mock } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export interface TestRun {
   file: string;
-  /** The number of the active change, in this file. Without them every file is instrumented and nothing is changed. */
+  /** The number of the active change. */
   mutant?: string | undefined;
-  mutated?: string | undefined;
   /** Code that runs more often than this is taken for an endless loop. */
   mostHits?: number | undefined;
   /** Other tests of the file are left out. */
   tests?: readonly string[] | undefined;
+  /** Loads the file afresh with the change in it, and for this run only. */
+  isFresh?: boolean;
 }
 
 export interface TestOutcome {
@@ -34,6 +35,12 @@ export interface Coverage {
   perTest: Record<string, Record<string, number>>;
 }
 
+/** Milliseconds for one test. On a busy machine an honest test may take long. */
+const patience = 30_000;
+
+/** Tests put other timers in their place. */
+const timers = { setTimeout, clearTimeout, setImmediate };
+
 /** The names are those of the instrumented code. */
 const state = {
   activeMutant: undefined as string | undefined,
@@ -44,62 +51,82 @@ const state = {
 };
 Reflect.set(globalThis, '__stryker__', state);
 
+type Work = (context: object) => unknown;
+
+/** A test file in memory. */
+interface Loaded {
+  tests: { id: string; run: Work }[];
+  hooks: Record<'before' | 'after' | 'beforeEach' | 'afterEach', Work[]>;
+  /** Waiting for the end of the process. */
+  listeners: NodeJS.BeforeExitListener[];
+  failed?: string;
+}
+
+const inMemory = new Map<string, Loaded>();
+let loading: Loaded;
+let generation = 0;
+
 const root = pathToFileURL(`${process.cwd()}/`).href;
 const instrumented = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Record<string, string>;
 const sources = new Map<string, string>();
-let work: TestRun;
-let generation = 0;
 
 const isOurs = (url: string): boolean =>
   url.startsWith(root) && !url.includes('/node_modules/') && /\.ts(\?|$)/.test(url);
 
 function sourceOf(path: string): string {
-  const isMutated = work.mutated === undefined || work.mutated === path;
-  const key = `${path} ${isMutated}`;
-  const known = sources.get(key);
-  if (known !== undefined) return known;
-  const source = stripTypeScriptTypes((isMutated && instrumented[path]) || readFileSync(path, 'utf8'));
-  sources.set(key, source);
+  const source = sources.get(path) ?? stripTypeScriptTypes(instrumented[path] ?? readFileSync(path, 'utf8'));
+  sources.set(path, source);
   return source;
 }
 
 const ownTest = 'mutants:test';
 registerHooks({
   resolve(specifier, context, next) {
-    if (specifier === 'node:test' && isOurs(context.parentURL ?? '')) return { url: ownTest, shortCircuit: true };
+    const { parentURL = '' } = context;
+    if (specifier === 'node:test' && isOurs(parentURL))
+      return { url: `${ownTest}?${generation}`, format: 'module', shortCircuit: true };
     const found = next(specifier, context);
-    return isOurs(found.url) ? { ...found, url: `${found.url}?${generation}`, format: 'module' } : found;
+    const query = /\?\d+$/.exec(parentURL)?.[0] ?? `?${generation}`;
+    return isOurs(found.url) ? { ...found, url: `${found.url}${query}`, format: 'module' } : found;
   },
   load(url, context, next) {
-    if (url === ownTest) {
-      const source = "export * from 'node:test'; export const { test } = globalThis.__mutants__;";
-      return { format: 'module', source, shortCircuit: true };
+    if (url.startsWith(ownTest)) {
+      const names = Object.keys(ownNodeTest).join(', ');
+      return { format: 'module', source: `export const { ${names} } = globalThis.__mutants__;`, shortCircuit: true };
     }
     if (!isOurs(url)) return next(url, context);
     return { format: 'module', source: sourceOf(fileURLToPath(url.replace(/\?.*/, ''))), shortCircuit: true };
   },
 });
 
-let isOver = false;
-const named = new Map<string, number>();
+/** Our test files use this much of `node:test`. */
+const suites: string[] = [];
+const ownNodeTest = {
+  mock,
+  describe(name: string, fill: () => void): void {
+    suites.push(name);
+    fill();
+    suites.pop();
+  },
+  test(name: string, ...rest: [Work] | [{ skip?: unknown }, Work]): void {
+    const run = rest.pop() as Work;
+    if (rest.some((options) => 'skip' in options && options.skip)) return;
+    const path = [...suites, name].join(' > ');
+    const times = loading.tests.filter(({ id }) => id === path || id.startsWith(`${path} (`)).length;
+    loading.tests.push({ id: times === 0 ? path : `${path} (${times + 1})`, run });
+  },
+  before: (hook: Work): unknown => loading.hooks.before.push(hook),
+  after: (hook: Work): unknown => loading.hooks.after.push(hook),
+  beforeEach: (hook: Work): unknown => loading.hooks.beforeEach.push(hook),
+  afterEach: (hook: Work): unknown => loading.hooks.afterEach.push(hook),
+};
+Reflect.set(globalThis, '__mutants__', ownNodeTest);
 
-/** Leaves out tests that are not asked for, and those after the first failure. */
-function test(name: string, ...rest: unknown[]): unknown {
-  const run = rest.pop() as (context: unknown) => unknown;
-  const times = (named.get(name) ?? 0) + 1;
-  named.set(name, times);
-  const id = times === 1 ? name : `${name} (${times})`;
-  return nodeTest.test(name, ...(rest as [object]), async (context: unknown) => {
-    if (isOver || work.tests?.includes(id) === false) return;
-    state.currentTestId = id;
-    try {
-      await run(context);
-    } finally {
-      state.currentTestId = undefined;
-    }
-  });
+/** The argument of a test. Its mocks end with it, those of the file do not. */
+const OwnMocks = mock.constructor as new () => typeof mock;
+function contextOf(name: string, mocks: typeof mock): object {
+  return { name, mock: mocks, test: async (part: string, run: Work) => run(contextOf(part, mocks)) };
 }
-Reflect.set(globalThis, '__mutants__', { test });
 
 process.env.NODE_TEST_WORKER_ID = '1'; // as node:test itself sets it
 const environment = { ...process.env };
@@ -112,44 +139,110 @@ process.on('message', (next: TestRun) => {
   });
 });
 
-async function runFile(next: TestRun): Promise<TestOutcome> {
-  work = next;
-  begin();
+async function runFile(work: TestRun): Promise<TestOutcome> {
   const { file, mutant, mostHits = Number.POSITIVE_INFINITY } = work;
-  let failed: string | undefined;
-  let passed = 0;
-  for await (const { type, data } of nodeTest.run({ files: [file], isolation: 'none' })) {
-    if (type === 'test:pass') passed++;
-    if (type !== 'test:fail') continue;
-    failed ??= data.name;
-    isOver = mutant !== undefined;
-  }
-  // node:test does not report a file that stops after its first tests. It is not loaded again here.
-  await import(pathToFileURL(resolve(file)).href).catch(() => {
-    failed ??= 'The file broke off.';
-  });
-  const isEndless = (state.hitCount ?? 0) > mostHits;
+  state.activeMutant = mutant;
+  state.hitCount = mutant === undefined ? undefined : 0;
+  state.hitLimit = mostHits;
+  state.currentTestId = undefined;
+  Object.assign(state.mutantCoverage, { static: {}, perTest: {} }); // the modules keep the outer object
+  const known = work.isFresh ? undefined : inMemory.get(file);
+  const loaded = known ?? (await load(file));
+  const { failed, passed, isLate } = loaded.failed
+    ? { failed: loaded.failed, passed: 0 }
+    : await runTests(loaded, work);
+  const isEndless = isLate === true || (state.hitCount ?? 0) > mostHits;
   state.activeMutant = undefined;
+  if (work.isFresh || isLate || (failed !== undefined && mutant === undefined)) await forget(file, loaded);
+  else inMemory.set(file, loaded);
   restoreProcess();
   return { failed, isEndless, passed, megabytes: process.memoryUsage.rss() / 1e6, coverage: state.mutantCoverage };
 }
 
-function begin(): void {
+async function load(file: string): Promise<Loaded> {
   generation++;
-  isOver = false;
-  named.clear();
-  state.activeMutant = work.mutant;
-  state.hitCount = work.mutant === undefined ? undefined : 0;
-  state.hitLimit = work.mostHits;
-  state.currentTestId = undefined;
-  Object.assign(state.mutantCoverage, { static: {}, perTest: {} }); // the modules keep the outer object
+  const loaded: Loaded = { tests: [], hooks: { before: [], after: [], beforeEach: [], afterEach: [] }, listeners: [] };
+  loading = loaded;
+  const listeners = process.listeners('beforeExit');
+  const outcome = await attempt(() => import(pathToFileURL(resolve(file)).href));
+  if (outcome !== undefined) loaded.failed = 'The file broke off.';
+  loaded.listeners = process.listeners('beforeExit').filter((one) => !listeners.includes(one));
+  return loaded;
 }
 
+/** A file that opens nothing in `before` has opened it while loading, so that it is closed at the end. */
+async function forget(file: string, { hooks, listeners }: Loaded): Promise<void> {
+  if (inMemory.get(file)?.hooks === hooks) inMemory.delete(file);
+  for (const listener of listeners) process.off('beforeExit', listener);
+  if (hooks.before.length === 0) for (const hook of hooks.after) await attempt(() => hook({}));
+}
+
+interface Ended {
+  failed?: string | undefined;
+  passed: number;
+  isLate?: boolean;
+}
+
+async function runTests({ tests, hooks }: Loaded, { mutant, tests: asked }: TestRun): Promise<Ended> {
+  const ended: Ended = { passed: 0 };
+  const step = async (name: string, run: () => unknown): Promise<boolean> => {
+    const problem = await attempt(run);
+    if (problem === undefined) return true;
+    ended.failed ??= name;
+    ended.isLate ||= problem === 'late';
+    return false;
+  };
+  const isOver = (): boolean => ended.isLate === true || (mutant !== undefined && ended.failed !== undefined);
+  for (const hook of hooks.before) await step('before', () => hook({}));
+  for (const { id, run } of tests) {
+    if (isOver()) break;
+    if (asked?.includes(id) === false) continue;
+    for (const hook of hooks.beforeEach) await step(id, () => hook({}));
+    const mocks = new OwnMocks();
+    state.currentTestId = id;
+    const isPassed = await step(id, () => run(contextOf(id, mocks)));
+    state.currentTestId = undefined;
+    mocks.reset();
+    mocks.timers.reset();
+    if (isPassed) ended.passed++;
+    for (const hook of hooks.afterEach) await step(id, () => hook({}));
+  }
+  if (hooks.before.length > 0) for (const hook of hooks.after) await step('after', () => hook({}));
+  return ended;
+}
+
+let stop: ((problem: unknown) => void) | undefined;
+let isDrained = false;
+
+/** Returns what went wrong, if anything: also an error that no code caught, and waiting for what cannot come. */
+async function attempt(run: () => unknown): Promise<unknown> {
+  const stopped = Promise.withResolvers<void>();
+  stop = stopped.reject;
+  isDrained = false;
+  const timer = timers.setTimeout(() => stopped.reject('late'), patience).unref();
+  try {
+    await Promise.race([(async () => void (await run()))(), stopped.promise]);
+  } catch (problem) {
+    return problem ?? 'failed';
+  } finally {
+    stop = undefined;
+    timers.clearTimeout(timer);
+  }
+  return undefined;
+}
+
+process.on('uncaughtException', (problem) => stop?.(problem));
+process.on('unhandledRejection', (problem) => stop?.(problem));
+process.on('beforeExit', () => {
+  if (isDrained) stop?.('drained');
+  isDrained = true;
+  if (stop) timers.setImmediate(() => undefined); // other listeners may go on
+});
+
 function restoreProcess(): void {
-  nodeTest.mock.reset();
-  nodeTest.mock.timers.reset();
+  mock.reset();
+  mock.timers.reset();
   for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
   Object.assign(process.env, environment);
-  process.removeAllListeners('beforeExit');
   process.exitCode = undefined;
 }

@@ -4,7 +4,16 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { explainedMutants } from './explained-mutants.ts';
-import { filesToMutate, type Mutant, percentKilled, percentTimedOut, scoreOf, testsFor } from './mutants.ts';
+import {
+  filesToMutate,
+  type Mutant,
+  percentKilled,
+  percentTimedOut,
+  type Score,
+  scoreOf,
+  testsFor,
+} from './mutants.ts';
+import { mutantsPage } from './mutants-page.ts';
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 
@@ -32,6 +41,15 @@ test('a change that no test reached is missed, and an explained one still counts
   const score = scoreOf('sp/a.ts', [mutant('Killed'), mutant('Survived'), mutant('NoCoverage', 'b()', '')], explained);
   assert.deepEqual([score.explained, score.survived.map(({ original }) => original)], [1, ['b()']]);
   assert.equal(Math.round(percentKilled(score)), 33);
+});
+
+test('the page lists the files that reach the limit, those that do not, and those that were not measured', () => {
+  const score = (file: string, killed: number): Score => ({ file, killed, timedOut: 0, survived: [], explained: 1 });
+  const page = mutantsPage([score('sp/a.ts', 9), score('sp/b.ts', 3)], ['sp/c.ts']);
+  assert.match(page, /^1 of 3 files reach 85 %, 1 is below, 1 was not measured.$/m);
+  assert.match(page, /^\| `sp\/b.ts` \| 3 \| 0 \| 1 \| 0 \| 75.0 \|$/m);
+  assert.match(page, /^\| all \| 12 \| 0 \| 2 \| 0 \| 85.7 \|$/m);
+  assert.match(page, /^- `sp\/c.ts`$/m);
 });
 
 test('code and its neighbouring tests are found', () => {

@@ -8,7 +8,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type ExplainedMutant, explainedMutants } from './explained-mutants.ts';
-import { type Change, instrument, openTrials, type Status, type Verdict } from './mutant-runs.ts';
+import { type Change, instrument, openTrials, type Status, type Trials, type Verdict } from './mutant-runs.ts';
 
 export interface Mutant {
   file: string;
@@ -63,12 +63,19 @@ export const filesToMutate = (paths: readonly string[]): string[] =>
  */
 export function testsFor(file: string): string[] {
   const room = rooms.find(({ folder }) => file.startsWith(folder))!;
-  const distance = (test: string): number =>
-    test === file.replace(/ts$/, 'test.ts') ? 0 : dirname(test) === dirname(file) ? 1 : 2;
   return globSync(`${room.folder}**/*.test.ts`, { exclude: room.slow })
     .toSorted()
-    .toSorted((one, other) => distance(one) - distance(other));
+    .toSorted((one, other) => distance(file, one) - distance(file, other));
 }
+
+/** First its own test, then those of its folder, then all others. */
+function stagesOf(file: string): string[][] {
+  const tests = testsFor(file);
+  return [0, 1, 2].map((stage) => tests.filter((test) => distance(file, test) === stage));
+}
+
+const distance = (file: string, test: string): number =>
+  test === file.replace(/ts$/, 'test.ts') ? 0 : dirname(test) === dirname(file) ? 1 : 2;
 
 /** The innermost first. */
 const rooms = [
@@ -88,8 +95,8 @@ const rooms = [
 /** Verdicts of earlier runs are kept while the file, and the test that caught the change, are as they were. */
 interface Kept {
   source: string;
-  /** Of all tests of the file: without a change in them, a survivor survives again. */
-  tests: string;
+  /** Of each stage that was tried. A change that survived its tests survives them again while they are as they were. */
+  stages: string[];
   verdicts: (Verdict & { killer?: string })[];
 }
 
@@ -97,53 +104,135 @@ export interface MutateOptions {
   again?: boolean;
   /** By default one per processor. */
   processes?: number;
+  /** 2 tries no tests of other folders. */
+  stages?: number;
 }
 
 /** Yields the score of one file after the other. */
 export async function* mutate(
   root: string,
   files: readonly string[],
-  { again = false, processes = availableParallelism() }: MutateOptions = {},
+  { again = false, processes = availableParallelism(), stages = 3 }: MutateOptions = {},
 ): AsyncGenerator<Score> {
-  const cache = join(root, 'node_modules/.cache/mutants');
+  const { sources, changesIn } = await changesOf(root, files);
+  using trials = openTrials(root, { sources, processes });
+  for (const file of files) {
+    const changes = changesIn(file);
+    const earlier = again ? undefined : stillValid(file, readKept(root, file));
+    const judged = await judge({ file, changes, stages, trials }, earlier);
+    keep(root, file, judged);
+    yield scoreOf(file, mutantsIn(file, changes, judged.verdicts));
+  }
+}
+
+/** The scores as they were measured last, and the files that were edited since or never measured. */
+export async function keptScores(
+  root: string,
+  files: readonly string[],
+): Promise<{ scores: Score[]; unmeasured: string[] }> {
+  const { changesIn } = await changesOf(root, files);
+  const found = files.map((file) => {
+    const changes = changesIn(file);
+    const verdicts = readKept(root, file)?.verdicts;
+    const isMeasured = verdicts?.length === changes.length;
+    return { file, score: isMeasured ? scoreOf(file, mutantsIn(file, changes, verdicts)) : undefined };
+  });
+  return {
+    scores: found.flatMap(({ score }) => score ?? []),
+    unmeasured: found.flatMap(({ file, score }) => (score ? [] : [file])),
+  };
+}
+
+interface Changes {
+  sources: Record<string, string>;
+  changesIn: (file: string) => readonly Change[];
+}
+
+async function changesOf(root: string, files: readonly string[]): Promise<Changes> {
+  const cache = cacheIn(root);
   installInstrumenter(cache);
   const { sources, changes } = await instrument(
     cache,
     files.map((file) => join(root, file)),
   );
-  using trials = openTrials(root, { sources, processes });
-  for (const file of files) {
-    const path = join(cache, 'verdicts', `${file.replaceAll('/', '-')}.json`);
-    const tests = testsFor(file);
-    const ofFile = changes.filter(({ fileName }) => fileName === join(root, file));
-    const known = again ? [] : stillKnown(file, ofFile, path);
-    const open = ofFile.filter((_, index) => known[index] === undefined);
-    const judged = open.length === 0 ? [] : await trials.judge(open, tests);
-    const verdicts = ofFile.map((_, index) => known[index] ?? judged.shift()!);
-    keep(file, verdicts, path);
-    yield scoreOf(file, mutantsIn(file, ofFile, verdicts));
+  const byFile = Map.groupBy(changes, ({ fileName }) => fileName);
+  return { sources, changesIn: (file) => byFile.get(join(root, file)) ?? [] };
+}
+
+const cacheIn = (root: string): string => join(root, 'node_modules/.cache/mutants');
+
+interface Judged {
+  verdicts: Verdict[];
+  /** The stages that were tried. */
+  stages: number;
+}
+
+interface Work {
+  file: string;
+  changes: readonly Change[];
+  stages: number;
+  trials: Trials;
+}
+
+/** Tries one stage of tests after the other, until enough is caught. */
+async function judge({ file, changes, stages, trials }: Work, earlier?: Judged): Promise<Judged> {
+  const isUsable = earlier?.verdicts.length === changes.length;
+  const verdicts = isUsable ? earlier.verdicts : changes.map((): Verdict => ({ status: 'NoCoverage' }));
+  let tried = isUsable ? earlier.stages : 0;
+  const isEnough = (): boolean => percentKilled(scoreOf(file, mutantsIn(file, changes, verdicts))) >= leastKilled;
+  for (const tests of stagesOf(file).slice(tried, stages)) {
+    if (isEnough()) break;
+    const open = changes.flatMap((_, index) => (isMissed(verdicts[index]!) ? [index] : []));
+    const now = await trials.judge(
+      open.map((index) => changes[index]!),
+      tests,
+    );
+    for (const [place, index] of open.entries()) if (now[place]!.status !== 'NoCoverage') verdicts[index] = now[place]!;
+    tried++;
   }
+  return { verdicts, stages: tried };
 }
 
-/** The verdict on each change that needs no new trial. */
-function stillKnown(file: string, changes: readonly Change[], path: string): (Verdict | undefined)[] {
-  if (!existsSync(path)) return [];
-  const { source, tests, verdicts } = JSON.parse(readFileSync(path, 'utf8')) as Kept;
-  if (source !== hashOf(file) || verdicts.length !== changes.length) return [];
-  const sameTests = tests === hashOf(...testsFor(file));
-  return verdicts.map(({ killer, ...verdict }) =>
-    sameTests || (verdict.killedBy && existsSync(verdict.killedBy) && hashOf(verdict.killedBy) === killer)
-      ? verdict
-      : undefined,
-  );
+const isMissed = ({ status }: { status: Status }): boolean => status === 'Survived' || status === 'NoCoverage';
+
+const pathOf = (root: string, file: string): string =>
+  join(cacheIn(root), 'verdicts', `${file.replaceAll('/', '-')}.json`);
+
+/** Nothing if the file was edited since. */
+function readKept(root: string, file: string): Kept | undefined {
+  const path = pathOf(root, file);
+  if (!existsSync(path)) return undefined;
+  const kept = JSON.parse(readFileSync(path, 'utf8')) as Kept;
+  return kept.source === hashOf(file) ? kept : undefined;
 }
 
-function keep(file: string, verdicts: readonly Verdict[], path: string): void {
+/** The verdicts that still apply; the others are those of a change that was never tried. */
+function stillValid(file: string, kept: Kept | undefined): Judged | undefined {
+  if (!kept) return undefined;
+  const { stages, verdicts } = kept;
+  const firstChanged = stagesOf(file).findIndex((tests, index) => stages[index] !== hashOf(...tests));
+  const same = firstChanged < 0 ? stages.length : firstChanged;
+  return {
+    stages: same,
+    verdicts: verdicts.map(({ killer, ...verdict }) =>
+      same === stages.length || isMissed(verdict) || killer === hashOf(...existing(verdict.killedBy))
+        ? verdict
+        : { status: 'NoCoverage' },
+    ),
+  };
+}
+
+const existing = (file?: string): string[] => (file !== undefined && existsSync(file) ? [file] : []);
+
+function keep(root: string, file: string, { verdicts, stages }: Judged): void {
   const kept: Kept = {
     source: hashOf(file),
-    tests: hashOf(...testsFor(file)),
+    stages: stagesOf(file)
+      .slice(0, stages)
+      .map((tests) => hashOf(...tests)),
     verdicts: verdicts.map((one) => ({ ...one, ...(one.killedBy && { killer: hashOf(one.killedBy) }) })),
   };
+  const path = pathOf(root, file);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, JSON.stringify(kept));
 }
@@ -184,7 +273,7 @@ export function scoreOf(
   explained: readonly ExplainedMutant[] = explainedMutants,
 ): Score {
   const count = (status: Status): number => mutants.filter((mutant) => mutant.status === status).length;
-  const survivors = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
+  const survivors = mutants.filter(isMissed);
   const isExplained = (mutant: Mutant): boolean =>
     explained.some(
       (one) =>

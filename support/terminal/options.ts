@@ -77,8 +77,8 @@ export const allOptions: readonly string[] = (
   'hostname i-may-load idp idp-cert idp-entity-id idp-metadata idp-port import instant json keys merge ' +
   'metadata name no-evidence no-install no-scenarios only pages parts peer persona plan policy port print ' +
   'print-script product profile rate reports request-id retry row scenario second seed shard show-secrets sign-in ' +
-  'sign-ins signed-in slow smtp-port sp-entity-id sp-key sp-port state tags text tls tls-cert tls-key to trace url ' +
-  'user verbose workers write-baseline'
+  'sign-ins signed-in slow smtp-port sp-entity-id sp-key sp-port state table tags text tls tls-cert tls-key to trace ' +
+  'url user verbose workers write-baseline'
 ).split(' ');
 
 /** Ends the command with exit code 2 and a sentence that says why; followed by the help, if given. */
