@@ -1,8 +1,8 @@
 /** Builds XML signatures by hand, so that a fault can change any part of them. */
 import {
   constants,
-  createHash,
   createHmac,
+  hash as digestOf,
   type KeyObject,
   type SignKeyObjectInput,
   sign as signOctets,
@@ -77,7 +77,15 @@ export function honestSigning(keys: KeyPair): Signing {
   return { assertion: signature, response: signature };
 }
 
+const honestSignatures = new WeakMap<KeyPair, Signature>();
+
 export function honestSignature(keys: KeyPair): Signature {
+  const known = honestSignatures.get(keys) ?? makeHonestSignature(keys);
+  honestSignatures.set(keys, known);
+  return known;
+}
+
+function makeHonestSignature(keys: KeyPair): Signature {
   const elliptic = keys.privateKey.asymmetricKeyType === 'ec';
   return {
     key: keys.privateKey,
@@ -150,9 +158,8 @@ export const signatureOver = (unsigned: Element, signature: Signature): Element 
 
 function* makeSignature(unsigned: Element, signature: Signature): Signatures<Element> {
   const { layout = (part) => part } = signature;
-  const digest = createHash(hashOf(signature.digestAlgorithm))
-    .update(signature.octets(unsigned, signature.transforms))
-    .digest('base64');
+  const octetsToDigest = signature.octets(unsigned, signature.transforms);
+  const digest = digestOf(hashOf(signature.digestAlgorithm), octetsToDigest, 'base64');
   const signedInfo = signature.signedInfo(
     layout(
       element(

@@ -35,12 +35,39 @@ export function element(
   attributes: Record<string, string | undefined> = {},
   ...children: readonly (Node | undefined)[]
 ): Element {
-  const given: Record<string, string> = {};
-  for (const name of Object.keys(attributes)) {
-    const value = attributes[name];
-    if (value !== undefined) given[name] = value;
+  const given = children.includes(undefined) ? children.filter((child) => child !== undefined) : children;
+  return new WrittenOnce(name, withoutUndefined(attributes), given as readonly Node[]);
+}
+
+function withoutUndefined(attributes: Record<string, string | undefined>): Readonly<Record<string, string>> {
+  for (const name in attributes)
+    if (attributes[name] === undefined)
+      return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)) as never;
+  return attributes as Record<string, string>;
+}
+
+/** An element that remembers its text, because a message is written for each of its digests. Copies do not have it. */
+class WrittenOnce implements Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly Node[];
+  #written: PlainText | undefined;
+
+  constructor(name: string, attributes: Readonly<Record<string, string>>, children: readonly Node[]) {
+    this.name = name;
+    this.attributes = attributes;
+    this.children = children;
   }
-  return { name, attributes: given, children: children.filter((child) => child !== undefined) };
+
+  /** The text that `write` made for the same surroundings, or what it makes now. */
+  static textOf(node: Element, declared: number, write: typeof writePlainly): PlainText | undefined {
+    if (!(#written in node)) return write(node, declared);
+    const known = node.#written;
+    if (known !== undefined && (declared & known.used) === known.declared) return known;
+    const written = write(node, declared);
+    node.#written = written ?? known;
+    return written;
+  }
 }
 
 export const comment = (text: string): Verbatim => ({ verbatim: `<!--${text}-->`, canonical: '' });
@@ -117,7 +144,7 @@ const nothing: Namespaces = {};
 function write(node: Element, place: Place, out: string[]): void {
   const { form, rendered, extra } = place;
   const plain = out.length === 0 && form !== 'inclusive' ? plainText(node) : undefined;
-  if (plain !== undefined) return void out.push(plain);
+  if (plain !== undefined) return void out.push(plain.text);
   const own = declared(node);
   const uriOf = (prefix: string): string | undefined =>
     own[prefix] ?? extra[prefix] ?? rendered[prefix] ?? namespaces[prefix];
@@ -148,26 +175,47 @@ const prefixBits: ReadonlyMap<string, number> = new Map(
   Object.keys(namespaces).map((prefix, index) => [prefix, 1 << index]),
 );
 
+/** The text of an element, with bits for the prefixes in it, and for those of them that surrounding elements declared. */
+interface PlainText {
+  text: string;
+  used: number;
+  declared: number;
+}
+
 /**
  * The text of a tree that has only elements with known prefixes, attributes without a prefix, and texts, as almost all
  * messages do; undefined for others. `declared` has the bits of the prefixes that surrounding elements declared.
  */
-function plainText({ name, attributes, children }: Element, declared = 0): string | undefined {
-  const [prefix] = partsOf(name);
+const plainText = (node: Element, declared = 0): PlainText | undefined =>
+  WrittenOnce.textOf(node, declared, writePlainly);
+
+function writePlainly({ name, attributes, children }: Element, declared: number): PlainText | undefined {
+  const prefix = prefixOf(name);
   const bit = prefixBits.get(prefix);
-  const names = Object.keys(attributes);
-  if (bit === undefined || names.some((one) => one === 'xmlns' || one.includes(':'))) return undefined;
-  if (names.length > 1) names.sort();
+  if (bit === undefined) return undefined;
   let text = (declared & bit) === 0 ? `<${name} xmlns:${prefix}="${namespaces[prefix]}"` : `<${name}`;
-  for (const one of names) text += ` ${one}="${escapeAttribute(attributes[one]!)}"`;
-  text += '>';
-  for (const child of children) {
-    const inside =
-      typeof child === 'string' ? escapeText(child) : isElement(child) ? plainText(child, declared | bit) : undefined;
-    if (inside === undefined) return undefined;
-    text += inside;
+  for (const one of inOrder(Object.keys(attributes))) {
+    if (one === 'xmlns' || one.includes(':')) return undefined;
+    text += ` ${one}="${escapeAttribute(attributes[one]!)}"`;
   }
-  return `${text}</${name}>`;
+  text += '>';
+  let used = bit;
+  for (const child of children) {
+    if (typeof child === 'string') text += escapeText(child);
+    else {
+      const inside = isElement(child) ? plainText(child, declared | bit) : undefined;
+      if (inside === undefined) return undefined;
+      text += inside.text;
+      used |= inside.used;
+    }
+  }
+  return { text: `${text}</${name}>`, used, declared: declared & used };
+}
+
+/** Sorts the names; most are in order. */
+function inOrder(names: string[]): string[] {
+  for (let index = 1; index < names.length; index++) if (names[index - 1]! > names[index]!) return names.sort();
+  return names;
 }
 
 /** Namespaces that the surrounding elements have not declared yet. */
@@ -211,6 +259,8 @@ export const isWritten = ({ verbatim }: Verbatim, form: Rendering['form']): bool
   form === 'document' || (form === 'with-comments' && verbatim.startsWith('<!--'));
 
 export const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:');
+
+const prefixOf = (name: string): string => name.slice(0, Math.max(0, name.indexOf(':')));
 
 /** The prefix, empty without one, and the local name of a prefixed name. */
 function partsOf(name: string): readonly [prefix: string, local?: string] {
@@ -272,19 +322,22 @@ export function replace(
   name: string,
   change: (found: Element) => Node | readonly Node[] | undefined,
 ): Element {
-  const visit = (node: Element): readonly Node[] => {
+  const visit = (node: Element): Node | readonly Node[] => {
     if (node.name === name) {
-      const changed = change(node);
-      return changed === undefined ? [] : Array.isArray(changed) ? changed : [changed as Node];
+      const changed = change(node) ?? [];
+      return Array.isArray(changed) && changed.length === 1 ? (changed[0] as Node) : changed;
     }
-    const children = node.children.flatMap((one) => (isElement(one) ? visit(one) : [one]));
-    return [
-      children.length === node.children.length && children.every((one, index) => one === node.children[index])
-        ? node
-        : { ...node, children },
-    ];
+    let children: Node[] | undefined;
+    for (let index = 0; index < node.children.length; index++) {
+      const one = node.children[index]!;
+      const put = isElement(one) ? visit(one) : one;
+      if (put !== one) children ??= node.children.slice(0, index);
+      if (Array.isArray(put)) children?.push(...(put as readonly Node[]));
+      else children?.push(put as Node);
+    }
+    return children === undefined ? node : new WrittenOnce(node.name, node.attributes, children);
   };
-  const [result] = visit(root);
+  const [result] = [visit(root)].flat() as Node[];
   if (result === undefined || !isElement(result)) throw new Error(`replace: the root ${root.name} cannot be removed`);
   return result;
 }
@@ -304,7 +357,8 @@ export function replaceAt(
   const changed = rest.length === 0 ? change(found) : replaceAt(found, rest.join('/'), change);
   if (changed === found) return root;
   const nodes = changed === undefined ? [] : Array.isArray(changed) ? (changed as readonly Node[]) : [changed as Node];
-  return { ...root, children: root.children.flatMap((one) => (one === found ? nodes : [one])) };
+  const children = root.children.flatMap((one) => (one === found ? nodes : [one]));
+  return new WrittenOnce(root.name, root.attributes, children);
 }
 
 /** Returns a copy with attributes set; undefined removes one. */

@@ -3,7 +3,7 @@
  * login page does not reveal which users exist. An account that an administrator locked is reported as locked only
  * after the right password.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { findUser, note, type Tenant, tenantTime, type User, userKey } from '../tenants/state.ts';
 
 const attemptsAllowed = 10;
@@ -72,5 +72,5 @@ const isLockedOut = (tenant: Tenant, { lockedUntil }: Lock): boolean => lockedUn
 export const isLocked = (tenant: Tenant, user: User): boolean =>
   user.locked || isLockedOut(tenant, lockOf(tenant, user, user.username));
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

@@ -1,5 +1,5 @@
 /** The state of tenants: settings, users, apps, sessions, pending requests and log. */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { systemTime } from '../clock.ts';
 import type { ArrangedFault, LogoutForm } from '../fault.ts';
 import type { Delivery } from '../response/delivery.ts';
@@ -247,10 +247,12 @@ export const entriesOf = ({ log }: Tenant, kind?: LogKind): LogEntry[] =>
 const longestText = 2_000;
 
 function ownDetails(details: object): Record<string, unknown> {
-  const own: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(details) as [string, unknown][]) {
+  const own: Record<string, unknown> = { ...details };
+  for (const name in own) {
+    const value = own[name];
     const isCut = typeof value === 'string' && value.length > longestText && name !== 'xml' && name !== 'relayState';
-    own[name] = ownValue(isCut ? `${value.slice(0, longestText)}…` : value);
+    const kept = ownValue(isCut ? `${value.slice(0, longestText)}…` : value);
+    if (kept !== value) own[name] = kept;
   }
   return own;
 }
@@ -281,20 +283,23 @@ function extentOf(log: readonly LogEntry[]): Extent {
 
 function count(extent: Extent, entry: LogEntry, more: 1 | -1): void {
   extent.entries += more;
-  extent.characters += more * lengthOf(Object.values(entry));
+  extent.characters += more * lengthOf(entry);
   extent.kinds.set(entry.kind, (extent.kinds.get(entry.kind) ?? 0) + more);
 }
 
-const lengthOf = (values: readonly unknown[]): number =>
-  values.reduce<number>(
-    (sum, value) => sum + (typeof value === 'string' ? value.length : Array.isArray(value) ? lengthOf(value) : 0),
-    0,
-  );
+function lengthOf(values: object): number {
+  let sum = 0;
+  for (const name in values) {
+    const value = (values as Record<string, unknown>)[name];
+    sum += typeof value === 'string' ? value.length : Array.isArray(value) ? lengthOf(value) : 0;
+  }
+  return sum;
+}
 
 /** Keeps many entries of one kind, which outsiders can cause, from displacing all others. */
 function dropOldestOfMostFrequentKind(log: LogEntry[], extent: Extent): void {
-  const most = Math.max(...extent.kinds.values());
-  const [commonest] = [...extent.kinds].find(([, times]) => times === most) ?? [];
+  let [commonest, most]: [LogKind | undefined, number] = [undefined, 0];
+  for (const [kind, times] of extent.kinds) if (times > most) [commonest, most] = [kind, times];
   const oldest = log.findIndex(({ kind }) => kind === commonest);
   for (const dropped of log.splice(oldest, 1)) count(extent, dropped, -1);
 }
@@ -360,4 +365,4 @@ export const findApp = (tenant: Tenant, entityId: string): App | undefined =>
   tenant.apps.find((app) => app.entityId === entityId);
 export const defaultAcs = (app: App): AcsEndpoint =>
   app.acs.find(({ isDefault }) => isDefault) ?? app.acs.toSorted((a, b) => a.index - b.index)[0]!;
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const hashOf = (secret: string): string => hash('sha256', secret, 'hex');
