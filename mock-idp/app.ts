@@ -16,7 +16,7 @@
  *   GET      /assets/…                    style sheets
  *   GET      /healthz                     200 once it accepts requests, with its URL
  */
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -60,17 +60,16 @@ export function createApp({
   controlToken,
   allowedHosts = [],
   followsRequests = false,
-}: AppOptions): Express {
+}: AppOptions): RequestListener & Pick<Express, 'router'> {
   const tenants = openTenants({ state, pool, url });
   const rehearsalHosts = followsRequests ? allowedHosts : [new URL(url).hostname, ...allowedHosts];
   const site: Site = { state, tenants, url, takeUntrustedKeys: untrustedKeysFrom(pool), rehearsalHosts };
   const app = express();
   app.disable('x-powered-by');
-  app.use(securityHeaders());
-  app.use(ownHostOnly({ url, allowedHosts }));
+  const first = [securityHeaders(), ownHostOnly({ url, allowedHosts })];
+  app.use(...first);
   const readForm = readForms();
-  const short = shortCuts(readForm);
-  app.use(short.handler);
+  const short = shortCuts({ app, first, readForm, showError: showError(state) });
   app.use('/control', controlRoutes({ ...site, controlToken, routes: () => routesOf(app) }));
   app.use('/assets', assets());
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok', url }));
@@ -102,7 +101,7 @@ export function createApp({
 
   app.use(notFound(state));
   app.use(showError(state));
-  return app;
+  return Object.assign(short.listener, { router: app.router });
 }
 
 /** Each page sends its own content security policy. The other headers are always the same, so they are made once. */

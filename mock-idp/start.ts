@@ -2,7 +2,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 import { z } from 'zod';
 import type { Seed, TenantsInProcess } from './api.ts';
 import { createApp } from './app.ts';
@@ -135,7 +134,7 @@ export async function startMockIdp(
   const { port: given } = server.address() as AddressInfo;
   const own = `${secured === undefined ? 'http' : 'https'}://${hostname}:${given}`;
   const url = (publicUrl === followsRequests ? own : (publicUrl ?? own)).replace(/\/$/, '');
-  const open = (at: string): Express =>
+  const open = (at: string): RequestListener =>
     createApp({ state, pool, url: at, controlToken, allowedHosts, followsRequests: publicUrl === followsRequests });
   const app = open(url);
   const listener = publicUrl === followsRequests ? asRequested({ allowedHosts, open, reject: app }) : app;

@@ -22,14 +22,18 @@ function appWith(...middleware: RequestHandler[]): Express {
   return app;
 }
 
-const short = shortCuts(readForms());
 const routed = express();
+const short = shortCuts({
+  app: routed,
+  first: [],
+  readForm: readForms(),
+  showError: (error: { status: number }, _request, response, _next) => void response.status(error.status).end(),
+});
 const show: RequestHandler = (request, response) => {
   response.json({ params: request.params, query: request.query, body: request.body as unknown });
   return Promise.resolve();
 };
 const control: RequestHandler = (_request, response) => void response.status(401).end();
-routed.use(short.handler);
 routed.use('/control', control);
 routed.use(readForms());
 for (const path of ['/:tenant/sso', '/:tenant/sso/continue/:id']) {
@@ -43,7 +47,12 @@ plain.use('/control', control);
 plain.use(express.urlencoded(limits));
 for (const path of ['/:tenant/sso', '/:tenant/sso/continue/:id']) plain.post(path, show).get(path, show);
 
-const apps = { ours: appWith(readForms()), theirs: appWith(express.urlencoded(limits)), routed, plain };
+const apps = {
+  ours: appWith(readForms()),
+  theirs: appWith(express.urlencoded(limits)),
+  routed: short.listener,
+  plain,
+};
 const servers = Object.values(apps).map((app) => createServer(app));
 let ports: Record<keyof typeof apps, number>;
 before(async () => {

@@ -353,7 +353,7 @@ test('every route is listed, with its methods and its whole path', () => {
   assert.ok(listed.includes('PATCH /control/tenants/:tenant'), listed.join('\n'));
   const all = createApp({ state: world.state, pool, url: world.url });
   assert.ok(!routesOf(all).some(({ path }) => path.startsWith('/control')));
-  all.all('/everything', () => undefined);
+  all.router.all('/everything', () => undefined);
   const added = routesOf(all).filter(({ path }) => path === '/everything');
   assert.deepEqual(
     added.map(({ method }) => method),

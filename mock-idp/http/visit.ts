@@ -42,7 +42,7 @@ export const visiting =
     if (!tenant) throw unknownTenant();
     if (tenant.persona && !request.path.endsWith('/metadata')) checkRehearsalHost(site, request);
     response.locals.tenant = tenant;
-    const next = await strikeTransport(tenant, request, response);
+    const next = tenant.faults.length === 0 ? 'go-on' : await strikeTransport(tenant, request, response);
     if (next === 'gone') return;
     if (next === 'server-error') throw serverFailure();
     checkOpen(site, tenant);

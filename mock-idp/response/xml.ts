@@ -175,7 +175,7 @@ const prefixBits: ReadonlyMap<string, number> = new Map(
   Object.keys(namespaces).map((prefix, index) => [prefix, 1 << index]),
 );
 
-/** The text of an element, with bits for the prefixes in it, and for those of them that surrounding elements declared. */
+/** The text of an element, with bits of the prefixes in it, and of those that surrounding elements declared. */
 interface PlainText {
   text: string;
   used: number;
