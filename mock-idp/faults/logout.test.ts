@@ -6,6 +6,7 @@ import { faults, logoutFaultPhrases, logoutFaults } from '../faults.ts';
 import { nameIdFormats } from '../response/saml-values.ts';
 import { type Arrival, receive } from '../sign-in/incoming.ts';
 import { type LogoutMessage, logoutRequestForm, logoutResponseForm } from '../sign-in/logout.ts';
+import type { XmlElement } from '../sign-in/parse.ts';
 import { unneededKeys } from '../tenants/keys.ts';
 import type { Binding } from '../tenants/metadata.ts';
 import { keys, parse, untrustedKeys } from './messages.fixture.ts';
@@ -36,7 +37,7 @@ const arrivalOf = ({ method, fields }: LogoutForm): Arrival =>
     : { binding: 'redirect', query: String(new URLSearchParams(fields.map(([name, value]) => [name, value]))) };
 
 /** Reads the form as an app would, with code that did not write it. */
-function read(form: LogoutForm): { root: Element; signature: 'missing' | 'bad' | 'good' | 'of the unknown key' } {
+function read(form: LogoutForm): { root: XmlElement; signature: 'missing' | 'bad' | 'good' | 'of the unknown key' } {
   const message = receive(
     arrivalOf(form),
     form.fields.some(([name]) => name === 'SAMLRequest') ? 'SAMLRequest' : 'SAMLResponse',

@@ -5,7 +5,7 @@ import { SignedXml } from 'xml-crypto';
 import { canonicalize } from '../response/exclusive-c14n.ts';
 import { algorithms } from '../response/signing.ts';
 import type { Binding } from '../tenants/metadata.ts';
-import { attributeOf, childOf, childrenOf, InvalidXml, isNamed, parseXml } from './parse.ts';
+import { attributeOf, childOf, childrenOf, domOf, InvalidXml, isNamed, readXml, type XmlElement } from './parse.ts';
 import { type RequestFault, RequestRefused } from './rejected-request.ts';
 
 export { type RequestFault, RequestRefused };
@@ -19,7 +19,7 @@ export interface Incoming {
   binding: Binding;
   /** The decoded message, as text. */
   xml: string;
-  root: Element;
+  root: XmlElement;
   relayState: string | undefined;
   signed: boolean;
   /** Throws RequestRefused unless one of these certificates made the signature. */
@@ -76,7 +76,7 @@ function byRedirect(query: string, field: string): Incoming {
 
 const parameters = ['SAMLRequest', 'SAMLResponse', 'RelayState', 'SigAlg', 'Signature', 'SAMLEncoding'];
 
-function parseUnlessDeflated(text: string, octets: Buffer): Element {
+function parseUnlessDeflated(text: string, octets: Buffer): XmlElement {
   try {
     return parse(text);
   } catch (error) {
@@ -126,18 +126,19 @@ function byPost(fields: Readonly<Record<string, unknown>>, field: string): Incom
   const octets = base64(value);
   const text = octets.toString('utf8');
   const root = parseUnlessDeflated(text, octets);
-  const [signature, ...others] = childrenOf(root, 'ds:Signature');
   const relayState = fields.RelayState;
   return {
     binding: 'post',
     xml: text,
     root,
     relayState: checkRelayState(typeof relayState === 'string' ? relayState : undefined),
-    signed: signature !== undefined,
+    signed: childOf(root, 'ds:Signature') !== undefined,
     verify(certificates) {
+      const signed = domOf(text).documentElement;
+      const [signature, ...others] = childrenOf(signed, 'ds:Signature');
       if (others.length > 0) throw badSignature('it has more than one signature');
       checkShape(signature!);
-      if (!certificates.some((certificate) => verifies(text, root, signature!, certificate)))
+      if (!certificates.some((certificate) => verifies(text, signed, signature!, certificate)))
         throw badSignature('it was not made over this message with a registered key of the app');
     },
   };
@@ -220,7 +221,7 @@ export function checkRelayState(relayState: string | undefined): string | undefi
 }
 
 /** Returns the ID of a message. Throws RequestRefused if it is missing or too long to be remembered. */
-export function idOf(root: Element): string {
+export function idOf(root: XmlElement): string {
   const id = attributeOf(root, 'ID') ?? '';
   if (id === '') throw malformed('it has no ID');
   if (id.length > maxIdLength) throw malformed(`its ID is longer than ${maxIdLength} characters`);
@@ -254,9 +255,9 @@ function inflate(octets: Buffer): string {
   }
 }
 
-function parse(text: string): Element {
+function parse(text: string): XmlElement {
   try {
-    return parseXml(text, limits).documentElement;
+    return readXml(text, limits);
   } catch (error) {
     if (error instanceof InvalidXml) throw malformed(error.message);
     throw error;

@@ -9,7 +9,7 @@ import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
 import type { Binding, LogoutEndpoint } from '../tenants/metadata.ts';
 import type { App } from '../tenants/state.ts';
 import { type Arrival, idOf, malformed, RequestRefused, receive } from './incoming.ts';
-import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
+import { attributeOf, childOf, childrenOf, isNamed, textOf, type XmlElement } from './parse.ts';
 import { allowedSkewMs, checkDestination, checkSender, checkTime, type RequestRules, timeIn } from './request.ts';
 
 export interface LogoutRequest {
@@ -94,7 +94,7 @@ export function readLogoutResponse(
 }
 
 /** The top-level status code and the one in it. */
-function statusIn(root: Element): string[] {
+function statusIn(root: XmlElement): string[] {
   const status = childOf(root, 'samlp:Status');
   const code = status && childOf(status, 'samlp:StatusCode');
   const second = code && childOf(code, 'samlp:StatusCode');
@@ -106,7 +106,7 @@ function outcomeOf([top, second]: readonly string[]): LogoutResponse['outcome'] 
   return top === statusCode('Success') && second === undefined ? 'succeeded' : 'failed';
 }
 
-function senderOf(root: Element, findApp: RequestRules['findApp']): App {
+function senderOf(root: XmlElement, findApp: RequestRules['findApp']): App {
   const issuer = textOf(childOf(root, 'saml:Issuer')) ?? '';
   const app = findApp(issuer);
   if (!app) throw new RequestRefused('app-unknown', `No app with the entity ID “${issuer}” is registered.`);

@@ -1,6 +1,6 @@
 /** Parses XML from outside: it must be well-formed, without DOCTYPE, within limits, and with unique IDs. */
 import { DOMParser } from '@xmldom/xmldom';
-import { SaxesParser } from 'saxes';
+import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { namespaces } from '../response/xml.ts';
 import { Refused } from '../tenants/read-input.ts';
 
@@ -25,8 +25,33 @@ export interface Limits {
   others?: number;
 }
 
+type XmlNode = Pick<Node, 'nodeType' | 'nodeValue'>;
+
+/** What is read of an element: that of a DOM has it, too. */
+export interface XmlElement
+  extends XmlNode,
+    Pick<Element, 'localName' | 'namespaceURI' | 'hasAttribute' | 'getAttribute'> {
+  readonly childNodes: ArrayLike<XmlNode>;
+}
+
 /** Throws InvalidXml, whose message names the problem. */
-export function parseXml(
+export function parseXml(text: string, limits: Limits = {}): Document {
+  readXml(text, limits);
+  return domOf(text);
+}
+
+/** The DOM of a text that was read before. */
+export function domOf(text: string): Document {
+  const silent = (): void => undefined;
+  // Without a locator, because counting lines takes quadratic time around U+2028 and U+2029.
+  return new DOMParser({ errorHandler: { warning: silent, error: silent, fatalError: silent } }).parseFromString(
+    text,
+    'text/xml',
+  );
+}
+
+/** The root, without the cost of a DOM. Throws InvalidXml. */
+export function readXml(
   text: string,
   {
     length = 256 * 1024,
@@ -37,15 +62,17 @@ export function parseXml(
     declarations = 5_000,
     others = 1_000,
   }: Limits = {},
-): Document {
+): XmlElement {
   if (text.length > length) throw new InvalidXml(`the document is longer than ${length} characters`);
   const parser = new SaxesParser({ xmlns: true });
-  let open = 0;
   const countElements = counter('elements', elements);
   const countAttributes = counter('attributes', attributesInAll);
   const countDeclarations = counter('namespace declarations', declarations);
   const countOthers = counter('comments, instructions and CDATA sections', others);
   const ids = new Set<string>();
+  const document: XmlNode[] = [];
+  const open: ReadElement[] = [];
+  const add = (node: XmlNode): unknown => (open.at(-1)?.childNodes ?? document).push(node);
   parser.on('error', () => {
     throw new InvalidXml(`the document is not well-formed XML (line ${parser.line})`);
   });
@@ -53,27 +80,52 @@ export function parseXml(
     throw new InvalidXml('the document has a DOCTYPE, which SAML forbids');
   });
   parser.on('opentag', (tag) => {
-    if (++open > depth) throw new InvalidXml(`elements are nested deeper than ${depth} levels`);
+    const element = new ReadElement(tag);
+    add(element);
+    if (open.push(element) > depth) throw new InvalidXml(`elements are nested deeper than ${depth} levels`);
     countElements();
     const found = Object.values(tag.attributes);
     if (found.length > attributes) throw new InvalidXml(`an element has more than ${attributes} attributes`);
     countAttributes(found.length);
-    countDeclarations(found.filter(({ prefix, name }) => prefix === 'xmlns' || name === 'xmlns').length);
-    for (const { name, value } of found) {
+    for (const { prefix, name, value } of found) {
+      if (prefix === 'xmlns' || name === 'xmlns') countDeclarations();
       if (!/^(ID|Id|id|xml:id)$/.test(name)) continue;
       if (ids.has(value)) throw new InvalidXml(`the ID ${value} occurs twice`);
       ids.add(value);
     }
   });
-  parser.on('closetag', () => void open--);
-  for (const kind of ['comment', 'processinginstruction', 'cdata'] as const) parser.on(kind, () => countOthers());
+  parser.on('closetag', () => void open.pop());
+  parser.on('text', (nodeValue) => void add({ nodeType: 3, nodeValue }));
+  parser.on('cdata', (nodeValue) => {
+    countOthers();
+    add({ nodeType: 4, nodeValue });
+  });
+  for (const kind of ['comment', 'processinginstruction'] as const) parser.on(kind, () => countOthers());
   parser.write(text).close();
-  const silent = (): void => undefined;
-  // Without a locator, because counting lines takes quadratic time around U+2028 and U+2029.
-  return new DOMParser({ errorHandler: { warning: silent, error: silent, fatalError: silent } }).parseFromString(
-    text,
-    'text/xml',
-  );
+  return document.find((node) => node instanceof ReadElement)!;
+}
+
+class ReadElement implements XmlElement {
+  readonly nodeType = 1;
+  readonly nodeValue = null;
+  readonly localName: string;
+  readonly namespaceURI: string;
+  readonly childNodes: XmlNode[] = [];
+  readonly #attributes: SaxesTagNS['attributes'];
+
+  constructor({ local, uri, attributes }: SaxesTagNS) {
+    this.localName = local;
+    this.namespaceURI = uri;
+    this.#attributes = attributes;
+  }
+
+  hasAttribute(name: string): boolean {
+    return Object.hasOwn(this.#attributes, name);
+  }
+
+  getAttribute(name: string): string | null {
+    return this.hasAttribute(name) ? this.#attributes[name]!.value : null;
+  }
 }
 
 function counter(what: string, most: number): (more?: number) => void {
@@ -85,19 +137,30 @@ function counter(what: string, most: number): (more?: number) => void {
 }
 
 /** Child elements with this qualified name. Prefixes are those of xml.ts (`md:KeyDescriptor`), not of the document. */
-export function childrenOf(parent: Element, name: string): Element[] {
-  return Array.from(parent.childNodes).filter(
-    (node): node is Element => node.nodeType === 1 && isNamed(node as Element, name),
-  );
+export function childrenOf(parent: Element, name: string): Element[];
+export function childrenOf(parent: XmlElement, name: string): XmlElement[];
+export function childrenOf({ childNodes }: XmlElement, name: string): XmlElement[] {
+  const found: XmlElement[] = [];
+  for (let index = 0; index < childNodes.length; index++) {
+    const node = childNodes[index] as XmlElement;
+    if (node.nodeType === 1 && isNamed(node, name)) found.push(node);
+  }
+  return found;
 }
 
-export const childOf = (parent: Element, name: string): Element | undefined => childrenOf(parent, name)[0];
+export function childOf(parent: Element, name: string): Element | undefined;
+export function childOf(parent: XmlElement, name: string): XmlElement | undefined;
+export function childOf(parent: XmlElement, name: string): XmlElement | undefined {
+  return childrenOf(parent, name)[0];
+}
 
-export const isNamed = (node: Element | null, name: string): boolean =>
-  node !== null && node.localName === name.split(':')[1] && node.namespaceURI === namespaces[name.split(':')[0] ?? ''];
+export function isNamed(node: XmlElement | null, name: string): boolean {
+  const colon = name.indexOf(':');
+  return node?.localName === name.slice(colon + 1) && node.namespaceURI === namespaces[name.slice(0, colon)];
+}
 
 /** The text of an element, trimmed and without comments; undefined without an element. */
-export const textOf = (node: Element | undefined): string | undefined =>
+export const textOf = (node: XmlElement | undefined): string | undefined =>
   node &&
   Array.from(node.childNodes)
     .filter(({ nodeType }) => nodeType === 3 || nodeType === 4)
@@ -106,5 +169,5 @@ export const textOf = (node: Element | undefined): string | undefined =>
     .trim();
 
 /** The value of an attribute; undefined if absent. */
-export const attributeOf = (node: Element | undefined, name: string): string | undefined =>
+export const attributeOf = (node: XmlElement | undefined, name: string): string | undefined =>
   node?.hasAttribute(name) ? (node.getAttribute(name) ?? '') : undefined;

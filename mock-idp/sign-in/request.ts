@@ -4,7 +4,7 @@ import type { Plan } from '../personas/persona.ts';
 import { type Binding, bindings } from '../tenants/metadata.ts';
 import { type App, defaultAcs, type PendingRequest } from '../tenants/state.ts';
 import { type Arrival, idOf, malformed, RequestRefused, receive } from './incoming.ts';
-import { attributeOf, childOf, childrenOf, isNamed, textOf } from './parse.ts';
+import { attributeOf, childOf, childrenOf, isNamed, textOf, type XmlElement } from './parse.ts';
 
 export interface AuthnRequest extends PendingRequest {
   /** The message as text. */
@@ -102,7 +102,7 @@ export function checkSender(
 }
 
 /** A signed message needs a Destination (SAML bindings 3.4.5.2, 3.5.5.2); any Destination must be right. */
-export function checkDestination(root: Element, url: string, signed: boolean): void {
+export function checkDestination(root: XmlElement, url: string, signed: boolean): void {
   const destination = attributeOf(root, 'Destination');
   if (destination === undefined ? signed : destination !== url) {
     throw new RequestRefused(
@@ -112,7 +112,7 @@ export function checkDestination(root: Element, url: string, signed: boolean): v
   }
 }
 
-export function checkTime(root: Element, now: number): void {
+export function checkTime(root: XmlElement, now: number): void {
   const issueInstant = attributeOf(root, 'IssueInstant') ?? '';
   const issued = timeIn(root, 'IssueInstant');
   if (issued < now - maxAgeMs || issued > now + allowedSkewMs)
@@ -123,14 +123,14 @@ export function checkTime(root: Element, now: number): void {
 }
 
 /** In milliseconds. Throws RequestRefused. */
-export function timeIn(root: Element, name: 'IssueInstant' | 'NotOnOrAfter'): number {
+export function timeIn(root: XmlElement, name: 'IssueInstant' | 'NotOnOrAfter'): number {
   const written = attributeOf(root, name) ?? '';
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(written) ? Date.parse(written) : NaN;
   if (Number.isNaN(time)) throw malformed(`its ${name} is not a time in UTC`);
   return time;
 }
 
-function chooseAcs(root: Element, app: App): string {
+function chooseAcs(root: XmlElement, app: App): string {
   const url = attributeOf(root, 'AssertionConsumerServiceURL');
   const index = attributeOf(root, 'AssertionConsumerServiceIndex');
   const binding = attributeOf(root, 'ProtocolBinding');

@@ -9,7 +9,7 @@ import { deflateRawSync } from 'node:zlib';
 import { arrange, type LogoutFaultPhrase, logoutFaults } from '../faults.ts';
 import { type Arrival, receive } from '../sign-in/incoming.ts';
 import { type LogoutMessage, logoutRequestForm, logoutResponseForm } from '../sign-in/logout.ts';
-import { attributeOf, childOf, textOf } from '../sign-in/parse.ts';
+import { attributeOf, childOf, textOf, type XmlElement } from '../sign-in/parse.ts';
 import { type Cookies, type IdpTenant, type MockIdp, startMockIdp } from '../start.ts';
 import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
 import type { Binding } from '../tenants/metadata.ts';
@@ -168,7 +168,7 @@ function takeMessage(binding: Binding, arrival: Arrival): Reply {
   return isRequest ? endSession(binding, root) : noteResponse(root);
 }
 
-function endSession(binding: Binding, root: Element): Reply {
+function endSession(binding: Binding, root: XmlElement): Reply {
   const [nameId, index] = ['saml:NameID', 'samlp:SessionIndex'].map((name) => textOf(childOf(root, name)));
   for (const [id, session] of sessions) if (session.nameId === nameId && session.index === index) sessions.delete(id);
   if (manner === 'with a page') return { body: '<h1>Bye</h1>' };
@@ -187,7 +187,7 @@ const responseTo = (binding: Binding, inResponseTo: string): LogoutMessage =>
     { endpoint: { url: acme.sloUrl, binding }, inResponseTo, partial: false, relayState: undefined },
   );
 
-function noteResponse(root: Element): Reply {
+function noteResponse(root: XmlElement): Reply {
   const code = childOf(childOf(root, 'samlp:Status')!, 'samlp:StatusCode')!;
   const second = childOf(code, 'samlp:StatusCode');
   responses.push({
