@@ -336,11 +336,11 @@ export function leaveTests(store: Store, browser: string, organization?: string)
   });
 }
 
-/** Restarts the timeout and clears an earlier rejection: the tester may try again. */
+/** Restarts the timeout and clears an earlier rejection and report: the tester may try again. */
 export function recordWentToIdp(store: Store, organization: Organization, test: number, browser = ''): void {
   const time = now(organization);
   store.run`
-    UPDATE tests SET went_to_idp_at = ${time}, verdict = NULL, verdict_at = NULL, response = NULL
+    UPDATE tests SET went_to_idp_at = ${time}, verdict = NULL, verdict_at = NULL, response = NULL, report = NULL
     WHERE id = ${test} AND coalesce(verdict, '') <> 'success'`;
   store.run`UPDATE opened_links SET went_on_at = ${time} WHERE test = ${test} AND browser = ${browser}`;
 }

@@ -80,7 +80,7 @@ const profileView = (store: Store, profile: Profile, time: number): Html => html
 ${expiringCertificates(store, profile, time).map(
   (facts) => html`<p><strong class="wrong">Signing certificate ${facts.subject}: ${validityOf(facts)}</strong></p>`,
 )}
-<nav aria-label="${profile.name}">${stepList(profile.id, stepStates(store, profile))}</nav></article>`;
+<nav aria-label="${profile.name}">${stepList(profile.id, stepStates(store, profile, time))}</nav></article>`;
 
 function statusOf(store: Store, { id, enforcedRevision, revision }: Profile): string {
   if (enforcedRevision === revision) return 'enforced';

@@ -1,6 +1,7 @@
 /** The layout of the Admin Center's pages: the menu, and the steps of the SSO wizard. */
 import { html } from 'hono/html';
-import type { Html, Piece } from '../pages/layout.ts';
+import { now } from '../clock.ts';
+import { type Html, live, type Piece } from '../pages/layout.ts';
 import type { Session } from '../session.ts';
 import { type Step, type StepState, stepNames, stepStates, steps } from './step-states.ts';
 import type { Reply, Visit } from './visit.ts';
@@ -22,20 +23,25 @@ export const adminPage = (
 
 /** A page of the wizard: Profile → Test → Result → Enforce. */
 export const stepPage = (
-  { session, profile, store }: Visit,
+  visit: Visit,
   step: Step,
   body: Html,
   { isLive = false, ...options }: { status?: number; isLive?: boolean } = {},
 ): Reply => ({
   page: {
-    title: `${profile.name}: ${steps[step]}`,
-    session,
+    title: `${visit.profile.name}: ${steps[step]}`,
+    session: visit.session,
     menu: adminMenu('/admin'),
     isLive,
-    body: html`<nav aria-label="Steps">${stepList(profile.id, stepStates(store, profile), step)}</nav>${body}`,
+    body: html`${live('steps', stepMenu(visit, step))}${body}`,
   },
   ...options,
 });
+
+function stepMenu({ session, profile, store }: Visit, step: Step): Html {
+  const states = stepStates(store, profile, now(session.organization));
+  return html`<nav aria-label="Steps">${stepList(profile.id, states, step)}</nav>`;
+}
 
 export const adminMenu = (current: MenuEntry): Html =>
   html`<nav aria-label="Admin Center"><ul class="small">${Object.entries(menuEntries).map(
@@ -43,7 +49,13 @@ export const adminMenu = (current: MenuEntry): Html =>
   )}</ul></nav>`;
 
 /** A locked page says what must be done before. */
-const stateWords: Readonly<Record<StepState, string>> = { done: '✓ done', next: 'next', open: '', locked: 'locked' };
+const stateWords: Readonly<Record<StepState, string>> = {
+  done: '✓ done',
+  next: 'next',
+  waiting: 'waiting',
+  open: '',
+  locked: 'locked',
+};
 
 /** Links to the steps of a profile, each with its state. `current` is the step shown. */
 export const stepList = (profile: number, states: Readonly<Record<Step, StepState>>, current?: Step): Html =>

@@ -433,7 +433,7 @@ test('the newest ten other responses are listed, each with its rejection', async
   await askForTest(world, world.acme, ada);
   for (let count = 0; count < 11; count++) await comeBack(world, world.acme, world.browser());
   const { text } = await ada.get(at('result'));
-  const [, others = ''] = text.split('These did not affect any test.');
+  const [, others = ''] = text.split('These did not affect this test.');
   assert.equal(others.split('<li>').length - 1, 10);
   assert.match(others, /reference [0-9A-Z]{8}: [A-Z][^<]{20,}/);
 });
@@ -476,7 +476,7 @@ test('a response without a test is listed separately, one from before the test i
   await comeBack(world, world.acme, world.browser());
   assert.match(
     await words('result'),
-    /Other responses These did not affect any test\. 2026-03-01 12:01 UTC , reference/,
+    /Other responses These did not affect this test\. 2026-03-01 12:01 UTC , reference/,
   );
 });
 

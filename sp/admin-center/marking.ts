@@ -30,7 +30,7 @@ export const whyNotFailed = ({ mark, revision }: ConnectionTest, { enforcedRevis
     : undefined;
 
 /** The next sensible action, whose button stands out; undefined while the administrator can only wait. */
-type Next = 'pass' | 'fail' | 'test' | 'enforce';
+type Next = 'pass' | 'fail' | 'fix' | 'test' | 'enforce';
 
 function nextOf(profile: Profile, { test, state }: Marking): Next | undefined {
   if (test.mark === 'success' && test.revision === profile.revision)
@@ -38,7 +38,8 @@ function nextOf(profile: Profile, { test, state }: Marking): Next | undefined {
   if (test.mark === 'failure' || test.revision !== profile.revision) return 'test';
   if (state === 'success') return 'pass';
   if (state === 'superseded' || state === 'expired' || state === 'mail-failed') return 'test';
-  return state === 'refused' || state === 'unanswered' ? 'fail' : undefined;
+  if (state === 'refused' || state === 'unanswered') return 'fail';
+  return test.report === undefined ? undefined : 'fix';
 }
 
 const markClasses = { success: 'right', failure: 'wrong' } as const;
@@ -64,8 +65,11 @@ function nextStep({ id, revision, enforcedRevision }: Profile, { test, state, te
     return html`${failed}<p><a href="/admin/sso/${id}/test" role="button">Send a new test email</a></p>`;
   if (next === 'pass') return html`<p>Ask ${tester} what happened, then mark the test.</p>`;
   if (next === 'fail')
-    return html`<p>Ask ${tester} what happened. Mark the test as failed to see the likely cause, and who can fix
-it.</p>`;
+    return html`<p>The ${state === 'refused' ? 'reason is' : 'likely causes are'} below. Once it is fixed, ${tester} can
+try again with the same link. Or mark the test as failed.</p>`;
+  if (next === 'fix')
+    return html`<p>Once it is fixed, ${tester} can try again with the same link.</p>
+<p><a href="${help}" role="button">See how to fix it</a></p>`;
   return test.mark === undefined ? html`<p>Nothing to do yet: ${tester} has not finished.</p>` : html``;
 }
 

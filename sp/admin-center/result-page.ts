@@ -1,9 +1,9 @@
 /** The page of step 3: the timeline, the mark, likely causes, the findings and the decoded response. */
 import { html } from 'hono/html';
 import { differences, spellOut } from '../address.ts';
-import { likelyCauses, reports, type TestState } from '../connection-test.ts';
+import { likelyCauses, type TestState } from '../connection-test.ts';
 import { type Fact, factsOf } from '../finding-facts.ts';
-import { alert, type Html, list, live, notice, type Piece, time } from '../pages/layout.ts';
+import { alert, type Html, list, live, type Piece, time } from '../pages/layout.ts';
 import { productFixes, productsOf } from '../pages/product-fixes.ts';
 import type { ProductId } from '../products/product.ts';
 import type { Profile, ProfileSettings } from '../profile.ts';
@@ -13,13 +13,15 @@ import { type CaseCode, cases } from '../troubleshooting.ts';
 import { marking } from './marking.ts';
 import { messageView } from './message-view.ts';
 import { stateWords } from './test-step.ts';
-import { type TestStory, timeline } from './timeline.ts';
+import { entryLink, type TestStory, timeline } from './timeline.ts';
 
 export interface Result extends TestStory {
   /** The settings of the tested revision. */
   settings: ProfileSettings;
   /** The response that gave the test its verdict. */
   decisive: ResponseRecord | undefined;
+  /** Earlier responses in this test. */
+  attempts: readonly ResponseRecord[];
   /** Other responses to the organization since the test was created. */
   others: readonly ResponseRecord[];
   /** The troubleshooting entry, or the part of the list, for this test. */
@@ -45,10 +47,10 @@ const resultParts = (profile: Profile, result: Result): Html => html`<div class=
 ${observed(profile, result)}
 ${marking(profile, result)}
 </div>
-${report(result)}
 ${result.state === 'unanswered' ? likelyCausesOf(profile, result) : ''}
 ${result.decisive ? rejection(profile, result.decisive, productsOf(result.settings)) : ''}
 ${result.decisive?.xml ? message(result.decisive, result.decisive.xml) : ''}
+${earlierAttempts(result.attempts)}
 ${otherResponses(result.others)}`;
 
 const observed = (profile: Profile, result: Result): Html => html`<article><h2>Observed</h2>
@@ -69,17 +71,6 @@ function verdictClass(state: TestState): string {
   if (state === 'success') return 'right';
   return state === 'refused' || state === 'unanswered' ? 'wrong' : '';
 }
-
-function report({ test, tester }: Result): Html | '' {
-  if (!test.report) return '';
-  const { words, case: help } = reports[test.report];
-  return notice(
-    html`<p>${tester} reported: “${words}.” <a href="${entryLink(help, test.profile)}">${cases[help].title}</a></p>`,
-  );
-}
-
-/** A troubleshooting entry with a way back to this page. */
-const entryLink = (code: string, profile: number): string => `/cases/${code}?result=${profile}`;
 
 const likelyCausesOf = ({ id }: Profile, { test, settings }: Result): Html => html`<h2>Likely causes</h2>
 <p>The identity provider sent no response within 30 minutes. The service provider cannot see why. The most likely causes
@@ -111,14 +102,20 @@ const message = ({ verdict, findings }: ResponseRecord, xml: string): Html =>
 <summary>Decoded${verdict === 'success' ? '' : ', with the findings marked'}</summary>${messageView(xml, findings)}
 </details>`;
 
+const earlierAttempts = (responses: readonly ResponseRecord[]): Html | '' =>
+  responses.length === 0 ? '' : html`<h2>Earlier attempts in this test</h2>${responseList(responses)}`;
+
 const otherResponses = (responses: readonly ResponseRecord[]): Html | '' =>
   responses.length === 0
     ? ''
-    : html`<h2>Other responses</h2><p>These did not affect any test.</p>${list(
-        responses
-          .slice(0, 10)
-          .map(({ at, reference, verdict }) => html`${time(at)}, reference ${reference}: ${sentenceOf(verdict)}`),
-      )}`;
+    : html`<h2>Other responses</h2><p>These did not affect this test.</p>${responseList(responses)}`;
+
+const responseList = (responses: readonly ResponseRecord[]): Html =>
+  list(
+    responses
+      .slice(0, 10)
+      .map(({ at, reference, verdict }) => html`${time(at)}, reference ${reference}: ${sentenceOf(verdict)}`),
+  );
 
 const sentenceOf = (verdict: ResponseRecord['verdict']): string =>
   verdict === 'success' ? 'a sign-in outside this test' : rejections[verdict].sentence;

@@ -100,6 +100,7 @@ function page(visit: Visit, { problem, status = 200 }: { problem?: Html; status?
   const recent = responsesOf(store, organization.slug, { limit: 50 });
   const decisive = test.response === undefined ? undefined : findResponse(store, organization.slug, test.response);
   const state = stateOf(test, now(organization));
+  const others = recent.filter((one) => one.at >= test.createdAt && one.id !== test.response);
   const body = resultPage(profile, {
     test,
     state,
@@ -108,7 +109,8 @@ function page(visit: Visit, { problem, status = 200 }: { problem?: Html; status?
     settings: settingsOf(store, profile.id, test.revision),
     decisive,
     reference: decisive?.reference,
-    others: recent.filter((one) => one.at >= test.createdAt && one.id !== test.response),
+    attempts: others.filter((one) => one.test === test.id),
+    others: others.filter((one) => one.test !== test.id),
     help: helpFor(store, visit, test),
     problem,
   });

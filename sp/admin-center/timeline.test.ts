@@ -112,6 +112,16 @@ const points: readonly Point[] = [
     does: waiting,
   },
   {
+    what: 'the tester reports a problem at the IdP',
+    lead: async () => {
+      await sam.get(link);
+      await goToIdp(sam, 'sam@acme.example');
+      await sam.post('/try/report', { report: 'not-assigned' });
+    },
+    shows: [...delivered, 'done Link opened', 'now At the identity provider', 'failed Sam is stuck', 'ahead Result'],
+    does: [...waiting, 'next See how to fix it'],
+  },
+  {
     what: 'there is no response for 30 minutes',
     lead: async () => {
       await sam.get(link);
@@ -214,6 +224,27 @@ test('each browser that opened the link is named, and the one in which the email
   );
 });
 
+test('a link that was opened, but not yet by the tester for certain, comes with a word about mail scanners', async () => {
+  await sam.get(link);
+  assert.match((await result()).words, /Mail scanners open links too\. The browser in which Sam’s email is entered/);
+  await goToIdp(sam, 'sam@acme.example');
+  assert.doesNotMatch((await result()).words, /Mail scanners/);
+});
+
+test('a new attempt ends the report of the attempt before, and its rejection is an earlier attempt', async () => {
+  await sam.get(link);
+  await rejected();
+  const [, first] = /the reference (\w{8})/.exec((await result()).words)!;
+  await sam.post('/try/report', { report: 'not-assigned' });
+  const reported = await result();
+  assert.match(reported.words, /Sam reported: “I am not assigned to the app, or have no access\.”.*Response rejected/);
+  await signedIn();
+  const { words } = await result();
+  assert.doesNotMatch(words, /Sam reported/);
+  assert.match(words, new RegExp(`Earlier attempts .*reference ${first}: `));
+  assert.doesNotMatch(words, /Other responses/);
+});
+
 test('an email has the time at which the mail server took it, on the clock of the organization', async () => {
   world.pass(world.acme, -minute);
   link = await askForTest(world, world.acme, ada);
@@ -243,20 +274,26 @@ test('the page keeps itself up to date while the test is pending, and may fetch 
   const ended = await result();
   assert.doesNotMatch(ended.text, /data-live>/);
   assert.doesNotMatch(ended.policy!, /connect-src/);
+  const states = (page: Page): string => /<div id="steps" data-live="\w{64}">(.*?)<\/div>/s.exec(page.text)![1]!;
+  assert.match(states(opened), /Result <span class="state">waiting</);
+  assert.match(states(ended), /Result <span class="state">next</);
   assert.match(opened.words, /Refresh now/, 'without script');
 });
 
 /** The steps with their states. */
 const steps = ({ text }: Page): string[] =>
-  [...text.matchAll(/<li class="(done|next|open|locked)"><a [^>]*>(\w+)/g)].map(([, how, step]) => `${how} ${step}`);
+  [...text.matchAll(/<li class="(done|next|waiting|open|locked)"><a [^>]*>(\w+)/g)].map(
+    ([, how, step]) => `${how} ${step}`,
+  );
 
 test('the steps show what is done, what is next and what is locked', async () => {
   world.sp.store.run`DELETE FROM tests`;
   assert.deepEqual(steps(await result()), ['done Profile', 'next Test', 'locked Result', 'locked Enforce']);
   link = await askForTest(world, world.acme, ada);
-  assert.deepEqual(steps(await result()), ['done Profile', 'done Test', 'next Result', 'locked Enforce']);
+  assert.deepEqual(steps(await result()), ['done Profile', 'done Test', 'waiting Result', 'locked Enforce']);
   await sam.get(link);
   await signedIn();
+  assert.deepEqual(steps(await result()), ['done Profile', 'done Test', 'next Result', 'locked Enforce']);
   await mark('success');
   assert.deepEqual(steps(await result()), ['done Profile', 'done Test', 'done Result', 'next Enforce']);
   await ada.fillIn(path('enforce'), path('enforce'), { users: 'sam@acme.example', recovery: 'ada@acme.example' });

@@ -1,10 +1,11 @@
 /** The timeline of an SSO test: sent, delivered, opened, at the identity provider, result. */
 import { html } from 'hono/html';
 import { browserName } from '../browser-name.ts';
-import type { ConnectionTest, Opening, TestState } from '../connection-test.ts';
+import { type ConnectionTest, type Opening, reports, type TestState } from '../connection-test.ts';
 import { type Html, type Piece, time } from '../pages/layout.ts';
 import { rejections } from '../rejection-advice.ts';
 import { times } from '../time-limits.ts';
+import { cases } from '../troubleshooting.ts';
 
 export interface TestStory {
   test: ConnectionTest;
@@ -34,7 +35,7 @@ interface Moment {
 }
 
 export function timeline(story: TestStory): Html {
-  const moments = [sent(story), delivered(story), opened(story), atIdp(story), ended(story)];
+  const moments = [sent(story), delivered(story), opened(story), atIdp(story), ...reported(story), ended(story)];
   return html`<ol class="timeline">${moments.map(momentView)}</ol>`;
 }
 
@@ -42,6 +43,9 @@ const momentView = ({ title, progress, at, details }: Moment): Html => html`<li 
 <p><strong>${title}</strong>
 <span class="progress">${progressWords[progress]}</span>${at === undefined ? '' : html` ${time(at)}`}</p>
 ${details === undefined ? '' : html`<div class="small">${details}</div>`}</li>`;
+
+/** A troubleshooting entry with a way back to the result. */
+export const entryLink = (code: string, profile: number): string => `/cases/${code}?result=${profile}`;
 
 const sent = ({ test, tester }: TestStory): Moment => ({
   title: 'Sent',
@@ -67,7 +71,7 @@ function opened({ test, state, tester, openings }: TestStory): Moment {
       title: 'Link opened',
       progress: state === 'opened' ? 'now' : 'done',
       at: test.openedAt,
-      details: openings.map((one) => openingView(one, tester)),
+      details: html`${openings.map((one) => openingView(one, tester))}${state === 'opened' ? scannerHint(tester) : ''}`,
     };
   if (state === 'expired') return { title: 'Link not opened in 24 hours', progress: 'failed', at: test.expiresAt };
   const isNext = state === 'waiting' && test.mailState === 'sent';
@@ -88,6 +92,9 @@ function openingView({ at, agent, wentOnAt }: Opening, tester: string): Html {
   return html`<p>${name}, ${time(at)}: ${whose}.</p>`;
 }
 
+const scannerHint = (tester: string): Html =>
+  html`<p>Mail scanners open links too. The browser in which ${tester}’s email is entered is ${tester}’s.</p>`;
+
 function atIdp({ test, state }: TestStory): Moment {
   const title = 'At the identity provider';
   if (test.wentToIdpAt === undefined) return { title, progress: 'ahead' };
@@ -99,6 +106,15 @@ function atIdp({ test, state }: TestStory): Moment {
     at: test.wentToIdpAt,
     details: html`<p>No response yet. Without one until ${time(until)}, the test counts as unanswered.</p>`,
   };
+}
+
+/** The report of the tester since going to the IdP. */
+function reported({ test, tester }: TestStory): Moment[] {
+  if (test.report === undefined) return [];
+  const { words, case: help } = reports[test.report];
+  const entry = html`<a href="${entryLink(help, test.profile)}">${cases[help].title}</a>`;
+  const details = html`<p>${tester} reported: “${words}.” ${entry}</p>`;
+  return [{ title: `${tester} is stuck`, progress: 'failed', details }];
 }
 
 function ended({ test, state, tester, reference }: TestStory): Moment {
