@@ -41,6 +41,11 @@ const sentences: readonly (readonly [action: string, detail: object, sentence: s
   ],
   ['user-added', { user: 'sam@acme.example', administrator: true }, 'Added the administrator sam@acme.example.'],
   ['user-changed', { user: 'sam@acme.example', deactivated: true }, 'Changed the user sam@acme.example: deactivated.'],
+  [
+    'user-changed',
+    { user: 'sam@acme.example', deactivated: false, administrator: false, profile: null, name: 'Sam', other: 1 },
+    'Changed the user sam@acme.example: active, not an administrator, no SSO profile, name Sam, other 1.',
+  ],
   ['test-refused', { reason: 'own-address' }, 'Could not send a test: it was the administrator’s own email.'],
   ['marked', { test: 3, mark: 'failure', revision: 2 }, 'Marked test 3 of revision 2 as failed.'],
   [
@@ -125,6 +130,14 @@ test('only administrators export, and only their own organization', async () => 
   assert.equal((await world.browser().get('/admin/audit.json')).location, '/login');
   const nora = await world.signedIn('nora@globex.example');
   assert.doesNotMatch((await nora.get('/admin/audit.json')).text, /acme/);
+});
+
+test('a change of a user that changes nothing is not recorded', async () => {
+  const change = (body: object) => world.control('PATCH', '/organizations/acme/users/kim@acme.example', body);
+  await change({ deactivated: false, administrator: false, name: 'Kim' });
+  assert.deepEqual(await shown('?q=changed+kim'), []);
+  await change({ deactivated: false, name: 'Kim K' });
+  assert.deepEqual(await shown('?q=changed+kim'), ['Changed the user kim@acme.example: name Kim K.']);
 });
 
 /** Texts that a spreadsheet would run, or that look like the end of a cell. */

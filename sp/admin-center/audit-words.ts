@@ -46,6 +46,18 @@ const settingNames = (changed: unknown): string =>
 const rejectionOf = (code: unknown): string =>
   Object.hasOwn(rejections, text(code)) ? rejections[text(code) as RejectionCode].sentence : text(code);
 
+const userWords: Readonly<Record<string, (value: unknown) => string>> = {
+  deactivated: (value) => (value === true ? 'deactivated' : 'active'),
+  administrator: (value) => (value === true ? 'administrator' : 'not an administrator'),
+  profile: (value) => (value === null ? 'no SSO profile' : `SSO profile ${text(value)}`),
+};
+
+/** The words for the changed facts of a user. */
+const nowOf = (changed: Detail): string =>
+  Object.entries(changed)
+    .map(([name, value]) => (Object.hasOwn(userWords, name) ? userWords[name]!(value) : `${name} ${text(value)}`))
+    .join(', ');
+
 /** The actor's deed, as a sentence without its subject. */
 const sentences: Readonly<Record<AuditAction, (detail: Detail) => string>> = {
   'profile-created': ({ profile }) => `Created the SSO profile ${text(profile)}.`,
@@ -69,7 +81,7 @@ const sentences: Readonly<Record<AuditAction, (detail: Detail) => string>> = {
   'domain-added': ({ domain }) => `Added the verified domain ${text(domain)}.`,
   'domain-removed': ({ domain }) => `Removed the verified domain ${text(domain)}.`,
   'user-added': ({ user, administrator }) => `Added the ${administrator ? 'administrator' : 'user'} ${text(user)}.`,
-  'user-changed': ({ user, ...changed }) => `Changed the user ${text(user)}: ${Object.keys(changed).join(', ')}.`,
+  'user-changed': ({ user, ...changed }) => `Changed the user ${text(user)}: ${nowOf(changed)}.`,
   'test-asked': ({ profile, revision, tester }) =>
     `Sent ${text(tester)} a test of ${text(profile)}, revision ${text(revision)}.`,
   'test-refused': ({ reason }) => `Could not send a test: ${reasonOf(reason)}.`,

@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express';
 import { domainOf } from '../address.ts';
 import { keepRecoveryPossible } from '../enforcement.ts';
-import { audit, controlActor, domainsOf, findUser, mostUsers, usersOf } from '../organization.ts';
+import { audit, controlActor, domainsOf, findUser, mostUsers, type User, usersOf } from '../organization.ts';
 import { hashPassword } from '../password.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import { endSessionsOf } from '../session.ts';
@@ -57,13 +57,16 @@ export function changeUser({ store }: ServiceProvider, request: Request, respons
       : input.profile === null
         ? undefined
         : profileNamed(store, organization, input.profile).id;
+  const after = { profile, administrator, deactivated, name };
+  const changed = Object.entries(input).filter(([key]) => after[key as keyof typeof after] !== user[key as keyof User]);
   keepRecoveryPossible(store, organization, () => {
+    if (changed.length === 0) return;
     store.run`
       UPDATE users
       SET profile = ${profile}, administrator = ${administrator}, deactivated = ${deactivated}, name = ${name}
       WHERE address = ${user.address}`;
     if (input.deactivated) endSessionsOf(store, organization, user.address, 'user-changed');
-    audit(store, organization, controlActor, 'user-changed', { user: user.address, ...input });
+    audit(store, organization, controlActor, 'user-changed', { user: user.address, ...Object.fromEntries(changed) });
   });
   response.json({ address: user.address });
 }

@@ -32,7 +32,7 @@ import { networkLogRoutes } from './network-log-page.ts';
 import { nextResponseRoutes } from './next-response-page.ts';
 import { alert, send } from './page.ts';
 import { playedNow, productRoutes } from './product-routes.ts';
-import { resetNotice, stateView } from './state-view.ts';
+import { isChanged, resetNotice, stateView } from './state-view.ts';
 
 const largestForm = '8 MB';
 
@@ -78,7 +78,7 @@ async function showFrontPage(lab: Lab, request: Request, response: Response): Pr
     reloads: false,
     place: '/',
     lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to break.',
-    body: html`${stagedNotice(lab)}${lastReset === undefined ? '' : resetNotice(lastReset)}
+    body: html`${stagedNotice(lab)}${lastReset === undefined || isChanged(rows) ? '' : resetNotice(lastReset)}
 ${stateView(rows, { hasButton: staged === undefined })}${frontPage(lab, { query, played })}`,
   });
 }

@@ -11,6 +11,7 @@ import type { Visit } from '../stack/visit.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
 import { latestResponse, rehearse, resetLab, sendTest } from './rehearse.fixture.ts';
+import { connectionTo } from './seed.ts';
 
 let folder: string;
 let lab: StartedLab;
@@ -104,6 +105,18 @@ test('the front page names every change; putting right undoes them all, says so,
   );
   assert.deepEqual(changedIn(page), []);
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
+});
+
+test('enforcement of an added profile is a change; after a change, the last reset is not shown', async () => {
+  const { sp, idp } = lab.rehearsal.stack;
+  await resetLab(lab);
+  await sp.control.put('/organizations/acme/profiles/Berlin', connectionTo(await idp.control.get('/tenants/acme')));
+  await sp.control.put('/organizations/acme/profiles/Berlin/enforce-unproven', {});
+  const page = await front();
+  assert.deepEqual(changedIn(page), ['Enforcement: revision 1 of Berlin is enforced for 3 users']);
+  assert.doesNotMatch(page.text, /Nothing to put right/);
+  await resetLab(lab);
+  assert.deepEqual(changedIn(await front()), []);
 });
 
 test('putting right sends a held response unchanged, so that no browser waits', async () => {

@@ -1,6 +1,6 @@
 /** The state of the lab: a row for each thing that can differ from the working set-up. */
 import type { Rehearsal } from '../stack/rehearsal.ts';
-import { type LabSides, type Profile, readSides, type SpUser } from './lab-sides.ts';
+import { type LabSides, type Profile, readSides } from './lab-sides.ts';
 import { connectionTo } from './seed.ts';
 
 export interface StateRow {
@@ -44,7 +44,7 @@ export function rowsOf(rehearsal: Rehearsal, sides: LabSides): StateRow[] {
       usual: `revision ${sp.profiles[0]?.revision ?? 0}, connected to the identity provider`,
       changes: profileChanges(sp.profiles[0], idp),
     },
-    { what: 'Enforcement', usual: 'off', changes: enforcementChanges(sp.profiles[0], sp.users) },
+    { what: 'Enforcement', usual: 'off', changes: enforcementChanges(sp) },
     {
       what: 'Users',
       usual: 'all active',
@@ -142,8 +142,12 @@ function isSame(one: unknown, usual: unknown): boolean {
   return entries.every(([name, value]) => isSame((one as Record<string, unknown>)[name], value));
 }
 
-function enforcementChanges(profile: Profile | undefined, users: readonly SpUser[]): string[] {
-  if (profile?.enforcedRevision === undefined) return [];
-  const covered = users.filter((user) => user.profile === profile.id).length;
-  return [`revision ${profile.enforcedRevision} is enforced for ${covered === 1 ? 'one user' : `${covered} users`}`];
-}
+/** Profiles that Ada has added are named. */
+const enforcementChanges = ({ profiles, users }: LabSides['sp']): string[] =>
+  profiles
+    .filter(({ enforcedRevision }) => enforcedRevision !== undefined)
+    .map(({ id, name, enforcedRevision }) => {
+      const covered = users.filter((user) => user.profile === id).length;
+      const revision = `revision ${enforcedRevision}${id === profiles[0]?.id ? '' : ` of ${name}`}`;
+      return `${revision} is enforced for ${covered === 1 ? 'one user' : `${covered} users`}`;
+    });

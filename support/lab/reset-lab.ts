@@ -3,7 +3,7 @@
 import { colleagues, type Name } from '../catalogue/cast.ts';
 import { changeProfile, type IdpSide, registerApp, type SpSide } from '../scenario/tasks/set-up.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
-import type { Hold } from './lab-sides.ts';
+import type { Hold, LabSides } from './lab-sides.ts';
 import { readState, type StateRow } from './lab-state.ts';
 import { connectionTo } from './seed.ts';
 
@@ -50,7 +50,9 @@ export async function resetLab(rehearsal: Rehearsal): Promise<void> {
     await sp.control.patch(`/organizations/${organization.slug}/users/${encodeURIComponent(cast[name].address)}`, {
       deactivated: false,
     });
-  await sp.control.remove(`/organizations/${organization.slug}/profiles/Acme/enforcement`);
+  const { profiles } = await sp.control.get<LabSides['sp']>(`/organizations/${organization.slug}?parts=profiles`);
+  for (const { name } of profiles)
+    await sp.control.remove(`/organizations/${organization.slug}/profiles/${encodeURIComponent(name)}/enforcement`);
   await changeProfile(rehearsal, connectionTo(await idp.control.get<IdpSide>(`/tenants/${tenant.slug}`)));
   const side = await sp.control.get<SpSide>(`/organizations/${organization.slug}?parts=profiles`);
   await forgetApps(rehearsal, { except: side.entityId });

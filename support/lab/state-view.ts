@@ -4,6 +4,8 @@ import type { StateRow } from './lab-state.ts';
 import { clock, type Html, live, notice } from './page.ts';
 import type { Reset } from './reset-lab.ts';
 
+export const isChanged = (rows: readonly StateRow[]): boolean => rows.some(({ changes }) => changes.length > 0);
+
 /** `hasButton` is false if the page has the button already. */
 export function stateView(rows: readonly StateRow[], { hasButton }: { hasButton: boolean }): Html {
   const changed = rows.filter(({ changes }) => changes.length > 0);
