@@ -38,6 +38,9 @@ const picks: readonly (readonly [pick: Partial<Parameters<typeof picked>[2]>, co
   [{ list: 'Eve <eve@acme.example>, u1@acme.example' }, 2 + 1, ['eve@acme.example']],
   [{ list: 'sam@globex.example' }, 2, ['sam@globex.example']],
   [{ list: 'u1@acme.example u12@acme.example', contains: '12' }, 2 + 1],
+  [{ pick: 'only', contains: 'USER 1' }, 11],
+  [{ pick: 'only', list: 'u1@acme.example sam@acme.example eve@acme.example' }, 2, ['eve@acme.example']],
+  [{ pick: 'only', contains: 'no such name' }, 0],
 ];
 for (const [pick, count, unknown = []] of picks)
   test(`a pick: ${JSON.stringify(pick)}`, () => {
@@ -45,6 +48,24 @@ for (const [pick, count, unknown = []] of picks)
     const result = picked(chosen, candidates(), { contains: '', who: 'everyone', list: '', ...pick });
     assert.deepEqual([new Set(result.users).size, result.users.length, result.unknown], [count, count, unknown]);
   });
+
+test('administrators are marked in a long list, and the role filters it', async () => {
+  const { text } = await ada.get(path('enforce'));
+  assert.match(text, /> Ada \(ada@acme\.example\) <span class="role small">administrator<\/span><\/label>/);
+  assert.match(text, /> Sam \(sam@acme\.example\)<\/label>/);
+  assert.match(text, /<select name="who" data-role>/);
+});
+
+test('the page of users finds them by name, email and role', async () => {
+  const emails = async (query: string): Promise<string[]> => {
+    const { text } = await ada.get(`/admin/users${query}`);
+    return [...text.matchAll(/data-label="Email">([^<]*)</g)].map(([, email]) => email!);
+  };
+  assert.equal((await emails('')).length, 24);
+  assert.deepEqual(await emails('?q=USER+19'), ['u19@acme.example']);
+  assert.deepEqual(await emails('?q=administrator'), ['ada@acme.example', 'grace@acme.example']);
+  assert.match((await ada.get('/admin/users?q=%3Cb%3E')).text, /value="&lt;b&gt;".*0 of 24 users/s);
+});
 
 const ticked = ({ text }: Page): number => [...text.matchAll(/name="users" value="[^"]+" checked/g)].length;
 
@@ -61,6 +82,10 @@ test('a pick shows the form again with the number of chosen users, and saves not
   assert.match(page.words, /2 of 24 users chosen; 22 stay out/);
   assert.match(page.words, /This email belongs to no user who can be covered: stranger@acme\.example/);
   assert.match(page.text, /name="recovery" value="grace@acme\.example" checked/);
+  const [, out = ''] = /<details[^>]*data-left-out[^>]*>(.*?)<\/details>/s.exec(page.text)!;
+  assert.equal(out.split('<li>').length - 1, 22);
+  assert.match(out, /<li>Kim \(kim@acme\.example\)<\/li>/);
+  assert.doesNotMatch(out, /Sam/);
   assert.equal(JSON.stringify(world.contents()), before);
 });
 

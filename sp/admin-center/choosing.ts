@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { normalizeAddress } from '../address.ts';
 import { text } from '../forms.ts';
 import type { User } from '../organization.ts';
-import { checkbox, type Html } from '../pages/layout.ts';
+import { checkbox, type Html, list } from '../pages/layout.ts';
 
 const roles = {
   everyone: 'everyone',
@@ -18,9 +18,9 @@ export const pickFields = {
   contains: text(300).default(''),
   who: z.enum(Object.keys(roles) as [Role, ...Role[]]).default('everyone'),
   list: text(100_000).default(''),
-  pick: z.enum(['add', 'remove']).optional(),
+  pick: z.enum(['add', 'only', 'remove']).optional(),
 };
-export type Pick = { contains: string; who: Role; list: string; pick?: 'add' | 'remove' | undefined };
+export type Pick = { contains: string; who: Role; list: string; pick?: 'add' | 'only' | 'remove' | undefined };
 
 const emailsIn = (list: string): string[] => list.split(/[\s,;<>"]+/).filter((word) => word.includes('@'));
 
@@ -41,7 +41,7 @@ export function picked(
   const known = new Set(candidates.map(({ address }) => address));
   const others = chosen.filter((address) => !found.includes(address));
   return {
-    users: pick === 'add' ? [...others, ...found] : others,
+    users: { add: [...others, ...found], only: found, remove: others }[pick],
     unknown: [...new Set(listed)].filter((email) => !known.has(normalizeAddress(email) ?? email)),
   };
 }
@@ -58,26 +58,40 @@ const fewUsers = 8;
 export function choiceOfUsers(
   candidates: readonly User[],
   chosen: readonly string[],
-  { profile, contains = '', list = '' }: { profile: number; contains?: string; list?: string },
+  { profile, contains = '', pasted = '' }: { profile: number; contains?: string; pasted?: string },
 ): Html {
-  const count = candidates.filter(({ address }) => chosen.includes(address)).length;
+  const isChosen = ({ address }: User): boolean => chosen.includes(address);
+  const count = candidates.filter(isChosen).length;
+  const isLong = candidates.length > fewUsers;
   return html`<fieldset class="inline" data-choice><legend>Covered users</legend>
 <p role="status" data-count>${countOf(count, candidates.length)}</p>
-${candidates.length > fewUsers ? pickView({ profile, contains, list }) : ''}
-<div class="choices">${candidates.map(({ name, address }) =>
-    checkbox('users', `${name} (${address})`, { value: address, checked: chosen.includes(address) }),
-  )}</div></fieldset>`;
+${isLong ? pickView({ profile, contains, pasted }) : ''}
+<div class="choices">${candidates.map((user) =>
+    checkbox('users', isLong ? withRole(user) : nameAndEmail(user), { value: user.address, checked: isChosen(user) }),
+  )}</div>
+${isLong ? leftOut(candidates.filter((user) => !isChosen(user))) : ''}</fieldset>`;
 }
 
-const pickView = ({ profile, contains, list }: { profile: number; contains: string; list: string }): Html => html`
+const withRole = (user: User): Html =>
+  html`${nameAndEmail(user)}${user.administrator ? html` <span class="role small">administrator</span>` : ''}`;
+
+/** The script keeps this list up to date. */
+const leftOut = (users: readonly User[]): Html => html`
+<details id="left-out" data-left-out ${users.length === 0 ? 'hidden' : ''}><summary>Who stays out</summary>
+${list(users.map(nameAndEmail))}</details>`;
+
+const pickView = ({ profile, contains, pasted }: { profile: number; contains: string; pasted: string }): Html => html`
 <div class="pick">
 <label>Name or email contains <input type="search" name="contains" value="${contains}" data-filter></label>
-<label>Role <select name="who">${Object.entries(roles).map(
+<label>Role <select name="who" data-role>${Object.entries(roles).map(
   ([value, label]) => html`<option value="${value}">${label}</option>`,
 )}</select></label></div>
-<details id="paste-users" ${list === '' ? '' : 'open'}><summary>Paste a list of emails</summary>
+<details id="paste-users" ${pasted === '' ? '' : 'open'}><summary>Paste a list of emails</summary>
 <label>Emails, separated by spaces, commas or lines <textarea name="list" rows="4"
-spellcheck="false">${list}</textarea></label></details>
+spellcheck="false">${pasted}</textarea></label></details>
 <p><button type="submit" name="pick" value="add" class="secondary" formaction="/admin/sso/${profile}/choose">Choose
-these</button> <button type="submit" name="pick" value="remove" class="outline secondary"
+these</button> <button type="submit" name="pick" value="only" class="secondary"
+formaction="/admin/sso/${profile}/choose">Choose only these</button> <button type="submit" name="pick" value="remove" class="outline secondary"
 formaction="/admin/sso/${profile}/choose">Leave these out</button></p>`;
+
+export const nameAndEmail = ({ name, address }: User): string => `${name} (${address})`;

@@ -1,5 +1,5 @@
 /** Read-only pages: users with their SSO status, and verified domains. */
-import { Router } from 'express';
+import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { coverageOf } from '../enforcement.ts';
 import { domainsOf, type User, usersOf } from '../organization.ts';
@@ -16,13 +16,15 @@ export function directory(sp: ServiceProvider): Router {
   for (const [path, page] of Object.entries({ users: usersPage, domains: domainsPage }))
     router.get(
       `/admin/${path}`,
-      asAdministrator(sp, (session) => page(sp.store, session)),
+      asAdministrator(sp, (session, request) => page(sp.store, session, request)),
     );
   return router;
 }
 
-function usersPage(store: Store, session: Session): Reply {
+function usersPage(store: Store, session: Session, request: Request): Reply {
   const { slug } = session.organization;
+  const query = String(request.query.q ?? '').slice(0, 200);
+  const words = query.toLowerCase().split(/\s+/);
   const profiles = new Map(profilesOf(store, slug).map(({ id, name }) => [id, name]));
   const rows = usersOf(store, slug).map((user) => [
     user.name,
@@ -30,10 +32,15 @@ function usersPage(store: Store, session: Session): Reply {
     roleOf(user),
     signInOf(store, user, profiles.get(user.profile!)),
   ]);
+  const found = rows.filter((row) => words.every((word) => row.join(' ').toLowerCase().includes(word)));
   return adminPage(session, {
     title: 'Users',
     menuEntry: '/admin/users',
-    body: table('Users', ['Name', 'Email', 'Role', 'Signs in'], rows),
+    body: html`<form method="get" action="/admin/users" class="search">
+<label>Name, email or role <input type="search" name="q" value="${query}"></label><button type="submit">Search</button>
+</form>
+<p role="status" class="small">${found.length} of ${rows.length} users</p>
+${table('Users', ['Name', 'Email', 'Role', 'Signs in'], found)}`,
   });
 }
 

@@ -18,7 +18,7 @@ import { recoveryKeyMadeAt } from '../recovery-key.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Store } from '../store.ts';
 import { stepPage } from './admin-page.ts';
-import { choiceOfUsers, picked, pickFields } from './choosing.ts';
+import { choiceOfUsers, nameAndEmail, picked, pickFields } from './choosing.ts';
 import { carried, changedEnforcement, enforcementField, newerRevision, revisionField } from './old-form.ts';
 import { onProfile, type Reply, type Visit } from './visit.ts';
 
@@ -83,7 +83,7 @@ function enforceProfile(visit: Visit, request: Request): Reply {
   const changed = newerRevision(store, profile, revision) ?? changedEnforcement(store, profile, enforced);
   if (changed) return page(visit, { status: 409, problem: changed, chosen, pasted });
   if (pasted.trim() !== '') {
-    const problem = html`<p>Nothing was saved: you pasted emails, but did not press “Choose these” or “Leave these out”.
+    const problem = html`<p>Nothing was saved: you pasted emails, but did not press one of the buttons below the list.
 Press one of them, or clear the list.</p>`;
     return page(visit, { status: 409, problem, chosen, pasted });
   }
@@ -208,7 +208,7 @@ ${revisionField(profile)}
 ${enforcementField(profile)}
 <p>Covered users sign in only through the identity provider. Their passwords stop working, and their password sessions
 end.</p>
-${choiceOfUsers(enrollable(store, organization, profile), chosen.users, { profile: id, list: pasted })}
+${choiceOfUsers(enrollable(store, organization, profile), chosen.users, { profile: id, pasted })}
 <fieldset class="inline"><legend>Recovery administrators, who keep their password</legend>
 <div class="choices">${administratorsOf(store, organization).map(choice)}</div></fieldset>
 ${isVerified(store, id, revision) ? html`<button type="submit">${label}</button>` : lockedButton(label, revision)}
@@ -231,5 +231,3 @@ function preset({ store, profile, session }: Visit): Chosen {
     recovery: addresses(recoveryAdministratorsOf(store, organization, profile)),
   };
 }
-
-const nameAndEmail = ({ name, address }: User): string => `${name} (${address})`;

@@ -49,18 +49,32 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
   });
 }
 
-/** Shows only the users whose name or email contains the words, and counts the chosen ones. */
+/** Shows only the users with these words and this role, counts the chosen ones, and lists the others. */
 for (const choice of document.querySelectorAll('[data-choice]')) {
   const boxes = [...choice.querySelectorAll('input[type=checkbox]')];
   const count = choice.querySelector('[data-count]');
-  choice.querySelector('[data-filter]')?.addEventListener('input', ({ target }) => {
-    const words = target.value.toLowerCase().split(/\s+/);
-    for (const { parentElement: label } of boxes)
-      label.hidden = !words.every((word) => label.textContent.toLowerCase().includes(word));
-  });
+  const filter = choice.querySelector('[data-filter]');
+  const role = choice.querySelector('[data-role]');
+  const out = choice.querySelector('[data-left-out]');
+  const marked = (label) => label.querySelector('.role');
+  const nameIn = (label) => (marked(label)?.previousSibling ?? label).textContent.trim();
+  const show = () => {
+    const words = filter.value.toLowerCase().split(/\s+/);
+    for (const { parentElement: label } of boxes) {
+      const isOfRole = role.value === 'everyone' || (role.value === 'administrators') === (marked(label) !== null);
+      label.hidden = !isOfRole || !words.every((word) => nameIn(label).toLowerCase().includes(word));
+    }
+  };
+  filter?.addEventListener('input', show);
+  role?.addEventListener('change', show);
   choice.addEventListener('change', () => {
-    const chosen = boxes.filter(({ checked }) => checked).length;
-    count.textContent = `${chosen} of ${boxes.length} users chosen; ${boxes.length - chosen} stay out.`;
+    const others = boxes.filter(({ checked }) => !checked);
+    const stay = others.length === 1 ? '1 stays' : `${others.length} stay`;
+    count.textContent = `${boxes.length - others.length} of ${boxes.length} users chosen; ${stay} out.`;
+    if (out === null) return;
+    out.hidden = others.length === 0;
+    const item = (box) => Object.assign(document.createElement('li'), { textContent: nameIn(box.parentElement) });
+    out.querySelector('ul').replaceChildren(...others.map(item));
   });
 }
 
