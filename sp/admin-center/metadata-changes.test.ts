@@ -62,6 +62,10 @@ test('fetched metadata is compared and changes nothing until it is imported', as
   ] as const)
     assert.match(page.text, new RegExp(`Certificate ${label}.*${certificateFacts(pem, 0).fingerprint}`, 's'));
   assert.doesNotMatch(page.words, /IdP entity ID – /);
+  assert.match(
+    page.text,
+    /<button type="submit" form="profile-form" formaction="[^"]+\/metadata">Import these changes</,
+  );
   assert.deepEqual([profile().revision, profile().metadataUrl], [revision, '']);
   assert.deepEqual(newestFetch(), { profile: 'Main', url });
   served = metadata('https://idp.acme.example/later', theirs); // changed since, but not shown
@@ -90,14 +94,14 @@ test('the URL is in the form afterwards, and unchanged metadata is not offered',
   );
 });
 
-/** The entered URL or the served content, and the error. */
-const rejected: readonly (readonly [what: string, enter: () => string, serve: string, why: RegExp])[] = [
+/** The entered URL or the served content, the error, and its field. */
+const rejected: readonly (readonly [what: string, enter: () => string, serve: string, why: RegExp, at?: string])[] = [
   ['a private address', () => 'https://10.0.0.1/', '', /10\.0\.0\.1 is in a private network/],
   ['no URL', () => 'idp', '', /This is not a URL/],
   ['nothing', () => '', '', /This is not a URL/],
-  ['no metadata', () => url, '<html></html>', /href="\/cases\/metadata/],
+  ['no metadata', () => url, '<html></html>', /href="\/cases\/metadata/, 'text'],
 ];
-for (const [what, enter, serve, why] of rejected)
+for (const [what, enter, serve, why, at = 'metadataUrl'] of rejected)
   test(`rejected, with what was entered: ${what}`, async () => {
     served = serve;
     const { revision } = profile();
@@ -105,9 +109,37 @@ for (const [what, enter, serve, why] of rejected)
     assert.equal(page.status, 400);
     assert.match(page.text, why);
     assert.ok(page.text.includes(`name="metadataUrl" value="${enter()}"`));
+    assert.deepEqual(invalidIn(page), [at]);
     assert.equal(profile().revision, revision);
     assert.ok('problem' in newestFetch()!);
   });
+
+/** The fields that are marked as wrong, each with its error beside it. */
+const invalidIn = ({ text }: Page): string[] => {
+  const names = [...text.matchAll(/name="(\w+)"[^>]* aria-invalid="true" aria-describedby="error-\1"/g)].map(
+    ([, name]) => name!,
+  );
+  for (const name of names) assert.match(text, new RegExp(`<small id="error-${name}">[^<]{20,}`));
+  return names;
+};
+
+test('an import that fails marks its field: the file if nothing was sent, the text, or the URL', async () => {
+  assert.deepEqual(invalidIn(await press('metadata', {})), ['file']);
+  assert.deepEqual(invalidIn(await press('metadata', { text: '<html></html>' })), ['text']);
+  const text = metadata('https://idp.acme.example/x', world.acme.idp.settings.certificates[0]!);
+  assert.deepEqual(invalidIn(await press('metadata', { text, metadataUrl: 'idp' })), ['metadataUrl']);
+  assert.deepEqual(invalidIn(await ada.get(path('profile'))), []);
+});
+
+test('a profile that was saved incomplete stays on its page, which says what is missing', async () => {
+  await ada.post('/admin/sso', { name: 'Empty' });
+  const at = (step: string): string => `/admin/sso/${profilesOf(world.sp.store, 'acme').at(-1)!.id}/${step}`;
+  const blank = { ssoUrl: '', sloUrl: '', certificates: '', requestedAuthnContext: '', requiredAttributes: '' };
+  const typed = { ...blank, idpEntityId: 'https://new.example', ssoBinding: 'redirect', nameIdFormat: 'emailAddress' };
+  const saved = await ada.fillIn(at('profile'), at('profile'), typed);
+  assert.equal(saved.location, at('profile'));
+  assert.match((await ada.get(at('profile'))).words, /Still missing: the sign-on URL, a signing certificate\./);
+});
 
 test('a form of an older revision is rejected', async () => {
   const page = await press('fetch', { metadataUrl: url, revision: '1' });

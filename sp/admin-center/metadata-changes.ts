@@ -38,12 +38,13 @@ function certificateChanges(before: readonly string[], after: readonly string[],
 }
 
 /** `url` is where the metadata comes from. */
-export const changesView = (url: string, changes: readonly Change[]): Html =>
+export const changesView = (profile: number, url: string, changes: readonly Change[]): Html =>
   changes.length === 0
     ? success(html`<p>The metadata at ${url} is the same as the profile: there is nothing to import.</p>`)
-    : html`${notice(html`<p>Nothing is saved yet. Press <strong>Import metadata</strong> to save these changes.</p>`)}
+    : html`${notice(html`<p>Nothing is saved yet: these are the changes that the metadata would make.</p>`)}
 ${table(
   'Changes',
   ['Setting', 'Now', `In the metadata at ${url}`],
   changes.map(({ label, before, after }) => [label, before, after]),
-)}`;
+)}
+<p><button type="submit" form="profile-form" formaction="/admin/sso/${profile}/metadata">Import these changes</button></p>`;

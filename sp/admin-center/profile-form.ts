@@ -69,7 +69,7 @@ export const isUnedited = (typed: TypedProfile, settings: ProfileSettings): bool
 };
 
 /** The errors of fields, by name. */
-export type FieldErrors = Partial<Record<keyof TypedProfile, Piece>>;
+export type FieldErrors = Partial<Record<keyof TypedProfile | 'file' | 'text' | 'metadataUrl', Piece>>;
 /** `problem` is the summary of all errors. */
 export type Outcome = { settings: SettingsInput } | { problem: Piece; errors?: FieldErrors };
 

@@ -45,16 +45,16 @@ ${shown.fetched ?? ''}
 <p>Revision ${revision}. Every change creates a new revision, which must be verified before it can be enforced.${
     enforcedRevision === undefined ? '' : ` Until then, revision ${enforcedRevision} remains enforced.`
   } ${isComplete ? '' : html`<strong>Still missing: ${missing.join(', ')}.</strong>`}</p>
-<form method="post" action="/admin/sso/${id}/profile" enctype="multipart/form-data">
+<form id="profile-form" method="post" action="/admin/sso/${id}/profile" enctype="multipart/form-data">
 ${revisionField(profile)}
 <div class="side-by-side">
 <article><h2>Enter at your identity provider</h2>${spFacts(endpoints)}</article>
 <article><h2>Upload its metadata</h2>
 ${isComplete ? summary(profile, shown) : ''}
-${metadataFields(profile, shown, { isNext: !isComplete })}</article>
+${metadataFields(profile, shown, { isNext: !isComplete && !shown.fetched, field: fieldView(shown.errors) })}</article>
 </div>
 ${settingsFields(profile, shown)}
-<button type="submit" ${isComplete ? '' : html`class="secondary"`}>Save profile</button>
+<button type="submit" ${isComplete && !shown.fetched ? '' : html`class="secondary"`}>Save profile</button>
 </form>`;
 }
 
@@ -88,18 +88,20 @@ function certificateView(pem: string, time: number): Html {
 const metadataFields = (
   { id, metadataUrl: savedUrl }: Profile,
   { metadata = '', entityId = '', metadataUrl = savedUrl }: Shown,
-  { isNext }: { isNext: boolean },
+  { isNext, field }: { isNext: boolean; field: FieldView },
 ): Html => html`
-<label>Metadata file <input type="file" name="file"
-accept=".xml,application/xml,text/xml,application/samlmetadata+xml"></label>
+<label>Metadata file <input type="file" name="file" ${field('file').attributes}
+accept=".xml,application/xml,text/xml,application/samlmetadata+xml"></label>${field('file').error}
 <button type="submit" formaction="/admin/sso/${id}/metadata" ${
   isNext ? '' : html`class="secondary"`
 }>Import metadata</button>
 <details id="paste" ${metadata === '' && entityId === '' && metadataUrl === '' ? '' : 'open'}>
 <summary>From a URL, as text, or of several IdPs</summary>
-<label>Metadata URL <input name="metadataUrl" value="${metadataUrl}" inputmode="url" spellcheck="false"></label>
+<label>Metadata URL <input name="metadataUrl" value="${metadataUrl}" inputmode="url" spellcheck="false"
+${field('metadataUrl').attributes}></label>${field('metadataUrl').error}
 <button type="submit" class="secondary" formaction="/admin/sso/${id}/fetch">Fetch and compare</button>
-<label>Or metadata text <textarea name="text" rows="3" spellcheck="false">${metadata}</textarea></label>
+<label>Or metadata text <textarea name="text" rows="3" spellcheck="false"
+${field('text').attributes}>${metadata}</textarea></label>${field('text').error}
 <label>IdP entity ID in metadata of several <input name="entityId" value="${entityId}" spellcheck="false"></label>
 </details>`;
 
@@ -123,10 +125,10 @@ ${responseFields(shown, field)}
 }
 
 /** The attributes of a field, and its error. */
-type FieldView = (name: keyof TypedProfile) => { attributes: Html; error: Html | '' };
+type FieldView = (name: keyof FieldErrors) => { attributes: Html; error: Html | '' };
 
 const fieldView =
-  (errors: FieldErrors): FieldView =>
+  (errors: FieldErrors = {}): FieldView =>
   (name) => {
     const error = errors[name];
     if (error === undefined) return { attributes: html`id="${name}"`, error: '' };

@@ -3,14 +3,13 @@
  * neither button loses what was typed for the other.
  */
 import { type Request, type RequestHandler, Router, raw, urlencoded } from 'express';
-import { html } from 'hono/html';
 import { recordCertificateWarnings } from '../certificate-warnings.ts';
 import { now } from '../clock.ts';
 import { fields, text } from '../forms.ts';
 import { FetchError, fetchMetadata } from '../metadata-fetch.ts';
 import { audit, auditOf } from '../organization.ts';
 import { PageError } from '../page-error.ts';
-import { changeMetadataUrl, changeProfile } from '../profile.ts';
+import { changeMetadataUrl, changeProfile, missingSettings } from '../profile.ts';
 import { textOfFile } from '../saml/file-text.ts';
 import { isEndpoint } from '../saml/uris.ts';
 import { endpointsOf, type ServiceProvider } from '../service-provider.ts';
@@ -18,7 +17,7 @@ import { stepPage } from './admin-page.ts';
 import { changesView, metadataChanges } from './metadata-changes.ts';
 import { carried, newerRevision } from './old-form.ts';
 import { isUnedited, type Outcome, profileFields, settingsOfForm, type TypedProfile } from './profile-form.ts';
-import { settingsOfMetadata } from './profile-metadata.ts';
+import { settingsOfMetadata, wrong } from './profile-metadata.ts';
 import { profilePage, type Shown } from './profile-page.ts';
 import { beforehand, onProfile, type Reply, type Visit } from './visit.ts';
 
@@ -116,14 +115,15 @@ function save({ store, ...sp }: ServiceProvider, visit: Visit, sent: Sent): Repl
   const outcome = typed === undefined || isImport(sent, visit) ? imported(sent, visit) : settingsOfForm(typed);
   if ('problem' in outcome) return page(sp, visit, { ...outcome, status: 400, ...shown });
   if (metadataUrl?.trim() && !isEndpoint(metadataUrl.trim())) {
-    const problem = html`<p>Metadata URL: must be an http or https URL, such as https://idp.example/metadata</p>`;
-    return page(sp, visit, { problem, status: 400, ...shown });
+    const problem = 'Metadata URL: must be an http or https URL, such as https://idp.example/metadata';
+    return page(sp, visit, { ...wrong('metadataUrl', problem), status: 400, ...shown });
   }
   const by = session.user.address;
   if (metadataUrl !== undefined)
     changeMetadataUrl(store, session.organization, profile, { by, url: metadataUrl.trim() });
-  changeProfile(store, session.organization, profile, { by, input: outcome.settings });
-  return { to: `/admin/sso/${profile.id}/test` };
+  const { settings } = changeProfile(store, session.organization, profile, { by, input: outcome.settings });
+  const isComplete = missingSettings(settings).length === 0;
+  return { to: `/admin/sso/${profile.id}/${isComplete ? 'test' : 'profile'}` };
 }
 
 type Fetched = { metadata: string } | { problem: string };
@@ -161,14 +161,17 @@ function showFetched(sp: ServiceProvider, visit: Visit, request: Request): Reply
   const changed = newerRevision(store, profile, revision);
   if (changed) return page(sp, visit, { problem: changed, status: 409, metadata: sent.metadata, ...shown });
   const found = fetched.get(request) ?? { problem: 'Nothing was fetched.' };
-  const outcome = 'problem' in found ? found : imported({ ...sent, metadata: found.metadata, typed: undefined }, visit);
+  const outcome =
+    'problem' in found
+      ? wrong('metadataUrl', found.problem)
+      : imported({ ...sent, metadata: found.metadata, typed: undefined }, visit);
   const because = 'problem' in found ? found.problem : 'problem' in outcome ? 'unusable metadata' : undefined;
   const detail = { profile: profile.name, url: metadataUrl.trim(), ...(because ? { problem: because } : {}) };
   audit(store, organization, user.address, 'metadata-fetched', detail);
   const metadata = 'metadata' in found ? found.metadata : sent.metadata;
-  if ('problem' in outcome) return page(sp, visit, { problem: outcome.problem, status: 400, metadata, ...shown });
+  if ('problem' in outcome) return page(sp, visit, { ...outcome, status: 400, metadata, ...shown });
   const changes = metadataChanges(profile.settings, outcome.settings, now(organization));
-  return page(sp, visit, { fetched: changesView(metadataUrl.trim(), changes), metadata, ...shown });
+  return page(sp, visit, { fetched: changesView(profile.id, metadataUrl.trim(), changes), metadata, ...shown });
 }
 
 function page(

@@ -93,7 +93,7 @@ function startTest(sp: ServiceProvider, visit: Visit, request: Request): Reply {
   if ('blocker' in outcome) {
     audit(store, organization, user.address, 'test-refused', { reason: outcome.blocker });
     const problem = blockerView(outcome.blocker, missingSettings(profile.settings));
-    return page(visit, { status: 422, written: address, problem });
+    return page(visit, { status: 422, written: address, problem, isInvalid: outcome.blocker !== 'profile-incomplete' });
   }
   const limit = testEmailLimit(store, organization, outcome.user.address);
   if (limit) {
@@ -129,7 +129,7 @@ async function sendInvitation(
 function blockerView(blocker: TestBlocker, missing: readonly string[]): Html {
   const { text, case: help } = blockerTexts[blocker];
   const details = blocker === 'profile-incomplete' ? html`<p>Missing: ${missing.join(', ')}.</p>` : '';
-  return html`<p>${text}</p>${details}<p><a href="/cases/${help}">What to do</a></p>`;
+  return html`<p id="error-address">${text}</p>${details}<p><a href="/cases/${help}">What to do</a></p>`;
 }
 
 const limitWords = {
@@ -143,7 +143,12 @@ You can send the next one at ${time(nextAt)}.</p><p><a href="/cases/test-mail-mi
 
 function page(
   visit: Visit,
-  { problem, written = '', status = 200 }: { problem?: Html; written?: string; status?: number } = {},
+  {
+    problem,
+    written = '',
+    isInvalid = false,
+    status = 200,
+  }: { problem?: Html; written?: string; isInvalid?: boolean; status?: number } = {},
 ): Reply {
   const { profile, session, store } = visit;
   const tests = testsOf(store, profile.id);
@@ -154,7 +159,7 @@ function page(
   const story = latest ? announcement(latest, { clock, tester: tester!, profile: profile.id }) : '';
   const body = html`
 ${problem ? alert(problem) : live('newest-test', story)}
-${form(profile, { written, isWaiting })}
+${form(profile, { written, isWaiting, isInvalid })}
 ${live('tests', tests.length === 0 ? '' : testTable(tests, clock))}`;
   return stepPage(visit, 'test', body, { status, isLive: problem === undefined && isWaiting });
 }
@@ -162,7 +167,10 @@ ${live('tests', tests.length === 0 ? '' : testTable(tests, clock))}`;
 /** States that change by what the tester does. */
 const waiting: readonly TestState[] = ['waiting', 'opened', 'at-idp'];
 
-function form(profile: Profile, { written, isWaiting }: { written: string; isWaiting: boolean }): Html {
+function form(
+  profile: Profile,
+  { written, isWaiting, isInvalid }: { written: string; isWaiting: boolean; isInvalid: boolean },
+): Html {
   const missing = missingSettings(profile.settings);
   const isIncomplete = missing.length > 0;
   const why = html`<p id="not-yet">The profile is incomplete. Missing: ${missing.join(', ')}.
@@ -175,7 +183,9 @@ identity provider.</p>
 ${revisionField(profile)}
 <input type="hidden" name="form" value="${newReference()}">
 <label>Email
-<input name="address" value="${written}" inputmode="email" autocomplete="off" required></label>
+<input name="address" value="${written}" inputmode="email" autocomplete="off" required
+${isIncomplete || isWaiting ? '' : 'autofocus'}
+${isInvalid ? html`aria-invalid="true" aria-describedby="error-address"` : ''}></label>
 <button type="submit" ${isWaiting || isIncomplete ? html`class="secondary"` : ''}
 ${isIncomplete ? html`disabled aria-describedby="not-yet"` : ''}>Send test email</button>
 </form>${isIncomplete ? why : ''}`;

@@ -86,7 +86,7 @@ function otherThanXml(text: string): string | undefined {
   const encoding = otherEncodingOf(text);
   if (encoding !== undefined) return `The metadata is in ${encoding}, which is not read. Save it in UTF-8.`;
   if (/^<(!doctype )?html[\s>]/i.test(text))
-    return `This is a web page, not metadata; perhaps a login or error page was saved. ${again}`;
+    return `This is a web page, not metadata: perhaps a login or error page. ${again}`;
   return undefined;
 }
 
