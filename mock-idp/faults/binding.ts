@@ -51,9 +51,9 @@ const messageEncodingFault = <const Code extends string>(
 ): Fault<Code> =>
   encodingFault({ ...facts, touches: ofMessage }, (field) => change(Buffer.from(field, 'base64'), field));
 
-/** Appends whitespace after the root element until the base64 needs padding. */
-const withPaddedLength = (xml: string | Buffer): string =>
-  Buffer.byteLength(String(xml)) % 3 === 0 ? `${xml}\n` : String(xml);
+/** Appends whitespace after the root element if the base64, with a persona's declaration, would need no padding. */
+const withPaddedLength = (xml: string | Buffer, { persona }: Strike): string =>
+  Buffer.byteLength(`${persona?.plan.declaration ?? ''}${xml}`) % 3 === 0 ? `${xml}\n` : String(xml);
 
 const onceOnly = at('saml:Assertion/saml:Conditions', (conditions) =>
   withChildren(conditions, ...conditions.children, element('saml:OneTimeUse')),

@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import type { Fault } from '../fault.ts';
 import { keys, messages, run } from '../faults/messages.fixture.ts';
 import { type FaultPhrase, faults } from '../faults.ts';
+import { buildResponse } from '../response/build-response.ts';
 import { verifiedByXmlCrypto, verifiedByXmldsigjs } from '../response/verify-signatures.fixture.ts';
 import { type PersonaCode, personaCodes } from './codes.ts';
-import { faultIn } from './persona-response.fixture.ts';
+import { faultIn, inputTo } from './persona-response.fixture.ts';
 
 const cases = personaCodes.flatMap((persona) => messages.map((phrase) => ({ persona, phrase })));
 
@@ -58,6 +59,16 @@ const beyondLibraries: Readonly<Partial<Record<FaultPhrase, string>>> = {
 const validityOf = async (xml: string): Promise<Record<string, boolean>> => ({
   'by xml-crypto': verifiedByXmlCrypto(xml, keys.certificate),
   'by xmldsigjs': await verifiedByXmldsigjs(xml, keys.certificate).catch(() => false),
+});
+
+test('unpadded base64 lacks its padding at any length, also after a declaration', () => {
+  for (const length of [1, 2, 3]) {
+    const { input, in: inPersona } = inputTo({ persona: 'okta', attributes: { a: ['x'.repeat(length)] } });
+    const phrase = 'a response with unpadded base64';
+    const arranged = { phrase, fault: faults[phrase] as Fault, amount: 0 };
+    const [field] = buildResponse(inPersona({ ...input, faults: [arranged] })).fields;
+    assert.notEqual(field![1].length % 4, 0);
+  }
 });
 
 test('timestamps with milliseconds are times also where a product has milliseconds already', () => {
