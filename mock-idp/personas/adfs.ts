@@ -61,7 +61,7 @@ export const adfs: Persona = {
       keyPrefix: 'e',
       recipient: 'issuer and serial number',
     }),
-    rejections: reported('adfsResponder', 2019)(
+    rejections: reported('adfsRejections', 2019)(
       {
         'name-id-policy': { status: { code: 'Requester', second: 'InvalidNameIDPolicy' } },
         'authn-context': { status: { code: 'Responder' } },
@@ -77,5 +77,5 @@ export const adfs: Persona = {
       hidden: { AuthMethod: 'FormsAuthentication' },
     }),
   },
-  notes: [reported('adfsLifetime')('TokenLifetime is 60 minutes by default.')],
+  notes: [reported('adfsLifetime', 2013)('TokenLifetime is 60 minutes by default.')],
 };

@@ -47,7 +47,7 @@ export const authentik: Persona = {
     attributeFormat: source({ usual: 'none' }),
     attributeType: source('none'),
     attributeSorting: source('by name'),
-    encryption: source({ content: 'aes128-cbc', digestMethod: true, key: 'in the data', recipient: 'unnamed' }),
+    encryption: source({ content: 'aes128-cbc', digestMethod: false, key: 'in the data', recipient: 'unnamed' }),
   },
   notes: [
     source('The response comes by HTTP-Redirect unless HTTP-POST is chosen; here it comes by HTTP-POST.'),

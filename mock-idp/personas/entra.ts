@@ -79,7 +79,7 @@ export const entra: Persona = {
     attributeFormat: in2023({ usual: 'none' }),
     attributeType: in2023('none'),
     repeatedAttributes: in2023([]),
-    groups: documented('entraClaims')(
+    groups: documented('entraClaims', 2026)(
       {
         name: 'http://schemas.microsoft.com/ws/2008/06/identity/claims/groups',
         limit: 150,

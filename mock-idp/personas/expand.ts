@@ -36,5 +36,6 @@ const makers: Readonly<Record<string, (seed: string, length: number) => string>>
   same: (seed, length) => chosen('0123456789')(seed, length),
   letters: chosen(alphanumeric),
   upper: chosen(`${lower.toUpperCase()}0123456789`),
-  random: (seed, length) => `${chosen(alphanumeric)(seed, 1)}${chosen(`${alphanumeric}._-`)(`${seed}.`, length - 1)}`,
+  random: (seed, length) =>
+    `${chosen(`${lower}${lower.toUpperCase()}`)(seed, 1)}${chosen(`${alphanumeric}._-`)(`${seed}.`, length - 1)}`,
 };

@@ -66,5 +66,5 @@ export const google: Persona = {
     ),
     request: help({ ignores: ['signature'], demands: [] }),
   },
-  notes: [reported('pulumi')('A sign-in from Google’s menu sends the start URL as RelayState.')],
+  notes: [reported('pulumi', 2019)('A sign-in from Google’s menu sends the start URL as RelayState.')],
 };

@@ -73,6 +73,6 @@ export const keycloak2022: Persona = {
       recipient: 'unnamed',
       keyInfoPrefix: 'ds',
     }),
-    errorResponse: inSource('keycloakSource')({ destination: true, inResponseTo: false }),
+    errorResponse: inSource('keycloakSource', 2026)({ destination: true, inResponseTo: false }, 'in version 26, too'),
   },
 };

@@ -86,5 +86,8 @@ export const okta: Persona = {
       'nothing returns to the app',
     ),
   },
-  notes: [reported('pulumi')('A default RelayState can be set for each app.')],
+  notes: [
+    reported('pulumi', 2019)('A default RelayState can be set for each app.'),
+    documented('oktaEncryption', 2026)('Encryption Algorithm of an app can be AES256-GCM, in place of AES256-CBC.'),
+  ],
 };

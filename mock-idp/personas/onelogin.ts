@@ -66,8 +66,8 @@ export const onelogin: Persona = {
     statements: in2022('authn first', 'no attributes were seen'),
     authnContext: in2022(authnContexts.passwordProtectedTransport),
     encryption: reported('gosaml2', 2017)(
-      { content: 'aes256-gcm', digestMethod: false, key: 'in the data', recipient: 'unnamed' },
-      'RSA-OAEP without DigestMethod, so SHA-1 is meant; the content algorithm is unknown',
+      { digestMethod: false, key: 'in the data', recipient: 'unnamed' },
+      'RSA-OAEP without DigestMethod, so SHA-1 is meant',
     ),
   },
 };

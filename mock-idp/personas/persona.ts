@@ -16,8 +16,8 @@ export interface Fact<Value> {
   value: Value;
   mark: Mark;
   source: Source;
-  /** Of the capture, or of the text. */
-  year?: number | undefined;
+  /** Of the capture, or of the text; of a text without a date, that in which it was read. */
+  year: number;
   /** Other values that were seen, and their circumstances. */
   note?: string | undefined;
 }
@@ -38,7 +38,12 @@ export interface Persona {
   notes?: readonly Fact<string>[] | undefined;
 }
 
-export type Facts = { readonly [Key in keyof Plan]?: Fact<Plan[Key]> | undefined };
+/** Settings of which parts may be known; the plan takes the neutral default for the other parts. */
+export type InParts = 'metadata' | 'encryption';
+
+export type Facts = {
+  readonly [Key in keyof Plan]?: Fact<Key extends InParts ? Partial<Plan[Key]> : Plan[Key]> | undefined;
+};
 
 export type Signed = 'assertion' | 'response' | 'both' | 'neither';
 export type KeyInfoPart = 'KeyName' | 'X509SubjectName' | 'X509Certificate' | 'KeyValue';
@@ -225,7 +230,7 @@ type Remembered = <Value>(value: Value, note?: string) => Fact<Value>;
 
 const marked =
   (mark: Mark) =>
-  (source: Source, year?: number): Remembered =>
+  (source: Source, year: number): Remembered =>
   (value, note) => ({ value, mark, source, year, note });
 
 export const captured = marked('captured');

@@ -1,6 +1,6 @@
 /** The plan of a persona: its facts, what a caller sets otherwise, and neutral defaults for what is unknown. */
 import { nameIdFormats } from '../response/saml-values.ts';
-import type { Facts, MetadataPlan, Plan } from './persona.ts';
+import type { Facts, InParts, MetadataPlan, Plan } from './persona.ts';
 
 /** As this identity provider writes without a persona, except where a signature is. */
 export const neutral: Plan = {
@@ -80,12 +80,14 @@ export type PlanChange = {
 export function planOf({ facts }: { facts: Facts }, change: PlanChange = {}): Plan {
   const plan: Record<string, unknown> = {};
   for (const key of planKeys) {
-    const known = facts[key]?.value ?? neutral[key];
+    const known = isInParts(key) ? { ...neutral[key], ...facts[key]?.value } : (facts[key]?.value ?? neutral[key]);
     const wanted: unknown = change[key];
     plan[key] = isGroup(known) && isGroup(wanted) ? { ...known, ...wanted } : (wanted ?? known);
   }
   return plan as unknown as Plan;
 }
+
+const isInParts = (key: keyof Plan): key is InParts => key === 'metadata' || key === 'encryption';
 
 const isGroup = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -129,6 +129,7 @@ export const questions: readonly Question[] = [
       'urn:oid:1.3.6.1.4.1.5923.1.1.1.1': ['member', 'staff'],
     },
   },
+  { capture: 'cyberark-2018', persona: 'cyberark' },
   { capture: 'keycloak-26', persona: 'keycloak-26' },
   { capture: 'keycloak-26-roles', persona: 'keycloak-26', attributes: { role: ['writers', 'editors'] } },
   { capture: 'keycloak-2022', persona: 'keycloak-2022', isAsked: false, isEncrypted: true, isRelaid: indented },

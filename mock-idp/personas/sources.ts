@@ -2,7 +2,7 @@
 
 export const sources = {
   wai: 'mbg/wai-saml2, tests/data (captures)',
-  wire: 'wireapp/saml2-web-sso, test/samples/vendors (captures with metadata)',
+  wire: 'wireapp/wire-server, libs/saml2-web-sso/test/samples/vendors (captures with metadata)',
   samlshield: 'stytchauth/samlshield, test/contract/data/valid (captures)',
   gosaml2: 'russellhaering/gosaml2, providertests (captures, and comments on connecting)',
   crewjam: 'crewjam/saml, testdata (metadata)',
@@ -15,11 +15,13 @@ export const sources = {
     'learn.microsoft.com, single-sign-on-saml-protocol; docs.nais.io (50105), a gist of 2023 (700016), ' +
     'microsoft-graph-explorer-v4#540 (50011), pfsense-saml2-auth#20 (75011)',
   entraGuests: 'learn.microsoft.com, Entra External ID, claims-mapping',
-  adfsPolicy: 'aacotroneo/laravel-saml2#157, Clever/saml2#64, justinbleach/saml-client#39',
-  adfsResponder: 'SAML-Toolkits/java-saml#157, python3-saml#92, Sustainsys/Saml2#632',
-  adfsLifetime: 'gattis.org, itworldjd.wordpress.com',
+  adfsRejections:
+    'SAML-Toolkits/java-saml#157, python3-saml#92, Sustainsys/Saml2#632; of a NameIDPolicy: ' +
+    'aacotroneo/laravel-saml2#157, Clever/saml2#64, justinbleach/saml-client#39',
+  adfsLifetime: 'fkbase.info and allaboutmsdynamics365.blogspot.com, on TokenLifetime',
   oktaSupport: 'support.okta.com, App Sign on Error 403',
   googleHelp: 'burakboga.com, a copy of Google’s help on SAML app errors',
+  oktaEncryption: 'support.okta.com, Error encrypting SAML assertion',
   pulumi: 'pulumi/docs#795',
   keycloakSource: 'keycloak/keycloak, SamlProtocol, SAML2LoginResponseBuilder, SAML2ErrorResponseBuilder',
   keycloakRun: 'Keycloak 26.4.7 (org.keycloak:keycloak-quarkus-dist of Maven Central), run on loopback',

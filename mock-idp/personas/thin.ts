@@ -6,16 +6,6 @@ const jumpcloudGuides = reported('jumpcloud', 2024);
 const salesforceTest = reported('salesforce', 2024);
 const duoGuides = reported('duo', 2024);
 
-const plainMetadata = {
-  declaration: '<?xml version="1.0" encoding="UTF-8"?>\n',
-  prefix: 'md',
-  wantAuthnRequestsSigned: 'absent',
-  logout: [],
-  validUntil: 'absent',
-  signed: false,
-  emptyTag: '/>',
-} as const;
-
 export const jumpcloud: Persona = {
   code: 'jumpcloud',
   name: 'JumpCloud',
@@ -23,10 +13,7 @@ export const jumpcloud: Persona = {
   thin: true,
   facts: {
     ssoAddress: jumpcloudGuides('https://sso.jumpcloud.com/saml2/{name}', 'fixed when the application is made'),
-    metadata: jumpcloudGuides(
-      { ...plainMetadata, nameIdFormats: [nameIdFormats.unspecified], signOn: ['post'] },
-      'HTTP-Redirect only if Declare Redirect Endpoint is ticked; the rest of its form is unknown',
-    ),
+    metadata: jumpcloudGuides({ signOn: ['post'] }, 'HTTP-Redirect only if Declare Redirect Endpoint is ticked'),
     signatureAlgorithm: jumpcloudGuides('rsa-sha256'),
     nameId: jumpcloudGuides({ format: '', value: 'as configured' }, 'the email by default'),
   },
@@ -41,10 +28,11 @@ export const salesforce: Persona = {
   facts: {
     entityId: salesforceTest('https://{tenantName}.my.salesforce.com'),
     ssoAddress: salesforceTest('https://{my domain}.my.salesforce.com/idp/endpoint/HttpRedirect'),
-    metadata: salesforceTest(
-      { ...plainMetadata, nameIdFormats: [nameIdFormats.unspecified], signOn: ['post', 'redirect'] },
-      'prefix, NameIDFormat and order; the rest of its form is unknown',
-    ),
+    metadata: salesforceTest({
+      prefix: 'md',
+      nameIdFormats: [nameIdFormats.unspecified],
+      signOn: ['post', 'redirect'],
+    }),
   },
 };
 
@@ -58,6 +46,6 @@ export const duo: Persona = {
     entityId: duoGuides('https://sso-{hex:8}.sso.duosecurity.com/saml2/sp/DI{upper:18}/metadata'),
     ssoAddress: duoGuides('https://sso-{…}.sso.duosecurity.com/saml2/sp/{DI…}/sso'),
     sloAddress: duoGuides('https://sso-{…}.sso.duosecurity.com/saml2/sp/{DI…}/slo'),
-    signatureAlgorithm: documented('duo')('rsa-sha256', 'signing the response and the assertion are two ticks'),
+    signatureAlgorithm: documented('duo', 2026)('rsa-sha256', 'signing the response and the assertion are two ticks'),
   },
 };

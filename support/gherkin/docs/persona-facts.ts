@@ -121,12 +121,12 @@ export const labels: Readonly<Record<FactKey, string>> = {
 };
 
 const special: { readonly [Key in FactKey]?: (value: NonNullable<Facts[Key]>['value']) => string } = {
-  metadata: ({ signed, wantAuthnRequestsSigned, signOn, logout, validUntil }) =>
+  metadata: ({ signed, wantAuthnRequestsSigned, signOn, logout, validUntil = 'absent' }) =>
     [
-      signed ? 'signed' : 'not signed',
-      `sign-on by ${signOn.join(' and ')}`,
-      logout.length === 0 ? 'no logout URL' : `logout by ${logout.join(' and ')}`,
-      `WantAuthnRequestsSigned ${wantAuthnRequestsSigned}`,
+      ...(signed === undefined ? [] : [signed ? 'signed' : 'not signed']),
+      ...(signOn === undefined ? [] : [`sign-on by ${signOn.join(' and ')}`]),
+      ...(logout === undefined ? [] : [logout.length === 0 ? 'no logout URL' : `logout by ${logout.join(' and ')}`]),
+      ...(wantAuthnRequestsSigned === undefined ? [] : [`WantAuthnRequestsSigned ${wantAuthnRequestsSigned}`]),
       ...(validUntil === 'absent' ? [] : [`validUntil the ${validUntil}`]),
     ].join(', '),
   conditions: ([before, after]) => `from ${time(before)} before to ${time(after)} after`,
