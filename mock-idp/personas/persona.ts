@@ -122,7 +122,7 @@ export interface Plan {
   /** Without a request: `unasked`. */
   sessionIndex: { asked: Template; unasked?: Template | undefined };
   /** Decimals of seconds, also of `authnInstant`. */
-  decimals: { usual: 0 | 3; response?: 0 | 3 | undefined; authnInstant?: 0 | 3 | 'zeros' | undefined };
+  decimals: { usual: Decimals; response?: Decimals | undefined; authnInstant?: Decimals | 'zeros' | undefined };
   /** Milliseconds by which a time is later than the response's IssueInstant. */
   delays: { assertion?: number | undefined; conditions?: number | undefined; confirmation?: number | undefined };
   conditions: Period;
@@ -184,6 +184,9 @@ export interface Plan {
   /** True if the next certificate is used by itself as soon as the current one has expired. */
   switchesCertificate: boolean;
 }
+
+/** 6: microseconds without zeros at the end, as Go's library writes them. */
+export type Decimals = 0 | 3 | 6;
 
 /** `by name`: uri for names that are URIs, and basic for others. */
 export type NameFormat = 'none' | 'basic' | 'unspecified' | 'uri' | 'by name';

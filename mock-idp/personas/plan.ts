@@ -1,6 +1,6 @@
 /** The plan of a persona: its facts, what a caller sets otherwise, and neutral defaults for what is unknown. */
 import { nameIdFormats } from '../response/saml-values.ts';
-import type { Facts, InParts, MetadataPlan, Plan } from './persona.ts';
+import type { Facts, InParts, Plan } from './persona.ts';
 
 /** As this identity provider writes without a persona, except where a signature is. */
 export const neutral: Plan = {
@@ -73,8 +73,10 @@ export const planKeys = Object.keys(neutral) as (keyof Plan)[];
 
 /** Settings in place of the persona's facts. */
 export type PlanChange = {
-  readonly [Key in Exclude<keyof Plan, 'metadata'>]?: Plan[Key] | undefined;
-} & { readonly metadata?: { readonly [Key in keyof MetadataPlan]?: MetadataPlan[Key] | undefined } | undefined };
+  readonly [Key in keyof Plan]?: (Key extends InParts ? Parts<Plan[Key]> : Plan[Key]) | undefined;
+};
+
+type Parts<Setting> = { readonly [Part in keyof Setting]?: Setting[Part] | undefined };
 
 /** Settings that are objects are merged with the change. */
 export function planOf({ facts }: { facts: Facts }, change: PlanChange = {}): Plan {

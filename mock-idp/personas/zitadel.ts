@@ -31,7 +31,7 @@ export const zitadel: Persona = {
     emptyTag: source('><'),
     signed: source('both'),
     sessionIndex: source({ asked: '{assertion}' }),
-    decimals: source({ usual: 3 }, 'up to six, without zeros at the end'),
+    decimals: source({ usual: 6 }, 'up to six, without zeros at the end'),
     conditions: source([0, 300]),
     confirmation: source(300),
     confirmationNotBefore: source(true, 'the time of issue, which the profile does not allow'),

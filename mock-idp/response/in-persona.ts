@@ -2,7 +2,7 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import type { ArrangedFault } from '../fault.ts';
 import { expand } from '../personas/expand.ts';
-import type { InPersona, KeyInfoPart, Lines, Plan } from '../personas/persona.ts';
+import type { Decimals, InPersona, KeyInfoPart, Lines, Plan } from '../personas/persona.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import type { Attribute, Claims, ResponseInput } from './claims.ts';
 import { type Encryption, encryptionAlgorithms } from './encryption.ts';
@@ -132,7 +132,7 @@ function attributesInPersona(
 export function claimsInPersona(claims: Claims, input: ResponseInput, persona: InPersona): Claims {
   const { plan } = persona;
   const { delays, decimals, conditions, confirmation, session } = plan;
-  const at = (milliseconds: number, places: 0 | 3 | 'zeros' = decimals.usual): string =>
+  const at = (milliseconds: number, places: Decimals | 'zeros' = decimals.usual): string =>
     written(later(input.now, { seconds: milliseconds / 1000 }), places);
   const condition = delays.conditions ?? 0;
   const isSuccess = input.status === undefined;
@@ -184,10 +184,18 @@ function nameIdInPersona({ nameId }: Claims, { issuer, app }: ResponseInput, pla
   };
 }
 
-const written = (date: Date, places: 0 | 3 | 'zeros'): string => {
+const written = (date: Date, places: Decimals | 'zeros'): string => {
   const text = date.toISOString();
+  if (places === 6) return withMicroseconds(date);
   return places === 3 ? text : text.replace(/\.\d+Z$/, places === 0 ? 'Z' : '.000Z');
 };
+
+/** The clock has milliseconds only, so the other digits are made of them. */
+function withMicroseconds(date: Date): string {
+  const milliseconds = date.getUTCMilliseconds();
+  const microseconds = milliseconds * 1000 + 1 + ((milliseconds * 7) % 999);
+  return `${date.toISOString().slice(0, 19)}${String(microseconds / 1e6).slice(1)}Z`;
+}
 
 const hasDestination = ({ destination, signed, errorResponse }: Plan, isSuccess: boolean): boolean => {
   if (!isSuccess) return errorResponse.destination;
@@ -197,7 +205,7 @@ const hasDestination = ({ destination, signed, errorResponse }: Plan, isSuccess:
 function authnInstantOf(
   { authnInstant, now }: ResponseInput,
   { authnInstant: which, decimals, delays, conditions }: Plan,
-  at: (milliseconds: number, places?: 0 | 3 | 'zeros') => string,
+  at: (milliseconds: number, places?: Decimals | 'zeros') => string,
 ): string {
   const places = decimals.authnInstant ?? decimals.usual;
   if (which === 'NotBefore') return at((delays.conditions ?? 0) - conditions[0] * 1000, places);

@@ -77,9 +77,9 @@ const idsAndTimes = {
   ids: z.strictObject({ response: text, assertion: text }),
   sessionIndex: z.strictObject({ asked: text, unasked: text.optional() }),
   decimals: z.strictObject({
-    usual: z.literal([0, 3]),
-    response: z.literal([0, 3]).optional(),
-    authnInstant: z.literal([0, 3, 'zeros']).optional(),
+    usual: z.literal([0, 3, 6]),
+    response: z.literal([0, 3, 6]).optional(),
+    authnInstant: z.literal([0, 3, 6, 'zeros']).optional(),
   }),
   delays: z.strictObject({
     assertion: milliseconds.optional(),
@@ -125,14 +125,16 @@ const content = {
       instead: z.strictObject({ name: text, value: text }),
     }),
   ]),
-  encryption: z.strictObject({
-    content: z.enum(['aes128-cbc', 'aes256-cbc', 'aes128-gcm', 'aes256-gcm']),
-    digestMethod: z.boolean(),
-    key: z.enum(['in the data', 'beside the data']),
-    keyPrefix: text.optional(),
-    keyInfoPrefix: text.optional(),
-    recipient: z.enum(['unnamed', 'certificate', 'issuer and serial number']),
-  }),
+  encryption: z
+    .strictObject({
+      content: z.enum(['aes128-cbc', 'aes256-cbc', 'aes128-gcm', 'aes256-gcm']),
+      digestMethod: z.boolean(),
+      key: z.enum(['in the data', 'beside the data']),
+      keyPrefix: text,
+      keyInfoPrefix: text,
+      recipient: z.enum(['unnamed', 'certificate', 'issuer and serial number']),
+    })
+    .partial(),
 };
 
 const around = {

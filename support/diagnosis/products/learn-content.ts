@@ -1,4 +1,5 @@
 /** Learns what a message contains: IDs, times, statements, attributes. Their values stay out. */
+import type { Decimals } from '../../../mock-idp/personas/persona.ts';
 import { attribute, childElements } from '../../../sp/saml/dom.ts';
 import type { Read } from '../../../sp/saml/read.ts';
 import type { Learned, LearnedParts } from './learned.ts';
@@ -87,19 +88,23 @@ function sessionIndexOf({ sessionIndex }: AssertionFacts, isAsked: boolean): Lea
 }
 
 function decimalsOf({ decimals, assertion }: MessageFacts): LearnedParts | undefined {
-  const usual = assertion?.times.decimals ?? decimals;
-  if (!isKnown(usual)) return undefined;
-  const authn = assertion?.times.authnDecimals;
+  const usual = knownDecimals(assertion?.times.decimals ?? decimals);
+  if (usual === undefined) return undefined;
+  const [response, authn] = [knownDecimals(decimals), knownDecimals(assertion?.times.authnDecimals)];
   const isZeros = authn === 3 && assertion?.isAuthnInstantWhole;
-  const authnInstant = isZeros ? 'zeros' : isKnown(authn) && authn !== usual ? authn : undefined;
+  const authnInstant = isZeros ? 'zeros' : authn === usual ? undefined : authn;
   return {
     usual,
-    ...(isKnown(decimals) && decimals !== usual ? { response: decimals } : {}),
+    ...(response === undefined || response === usual ? {} : { response }),
     ...(authnInstant === undefined ? {} : { authnInstant }),
   };
 }
 
-const isKnown = (decimals: number | undefined): decimals is 0 | 3 => decimals === 0 || decimals === 3;
+/** Four and five are six, of which zeros at the end are left out. */
+function knownDecimals(decimals: number | undefined): Decimals | undefined {
+  if (decimals === 0 || decimals === 3) return decimals;
+  return decimals !== undefined && decimals > 3 && decimals <= 6 ? 6 : undefined;
+}
 
 const periodOf = (from: number | undefined, until: number | undefined): readonly number[] | undefined =>
   from === undefined || until === undefined
