@@ -71,11 +71,9 @@ interface Baseline {
 export async function signInHonestly({
   examinee: { app, config, user },
   open,
-}: {
-  examinee: Examinee;
-  open: () => Guest;
-}): Promise<number | undefined> {
-  await app.encrypt(encryptsAll(config));
+  isEncrypted = encryptsAll(config),
+}: Baseline & { isEncrypted?: boolean }): Promise<number | undefined> {
+  await app.encrypt(isEncrypted);
   await app.arrange();
   const attempt = await open().signIn();
   const { ledAway, signedIn, broken, cut, sent, tookMs } = attempt;

@@ -62,16 +62,17 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
 /** Acts after a first valid sign-in; throws as `examine` does. */
 export async function withValidSignIn<Result>(
   options: ExamineOptions,
-  act: (examinee: Examinee, validSignIn: () => Promise<unknown>) => Promise<Result>,
+  act: (examinee: Examinee, validSignIn: (how?: { isEncrypted?: boolean }) => Promise<unknown>) => Promise<Result>,
 ): Promise<Result> {
   const examinee = await register(options);
+  if (options.persona !== undefined) await examinee.app.play(options.persona);
   const { knows, learned } = learnHosts(options.allowedHosts ?? []);
   let namelessWhenSignedOut = false;
   const withGuests = guestsOf(examinee, options, { knows, namelessWhenSignedOut: () => namelessWhenSignedOut });
   namelessWhenSignedOut = await withGuests((open) => looksNameless(open()));
   await withGuests((open) => signInFirst({ examinee, open }));
   learned();
-  return act(examinee, () => withGuests((open) => signInHonestly({ examinee, open })));
+  return act(examinee, (how) => withGuests((open) => signInHonestly({ examinee, open, ...how })));
 }
 
 async function register({ config: given, stand, allowedHosts = [] }: ExamineOptions): Promise<Examinee> {

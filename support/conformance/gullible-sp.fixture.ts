@@ -7,6 +7,8 @@ import { hostileReplies } from '../stack/hostile-server.fixture.ts';
 
 export interface GullibleOptions {
   ssoUrl: string;
+  /** Its URL by default. */
+  entityId?: string;
   /** Further pages, which come before its own. */
   pages?: (app: Express, tools: { url: string; userOf: (request: Request) => string | undefined }) => void;
   /** Asks for a NameID of this format. */
@@ -87,6 +89,7 @@ const logoutRequests = new Set<string>();
 /** The running service provider. */
 interface Running extends Omit<GullibleOptions, 'ssoUrl'> {
   url: string;
+  entityId: string;
   acs: string;
   ssoUrl: string;
   /** Broken: signs in no more users. */
@@ -100,7 +103,8 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const running: Running = { ...options, url, acs: `${url}/acs`, broken: false };
+  const { entityId = url } = options;
+  const running: Running = { ...options, url, entityId, acs: `${url}/acs`, broken: false };
   options.pages?.(app, { url, userOf: (request) => sessions.get(sessionOf(request)) });
   app.get('/login', (request, response) => redirectToIdp(running, request, response));
   app.post('/acs', (request, response) => receiveResponse(running, request, response));
@@ -127,7 +131,7 @@ export async function startGullible(options: GullibleOptions): Promise<Gullible>
     },
     config: {
       name: 'Gullible',
-      entityId: url,
+      entityId,
       acs: running.acs,
       signIn: `${url}/login`,
       signedIn: { page: `${url}/`, text: 'You are {user}' },
@@ -155,14 +159,14 @@ function replyInstead(instead: NonNullable<GullibleOptions['instead']>): Request
   };
 }
 
-function redirectToIdp({ ssoUrl, url, acs, nameIdFormat }: Running, request: Request, response: Response): void {
+function redirectToIdp({ ssoUrl, entityId, acs, nameIdFormat }: Running, request: Request, response: Response): void {
   const browser = browserOf(request) || randomBytes(8).toString('hex');
   const message =
     '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ' +
     'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ' +
     `ID="_${randomBytes(16).toString('hex')}" Version="2.0" IssueInstant="${new Date().toISOString()}" ` +
     `Destination="${ssoUrl}" AssertionConsumerServiceURL="${acs}">` +
-    `<saml:Issuer>${url}</saml:Issuer>${nameIdFormat ? `<samlp:NameIDPolicy Format="${nameIdFormat}"/>` : ''}` +
+    `<saml:Issuer>${entityId}</saml:Issuer>${nameIdFormat ? `<samlp:NameIDPolicy Format="${nameIdFormat}"/>` : ''}` +
     '</samlp:AuthnRequest>';
   const target = new URL(ssoUrl);
   target.searchParams.set('SAMLRequest', deflateRawSync(message).toString('base64'));

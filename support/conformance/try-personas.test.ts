@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
+import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { Plan } from '../../mock-idp/personas/persona.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { readConfig } from './config.ts';
@@ -29,130 +29,369 @@ const others = { nameId: 'bob@example.org', attributes: { department: ['Research
 
 type Accepts = (xml: string) => boolean;
 
+/** How the service provider of a row differs from the usual one. */
+interface Needs {
+  entityId?: string;
+  user?: { nameId: string; address?: string; attributes: Record<string, string[]> };
+  /** It accepts only encrypted assertions. */
+  encrypts?: boolean;
+  /** It reads the metadata before each sign-in, and starts none if it does not accept them. */
+  readsMetadata?: boolean;
+  /** It signs in whom the NameID names; otherwise the user of the recipe. */
+  readsName?: boolean;
+}
+
 /** Signs in the user of a response that it accepts, without verifying its signature. */
 async function play<Result>(
   accepts: Accepts,
   act: (config: Awaited<ReturnType<typeof readConfig>>) => Promise<Result>,
+  needs: Needs = {},
 ): Promise<Result> {
+  const { entityId, encrypts, readsMetadata, readsName, ...changes } = needs;
+  const person = changes.user ?? user;
   await using sp = await startGullible({
     ssoUrl: stand.connection.ssoUrl,
+    ...(entityId !== undefined && { entityId }),
+    ...(readsMetadata && {
+      pages: (app) =>
+        void app.use('/login', async (_request, response, next) => {
+          if (accepts(await stand.metadata())) next();
+          else response.send('Sorry, that did not work.');
+        }),
+    }),
     readName({ field }) {
       const xml = Buffer.from(field, 'base64').toString();
-      return accepts(xml) ? /<(?:\w+:)?NameID\b[^>]*>([^<]+)</.exec(xml)?.[1] : undefined;
+      if (!readsMetadata && !accepts(xml)) return undefined;
+      return readsName ? /<(?:\w+:)?NameID\b[^>]*>([^<]+)</.exec(xml)?.[1] : person.nameId;
     },
   });
   const file = join(folder, 'weak.json');
-  writeFileSync(file, JSON.stringify({ ...sp.config, user, victim: others }));
+  const { entityId: name, acs, ...config } = sp.config;
+  const known = encrypts
+    ? { metadata: metadataWithCertificate(name, acs), demands: ['encryption'] }
+    : { entityId: name, acs };
+  writeFileSync(file, JSON.stringify({ ...config, ...known, user: person, victim: others }));
   return await act(await readConfig(file));
 }
 
-const matrixOf = (accepts: Accepts): Promise<PersonaRow[]> => play(accepts, (config) => tryPersonas({ config, stand }));
+function metadataWithCertificate(entityId: string, acs: string): string {
+  const file = join(folder, 'weak.xml');
+  const certificate = stand.connection.certificates[0]!.replace(/-----[^-]+-----|\s/g, '');
+  writeFileSync(
+    file,
+    `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}">
+      <SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+        <KeyDescriptor use="encryption"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data>
+          <X509Certificate>${certificate}</X509Certificate>
+        </X509Data></KeyInfo></KeyDescriptor>
+        <AssertionConsumerService index="0" Location="${acs}"
+          Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"/>
+      </SPSSODescriptor>
+    </EntityDescriptor>`,
+  );
+  return file;
+}
 
-const lasts = (xml: string): number => {
-  const [, from = '', to = ''] = /Conditions[^>]*NotBefore="([^"]*)"[^>]*NotOnOrAfter="([^"]*)"/.exec(xml) ?? [];
-  return (Date.parse(to) - Date.parse(from)) / 60_000;
-};
+const matrixOf = (accepts: Accepts, only: readonly PersonaCode[], needs?: Needs): Promise<PersonaRow[]> =>
+  play(accepts, (config) => tryPersonas({ config, stand }, { only }), needs);
+
+const timeOf = (name: string, xml: string): number =>
+  Date.parse(new RegExp(`${name}="([^"]*)"`).exec(xml)?.[1] ?? '') / 60_000;
+const conditionsIn = (xml: string): string => /<(?:\w+:)?Conditions\b[^>]*>/.exec(xml)?.[0] ?? '';
+const confirmationIn = (xml: string): string => /<(?:\w+:)?SubjectConfirmationData\b[^>]*>/.exec(xml)?.[0] ?? '';
+const lasts = (xml: string): number => endOf(xml) - timeOf('NotBefore', conditionsIn(xml));
+const endOf = (xml: string): number => timeOf('NotOnOrAfter', conditionsIn(xml));
+const confirmedUntil = (xml: string): number => timeOf('NotOnOrAfter', confirmationIn(xml));
+/** Minutes from now; undefined without SessionNotOnOrAfter. */
+const session = (xml: string): number | undefined =>
+  xml.includes('SessionNotOnOrAfter=') ? timeOf('SessionNotOnOrAfter', xml) - Date.now() / 60_000 : undefined;
 const namesOf = (xml: string): string[] =>
   [...xml.matchAll(/<(?:\w+:)?Attribute\b[^>]* Name="([^"]*)"/g)].map((one) => one[1]!);
+const nameIdOf = (xml: string): string | undefined => /<(?:\w+:)?NameID\b[^>]*>[^<]*/.exec(xml)?.[0];
+const firstIn = (name: string, xml: string): string | undefined =>
+  new RegExp(`<(?:\\w+:)?${name}\\b[^>]*>\\s*<(?:\\w+:)?(\\w+)`).exec(xml)?.[1];
 
-const traps: readonly { words: string; accepts: Accepts; persona: PersonaCode; fact: keyof Plan; with?: keyof Plan }[] =
-  [
-    {
-      words: 'finds elements by the prefix',
-      accepts: (xml) => xml.includes('<saml:Assertion'),
-      persona: 'entra',
-      fact: 'prefixes',
-    },
-    {
-      words: 'rejects two attributes of one name',
-      accepts: (xml) => new Set(namesOf(xml)).size === namesOf(xml).length,
-      persona: 'keycloak-26',
-      fact: 'repeatedAttributes',
-    },
-    {
-      words: 'rejects an attribute without a value',
-      accepts: (xml) => !/<(?:\w+:)?Attribute\b[^>]*(?:\/>|><\/)/.test(xml),
-      persona: 'google',
-      fact: 'emptyAttributes',
-    },
-    {
-      words: 'reads the attribute email',
-      accepts: (xml) => namesOf(xml).includes('email'),
-      persona: 'entra',
-      fact: 'attributeNames',
-    },
-    {
-      words: 'rejects a NameID of an unspecified format',
-      accepts: (xml) => !/NameID [^>]*nameid-format:unspecified/.test(xml),
-      persona: 'okta',
-      fact: 'nameId',
-    },
-    {
-      words: 'rejects assertions that last over 15 minutes',
-      accepts: (xml) => lasts(xml) <= 15,
-      persona: 'entra',
-      fact: 'conditions',
-    },
-    {
-      words: 'requires the Destination',
-      accepts: (xml) => /<\w+:Response\b[^>]* Destination=/.test(xml),
-      persona: 'pingfederate',
-      fact: 'destination',
-      with: 'signed',
-    },
-    {
-      words: 'requires the certificate in KeyInfo',
-      accepts: (xml) => xml.includes('X509Certificate>'),
-      persona: 'pingfederate',
-      fact: 'keyInfo',
-    },
-    {
-      words: 'rejects a KeyInfo with more than the certificate',
-      accepts: (xml) => !xml.includes('X509SubjectName'),
-      persona: 'google',
-      fact: 'keyInfo',
-    },
-    {
-      words: 'rejects line breaks in the certificate',
-      accepts: (xml) => !/X509Certificate>[^<]*\n/.test(xml),
-      persona: 'google',
-      fact: 'lines',
-    },
-    {
-      words: 'requires a signed response',
-      accepts: (xml) => xml.search(/Signature\b/) < xml.search(/<(?:\w+:)?Assertion\b/),
-      persona: 'entra',
-      fact: 'signed',
-    },
-    {
-      words: 'takes a session index like the request’s ID for a replay',
-      accepts: (xml) => !xml.includes(`SessionIndex="${/InResponseTo="([^"]*)"/.exec(xml)?.[1]}"`),
-      persona: 'okta',
-      fact: 'sessionIndex',
-    },
-    {
-      words: 'expects the authentication statement first',
-      accepts: (xml) => xml.search(/AuthnStatement\b/) < xml.search(/AttributeStatement\b/),
-      persona: 'entra',
-      fact: 'statements',
-    },
-    {
-      words: 'cannot parse milliseconds',
-      accepts: (xml) => !/IssueInstant="[^"]*\.\d/.test(xml),
-      persona: 'okta',
-      fact: 'decimals',
-    },
-    {
-      words: 'requires the groups',
-      accepts: (xml) => namesOf(xml).some((name) => /groups$/.test(name)),
-      persona: 'entra',
-      fact: 'groups',
-      with: 'attributeNames',
-    },
-  ];
+interface Trap {
+  /** The weak service provider. */
+  words: string;
+  accepts: Accepts;
+  persona: PersonaCode;
+  fact: keyof Plan;
+  /** Another fact, without which this one does no harm. */
+  with?: keyof Plan;
+  needs?: Needs;
+}
+
+const traps: readonly Trap[] = [
+  {
+    words: 'finds elements by the prefix',
+    accepts: (xml) => xml.includes('<saml:Assertion'),
+    persona: 'entra',
+    fact: 'prefixes',
+  },
+  {
+    words: 'rejects two attributes of one name',
+    accepts: (xml) => new Set(namesOf(xml)).size === namesOf(xml).length,
+    persona: 'keycloak-26',
+    fact: 'repeatedAttributes',
+  },
+  {
+    words: 'rejects an attribute without a value',
+    accepts: (xml) => !/<(?:\w+:)?Attribute\b[^>]*(?:\/>|><\/)/.test(xml),
+    persona: 'google',
+    fact: 'emptyAttributes',
+  },
+  {
+    words: 'reads the attribute email',
+    accepts: (xml) => namesOf(xml).includes('email'),
+    persona: 'entra',
+    fact: 'attributeNames',
+  },
+  {
+    words: 'takes an OID for no name of an attribute',
+    accepts: (xml) => !namesOf(xml).some((name) => name.startsWith('urn:oid:')),
+    persona: 'shibboleth',
+    fact: 'attributeNames',
+  },
+  {
+    words: 'rejects a NameID of an unspecified format',
+    accepts: (xml) => !/NameID [^>]*nameid-format:unspecified/.test(xml),
+    persona: 'okta',
+    fact: 'nameId',
+  },
+  {
+    words: 'requires the Format of the NameID',
+    accepts: (xml) => nameIdOf(xml)?.includes(' Format=') === true,
+    persona: 'pingone',
+    fact: 'nameId',
+  },
+  {
+    words: 'rejects qualifiers of the NameID',
+    accepts: (xml) => nameIdOf(xml)?.includes('Qualifier=') === false,
+    persona: 'shibboleth',
+    fact: 'nameId',
+  },
+  {
+    words: 'requires an email in a NameID of that format',
+    accepts: (xml) => /emailAddress[^>]*>[^<]*@/.test(nameIdOf(xml) ?? ''),
+    persona: 'zitadel',
+    fact: 'nameId',
+    needs: { user: { ...user, address: 'alice' } },
+  },
+  {
+    words: 'requires a NameID',
+    accepts: (xml) => nameIdOf(xml) !== undefined,
+    persona: 'adfs',
+    fact: 'nameId',
+    needs: { user: { ...user, nameId: 'alice', address: 'alice' } },
+  },
+  {
+    words: 'has a clock one second behind, and no tolerance',
+    accepts: (xml) => timeOf('NotBefore', conditionsIn(xml)) < (Date.now() - 1000) / 60_000,
+    persona: 'adfs',
+    fact: 'conditions',
+  },
+  {
+    words: 'rejects assertions that end within two minutes',
+    accepts: (xml) => endOf(xml) - Date.now() / 60_000 > 2,
+    persona: 'keycloak-26',
+    fact: 'conditions',
+  },
+  {
+    words: 'rejects assertions that last over 15 minutes',
+    accepts: (xml) => lasts(xml) <= 15,
+    persona: 'entra',
+    fact: 'conditions',
+  },
+  {
+    words: 'rejects a confirmation that outlasts the assertion',
+    accepts: (xml) => confirmedUntil(xml) <= endOf(xml) + 0.01,
+    persona: 'keycloak-2022',
+    fact: 'conditions',
+  },
+  {
+    words: 'rejects a confirmation that ends before the assertion',
+    accepts: (xml) => confirmedUntil(xml) >= endOf(xml) - 0.01,
+    persona: 'adfs',
+    fact: 'conditions',
+  },
+  {
+    words: 'rejects sessions of less than ten minutes',
+    accepts: (xml) => (session(xml) ?? 10) >= 10,
+    persona: 'pingone',
+    fact: 'session',
+  },
+  {
+    words: 'rejects sessions of more than a day',
+    accepts: (xml) => (session(xml) ?? 0) <= 24 * 60,
+    persona: 'authentik',
+    fact: 'session',
+  },
+  {
+    words: 'requires the end of the session',
+    accepts: (xml) => session(xml) !== undefined,
+    persona: 'okta',
+    fact: 'session',
+  },
+  {
+    words: 'requires the Destination',
+    accepts: (xml) => /<\w+:Response\b[^>]* Destination=/.test(xml),
+    persona: 'pingfederate',
+    fact: 'destination',
+    with: 'signed',
+  },
+  {
+    words: 'requires the certificate in KeyInfo',
+    accepts: (xml) => xml.includes('X509Certificate>'),
+    persona: 'pingfederate',
+    fact: 'keyInfo',
+  },
+  {
+    words: 'rejects a KeyInfo with more than the certificate',
+    accepts: (xml) => !xml.includes('X509SubjectName'),
+    persona: 'google',
+    fact: 'keyInfo',
+  },
+  {
+    words: 'reads the first part of KeyInfo',
+    accepts: (xml) => firstIn('KeyInfo', xml) === 'X509Data',
+    persona: 'keycloak-26',
+    fact: 'keyInfo',
+  },
+  {
+    words: 'takes a KeyValue for another key',
+    accepts: (xml) => !xml.includes('RSAKeyValue'),
+    persona: 'pingone',
+    fact: 'keyInfo',
+  },
+  {
+    words: 'rejects line breaks in the certificate',
+    accepts: (xml) => !/X509Certificate>[^<]*\n/.test(xml),
+    persona: 'google',
+    fact: 'lines',
+  },
+  {
+    words: 'decodes base64 with references to characters',
+    accepts: (xml) => !xml.includes('&#13;'),
+    persona: 'keycloak-2022',
+    fact: 'lines',
+  },
+  {
+    words: 'finds the certificate by the prefix of the signature',
+    accepts: (xml) => xml.includes('<ds:KeyInfo'),
+    persona: 'adfs',
+    fact: 'keyInfoPrefixes',
+  },
+  {
+    words: 'canonicalizes without a PrefixList',
+    accepts: (xml) => !xml.includes('PrefixList='),
+    persona: 'okta',
+    fact: 'prefixList',
+    with: 'signedElements',
+  },
+  {
+    words: 'requires a signed response',
+    accepts: (xml) => xml.search(/Signature\b/) < xml.search(/<(?:\w+:)?Assertion\b/),
+    persona: 'entra',
+    fact: 'signed',
+  },
+  {
+    words: 'requires a signed assertion',
+    accepts: (xml) => /Signature\b/.test(xml.slice(xml.search(/<(?:\w+:)?Assertion\b/))),
+    persona: 'keycloak-26',
+    fact: 'signed',
+  },
+  {
+    words: 'looks for the encrypted key in the encrypted data',
+    accepts: (xml) => firstIn('KeyInfo', xml.slice(xml.search(/EncryptedData\b/))) === 'EncryptedKey',
+    persona: 'okta',
+    fact: 'encryption',
+    needs: { encrypts: true },
+  },
+  {
+    words: 'requires the digest of RSA-OAEP',
+    accepts: (xml) => firstIn('EncryptionMethod', xml.slice(xml.search(/EncryptedKey\b/))) === 'DigestMethod',
+    persona: 'pingfederate',
+    fact: 'encryption',
+    needs: { encrypts: true },
+  },
+  {
+    words: 'does not know its key by issuer and serial number',
+    accepts: (xml) => !xml.includes('X509IssuerSerial'),
+    persona: 'adfs',
+    fact: 'encryption',
+    needs: { encrypts: true },
+  },
+  {
+    words: 'takes a session index like the request’s ID for a replay',
+    accepts: (xml) => !xml.includes(`SessionIndex="${/InResponseTo="([^"]*)"/.exec(xml)?.[1]}"`),
+    persona: 'okta',
+    fact: 'sessionIndex',
+  },
+  {
+    words: 'expects the authentication statement first',
+    accepts: (xml) => xml.search(/AuthnStatement\b/) < xml.search(/AttributeStatement\b/),
+    persona: 'entra',
+    fact: 'statements',
+  },
+  {
+    words: 'cannot parse milliseconds',
+    accepts: (xml) => !/IssueInstant="[^"]*\.\d/.test(xml),
+    persona: 'okta',
+    fact: 'decimals',
+  },
+  {
+    words: 'cannot parse microseconds',
+    accepts: (xml) => !/IssueInstant="[^"]*\.\d{4}/.test(xml),
+    persona: 'zitadel',
+    fact: 'decimals',
+  },
+  {
+    words: 'compares the Audience with its own entity ID',
+    accepts: (xml) => xml.includes('Audience>weak-app<'),
+    persona: 'entra',
+    fact: 'audience',
+    needs: { entityId: 'weak-app' },
+  },
+  {
+    words: 'requires the groups',
+    accepts: (xml) => namesOf(xml).some((name) => /groups$/.test(name)),
+    persona: 'entra',
+    fact: 'groups',
+    with: 'attributeNames',
+  },
+  {
+    words: 'requires an HTTP-Redirect endpoint in the metadata',
+    accepts: (xml) => /SingleSignOnService [^>]*HTTP-Redirect/.test(xml),
+    persona: 'jumpcloud',
+    fact: 'metadata',
+    needs: { readsMetadata: true },
+  },
+  {
+    words: 'rejects metadata with two HTTP-POST endpoints',
+    accepts: (xml) => (xml.match(/SingleSignOnService [^>]*HTTP-POST/g)?.length ?? 0) < 2,
+    persona: 'onelogin',
+    fact: 'metadata',
+    needs: { readsMetadata: true },
+  },
+  {
+    words: 'rejects metadata that expire',
+    accepts: (xml) => !xml.includes('validUntil='),
+    persona: 'google',
+    fact: 'metadata',
+    needs: { readsMetadata: true },
+  },
+  {
+    words: 'takes the first certificate of the metadata, although it is that of their own signature',
+    accepts: (xml) => !/<EntityDescriptor\b[^>]*><(?:\w+:)?Signature\b/.test(xml),
+    persona: 'entra',
+    fact: 'metadata',
+    needs: { readsMetadata: true },
+  },
+];
 
 test('a service provider that reads any valid response works with all, unless the name is another', async () => {
-  const rows = await matrixOf(() => true);
+  const rows = await matrixOf(() => true, personaCodes, { readsName: true });
   assert.equal(rows.length, 19);
   assert.deepEqual(
     rows.flatMap(({ persona, works, trips }) => (works ? [] : [[persona, ...trips.map(({ fact }) => fact)]])),
@@ -160,16 +399,18 @@ test('a service provider that reads any valid response works with all, unless th
   );
 });
 
-for (const { words, accepts, persona, fact, with: other } of sample(traps, 2))
-  test(`a service provider that ${words} trips over ${fact} of ${persona}`, async () => {
-    const row = (await matrixOf(accepts)).find((one) => one.persona === persona)!;
+for (const { words, accepts, persona, fact, with: other, needs } of sample(traps, 4))
+  test(`one that ${words} trips over ${fact} of ${persona}, and its repaired twin does not`, async () => {
+    const [row] = await matrixOf(accepts, [persona], needs);
     assert.deepEqual(
-      row.trips.map((trip) => trip.fact).toSorted(),
+      row!.trips.map((trip) => trip.fact).toSorted(),
       [fact, ...(other === undefined ? [] : [other])].toSorted(),
       JSON.stringify(row),
     );
-    assert.equal(row.together, other !== undefined);
-    assert.match(row.trips[0]!.reply, /that did not work/);
+    assert.equal(row!.together, other !== undefined);
+    assert.match(row!.trips[0]!.reply, /that did not work/);
+    const [repaired] = await matrixOf(() => true, [persona], needs);
+    assert.equal(repaired!.works, true);
   });
 
 test('plays faults as a product writes', async () => {

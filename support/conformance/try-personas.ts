@@ -3,10 +3,11 @@
  * it fails, the facts that trip the service provider.
  */
 import { personas } from '../../mock-idp/personas/catalogue.ts';
-import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
+import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { Fact, Persona, Plan } from '../../mock-idp/personas/persona.ts';
 import type { PlanChange } from '../../mock-idp/personas/plan.ts';
 import { BaselineFailed } from './baseline.ts';
+import { encryptsAll } from './examination.ts';
 import { type ExamineOptions, withValidSignIn } from './examine.ts';
 import type { PlayedPersona } from './stand.ts';
 
@@ -32,6 +33,8 @@ export interface PersonaRow {
   trips: readonly Trip[];
   /** True if no fact alone makes a sign-in fail. */
   together: boolean;
+  /** Set if an encrypted sign-in works, but not if it is encrypted as by the product. */
+  encrypted?: Trip | undefined;
 }
 
 /** Facts without a part in a response; the entity ID stays that of the stand, which the service provider knows. */
@@ -39,7 +42,6 @@ const withoutPart: readonly FactKey[] = [
   'entityId',
   'ssoAddress',
   'sloAddress',
-  'metadata',
   'rejections',
   'errorResponse',
   'login',
@@ -49,18 +51,27 @@ const withoutPart: readonly FactKey[] = [
 /** The persona on the stand: under the stand's entity ID. */
 export const onStand = (name: string): PlayedPersona => ({ name, set: { entityId: '' } });
 
+/** With times that no service provider should mind, so that a product's times can be told apart from ours. */
+const base: PlanChange = { conditions: [60, 300], session: 28_800 };
+
 type Outcome = undefined | { why: string; reply: string };
-type SignIn = (persona: PlayedPersona) => Promise<Outcome>;
+type SignIn = (persona: PlayedPersona, how?: { isEncrypted: boolean }) => Promise<Outcome>;
+
+export interface PersonasOptions {
+  /** All by default. */
+  only?: readonly PersonaCode[];
+  onRow?: ((row: PersonaRow) => void) | undefined;
+}
 
 /** Throws as `examine` does if a valid sign-in fails without a persona. */
 export const tryPersonas = (
   options: ExamineOptions,
-  { onRow = () => undefined }: { onRow?: (row: PersonaRow) => void } = {},
+  { only = personaCodes, onRow = () => undefined }: PersonasOptions = {},
 ): Promise<PersonaRow[]> =>
-  withValidSignIn(options, async ({ app }, validSignIn) => {
-    const signIn: SignIn = async (persona) => {
+  withValidSignIn({ ...options, persona: { set: base } }, async ({ app, config }, validSignIn) => {
+    const signIn: SignIn = async (persona, how) => {
       await app.play(persona);
-      return validSignIn().then(
+      return validSignIn(how).then(
         () => undefined,
         (error: unknown) => {
           if (!(error instanceof BaselineFailed)) throw error;
@@ -69,9 +80,13 @@ export const tryPersonas = (
       );
     };
     const search = new Search(signIn);
+    const encrypted = { isEncrypted: true };
+    const decrypts = app.decrypts && !encryptsAll(config) && (await signIn({ set: base }, encrypted)) === undefined;
+    const encryptedSearch = decrypts ? new Search((persona) => signIn(persona, encrypted)) : undefined;
     const rows: PersonaRow[] = [];
-    for (const persona of Object.values(personas)) {
+    for (const persona of only.map((code) => personas[code])) {
       const row = await tryPersona(persona, signIn, search);
+      [row.encrypted] = (await encryptedSearch?.tripping(encryptionOf(persona))) ?? [];
       rows.push(row);
       onRow(row);
     }
@@ -84,7 +99,8 @@ async function tryPersona(persona: Persona, signIn: SignIn, search: Search): Pro
   const facts = factsOf(persona);
   if (outcome === undefined) search.harmless(facts);
   const alone = outcome === undefined ? [] : await search.tripping(facts);
-  const together = outcome !== undefined && alone.length === 0;
+  const together =
+    outcome !== undefined && alone.length === 0 && (await signIn({ set: settingsOf(facts) })) !== undefined;
   const trips = together ? await fewest(facts, signIn) : alone;
   return { persona: code, name, works: outcome === undefined, ...(outcome ?? { why: '', reply: '' }), trips, together };
 }
@@ -104,7 +120,7 @@ async function fewest(facts: readonly KnownFact[], signIn: SignIn): Promise<Trip
 }
 
 const settingsOf = (facts: readonly KnownFact[]): PlanChange =>
-  Object.fromEntries(facts.map(({ key, value }) => [key, value])) as PlanChange;
+  ({ ...base, ...Object.fromEntries(facts.map(({ key, value }) => [key, value])) }) as PlanChange;
 
 interface KnownFact {
   key: FactKey;
@@ -115,6 +131,8 @@ const factsOf = ({ facts }: Persona): KnownFact[] =>
   (Object.entries(facts) as [FactKey, Fact<unknown> | undefined][]).flatMap(([key, fact]) =>
     fact === undefined || withoutPart.includes(key) ? [] : [{ key, value: fact.value }],
   );
+
+const encryptionOf = (persona: Persona): KnownFact[] => factsOf(persona).filter(({ key }) => key === 'encryption');
 
 /** Looks for tripping facts by halves, and remembers across products what is harmless and what trips. */
 class Search {
@@ -154,9 +172,12 @@ const shortened = (text = ''): string => text.replace(/\s+/g, ' ').trim().slice(
 
 /** Lines for the terminal: the products that work, and what trips the service provider at the others. */
 export const personaLines = (rows: readonly PersonaRow[]): string[] =>
-  rows.flatMap(({ name, works, why, reply, trips, together }) => [
+  rows.flatMap(({ name, works, why, reply, trips, together, encrypted }) => [
     `${works ? 'works' : 'FAILS'}  ${name}${works ? '' : `: ${why}`}`,
     ...(works || reply === '' ? [] : [`       Its page says “${reply}”.`]),
     ...(together && trips.length > 0 ? ['       These facts make it fail together:'] : []),
-    ...trips.map(({ fact, value }) => `       ${fact}: ${JSON.stringify(value)}`),
+    ...(encrypted === undefined ? [] : ['       It fails if the assertion is encrypted as by this product:']),
+    ...[...trips, ...(encrypted === undefined ? [] : [encrypted])].map(
+      ({ fact, value }) => `       ${fact}: ${JSON.stringify(value)}`,
+    ),
   ]);
