@@ -4,8 +4,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { personaCodes } from '../../mock-idp/personas/codes.ts';
 import {
   type ConformanceOptions,
+  type ConformanceReport,
   conformance,
   HostNotAllowed,
   InvalidConfig,
@@ -14,7 +16,7 @@ import {
   type ProductModule,
   SignInFailed,
 } from './conformance.ts';
-import { type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
+import { type Gullible, type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
 import { startStand } from './stand.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
@@ -34,17 +36,17 @@ interface Played {
   options?: Partial<ConformanceOptions>;
 }
 
-async function play({ sp: more = {}, recipe = {}, options = {} }: Played): ReturnType<typeof conformance> {
+async function play({ sp: more = {}, recipe = {}, options = {} }: Played): Promise<ConformanceReport> {
   await using sp = await startGullible({ ssoUrl, ...more });
-  const { name, entityId, acs } = sp.config;
-  const config: ProductModule = {
-    ...{ name, origin: sp.url, entityId, acs, signIn: { page: '/login' } },
-    signedIn: { page: '/', text: 'You are {user}' },
-    people: { Sam: { email: 'alice@example.org' } },
-    ...recipe,
-  };
+  const config: ProductModule = { ...recipeOf(sp), ...recipe };
   return await conformance({ config, port, stateFile, only: ['audience-wrong'], ...options });
 }
+
+const recipeOf = ({ url, config: { name, entityId, acs } }: Gullible): ProductModule => ({
+  ...{ name, origin: url, entityId, acs, signIn: { page: '/login' } },
+  signedIn: { page: '/', text: 'You are {user}' },
+  people: { Sam: { email: 'alice@example.org' } },
+});
 
 test('reports rows, causes and a verdict', async () => {
   const rowsSoFar: string[] = [];
@@ -85,7 +87,36 @@ test('writes the report only if wanted', async () => {
     assert.ok(existsSync(join(reports, file)), file);
 });
 
+test('plays faults as a product writes', async () => {
+  const { rows } = await play({ options: { persona: 'okta' } });
+  assert.match(Buffer.from(rows[0]!.sent!, 'base64').toString(), /<saml2:Assertion /);
+});
+
+test('tries each product, and says which facts trip the service provider', async () => {
+  await using sp = await startGullible({ ssoUrl, rejects: 'ID="id' });
+  const soFar: string[] = [];
+  const { verdict, rows } = await conformance({
+    config: recipeOf(sp),
+    ...{ port, stateFile, persona: 'all' },
+    onRow: ({ persona }) => soFar.push(persona),
+  });
+  assert.deepEqual(soFar, [...personaCodes]);
+  assert.equal(verdict, 'failed');
+  assert.deepEqual(
+    rows.flatMap(({ persona, works, trips }) => (works ? [] : [[persona, ...trips.map(({ fact }) => fact)]])),
+    [
+      ['okta', 'ids'],
+      ['pingone', 'ids', 'nameId'],
+    ],
+  );
+});
+
 test('throws with what is wrong', async () => {
+  await assert.rejects(play({ options: { persona: 'octa' as never } }), (error) => {
+    assert.ok(error instanceof InvalidConfig);
+    assert.match(error.message, /unknown persona “octa”: the nearest are okta/);
+    return true;
+  });
   await assert.rejects(play({ recipe: { people: undefined } as never }), InvalidConfig);
   await assert.rejects(play({ recipe: { signIn: { page: 'https://sp.example/' } } }), HostNotAllowed);
   await assert.rejects(play({ options: { only: ['no such fault'] } }), NothingSelected);

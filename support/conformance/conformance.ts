@@ -3,14 +3,18 @@
  * which ones it accepts. It reaches only this machine unless `allowHosts` names another host.
  */
 import { join } from 'node:path';
+import { personaOf } from '../../mock-idp/personas/catalogue.ts';
+import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
 import type { ProductModule } from '../product/define-product.ts';
-import { readConfig, readConfigOf } from './config.ts';
+import { InvalidConfig, readConfig, readConfigOf } from './config.ts';
 import { readKnownFindings } from './known-findings.ts';
-import { alreadyRunning } from './peer.ts';
+import { alreadyRunning, type Peer } from './peer.ts';
 import { writeReports } from './report.ts';
-import { type ConformanceReport, type RunOptions, runExamination } from './run-examination.ts';
-import { standPort, startStand } from './stand.ts';
+import { type ConformanceReport, type RunOptions, runExamination, runPersonas } from './run-examination.ts';
+import { type Stand, standPort, startStand } from './stand.ts';
+import type { PersonaRow } from './try-personas.ts';
 
+export type { PersonaCode } from '../../mock-idp/personas/codes.ts';
 export type { ProductModule } from '../product/define-product.ts';
 export type { Cause } from './causes.ts';
 /** The recipe is wrong; the message says where. */
@@ -21,6 +25,7 @@ export { HostNotAllowed } from './hosts.ts';
 export type { Compared, KnownFinding } from './known-findings.ts';
 export { type ConformanceReport, NothingSelected, SignInFailed } from './run-examination.ts';
 export type { Severity } from './severity.ts';
+export type { PersonaRow, Trip } from './try-personas.ts';
 
 interface IdpOptions {
   /** Port of the identity provider; part of its entity ID. 18400 by default. */
@@ -36,20 +41,71 @@ export interface ConformanceOptions extends IdpOptions, Pick<RunOptions, 'allowH
   baseline?: string;
   /** A folder for the report: HTML, JSON, JUnit, SARIF, Markdown. By default none is written. */
   reports?: string;
+  /** The product as which the identity provider writes, such as `okta`. */
+  persona?: PersonaCode;
   /** Called after each fault. */
   onRow?: RunOptions['onRow'];
 }
 
-/** Throws InvalidConfig, HostNotAllowed, NothingSelected, or SignInFailed if a valid sign-in fails. */
-export async function conformance({ config: given, ...options }: ConformanceOptions): Promise<ConformanceReport> {
-  const { baseline, reports, ...run } = options;
+export interface AllPersonasOptions extends IdpOptions, Pick<ConformanceOptions, 'config' | 'allowHosts' | 'browser'> {
+  persona: 'all';
+  /** Called after each product. */
+  onRow?: (row: PersonaRow) => void;
+}
+
+/** Does a valid sign-in as each product writes work, and if not, what trips the service provider? */
+export interface PersonasReport {
+  /** `passed` if all work. */
+  verdict: 'passed' | 'failed';
+  /** One for each product. */
+  rows: readonly PersonaRow[];
+}
+
+/**
+ * With `persona: 'all'`, only a valid sign-in as each product writes. Throws InvalidConfig, HostNotAllowed,
+ * NothingSelected, or SignInFailed if a valid sign-in fails.
+ */
+export function conformance(options: AllPersonasOptions): Promise<PersonasReport>;
+export function conformance(options: ConformanceOptions): Promise<ConformanceReport>;
+export async function conformance(
+  options: ConformanceOptions | AllPersonasOptions,
+): Promise<ConformanceReport | PersonasReport> {
+  if (options.persona !== 'all') return examineWith(options);
+  const { onRow, ...run } = options;
+  return withStand(options, async (where) => {
+    const rows = await runPersonas({ ...run, ...where }, onRow);
+    return { verdict: rows.every(({ works }) => works) ? 'passed' : 'failed', rows };
+  });
+}
+
+async function examineWith(options: ConformanceOptions): Promise<ConformanceReport> {
+  const { config, persona, baseline, reports, ...run } = options;
+  checkPersona(persona);
   const known = baseline === undefined ? [] : readKnownFindings(baseline);
+  return withStand(options, async (where) => {
+    const report = await runExamination({ ...run, ...where, persona, known });
+    const source = typeof config === 'string' ? config : 'conformance';
+    if (reports !== undefined) await writeReports(report, reports, { source });
+    return report;
+  });
+}
+
+async function withStand<Result>(
+  options: ConformanceOptions | AllPersonasOptions,
+  act: (where: { stand: Stand; peer: Peer }) => Promise<Result>,
+): Promise<Result> {
+  const { config: given } = options;
   const config = await (typeof given === 'string' ? readConfig(given) : readConfigOf(given));
   await using stand = await startStand(placeOf(options));
-  const report = await runExamination({ ...run, stand, peer: alreadyRunning(config), known });
-  if (reports !== undefined)
-    await writeReports(report, reports, { source: typeof given === 'string' ? given : 'conformance' });
-  return report;
+  return await act({ stand, peer: alreadyRunning(config) });
+}
+
+function checkPersona(name: string | undefined): void {
+  try {
+    if (name !== undefined) personaOf(name);
+  } catch (error) {
+    throw new InvalidConfig((error as Error).message);
+  }
 }
 
 /** The metadata to load into the service provider; `second` is for that of a second organization. */

@@ -1,5 +1,6 @@
 /** One run of the conformance test, with its verdict: the same for the command and for the function. */
 import { BaselineFailed, diagnoseBaseline } from './baseline.ts';
+import type { BrowserGuests } from './browser-guests.ts';
 import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
 import { type ExamineOptions, examine } from './examine.ts';
@@ -74,10 +75,21 @@ export async function runExamination(options: RunOptions): Promise<ConformanceRe
 }
 
 /** A valid sign-in as each product writes; throws as `runExamination` does. */
-export const runPersonas = (options: RunOptions, onRow?: (row: PersonaRow) => void): Promise<PersonaRow[]> =>
-  tryPersonas(settingsOf(options), { ...(onRow && { onRow }) }).catch((error: unknown) => {
+export async function runPersonas(
+  options: Omit<RunOptions, 'onRow'>,
+  onRow?: (row: PersonaRow) => void,
+): Promise<PersonaRow[]> {
+  const settings = settingsOf(options);
+  const play = (more: Pick<ExamineOptions, 'newGuest'> = {}): Promise<PersonaRow[]> =>
+    tryPersonas({ ...settings, ...more }, { onRow });
+  try {
+    if (!options.browser) return await play();
+    await using guests = await openGuests(options);
+    return await play(guests);
+  } catch (error) {
     throw explained(error, options);
-  });
+  }
+}
 
 function explained(error: unknown, { peer, stand }: RunOptions): unknown {
   if (!(error instanceof BaselineFailed)) return error;
@@ -102,10 +114,14 @@ async function examineAsNeeded(options: RunOptions): Promise<Examined> {
 }
 
 async function examineInBrowser(options: RunOptions): Promise<Examined> {
-  const { openBrowserGuests } = await import('./browser-guests.ts');
-  await using guests = await openBrowserGuests({ allowedHosts: options.allowHosts ?? [] });
+  await using guests = await openGuests(options);
   const examination = await examine({ ...settingsOf(options), newGuest: guests.newGuest });
   return { ...examination, usedBrowser: true };
+}
+
+async function openGuests({ allowHosts = [] }: RunOptions): Promise<BrowserGuests> {
+  const { openBrowserGuests } = await import('./browser-guests.ts');
+  return openBrowserGuests({ allowedHosts: allowHosts });
 }
 
 const settingsOf = ({ stand, peer, allowHosts = [], only = [], persona, onRow }: RunOptions): ExamineOptions => ({
