@@ -3,6 +3,7 @@ import { nameIdFormats } from '../response/saml-values.ts';
 import { captured, inSource, type Persona } from './persona.ts';
 
 const source = inSource('auth0Source', 2026);
+const samlp = inSource('samlpSource', 2021);
 const in2016 = captured('gosaml2', 2016);
 const xmlsoap = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
 
@@ -14,8 +15,14 @@ export const auth0: Persona = {
     entityId: in2016('urn:{tenantName}.auth0.com'),
     declaration: source(''),
     prefixes: source({ samlp: 'samlp', saml: 'saml', ds: '' }),
-    attributeOrder: source({
-      'samlp:Response': ['ID', 'Version', 'IssueInstant', 'Destination', 'InResponseTo'],
+    declares: samlp({
+      'saml:AttributeStatement': [
+        ['xs', 'xs'],
+        ['xsi', 'xsi'],
+      ],
+    }),
+    attributeOrder: samlp({
+      'samlp:Response': ['ID', 'InResponseTo', 'Version', 'IssueInstant', 'Destination'],
       'saml:Assertion': ['Version', 'ID', 'IssueInstant'],
       'saml:SubjectConfirmationData': ['NotOnOrAfter', 'Recipient', 'InResponseTo'],
     }),
@@ -25,7 +32,7 @@ export const auth0: Persona = {
     signatureAlgorithm: source('rsa-sha256'),
     keyInfo: source(['X509Certificate']),
     ids: source({ response: '_{hex:20}', assertion: '_{letters:32}' }),
-    decimals: source({ usual: 3, response: 0 }, 'milliseconds in the assertion, none in the response'),
+    decimals: samlp({ usual: 3 }, 'in a capture of 2016 none in the response'),
     conditions: source([0, 3600]),
     confirmation: source(3600),
     session: source('never'),
@@ -45,6 +52,7 @@ export const auth0: Persona = {
     }),
     attributeFormat: source({ usual: 'by name' }, 'none in a capture of 2016'),
     attributeType: source('xs:string', 'by the type of the value; xs:anyType in a capture of 2016'),
+    typesDeclared: samlp('on the assertion', 'on the AttributeStatement'),
     rejections: source({
       'no-passive': { status: { code: 'Responder' } },
       'authn-context': { status: { code: 'Responder' } },

@@ -10,11 +10,13 @@ import { entra } from './entra.ts';
 import { google } from './google.ts';
 import { keycloak26 } from './keycloak-26.ts';
 import { keycloak2022 } from './keycloak-2022.ts';
+import { lemonldap } from './lemonldap.ts';
 import { okta } from './okta.ts';
 import { onelogin } from './onelogin.ts';
 import type { Persona } from './persona.ts';
 import { pingfederate } from './pingfederate.ts';
 import { pingone } from './pingone.ts';
+import { samlIdp } from './saml-idp.ts';
 import { shibboleth } from './shibboleth.ts';
 import { simplesamlphp } from './simplesamlphp.ts';
 import { simplesamlphp1 } from './simplesamlphp-1.ts';
@@ -34,10 +36,12 @@ export const personas: Readonly<Record<PersonaCode, Persona>> = {
   shibboleth,
   simplesamlphp,
   'simplesamlphp-1': simplesamlphp1,
+  lemonldap,
   auth0,
   authentik,
   zitadel,
   cyberark,
+  'saml-idp': samlIdp,
   jumpcloud,
   salesforce,
   duo,

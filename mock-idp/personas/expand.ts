@@ -1,7 +1,7 @@
 /**
- * Fills the placeholders of templates. `{guid}`, `{hex:32}`, `{digits:25}`, `{letters:20}`, `{upper:18}` and
- * `{random:27}` are made from a seed, so that they are the same for the same seed; others are given by name, such as
- * `{assertion}`.
+ * Fills the placeholders of templates. `{guid}`, `{hex:32}`, `{HEX:32}`, `{digits:25}`, `{letters:20}`, `{upper:18}`
+ * and `{random:27}` are made from a seed, so that they are the same for the same seed; others are given by name, such
+ * as `{assertion}`.
  */
 import { createHash } from 'node:crypto';
 
@@ -32,6 +32,7 @@ const alphanumeric = `${lower}${lower.toUpperCase()}0123456789`;
 const makers: Readonly<Record<string, (seed: string, length: number) => string>> = {
   guid: (seed) => hex(seed).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5'),
   hex: (seed, length) => hex(seed).slice(0, length),
+  HEX: (seed, length) => hex(seed).slice(0, length).toUpperCase(),
   digits: (seed, length) => chosen('0123456789')(seed, length),
   same: (seed, length) => chosen('0123456789')(seed, length),
   letters: chosen(alphanumeric),

@@ -26,6 +26,7 @@ const usual: Readonly<Partial<Record<PersonaCode, readonly FaultPhrase[]>>> = {
   ],
   simplesamlphp: ['a NameID with the right SPNameQualifier'],
   'simplesamlphp-1': ['a NameID with the right SPNameQualifier'],
+  lemonldap: ['an unspecified AuthnContext'],
   auth0: ['a NameID in unspecified format', 'an unspecified AuthnContext'],
   zitadel: ['Issuers with an explicit entity format', 'a response with an XML declaration'],
   cyberark: ['a NameID in unspecified format', 'an unspecified AuthnContext'],

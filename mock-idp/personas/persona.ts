@@ -52,6 +52,8 @@ export type KeyInfoPart = 'KeyName' | 'X509SubjectName' | 'X509Certificate' | 'K
 export interface Lines {
   width: number;
   end: '\n' | '\r\n';
+  /** True if there is also a line feed before and after, and around what is next to it. */
+  around?: boolean | undefined;
 }
 
 /** Seconds before and after the time of issue. */
@@ -153,7 +155,7 @@ export interface Plan {
   /** The product's name by a common one (`email`, `firstName`, `lastName`, `displayName`, `groups`, `role`). */
   attributeNames: Readonly<Record<string, string>>;
   /** FriendlyName by the product's name. */
-  friendlyNames: Readonly<Record<string, string>>;
+  friendlyNames: Readonly<Record<string, string>> | 'as the name';
   /** Sent for each user, before the others. */
   ownAttributes: readonly { name: string; value: Template }[];
   attributeFormat: { usual: NameFormat; of?: Readonly<Record<string, NameFormat>> | undefined };

@@ -53,7 +53,7 @@ export const simplesamlphp1: Persona = {
     ),
     statements: run('authn first'),
     authnContext: run(authnContexts.password, 'on http'),
-    attributeFormat: run({ usual: 'uri' }, 'as configured'),
+    attributeFormat: run({ usual: 'basic' }, 'unless configured otherwise'),
     attributeType: run('xs:string'),
     typesDeclared: run('on the assertion'),
     repeatedAttributes: run([]),

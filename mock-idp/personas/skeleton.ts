@@ -146,11 +146,14 @@ function timeOf(value: string, { key, known }: { key: string; name: string; know
 
 /** A pattern of an ID. */
 function shapeOf(value: string): string {
+  if (/^_[0-9A-F]{32}$/.test(value)) return '_{HEX:32}';
+  if (/^_[0-9a-zA-Z]{32}$/.test(value) && /[g-zA-Z]/.test(value)) return '_{letters:32}';
   return value
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '{guid}')
     .replace(/\d{13}\.\d{8,10}(?!\d)/g, '{milliseconds}.{digits}')
     .replace(/\d{24,26}(?![0-9a-zA-Z])/g, '{digits}')
     .replace(/[0-9a-f]{20,}/g, (hex) => `{hex:${hex.length}}`)
+    .replace(/^\d{6,10}$/, '{number}')
     .replace(/^[\w.-]{27}$/, '{random:27}');
 }
 
@@ -167,6 +170,7 @@ function textOf(text: string, { name, known, isRelaid }: Around): string | undef
   const trimmed = isRelaid ? text.trim() : text;
   const meaning = known.names.get(trimmed);
   if (meaning !== undefined) return meaning;
+  if (name === 'Exponent' && /^\n.*\n$/.test(trimmed)) return `${trimmed.trim()} between line feeds`;
   if (literalElements.has(name) || /^http:\/\/schemas\./.test(trimmed)) return trimmed;
   const shape = shapeOf(trimmed);
   return shape.startsWith('{guid}') ? shape : 'text';
@@ -175,7 +179,9 @@ function textOf(text: string, { name, known, isRelaid }: Around): string | undef
 const literalElements = new Set(['AuthnContextClassRef', 'Exponent', 'NameIDFormat']);
 const base64Elements = new Set(['DigestValue', 'SignatureValue', 'X509Certificate', 'Modulus', 'CipherValue']);
 
-function base64Shape(text: string, isRelaid: boolean): string {
+function base64Shape(written: string, isRelaid: boolean): string {
+  const text = isRelaid ? written : written.replace(/^\n/, '');
+  if (text !== written) return `a line feed, and ${base64Shape(text, false)}`;
   const [first = '', ...rest] = text.split('\n');
   if (isRelaid || rest.length === 0) return isRelaid ? 'base64' : 'base64 in one line';
   const end = first.endsWith('&#13;') ? '&#13; and a line feed' : 'a line feed';

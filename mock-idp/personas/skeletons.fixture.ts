@@ -118,8 +118,11 @@ export const questions: readonly Question[] = [
   {
     capture: 'simplesamlphp-1',
     persona: 'simplesamlphp-1',
-    set: { nameId: { format: nameIdFormats.transient, value: 'as configured', spQualifier: true } },
-    because: 'no format was set or asked for',
+    set: {
+      nameId: { format: nameIdFormats.transient, value: 'as configured', spQualifier: true },
+      attributeFormat: { usual: 'uri' },
+    },
+    because: 'no format of the NameID was set or asked for, and the format of attributes was set',
     attributes: {
       'urn:oid:0.9.2342.19200300.100.1.1': ['sam'],
       'urn:oid:0.9.2342.19200300.100.1.3': ['sam@acme.example'],
@@ -130,6 +133,20 @@ export const questions: readonly Question[] = [
     },
   },
   { capture: 'cyberark-2018', persona: 'cyberark' },
+  { capture: 'lemonldap', persona: 'lemonldap', attributes: { mail: ['sam@acme.example'], cn: ['Sam'] } },
+  {
+    capture: 'saml-idp',
+    persona: 'saml-idp',
+    attributes: {
+      firstName: ['Sam'],
+      lastName: ['Sample'],
+      displayName: ['Sam Sample'],
+      email: ['sam@acme.example'],
+      mobilePhone: ['+1-415-555-5141'],
+      groups: ['one', 'two', 'three'],
+      userType: ['Admin'],
+    },
+  },
   { capture: 'keycloak-26', persona: 'keycloak-26' },
   { capture: 'keycloak-26-roles', persona: 'keycloak-26', attributes: { role: ['writers', 'editors'] } },
   { capture: 'keycloak-2022', persona: 'keycloak-2022', isAsked: false, isEncrypted: true, isRelaid: indented },

@@ -226,13 +226,16 @@ function attributeInPersona(attribute: Attribute, plan: Plan): Attribute[] {
     nameFormat: format === 'by name' ? attribute.nameFormat : nameFormat,
     type: type === 'none' ? undefined : type,
     isTypeDeclared: plan.typesDeclared === 'on the assertion',
-    friendlyName: plan.friendlyNames[attribute.name ?? ''],
+    friendlyName: friendlyNameOf(attribute, plan),
   };
   const { repeatedAttributes: repeated } = plan;
   const isRepeated = repeated === 'all' || repeated.includes(attribute.name ?? '');
   if (!isRepeated || attribute.values.length < 2) return [one];
   return attribute.values.map((value) => ({ ...one, values: [value] }));
 }
+
+const friendlyNameOf = ({ name = '' }: Attribute, { friendlyNames }: Plan): string | undefined =>
+  friendlyNames === 'as the name' ? name : friendlyNames[name];
 
 /** Signs what the product signs. */
 export function signingInPersona(keys: KeyPair, plan: Plan): Signing {
@@ -327,7 +330,7 @@ function keyValueOf({ privateKey }: KeyPair, modulus: Lines | undefined): Elemen
       'ds:RSAKeyValue',
       {},
       element('ds:Modulus', {}, inLinesOf(base64(n), modulus)),
-      element('ds:Exponent', {}, base64(e)),
+      element('ds:Exponent', {}, modulus?.around ? `\n${base64(e)}\n` : base64(e)),
     ),
   );
 }
@@ -336,7 +339,8 @@ function inLinesOf(base64: string, lines: Lines | undefined): string {
   if (lines === undefined) return base64;
   const all: string[] = [];
   for (let start = 0; start < base64.length; start += lines.width) all.push(base64.slice(start, start + lines.width));
-  return all.join(lines.end);
+  const text = all.join(lines.end);
+  return lines.around ? `${lines.end}${text}${lines.end}` : text;
 }
 
 function laidOut(part: Element, { lines, signatureLayout }: Plan): Element {

@@ -10,7 +10,11 @@ const texts = z.array(text);
 const byName = z.record(text, text);
 const empty = z.enum(['/>', ' />', '><']);
 const nameFormat = z.enum(['none', 'basic', 'unspecified', 'uri', 'by name']);
-const lines = z.strictObject({ width: z.number().int().min(1), end: z.enum(['\n', '\r\n']) });
+const lines = z.strictObject({
+  width: z.number().int().min(1),
+  end: z.enum(['\n', '\r\n']),
+  around: z.boolean().optional(),
+});
 const seconds = z.number().min(0).max(1_000_000_000);
 const milliseconds = z.number().min(-1_000_000_000).max(1_000_000_000);
 const bindings = z.array(z.enum(['redirect', 'post']));
@@ -109,7 +113,7 @@ const content = {
   authenticatingAuthority: z.boolean(),
   audience: z.enum(['as registered', 'spn for names']),
   attributeNames: byName,
-  friendlyNames: byName,
+  friendlyNames: z.union([byName, z.literal('as the name')]),
   ownAttributes: z.array(z.strictObject({ name: text, value: text })),
   attributeFormat: z.strictObject({ usual: nameFormat, of: z.record(text, nameFormat).optional() }),
   attributeType: z.enum(['none', 'xs:string', 'xs:anyType']),

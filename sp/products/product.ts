@@ -19,6 +19,7 @@ export const products = {
   salesforce: 'Salesforce',
   duo: 'Duo Single Sign-On',
   lemonldap: 'LemonLDAP::NG',
+  'saml-idp': 'saml-idp',
 } as const;
 
 export type ProductId = keyof typeof products;

@@ -17,7 +17,9 @@ export const prefixesOf: Partial<Record<ProductId, readonly [protocol: string, a
   keycloak: ['samlp', 'saml'],
   shibboleth: ['saml2p', 'saml2'],
   simplesamlphp: ['samlp', 'saml'],
+  lemonldap: ['samlp', 'saml'],
   auth0: ['samlp', 'saml'],
+  'saml-idp': ['samlp', 'saml'],
   authentik: ['samlp', 'saml'],
   zitadel: ['', ''],
   cyberark: ['saml2p', ''],
@@ -99,7 +101,14 @@ const prefixTraits: readonly Message[] = [
     words: 'no prefix in the signature',
     weight: 1,
     is: (facts) => anySignature(facts, ({ prefix }) => prefix === ''),
-    sources: { entra: from.wai23, cyberark: from.wire, auth0: from.nodeSamlp, zitadel: from.zitadel },
+    sources: {
+      entra: from.wai23,
+      cyberark: from.wire,
+      auth0: from.nodeSamlp,
+      zitadel: from.zitadel,
+      lemonldap: from.lemonldap,
+      'saml-idp': from.samlIdp,
+    },
   },
   {
     words: 'a signature with the prefix ds whose KeyInfo has none',
@@ -173,10 +182,22 @@ const idTraits: readonly Message[] = [
   },
   {
     words: 'a response ID of 20 and an assertion ID of 32 characters',
-    // Also saml-idp, and others that use Auth0's packages.
+    // And others that use Auth0's packages.
     weight: 1,
     is: ({ ids }) => ids.response === '_{hex 20}' && /^(_\{hex 32\}|\{characters 33\})$/.test(ids.assertion ?? ''),
-    sources: { auth0: from.nodeSamlp },
+    sources: { auth0: from.nodeSamlp, 'saml-idp': from.samlIdp },
+  },
+  {
+    words: 'IDs of “_” and 32 hexadecimal digits in capitals',
+    weight: 3,
+    is: (facts) => hasIds(facts, '_{HEX 32}'),
+    sources: { lemonldap: from.lemonldap },
+  },
+  {
+    words: 'a SessionIndex that is a number',
+    weight: 3,
+    is: (facts) => inAssertion(facts, ({ sessionIndex }) => sessionIndex.pattern === '{number}'),
+    sources: { 'saml-idp': from.samlIdp },
   },
   {
     words: 'a SessionIndex that is the ID of the request',
@@ -216,6 +237,12 @@ const signatureTraits: readonly Message[] = [
     weight: 2,
     is: keyInfo('X509Certificate', 'KeyValue'),
     sources: { pingone: from.shield },
+  },
+  {
+    words: 'KeyInfo with KeyValue alone',
+    weight: 2,
+    is: keyInfo('KeyValue'),
+    sources: { lemonldap: from.lemonldap },
   },
   {
     words: 'a signature without KeyInfo',
@@ -295,7 +322,12 @@ const frameTraits: readonly Message[] = [
     words: 'InResponseTo as the second attribute of the response',
     weight: 2,
     is: rootOrder('ID', 'InResponseTo', 'Version', 'IssueInstant', 'Destination'),
-    sources: { cyberark: from.wire },
+    sources: {
+      cyberark: from.wire,
+      lemonldap: from.lemonldap,
+      auth0: from.nodeSamlp,
+      'saml-idp': from.samlIdp,
+    },
   },
 ];
 
@@ -310,7 +342,7 @@ const timeTraits: readonly Message[] = [
     words: 'an assertion that is valid for 60 minutes without allowing for clock skew',
     weight: 1,
     is: window(0, 3600, 1),
-    sources: { adfs: from.aws, auth0: from.nodeSamlp },
+    sources: { adfs: from.aws, auth0: from.nodeSamlp, 'saml-idp': from.samlIdp },
   },
   {
     words: 'an assertion that is valid from 5 minutes before to 5 minutes after its issue',
@@ -352,6 +384,18 @@ const timeTraits: readonly Message[] = [
     weight: 2,
     is: window(30, 300, 1),
     sources: { simplesamlphp: from.ssp },
+  },
+  {
+    words: 'an assertion that is valid from 1 minute before to a day and 1 minute after its issue',
+    weight: 3,
+    is: window(60, 86_460),
+    sources: { lemonldap: from.lemonldap },
+  },
+  {
+    words: 'a session of 20 hours',
+    weight: 1,
+    is: (facts) => sessionOf(facts, 72_000),
+    sources: { lemonldap: from.lemonldap },
   },
   {
     words: 'a session of 60 days',

@@ -59,7 +59,7 @@ const template = (pattern: string | undefined): string | undefined =>
   pattern === undefined || pattern === '{text}'
     ? undefined
     : pattern
-        .replace(/\{(hex|digits) (\d+)\}/g, '{$1:$2}')
+        .replace(/\{(hex|HEX|digits) (\d+)\}/g, '{$1:$2}')
         .replace(/\{characters (\d+)\}/g, '{random:$1}')
         .replace('{number}', '{digits:10}');
 

@@ -17,12 +17,14 @@ import { startMockIdp } from '../../../mock-idp/start.ts';
 import { personaSchema } from '../../../mock-idp/tenants/persona-schema.ts';
 import { readPersona } from '../../../mock-idp/tenants/tenant-persona.ts';
 import { read } from '../../../sp/saml/read.ts';
+import { playedProducts } from '../../catalogue/identity-products.ts';
 import { type LearnedPersona, learnPersona } from './learn.ts';
 import { learnable } from './learned.ts';
 import { recognizeXml } from './recognize.ts';
 
 type Setting = Exclude<PersonaSetting, string>;
 const codes = Object.keys(personas) as PersonaCode[];
+const productOf = (code: PersonaCode) => playedProducts.find((one) => one.code === code)?.product;
 const attributes = { email: ['sam@acme.example'], displayName: ['Sam'] };
 const questions = [true, false].flatMap((isAsked) => [
   { attributes, isAsked },
@@ -45,7 +47,7 @@ describe('a response in a persona of the mock', () => {
     test(`as ${code} is taken for no other product`, () => {
       for (const question of questions) {
         const { candidates } = recognizeXml(xmlOf(responseTo({ persona: code, ...question }).xml));
-        for (const { product } of candidates) assert.equal(product, code.replace(/-.*/, ''));
+        for (const { product } of candidates) assert.equal(product, productOf(code));
       }
     });
 
@@ -58,7 +60,7 @@ describe('a response in a persona of the mock', () => {
 
 /** Skeletons keep the identifiers of Auth0, whose random characters are of no known pattern. */
 const shapeOf = (xml: string): string[] =>
-  skeletonOf(xml).map((line) => line.replace(/ ID="_[\w.-]{32}"/, ' ID="_{random:32}"'));
+  skeletonOf(xml).map((line) => line.replace(/ ID="_[\w.-]{32}"/, ' ID="_{letters:32}"'));
 
 /** The skeleton of a response, and that of one by what was learned from it. */
 function skeletons(question: Omit<Question, 'capture'>, base?: PersonaCode): [string[], string[]] {

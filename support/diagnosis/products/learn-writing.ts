@@ -202,9 +202,11 @@ const named = (document: Document, name: string): Element | undefined =>
 function linesIn(document: Document): LearnedParts {
   const parts = { signatureValue: 'SignatureValue', certificate: 'X509Certificate', modulus: 'Modulus' };
   const lines = Object.entries(parts).flatMap(([key, name]) => {
-    const text = textOf(named(document, name));
+    const written = textOf(named(document, name));
+    const text = written.replace(/^\n/, '');
     const width = text.search(/[\r\n]/);
-    return width <= 0 ? [] : [[key, { width, end: text.includes('\r') ? '\r\n' : '\n' }]];
+    if (width <= 0) return [];
+    return [[key, { width, end: text.includes('\r') ? '\r\n' : '\n', ...(text !== written && { around: true }) }]];
   });
   return Object.fromEntries(lines) as LearnedParts;
 }
@@ -222,8 +224,9 @@ function typesDeclaredIn(document: Document): string | undefined {
   const [, prefix] = /^(\w+):/.exec(value?.getAttribute('xsi:type') ?? '') ?? [];
   if (value === undefined || prefix === undefined) return undefined;
   if (value.hasAttribute(`xmlns:${prefix}`)) return 'on each value';
-  const assertion = document.getElementsByTagNameNS(saml, 'Assertion')[0];
-  return assertion?.hasAttribute(`xmlns:${prefix}`) ? 'on the assertion' : undefined;
+  const isDeclaredOn = (name: string): boolean =>
+    document.getElementsByTagNameNS(saml, name)[0]?.hasAttribute(`xmlns:${prefix}`) ?? false;
+  return isDeclaredOn('Assertion') || isDeclaredOn('AttributeStatement') ? 'on the assertion' : undefined;
 }
 
 const signedParts = ({

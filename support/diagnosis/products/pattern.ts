@@ -7,6 +7,8 @@ export function patternOf(id: string | undefined): string | undefined {
   if (id === undefined || id.length > 200) return undefined;
   const withGuids = id.replace(guid, '{guid}');
   if (withGuids !== id) return /^[\w:-]*(?:\{guid\}[\w:-]*)+$/.test(withGuids) ? withGuids : '{text}';
+  if (/^_[0-9A-F]{32}$/.test(id)) return '_{HEX 32}';
+  if (/^\d{6,15}$/.test(id)) return '{number}';
   const hex = /^(_|R|id-?|pfx|ID_)?([0-9a-f]{16,})$/.exec(id);
   if (hex && /[a-f]/.test(hex[2]!)) return `${hex[1] ?? ''}{hex ${hex[2]!.length}}`;
   const digits = /^(\D{0,3})(\d{16,})$/.exec(id);

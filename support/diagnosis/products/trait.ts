@@ -29,6 +29,8 @@ export const from = {
   nodeSamlp: { where: 'auth0/node-samlp, auth0/node-saml (source)', year: 2026 },
   authentik: { where: 'goauthentik/authentik providers/saml (source)', year: 2026 },
   zitadel: { where: 'zitadel/saml pkg/provider (source)', year: 2026 },
+  lemonldap: { where: 'LemonLDAP::NG 2.16.1 (run on loopback)', year: 2026 },
+  samlIdp: { where: 'saml-idp 1.2.1 with samlp 6.0.2 (run on loopback)', year: 2026 },
   adfsIssues: { where: 'SAML-Toolkits/java-saml#157, Sustainsys/Saml2#632', year: 2018 },
   groupsLink: { where: 'gravitational/teleport#69776', year: 2026 },
 } as const satisfies Record<string, Source>;
