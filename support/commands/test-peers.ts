@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { buildCompose } from '../system-tests/container-engine.ts';
 import { installDebianPackages } from '../system-tests/debian-packages.ts';
 import { buildK6 } from '../system-tests/k6-program.ts';
+import { lemonldapPackages } from '../system-tests/lemonldap.ts';
 import { buildMailpit } from '../system-tests/mailpit.ts';
 import { runFiles, testFiles } from '../system-tests/run-files.ts';
 import { runSections } from '../system-tests/sections.ts';
@@ -13,10 +14,10 @@ readOptions(
 
   --help   this text
 
-As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP, Dovecot, certutil, Docker and HAProxy; with Go, builds
-Mailpit, Docker Compose and k6; with npm, installs the products in docs/examples/products (280 MB); with Python, Java
-and Maven, or Go, plays the examples in docs/examples. Keycloak is played if Java is installed and KEYCLOAK_HOME is set,
-or its install.sh has run. The container image is built and played with the engine that runs here or, as root, with
+As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP, LemonLDAP::NG, Dovecot, certutil, Docker and HAProxy; with Go,
+builds Mailpit, Docker Compose and k6; with npm, installs the products in docs/examples/products (280 MB); with Python,
+Java and Maven, or Go, plays the examples in docs/examples. Keycloak is played if Java is installed and KEYCLOAK_HOME is
+set, or its install.sh has run. The container image is built and played with the engine that runs here or, as root, with
 one of its own. Tests of a missing peer are skipped, with a notice; with no peer at all, the command fails.`,
   {},
 );
@@ -32,6 +33,7 @@ const missing = installDebianPackages([
   'libnss3-tools',
   'docker.io',
   'haproxy',
+  ...lemonldapPackages,
 ]);
 if (!buildMailpit()) missing.push('Mailpit');
 if (!buildCompose()) missing.push('Docker Compose');

@@ -59,6 +59,8 @@ const exceptions: Record<string, RegExp> = {
   'support/doors/': /^mock-idp\/start\.ts$/, // hands the IdP to the tests of another harness
   // Compares what is learned from the mock's personas with what the mock writes.
   'support/diagnosis/products/learn-personas.test.ts': /^mock-idp\//,
+  // Compare what the mock's personas write with what the products do.
+  'support/system-tests/personas-beside-': /^mock-idp\//,
   // Judges and shows captured messages as the SP does.
   'support/diagnosis/': /^sp\/(saml\/.*|address\.ts|products\/.*|pages\/message-view\.ts)$/,
 };
