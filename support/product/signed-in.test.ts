@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertLinear } from '../stack/growth.fixture.ts';
-import { whoIsSignedIn } from './signed-in.ts';
+import { sessionShown, whoIsSignedIn } from './signed-in.ts';
 
 const look = {
   url: new URL('http://127.0.0.1/home'),
@@ -23,6 +23,18 @@ test('by the text around the name', () => {
     { as: 'bob' },
     'special characters are literal',
   );
+});
+
+test('a session without a name is one only if the text before the name is followed by the text after it', () => {
+  const shown = (signedIn: object, text: string): unknown => sessionShown({ signedIn }, { ...look, text });
+  for (const [text, page] of [
+    ['as: {user} Sign out', 'Signed in as: Sign out'],
+    ['as: “{user}” of acme', 'Signed in as: “” of acme'],
+    ['as:{user} of acme', 'Signed in as: of acme'],
+  ] as const)
+    assert.deepEqual(shown({ text }, page), { as: '' }, page);
+  assert.equal(shown({ text: 'as: “{user}” of second' }, 'Signed in as: “bob” of acme'), undefined);
+  assert.equal(shown({ text: 'as: "{user}"' }, 'Signed in as: "'), undefined);
 });
 
 test('by a path in JSON', () => {

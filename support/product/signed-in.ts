@@ -64,8 +64,9 @@ function nameIn(shown: string, text: string): string | undefined {
   for (let at = page.indexOf(before); at !== -1 && at < page.length; at = page.indexOf(before, at + 1)) {
     const start = at + before.length;
     const end = after === '' ? endOfWord(page, start) : page.indexOf(after, start + 1);
-    const name = page.slice(start, Math.max(start, end)).trim();
-    if (name !== '' || end === -1) return name;
+    if (end === -1) return page.slice(start).trimStart().startsWith(after.trimStart()) ? '' : nameless;
+    const name = page.slice(start, end).trim();
+    if (name !== '') return name;
     nameless = name;
   }
   return nameless;
