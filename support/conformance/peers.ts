@@ -37,12 +37,18 @@ export async function startPeer(name: string, stand: Stand, { port }: { port?: n
 async function startForeign(name: string, config: StandConfig, stand: Stand): Promise<Peer> {
   const runDir = join(root, '.rehearsal', 'peers', name);
   const idpMetadata = join(runDir, 'identity-provider.xml');
+  const secondIdpMetadata = join(runDir, 'second-identity-provider.xml');
   await mkdir(runDir, { recursive: true });
   await writeFile(idpMetadata, await stand.metadata());
+  if (config.second !== undefined) await writeFile(secondIdpMetadata, (await stand.second()).metadata);
   const script = (file: string): string => {
     const { status, stdout, stderr, error } = spawnSync('bash', [join(folder, name, file)], {
       encoding: 'utf8',
-      env: { ...process.env, IDP_METADATA: idpMetadata, RUN_DIR: runDir, PORT: new URL(config.signIn).port },
+      env: {
+        ...process.env,
+        ...{ IDP_METADATA: idpMetadata, SECOND_IDP_METADATA: secondIdpMetadata },
+        ...{ RUN_DIR: runDir, PORT: new URL(config.signIn).port },
+      },
     });
     if (status !== 0) throw new Error(`${name}/${file} failed: ${error?.message ?? ''}${stdout}${stderr}`);
     return stdout;

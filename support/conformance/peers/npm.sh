@@ -1,5 +1,5 @@
 # Shared by the scripts of peers whose packages come from npm. install.sh sources it with PEER set; start.sh sources it
-# after background.sh, and has node answer at /metadata, /login and / as its server.mjs says.
+# after background.sh, with METADATA set if its server.mjs has the metadata at another path than /metadata.
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 RUN_DIR=${RUN_DIR:-$(cd "$here/../../../.." && pwd)/.rehearsal/peers/$PEER}
 
@@ -30,12 +30,11 @@ npm_server() {
 
   export IDP_METADATA PORT RUN_DIR
   in_background node node "$here/server.mjs"
-  answers "$base/metadata"
+  answers "$base${METADATA:-/metadata}"
 
   local name versions=
   for name; do versions+="${name#*/} $(package_version "$name"), "; done
-  echo "metadata=$base/metadata"
-  echo "signIn=$base/login?RelayState=%2F"
+  echo "metadata=$base${METADATA:-/metadata}"
   echo "page=$base/"
   echo "version=${versions}Node.js $(node --version)"
   echo "logs=$RUN_DIR/node.log"

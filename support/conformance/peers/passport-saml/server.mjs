@@ -1,39 +1,10 @@
 /** A service provider with express and passport-saml, for the conformance test. Its only own check: a name. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { base, kept, load, newApp, page, readIdp, start } from '../express-app.mjs';
 
-const { IDP_METADATA, PORT, RUN_DIR } = process.env;
-// The packages are in the folder that install.sh created.
-const load = createRequire(`${RUN_DIR}/`);
-const express = load('express');
-const session = load('express-session');
 const passport = load('passport');
 const { Strategy } = load('@node-saml/passport-saml');
-const { DOMParser } = load('@xmldom/xmldom');
 
-const base = `http://127.0.0.1:${PORT}`;
-const kept = (name) => readFileSync(`${RUN_DIR}/keys/${name}`, 'utf8');
-
-function readIdp(file) {
-  const all = (element, name) => Array.from(element.getElementsByTagNameNS('*', name));
-  const [descriptor] = all(new DOMParser().parseFromString(readFileSync(file, 'utf8'), 'text/xml'), 'IDPSSODescriptor');
-  if (!descriptor) throw new Error(`${file} describes no identity provider`);
-  const redirect = (service) =>
-    all(descriptor, service)
-      .find((one) => one.getAttribute('Binding').endsWith(':HTTP-Redirect'))
-      .getAttribute('Location');
-  return {
-    entityId: descriptor.parentNode.getAttribute('entityID'),
-    signOn: redirect('SingleSignOnService'),
-    signOut: redirect('SingleLogoutService'),
-    certificates: all(descriptor, 'KeyDescriptor')
-      .filter((one) => one.getAttribute('use') !== 'encryption')
-      .flatMap((one) => all(one, 'X509Certificate'))
-      .map((one) => one.textContent.replace(/\s/g, '')),
-  };
-}
-
-const idp = readIdp(IDP_METADATA);
+const idp = readIdp(process.env.IDP_METADATA);
 const strategy = new Strategy(
   {
     // Settings without a default.
@@ -77,17 +48,7 @@ passport.use(strategy);
 passport.serializeUser((profile, done) => done(null, { nameId: profile.nameID, attributes: profile.attributes ?? {} }));
 passport.deserializeUser((user, done) => done(null, user));
 
-const app = express();
-app.use(
-  session({
-    name: 'passport_saml_peer',
-    secret: kept('session.secret'),
-    resave: false,
-    saveUninitialized: false,
-    // Production needs the flag "secure", but over plain http browsers would drop the cookie.
-    cookie: { httpOnly: true, sameSite: 'lax' },
-  }),
-);
+const app = newApp({ cookieName: 'passport_saml_peer', sameSite: 'lax' });
 app.use(passport.session());
 
 app.get(
@@ -97,33 +58,21 @@ app.get(
 );
 app.get('/login', passport.authenticate('saml'));
 // RelayState is ignored: a signed-in user always gets the same page.
-app.post(
-  '/acs',
-  express.urlencoded({ extended: false }),
-  passport.authenticate('saml', { failureRedirect: '/' }),
-  (_request, response) => response.redirect('/'),
+app.post('/acs', passport.authenticate('saml', { failureRedirect: '/' }), (_request, response) =>
+  response.redirect('/'),
 );
 
 // Single logout. The binding of the metadata is POST; passport-saml takes messages by Redirect there as well.
 app.get('/logout', passport.authenticate('saml', { failureRedirect: '/' }));
-app.post('/logout', express.urlencoded({ extended: false }), passport.authenticate('saml', { failureRedirect: '/' }));
+app.post('/logout', passport.authenticate('saml', { failureRedirect: '/' }));
 
-const escaped = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-const page = (lines) =>
-  '<!doctype html><html lang="en"><meta charset="utf-8"><title>passport-saml</title>' +
-  `<body>${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}</body></html>\n`;
-
+const title = 'passport-saml';
 app.get('/', ({ user }, response) => {
-  if (!user) return void response.send(page(['Not signed in.']));
+  if (!user) return void response.send(page(title, ['Not signed in.']));
   const attributes = Object.entries(user.attributes).flatMap(([name, values]) =>
     [values].flat().map((value) => `Attribute ${name}: ${value}`),
   );
-  response.send(page([`Signed in as: “${user.nameId}”`, ...attributes]));
+  response.send(page(title, [`Signed in as: “${user.nameId}”`, ...attributes]));
 });
 
-app.use((error, _request, response, _next) => {
-  console.error(error.stack);
-  response.status(error.status ?? 403).send(page([`Rejected: ${error.message}`]));
-});
-
-app.listen(Number(PORT), '127.0.0.1');
+start(app, title);

@@ -1,21 +1,13 @@
 /** A service provider with express and samlify, for the conformance test, as in the documentation of samlify. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { base, load, newApp, openSession, page, start } from '../express-app.mjs';
 
-const { IDP_METADATA, PORT, RUN_DIR } = process.env;
-// The packages are in the folder that install.sh created.
-const load = createRequire(`${RUN_DIR}/`);
-const express = load('express');
-const session = load('express-session');
 const samlify = load('samlify');
 
 // The documentation asks for a schema validator; this one is one of those that it names.
 samlify.setSchemaValidator(load('@authenio/samlify-node-xmllint'));
 
-const base = `http://127.0.0.1:${PORT}`;
-const kept = (name) => readFileSync(`${RUN_DIR}/keys/${name}`, 'utf8');
-
-const idp = samlify.IdentityProvider({ metadata: readFileSync(IDP_METADATA, 'utf8') });
+const idp = samlify.IdentityProvider({ metadata: readFileSync(process.env.IDP_METADATA, 'utf8') });
 // No encryption: samlify accepts either encrypted assertions or others, not both.
 const sp = samlify.ServiceProvider({
   entityID: `${base}/metadata`,
@@ -24,23 +16,8 @@ const sp = samlify.ServiceProvider({
   wantAssertionsSigned: true,
 });
 
-const app = express();
-app.use(express.urlencoded({ extended: false, limit: '30mb' }));
-app.use(
-  session({
-    name: 'samlify_peer',
-    secret: kept('session.secret'),
-    resave: false,
-    saveUninitialized: false,
-    // No SameSite: the request’s ID is needed when the response arrives, which another site posts.
-    cookie: { httpOnly: true },
-  }),
-);
-
-const escaped = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-const page = (line) =>
-  '<!doctype html><html lang="en"><meta charset="utf-8"><title>samlify</title>' +
-  `<body><p>${escaped(line)}</p></body></html>\n`;
+// No SameSite: the request’s ID is needed when the response arrives, which another site posts.
+const app = newApp({ cookieName: 'samlify_peer', limit: '30mb' });
 
 app.get('/metadata', (_request, response) => void response.type('application/xml').send(sp.getMetadata()));
 
@@ -57,19 +34,12 @@ app.post('/acs', async (request, response) => {
   if (requestId === undefined || extract.response?.inResponseTo !== requestId)
     throw new Error('the response belongs to another request');
   if (!extract.nameID?.trim()) throw new Error('the assertion names no user');
-  await new Promise((done, fail) => request.session.regenerate((error) => (error ? fail(error) : done())));
-  request.session.user = extract.nameID;
-  console.log(`signed in: ${extract.nameID}`);
+  await openSession(request, extract.nameID);
   response.redirect('/');
 });
 
+const title = 'samlify';
 app.get('/', ({ session: { user } }, response) =>
-  response.send(page(user === undefined ? 'Not signed in.' : `Signed in as: “${user}”`)),
+  response.send(page(title, [user === undefined ? 'Not signed in.' : `Signed in as: “${user}”`])),
 );
-
-app.use((error, _request, response, _next) => {
-  console.error(error?.stack ?? error);
-  response.status(403).send(page(`Rejected: ${error?.message ?? error}`));
-});
-
-app.listen(Number(PORT), '127.0.0.1');
+start(app, title);
