@@ -27,6 +27,10 @@ export interface UserUnderTest extends Names {
   shownAs?: string | undefined;
 }
 
+/** The attributes that the identity provider sends: it adds the email. */
+export const sentAttributes = ({ address, nameId, attributes }: UserUnderTest): Names['attributes'] =>
+  'email' in attributes ? attributes : { email: [address ?? nameId], ...attributes };
+
 /** A connection of the service provider: as a party, and how its users sign in. */
 export interface ConnectionUnderTest {
   metadata?: string | undefined;
@@ -128,8 +132,8 @@ async function fromRecipe({ recipe, verbs }: OpenedRecipe, path: string): Promis
   if (config.signIn === 'portal' && config.unwanted.includes('idp-initiated'))
     throw new InvalidConfig(`${path}: it signs in from the portal, so idp-initiated cannot be unwanted`);
   const { knownBy, user } = config;
-  if (knownBy !== undefined && knownBy !== 'nameId' && !(knownBy in user.attributes))
-    throw new InvalidConfig(`${path}: conformance.knownBy must be nameId or one of the attributes of Sam`);
+  if (knownBy !== undefined && knownBy !== 'nameId' && !(knownBy in sentAttributes(user)))
+    throw new InvalidConfig(`${path}: conformance.knownBy must be nameId, email or one of the attributes of Sam`);
   return config;
 }
 

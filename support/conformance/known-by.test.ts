@@ -53,6 +53,13 @@ test('who is signed in is compared with the attribute by which the service provi
   ]);
 });
 
+test('the email that the identity provider sends of every user may be the name, too', async () => {
+  const withEmail = { user: { ...user, address: 'alice@example.org' } };
+  assert.deepEqual(judged(await examineGullible({ knownBy: 'email' }, ['nameid-of-another'], withEmail)), [
+    ['nameid-of-another', 'policy', 'someone.else@example.org'],
+  ]);
+});
+
 test('forged content names the victim of the configuration', async () => {
   const victim = { nameId: 'u-1', attributes: { mail: ['ada@example.org'] } };
   const [row] = judged(await examineGullible({ knownBy: 'mail' }, ['xsw3'], { victim }));

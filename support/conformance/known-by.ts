@@ -1,4 +1,5 @@
 /** Finds out by which of the names in a response the service provider knows its users. */
+import { sentAttributes } from './config.ts';
 import type { Examinee } from './examination.ts';
 import type { Guest } from './guest.ts';
 
@@ -9,14 +10,15 @@ import type { Guest } from './guest.ts';
  */
 export async function findKnownBy({ app, config, user }: Examinee, open: () => Guest): Promise<string> {
   if (config.knownBy !== undefined) return config.knownBy;
+  const names: Names = { nameId: config.user.nameId, attributes: sentAttributes(config.user) };
   const decides = async (name: string): Promise<boolean> => {
-    await app.callUser(renamed(config.user, name));
+    await app.callUser(renamed(names, name));
     const { signedIn } = await open().signIn();
     return signedIn?.as !== user;
   };
   try {
     if (await decides('nameId')) return 'nameId';
-    for (const name of Object.keys(config.user.attributes)) if (await decides(name)) return name;
+    for (const name of Object.keys(names.attributes)) if (await decides(name)) return name;
     return 'nameId';
   } finally {
     await app.callUser(config.user);

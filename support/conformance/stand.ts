@@ -8,7 +8,7 @@ import { fetchForeignText } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
 import type { Form } from '../stack/visit.ts';
-import { InvalidConfig, type StandConfig } from './config.ts';
+import { InvalidConfig, type StandConfig, sentAttributes } from './config.ts';
 
 /** Username of the other user at the IdP, who never signs in. */
 const victimName = 'victim';
@@ -176,7 +176,8 @@ async function register(idp: Idp, tenant: TenantName, config: StandConfig): Prom
     password: 'not known to the IdP',
     idpPassword: 'rehearsal',
   };
-  const others = { [victimName]: victim, [impostorName]: second?.user };
+  const impostor = second && { nameId: second.user.nameId, attributes: sentAttributes(second.user) };
+  const others = { [victimName]: victim, [impostorName]: impostor };
   await idp.control.put(`/tenants/${tenant}`, {
     displayName: displayNames[tenant],
     users: [
