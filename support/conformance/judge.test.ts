@@ -179,6 +179,21 @@ for (const [outcome, found, expected] of [
     () => verdict('signed-message-assertion-sig-bad', as(user)),
     'fail, low',
   ],
+  [
+    'a response signature over the whole document, if both signatures are demanded',
+    () => verdict('reference-uri-empty', as(user), { unwanted: ['assertion-signature-only'] }),
+    'fail, low',
+  ],
+  [
+    'the same reference twice, if both signatures are demanded',
+    () => verdict('reference-two', as(user), { unwanted: ['assertion-signature-only'] }),
+    'fail, low',
+  ],
+  [
+    'a response signature over another element, if both signatures are demanded',
+    () => verdict('reference-wrong-element', as(user), { unwanted: ['assertion-signature-only'] }),
+    'fail, high',
+  ],
   ['an HMAC that anyone can make', () => verdict('alg-hmac-sha256-public-key', as(user)), 'fail, critical'],
   ['the same signature, labelled DSA', () => verdict('alg-dsa', as(user)), 'fail, low'],
   ['a signed name hidden in an instruction', () => verdict('pi-hides-nameid', as(user)), 'fail, critical'],

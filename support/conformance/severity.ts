@@ -113,6 +113,11 @@ const byCode = {
   'audience-missing': 'low',
   'reference-wrong-element-subject': 'low',
   'signature-detached': 'low',
+  // The signature covers the whole document, or covers it twice.
+  'reference-uri-empty': 'low',
+  'reference-uri-missing': 'low',
+  'reference-two': 'low',
+  'signature-two-on-element': 'low',
   // Duties of the sender; the user in the response is the right one.
   'scd-notbefore-present': 'low',
   'conditions-window-inverted': 'low',
