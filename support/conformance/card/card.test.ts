@@ -50,6 +50,7 @@ test('names medium findings only if they are public', () => {
   const medium = [row('recipient-empty', { severity: 'medium', cause: 'accepts a response to another URL' })];
   assert.deepEqual(run(medium).findings[0]!.codes, ['recipient-empty']);
   assert.doesNotMatch(JSON.stringify(run(medium, [], false)), /recipient-|another URL/);
+  assert.deepEqual(run(medium, ['recipient-empty'], false).findings[0]!.codes, ['recipient-empty']);
 });
 
 test('is not published with a high finding that was not checked, or with too little verified', () => {

@@ -13,7 +13,7 @@ const notes = z.strictObject({
   setUp: z.string(),
   /** The page of its documentation that the application follows. */
   documentation: z.url(),
-  /** Codes of critical and high findings that were seen in its own log or page, and are public. */
+  /** Codes of findings that were seen in its own log or page, and are public. */
   checked: z.array(z.string()),
   /** Number of critical and high findings that were seen as well, but are not named: its makers come first. */
   withheld: z.int(),

@@ -37,7 +37,7 @@ const causeIn = ({ severity: found, cause = 'other' }: Row): string =>
 const leastOfKind = 3;
 
 export interface Publicity {
-  /** Codes of critical and high findings that were checked by hand and are public. Others are only counted. */
+  /** Codes of findings that were checked by hand and are public. Other critical and high ones are only counted. */
   checked: readonly string[];
   /** True if the medium findings are public. */
   mediumIsPublic: boolean;
@@ -49,7 +49,7 @@ export function resultOf(
   { checked, mediumIsPublic }: Publicity,
 ): Result {
   const isPublic = ({ severity: found, code }: Row): boolean =>
-    found === 'critical' || found === 'high' ? checked.includes(code) : found !== 'medium' || mediumIsPublic;
+    checked.includes(code) || !(found === 'critical' || found === 'high' || (found === 'medium' && !mediumIsPublic));
   return {
     peer,
     version: version ?? 'unknown',
