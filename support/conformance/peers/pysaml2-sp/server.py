@@ -1,11 +1,6 @@
 """A service provider for the stand, made of pysaml2 and Python's own web server; it adds no checks but for a name."""
-import html
 import logging
 import os
-import secrets
-from http.cookies import SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
 
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.client import Saml2Client
@@ -13,8 +8,8 @@ from saml2.config import SPConfig
 from saml2.metadata import entity_descriptor
 from saml2.saml import NAMEID_FORMAT_EMAILADDRESS
 
-PORT, RUN_DIR = int(os.environ["PORT"]), os.environ["RUN_DIR"]
-BASE = f"http://127.0.0.1:{PORT}"
+from pages import BASE, RUN_DIR, Pages, new_browser, serve, signed_in
+
 KEY_PAIR = {"key_file": f"{RUN_DIR}/keys/sp.key", "cert_file": f"{RUN_DIR}/keys/sp.crt"}
 
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -46,34 +41,32 @@ identity_provider = next(iter(client.metadata.with_descriptor("idpsso")))
 # Default: None, as in pysaml2's examples; then it does not check the Recipient of the subject confirmation.
 CONVERSATION = {"entity_id": config.entityid}
 
-# By browser cookie: the pending requests, and the signed-in user. pysaml2 leaves both to the application;
-# djangosaml2 uses Django's sessions.
+# By browser cookie: the pending requests. pysaml2 leaves them to the application; djangosaml2 uses Django's sessions.
 waiting: dict[str, dict[str, str]] = {}
-signed_in: dict[str, str] = {}
 
 
-class Pages(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Pysaml2(Pages):
+    title = "pysaml2 SP"
 
     def do_GET(self):
-        path, browser = urlsplit(self.path).path, self.browser()
+        path, browser = self.path_only, self.browser()
         if path == "/metadata":
             self.answer(200, str(entity_descriptor(config)), {"Content-Type": "application/samlmetadata+xml"})
         elif path == "/secure" and browser not in signed_in:
-            browser = browser if browser in waiting else secrets.token_urlsafe(32)
+            browser = browser if browser in waiting else new_browser()
             request_id, message = client.prepare_for_authenticate(
                 entityid=identity_provider, relay_state="/secure", binding=BINDING_HTTP_REDIRECT
             )
             waiting.setdefault(browser, {})[request_id] = "/secure"
-            self.answer(302, "", {"Location": dict(message["headers"])["Location"], **cookie(browser)})
+            self.redirect(dict(message["headers"])["Location"], browser)
         elif path in ("/", "/secure"):
-            self.page(200, f"Signed in as: “{signed_in[browser]}”" if browser in signed_in else "Not signed in.")
+            self.home()
         else:
             self.page(404, "There is no such page.")
 
     def do_POST(self):
-        form = parse_qs(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace"))
-        if urlsplit(self.path).path != "/acs":
+        form = self.form()
+        if self.path_only != "/acs":
             return self.page(404, "There is no such page.")
         browser = self.browser()
         requests = waiting.get(browser, {})
@@ -87,43 +80,13 @@ class Pages(BaseHTTPRequestHandler):
         except Exception as error:
             logging.exception("rejected")
             return self.page(403, f"Rejected: {type(error).__name__}: {error}")
+        logging.info("signed in: %s", name)
         requests.pop(response.in_response_to, None)
         waiting.pop(browser, None)
-        fresh = secrets.token_urlsafe(32)
+        fresh = new_browser()
         waiting[fresh], signed_in[fresh] = requests, name
         # RelayState is ignored: a signed-in user always gets the same page.
-        self.answer(303, "", {"Location": f"{BASE}/secure", **cookie(fresh)})
-
-    def browser(self):
-        found = SimpleCookie(self.headers.get("Cookie", "")).get("pysaml2_peer")
-        return found.value if found else ""
-
-    def page(self, status, line):
-        body = f"<body><p>{html.escape(line)}</p></body></html>\n"
-        self.answer(
-            status,
-            f'<!doctype html><html lang="en"><title>pysaml2 SP</title>{body}',
-            {"Content-Type": "text/html; charset=utf-8"},
-        )
-
-    def answer(self, status, text, headers):
-        body = text.encode("utf-8", "replace")
-        self.send_response(status)
-        for name, value in {**headers, "Content-Length": str(len(body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments):
-        pass
+        self.redirect(f"{BASE}/secure", fresh)
 
 
-def cookie(browser):
-    """Without SameSite, since the identity provider posts back from another site.
-
-    A deployment says SameSite=None and Secure, but a Secure cookie would be lost over plain http.
-    """
-    return {"Set-Cookie": f"pysaml2_peer={browser}; Path=/; HttpOnly"}
-
-
-ThreadingHTTPServer(("127.0.0.1", PORT), Pages).serve_forever()
+serve(Pysaml2)

@@ -16,7 +16,7 @@ key_pair sp
 # pysaml2 passes each message to xmlsec1 in a file.
 TMPDIR=$RUN_DIR/tmp
 mkdir -p "$TMPDIR"
-export IDP_METADATA PORT RUN_DIR TMPDIR
+export IDP_METADATA PORT RUN_DIR TMPDIR PYTHONPATH=$here/..
 in_background python /usr/bin/python3 -B "$here/server.py"
 answers "$base/metadata"
 
