@@ -41,6 +41,9 @@ export const largestForeignReply = 10 * megabyte;
 /** Our own IdP is trusted, and sends responses of many megabytes. */
 export const largestOwnReply = 64 * megabyte;
 
+/** A body up to this length is read although it is not needed: otherwise the connection would have to be closed. */
+const longestDropped = 64 * 1024;
+
 /** Does not follow redirects. Throws UnusableReply. */
 export async function fetchForeign(
   url: URL,
@@ -70,7 +73,7 @@ export async function fetchForeign(
     return {
       status: reply.statusCode,
       headers: received,
-      drop: () => void reply.body.on('error', () => undefined).destroy(),
+      drop: () => void reply.body.dump({ limit: longestDropped, signal }).catch(() => undefined),
       octets,
       text: async () => new TextDecoder().decode(await octets()),
     };

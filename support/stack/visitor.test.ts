@@ -1,6 +1,9 @@
 /** Every visit ends soon, with little memory and with a page or a sentence. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -75,6 +78,46 @@ describe('a visit ends with a sentence', () => {
 test('a page is decompressed in every encoding that browsers support', async () => {
   for (const encodingPath of ['', ...Object.keys(ways)])
     assert.equal((await visit(`/honest/${encodingPath}`)).text, 'Hello', encodingPath);
+});
+
+describe('a redirect', () => {
+  const used = new Set<Socket>();
+  let redirect: ServerResponse | undefined;
+  const redirecting = createServer((request, response) => {
+    used.add(request.socket);
+    if (request.url === '/end') {
+      redirect?.end('Found');
+      return response.end('arrived');
+    }
+    response.writeHead(302, { location: '/end' }).flushHeaders();
+    redirect = request.url === '/endless' ? undefined : response;
+    if (redirect !== undefined) return redirect;
+    const more = (): boolean => response.write('x'.repeat(16_384)) && more();
+    response.on('drain', more);
+    return more();
+  }).listen(0, '127.0.0.1');
+  const follow = async (path: string): Promise<string> => {
+    const { port } = redirecting.address() as AddressInfo;
+    return (await createVisitor().visit(`http://127.0.0.1:${port}${path}`)).text;
+  };
+  before(() => redirecting.listening || once(redirecting, 'listening'));
+  after(() => {
+    redirecting.closeAllConnections();
+    redirecting.close();
+  });
+
+  test('keeps its connection for further requests', async () => {
+    used.clear();
+    for (let count = 0; count < 10; count++) assert.equal(await follow('/start'), 'arrived');
+    assert.ok(used.size < 10, `${used.size} connections`);
+  });
+
+  test('with an endless page is followed, and its connection is closed', async () => {
+    used.clear();
+    assert.equal(await follow('/endless'), 'arrived');
+    const [first] = used;
+    if (!first!.destroyed) await once(first!, 'close');
+  });
 });
 
 test('400 MB in a small page, and an endless page, take less than 300 MB of memory', async () => {
