@@ -79,16 +79,18 @@ export interface GuestOptions {
 export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
   const { config, knows, atIdp } = options;
   const heard: ScriptedGuest['heard'] = { first: undefined };
+  const seen: ScriptedGuest['seen'] = { last: undefined };
   const visitor = createVisitor({
     onExchange: (exchange) => {
       heard.first ??= exchange;
+      seen.last = undefined;
     },
     timeoutMs: config.timeoutSeconds * 1_000,
     mayGo: knows,
     jar,
     largest: (url) => (atIdp(url) ? largestOwnReply : largestForeignReply),
   });
-  const guest: ScriptedGuest = { ...options, visitor, heard };
+  const guest: ScriptedGuest = { ...options, visitor, heard, seen };
   return {
     signIn: (signIn) => signInAs(guest, signIn),
     look: ({ signedIn } = config) => look({ ...guest, config: { ...config, signedIn } }),
@@ -106,6 +108,8 @@ interface ScriptedGuest extends GuestOptions {
   visitor: Visitor;
   /** The first exchange since the response was posted: the ACS's. */
   heard: { first: VisitorExchange | undefined };
+  /** The page that this browser loaded last to see who is signed in, if it opened no other since. */
+  seen: { last: Visit | undefined };
 }
 
 async function signInAs(
@@ -113,12 +117,14 @@ async function signInAs(
   { startAt = guest.config.signIn, atIdp, postedBy, thief }: SignInOptions = {},
 ): Promise<Attempt> {
   const forms: Form[] = [];
+  const { last } = guest.seen;
   try {
     const page = await signInScripted({
       spUrl: guest.home.origin,
       person: guest.person,
       visitor: guest.visitor,
       startAt,
+      open: last?.url.href === new URL(startAt, guest.home).href ? last : undefined,
       start: startsByRecipe(guest.config, startAt) ? () => startPage(guest) : undefined,
       onCredentials: atIdp,
       onResponse: (form) => void forms.push(form),
@@ -204,7 +210,7 @@ async function lookAfter(
 
 /** The signed-in user according to the configured page or, without one, the page where the sign-in ended. */
 async function look(guest: ScriptedGuest, ended?: Visit, redirected = false): Promise<SignedIn> {
-  const { config, home, atIdp, visitor, namelessWhenSignedOut } = guest;
+  const { config, home, atIdp, visitor, seen, namelessWhenSignedOut } = guest;
   if (config.product?.verbs?.whoIsSignedIn !== undefined)
     return lookBy(driverOf(guest, ended === undefined ? {} : { page: ended }), config);
   const { page: statusPage } = config.signedIn;
@@ -213,6 +219,7 @@ async function look(guest: ScriptedGuest, ended?: Visit, redirected = false): Pr
     ended !== undefined && (statusPage === undefined || (redirected && ended.url.href === statusPage))
       ? ended
       : await visitor.visit(statusPage ?? home, { follow: (next) => !atIdp(next) });
+  seen.last = page === ended ? undefined : page;
   const shown = sessionShown(config, {
     url: page.url,
     text: page.spacedText,
@@ -271,8 +278,11 @@ async function enterEmail(
 }
 
 /** With the same cookies; a redirect to the identity provider is the result. */
-const visitorToIdp = ({ config, knows, atIdp, visitor: { jar } }: ScriptedGuest): Visitor =>
+const visitorToIdp = ({ config, knows, atIdp, seen, visitor: { jar } }: ScriptedGuest): Visitor =>
   createVisitor({
+    onExchange: () => {
+      seen.last = undefined;
+    },
     timeoutMs: config.timeoutSeconds * 1_000,
     mayGo: (url) => knows(url) && !atIdp(url),
     jar,

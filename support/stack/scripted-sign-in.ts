@@ -10,6 +10,8 @@ export interface SignInOptions {
   visitor?: Visitor;
   /** The login page, or a test link. */
   startAt?: string;
+  /** The page at `startAt`, if it is open already. */
+  open?: Visit | undefined;
   /** Goes to the identity provider in another way than by its login page, and returns the page that is then open. */
   start?: (() => Promise<Visit>) | undefined;
   /** The fields to fill in on the IdP's pages; by default those of a form with a password. */
@@ -26,12 +28,13 @@ export async function signInScripted({
   person,
   visitor = createVisitor(),
   startAt = '/login',
+  open,
   start,
   form,
   onCredentials,
   onResponse = (form) => form,
 }: SignInOptions): Promise<Visit> {
-  let page = start === undefined ? await visitor.visit(new URL(startAt, spUrl)) : await start();
+  let page = start === undefined ? (open ?? (await visitor.visit(new URL(startAt, spUrl)))) : await start();
   let idp: string | undefined;
   for (let steps = start === undefined ? 0 : 1; steps < 8; steps++) {
     const [saml, ...copies] = page.forms.filter(
