@@ -267,7 +267,8 @@ export const bindingFaults = {
       sentence: 'The posted response is deflated, as for the HTTP-Redirect binding.',
       rule: 'SAML bindings 3.4.4.1 and 3.5.4',
     },
-    (xml) => deflateRawSync(xml).toString('base64'),
+    // Stored, not compressed: compressed octets, read as text, are another text each time, and so is what they lead to.
+    (xml) => deflateRawSync(xml, { level: 0 }).toString('base64'),
   ),
   'a response that is not base64-encoded': messageEncodingFault(
     { code: 'samlresponse-not-base64', sentence: 'The field contains the XML itself.', rule: post },
