@@ -35,7 +35,7 @@ const certificateErrors: Readonly<Record<string, string>> = {
   CERT_NOT_YET_VALID: 'has a TLS certificate that is not valid yet',
   CERT_: 'has an invalid TLS certificate',
   INVALID_: 'has an invalid TLS certificate',
-  DEPTH_ZERO_SELF_SIGNED_CERT: unknownIssuer,
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'has a self-signed TLS certificate: name its file in NODE_EXTRA_CA_CERTS',
   SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
   UNABLE_TO_: unknownIssuer,
 };

@@ -37,6 +37,18 @@ test('a private authority is trusted once it was named, and no other', async () 
   assert.equal(await read({ ...foreign, cert: foreign.cert + own.pem }), untrusted);
 });
 
+/** Of a server that has no authority. */
+const selfSigned = `-----BEGIN CERTIFICATE-----
+MIIBXDCCAQGgAwIBAgIUVbVjeAxULpDk6E2MpiOnUvQj53swCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyOTIyNDgwMloYDzIxMjYxMTA1
+MjI0ODAyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARfNE5tlSIQdyW6oSP5NP7c+RJTW1JlDgcB+lsu5AEva4udIRwgxuFF
+m8lVtxcMHBmlYaFTDSTf6GqRFr033JXMoy8wLTAMBgNVHRMBAf8EAjAAMB0GA1Ud
+DgQWBBTmGg33GtqkKFqx6WnfVh4morwXTTAKBggqhkjOPQQDAgNJADBGAiEA7rX7
+RTtAD3hKtXjO9Z1mnDb9Pg6nCuca8ecSHUg/EXUCIQC9h29CrB8pl/HaeJU8YDTt
+fCDzm8e+zNkyqIKT75eVbA==
+-----END CERTIFICATE-----`;
+
 const wrong: readonly [what: string, certificate: Parameters<Authority['issue']>[0], sentence: string][] = [
   ['of another host', { host: 'elsewhere.product.test' }, 'has a TLS certificate for another host'],
   ['that has expired', { host, validFrom: -5, validTo: -2 }, 'has a TLS certificate that has expired'],
@@ -62,6 +74,7 @@ test('what cannot be an authority is named', async () => {
   const sentences: readonly [pem: string, message: RegExp][] = [
     ['hello', /^ca\.pem is not a certificate in PEM format$/],
     [broken, /^ca\.pem contains a malformed certificate$/],
+    [selfSigned, /^ca\.pem contains .* \(CN=localhost\)\. It is self-signed: name its file in NODE_EXTRA_CA_CERTS/],
     [leaf.cert, /^ca\.pem contains the certificate of a server \(CN=staging\.product\.test\)\. Use the certificate of/],
   ];
   for (const [pem, message] of sentences)

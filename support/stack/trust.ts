@@ -42,7 +42,10 @@ function check(block: string, name: string): void {
   const subject = certificate.subject.replaceAll('\n', ', ');
   if (!certificate.ca)
     throw new InvalidAuthority(
-      `${name} contains the certificate of a server (${subject}). Use the certificate of the authority that issued it.`,
+      `${name} contains the certificate of a server (${subject}). ` +
+        (certificate.checkIssued(certificate)
+          ? 'It is self-signed: name its file in NODE_EXTRA_CA_CERTS instead.'
+          : 'Use the certificate of the authority that issued it.'),
     );
   if (certificate.validToDate.getTime() < Date.now())
     throw new InvalidAuthority(`${name} (${subject}) expired on ${certificate.validToDate.toISOString().slice(0, 10)}`);
