@@ -1,4 +1,4 @@
-/** What a receiver makes of a deflated response does not hang on chance. */
+/** Deflated responses are read alike each time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';

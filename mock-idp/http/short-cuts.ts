@@ -5,7 +5,7 @@ import type { ErrorRequestHandler, Express, NextFunction, Request, RequestHandle
 export interface ShortCutOptions {
   /** Serves all other requests. */
   app: Express;
-  /** What comes first, for each request. It must not be asynchronous, and gives no error. */
+  /** Handlers that come first, for each request. They must be synchronous, and report no error. */
   first: readonly RequestHandler[];
   /** Comes before the handler of a POST. */
   readForm: RequestHandler;

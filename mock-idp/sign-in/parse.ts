@@ -27,7 +27,7 @@ export interface Limits {
 
 type XmlNode = Pick<Node, 'nodeType' | 'nodeValue'>;
 
-/** What is read of an element: that of a DOM has it, too. */
+/** The part of an element that our readers use. Elements of a DOM have it, too. */
 export interface XmlElement
   extends XmlNode,
     Pick<Element, 'localName' | 'namespaceURI' | 'hasAttribute' | 'getAttribute'> {

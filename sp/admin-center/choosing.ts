@@ -91,7 +91,7 @@ const pickView = ({ profile, contains, pasted }: { profile: number; contains: st
 spellcheck="false">${pasted}</textarea></label></details>
 <p><button type="submit" name="pick" value="add" class="secondary" formaction="/admin/sso/${profile}/choose">Choose
 these</button> <button type="submit" name="pick" value="only" class="secondary"
-formaction="/admin/sso/${profile}/choose">Choose only these</button> <button type="submit" name="pick" value="remove" class="outline secondary"
-formaction="/admin/sso/${profile}/choose">Leave these out</button></p>`;
+formaction="/admin/sso/${profile}/choose">Choose only these</button> <button type="submit" name="pick" value="remove"
+class="outline secondary" formaction="/admin/sso/${profile}/choose">Leave these out</button></p>`;
 
 export const nameAndEmail = ({ name, address }: User): string => `${name} (${address})`;

@@ -79,18 +79,18 @@ export interface GuestOptions {
 export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
   const { config, knows, atIdp } = options;
   const heard: ScriptedGuest['heard'] = { first: undefined };
-  const seen: ScriptedGuest['seen'] = { last: undefined };
+  const loaded: ScriptedGuest['loaded'] = { page: undefined };
   const visitor = createVisitor({
     onExchange: (exchange) => {
       heard.first ??= exchange;
-      seen.last = undefined;
+      loaded.page = undefined;
     },
     timeoutMs: config.timeoutSeconds * 1_000,
     mayGo: knows,
     jar,
     largest: (url) => (atIdp(url) ? largestOwnReply : largestForeignReply),
   });
-  const guest: ScriptedGuest = { ...options, visitor, heard, seen };
+  const guest: ScriptedGuest = { ...options, visitor, heard, loaded };
   return {
     signIn: (signIn) => signInAs(guest, signIn),
     look: ({ signedIn } = config) => look({ ...guest, config: { ...config, signedIn } }),
@@ -109,7 +109,7 @@ interface ScriptedGuest extends GuestOptions {
   /** The first exchange since the response was posted: the ACS's. */
   heard: { first: VisitorExchange | undefined };
   /** The page that this browser loaded last to see who is signed in, if it opened no other since. */
-  seen: { last: Visit | undefined };
+  loaded: { page: Visit | undefined };
 }
 
 async function signInAs(
@@ -117,7 +117,7 @@ async function signInAs(
   { startAt = guest.config.signIn, atIdp, postedBy, thief }: SignInOptions = {},
 ): Promise<Attempt> {
   const forms: Form[] = [];
-  const { last } = guest.seen;
+  const last = guest.loaded.page;
   try {
     const page = await signInScripted({
       spUrl: guest.home.origin,
@@ -210,7 +210,7 @@ async function lookAfter(
 
 /** The signed-in user according to the configured page or, without one, the page where the sign-in ended. */
 async function look(guest: ScriptedGuest, ended?: Visit, redirected = false): Promise<SignedIn> {
-  const { config, home, atIdp, visitor, seen, namelessWhenSignedOut } = guest;
+  const { config, home, atIdp, visitor, loaded, namelessWhenSignedOut } = guest;
   if (config.product?.verbs?.whoIsSignedIn !== undefined)
     return lookBy(driverOf(guest, ended === undefined ? {} : { page: ended }), config);
   const { page: statusPage } = config.signedIn;
@@ -219,7 +219,7 @@ async function look(guest: ScriptedGuest, ended?: Visit, redirected = false): Pr
     ended !== undefined && (statusPage === undefined || (redirected && ended.url.href === statusPage))
       ? ended
       : await visitor.visit(statusPage ?? home, { follow: (next) => !atIdp(next) });
-  seen.last = page === ended ? undefined : page;
+  loaded.page = page === ended ? undefined : page;
   const shown = sessionShown(config, {
     url: page.url,
     text: page.spacedText,
@@ -278,10 +278,10 @@ async function enterEmail(
 }
 
 /** With the same cookies; a redirect to the identity provider is the result. */
-const visitorToIdp = ({ config, knows, atIdp, seen, visitor: { jar } }: ScriptedGuest): Visitor =>
+const visitorToIdp = ({ config, knows, atIdp, loaded, visitor: { jar } }: ScriptedGuest): Visitor =>
   createVisitor({
     onExchange: () => {
-      seen.last = undefined;
+      loaded.page = undefined;
     },
     timeoutMs: config.timeoutSeconds * 1_000,
     mayGo: (url) => knows(url) && !atIdp(url),
