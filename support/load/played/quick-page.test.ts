@@ -1,6 +1,7 @@
 /** The page reader for k6 reads pages as every other visitor does. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assertLinear } from '../../stack/growth.fixture.ts';
 import { readPage } from '../../stack/page.ts';
 import { quickPage } from './quick-page.ts';
 
@@ -33,13 +34,9 @@ for (const [name, html] of Object.entries(pages))
     assert.deepEqual(read(quickPage(html, url)), read(readPage(html, url)));
   });
 
-test('the time grows with the length of a page', () => {
-  const cost = (count: number): number => {
-    const html = '<p class="x" id=\'y\'>a <b>&amp;</b><'.repeat(count);
-    const before = process.cpuUsage().user;
-    quickPage(html, url);
-    return process.cpuUsage().user - before;
-  };
-  cost(1_000);
-  assert.ok(cost(16_000) < 16 * Math.max(cost(2_000), 2_000));
-});
+test('the time grows with the length of a page', () =>
+  assertLinear(
+    'a page',
+    (count) => '<p class="x" id=\'y\'>a <b>&amp;</b><'.repeat(count),
+    (html) => quickPage(html, url),
+  ));
