@@ -63,10 +63,10 @@ function* throughout<Result>(hand: Hand, work: Signatures<Result>): Signatures<R
 function* build(input: BuildInput): Signatures<Delivery> {
   const struck = new Set<string>();
   const struckForm = new Set<string>();
-  const strike = <At extends Step>(step: At, honest: Value<At>, claims: Claims): Value<At> => {
+  const strike: StrikeAt = (step, honest, claims) => {
     let value = honest;
     for (const { fault, amount, phrase } of input.faults) {
-      const change = fault.strikes[step] as ((value: Value<At>, strike: Strike) => Value<At>) | undefined;
+      const change = fault.strikes[step] as ((value: typeof honest, strike: Strike) => typeof honest) | undefined;
       if (change === undefined) continue;
       const before = value;
       value = change(before, { ...input, amount, claims });
@@ -83,15 +83,27 @@ function* build(input: BuildInput): Signatures<Delivery> {
   if (document !== struckDocument) for (const { phrase } of input.faults.filter(isOfName)) struck.add(phrase);
   const signing = strike('signing', signingFor(input, document), claims);
   const encryption = strike('encryption', encryptionFor(input), claims);
-  const send = function* (): Signatures<{ form: Form; xml: string | Buffer }> {
-    const sent = strike('transit', yield* seal(document, signing, encryption), claims);
-    const xml = withDeclaration(strike('bytes', render(sent), claims), input);
-    const field = strike('encoding', Buffer.from(xml).toString('base64'), claims);
-    return { xml, form: strike('delivery', honestForm(field, input), claims) };
-  };
+  const sending = send({ input, claims, sealed: seal(document, signing, encryption), strike });
   const { plan } = input.persona ?? {};
-  const { form, xml } = yield* plan ? throughout(handInPersona(plan, document, signing), send()) : send();
+  const { form, xml } = yield* plan ? throughout(handInPersona(plan, document, signing), sending) : sending;
   return { ...form, xml: xml.toString(), struck: [...struck], struckForm: [...struckForm] };
+}
+
+type StrikeAt = <At extends Step>(step: At, honest: Value<At>, claims: Claims) => Value<At>;
+
+interface ToSend {
+  input: BuildInput;
+  claims: Claims;
+  sealed: Signatures<Element>;
+  strike: StrikeAt;
+}
+
+/** Not inside `build`: what a generator function made is kept until the next full garbage collection. */
+function* send({ input, claims, sealed, strike }: ToSend): Signatures<{ form: Form; xml: string | Buffer }> {
+  const sent = strike('transit', yield* sealed, claims);
+  const xml = withDeclaration(strike('bytes', render(sent), claims), input);
+  const field = strike('encoding', Buffer.from(xml).toString('base64'), claims);
+  return { xml, form: strike('delivery', honestForm(field, input), claims) };
 }
 
 const claimsFor = (input: ResponseInput): Claims =>
