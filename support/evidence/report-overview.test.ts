@@ -107,6 +107,11 @@ test('a passed scenario is folded, and unfolds', async () => {
   await step.waitFor({ state: 'hidden' });
 });
 
+test('the parts of a scenario besides its steps are called by what they do', async () => {
+  await page.getByRole('button', { name: /^\d steps of set-up and final checks$/ }).first().waitFor();
+  assert.equal(await page.getByText(/\bhooks?\b/).count(), 0);
+});
+
 test('scenarios are filtered by tag and by case', async () => {
   await page.getByRole('combobox', { name: /^Case/ }).selectOption('audience-mismatch (1)');
   await heading('It fails').waitFor({ state: 'hidden' });

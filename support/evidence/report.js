@@ -38,6 +38,8 @@ function customize(node) {
   for (const name of node.querySelectorAll('h3 > button > span:last-child')) nameFeature(name);
   for (const icon of node.querySelectorAll('h3 > button [data-status]')) raiseFeature(icon);
   for (const steps of node.querySelectorAll('section > div > article > ol')) foldScenario(steps.closest('section'));
+  for (const { lastChild: words } of node.querySelectorAll('button[type=button]'))
+    if (words?.data === ' hooks') words.data = ' steps of set-up and final checks';
   for (const line of node.querySelectorAll('p'))
     if (/^No step definition found/.test(line.textContent)) line.hidden = true; // the advice below says so too
   for (const link of node.querySelectorAll('a[href^="#"]:not([aria-label])'))
