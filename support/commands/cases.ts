@@ -1,4 +1,5 @@
 /** `npm run cases`: lists the troubleshooting cases: code, title, stage, who fixes it, and if it can be replayed. */
+import { anyOf } from '../../sp/finding-facts.ts';
 import { caseCodes, caseStages, cases } from '../../sp/troubleshooting.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
@@ -18,7 +19,7 @@ else {
   for (const stage of caseStages) {
     console.log(stage);
     for (const { code, title, fixedBy, staging } of rows.filter((row) => row.stage === stage))
-      console.log(`  ${code.padEnd(width)}  ${title} · ${fixedBy.join(', ')}${staging.staged ? '' : ' · not staged'}`);
+      console.log(`  ${code.padEnd(width)}  ${title} · ${anyOf(fixedBy)}${staging.staged ? '' : ' · not staged'}`);
     console.log();
   }
   const staged = rows.filter(({ staging }) => staging.staged).length;

@@ -34,6 +34,10 @@ test('cases lists code, title, stage and who fixes it', () => {
     [],
   );
   const { out } = run('cases');
+  assert.match(
+    out,
+    /app-not-assigned +The user is not assigned to the app · the administrator of the identity provider\n/,
+  );
   for (const code of caseCodes) assert.ok(out.includes(`  ${code} `) && out.includes(cases[code].title), code);
 });
 

@@ -76,6 +76,7 @@ async function showFrontPage(lab: Lab, request: Request, response: Response): Pr
     title: 'The lab',
     isLive: true,
     reloads: false,
+    script: 'filter.js',
     place: '/',
     lead: 'A service provider, an identity provider and a mailbox on this machine, connected and ready to break.',
     body: html`${stagedNotice(lab)}${lastReset === undefined || isChanged(rows) ? '' : resetNotice(lastReset)}
@@ -99,7 +100,7 @@ function assets(): express.Router {
   const cache = { headers: { 'Cache-Control': 'public, max-age=3600' } };
   const pico = fileURLToPath(import.meta.resolve('@picocss/pico/css/pico.min.css'));
   router.get('/assets/pico.css', (_request, response) => response.sendFile(pico, cache));
-  for (const file of ['lab.css', 'live.js', 'filter.js', 'editor.js'])
+  for (const file of ['lab.css', 'live.js', 'filter.js', 'editor.js', 'drop.js'])
     router.get(`/assets/${file}`, (_request, response) =>
       response.sendFile(fileURLToPath(new URL(file, import.meta.url))),
     );

@@ -31,6 +31,7 @@ const empty: Choice = { text: '', against: 'nothing', at: 'issued', idp: pastedI
 const page = (body: Html): Page => ({
   title: 'Diagnose a response',
   place: '/diagnose',
+  script: 'drop.js',
   lead:
     'Paste a SAMLResponse (XML, base64, form body) or a request copied as cURL, fetch or PowerShell; or drop a HAR, ' +
     'SAML-tracer, Fiddler or Playwright file. Nothing leaves this machine.',
@@ -149,7 +150,7 @@ const form = (
  ${hasResult ? '' : 'autofocus'}
  placeholder="PHNhbWxwOlJlc3BvbnNl… or &lt;samlp:Response …">${text.length > longestRepeated ? '' : text}</textarea>
 ${text.length > longestRepeated ? html`<p class="small muted">The text is too long to be shown here again.</p>` : ''}
-<label for="file">Or a file: choose it, or drop it here</label>
+<label for="file">Or a file: choose it, or drop it on this page</label>
 <input type="file" id="file" name="file" class="drop">
 <div class="choices">
 <label>Compare with <select name="against">
@@ -233,7 +234,7 @@ function contextOf({ issuer, judgedAt, timeSource, note, fromCapture = [], where
   const from = issuer === undefined ? '' : html`Issuer: <code>${issuer}</code>. `;
   return html`<p class="small muted">${from}Found in ${where}. Judged as of ${moment(judgedAt)}
 ${timeSource === undefined ? '' : ` (${timeSource})`}.</p>
-${product === undefined ? '' : html`<p>${product}</p>`}
+${product === undefined ? '' : html`<p>Product: ${product}</p>`}
 ${note === undefined ? '' : html`<p>${note}</p>`}
 ${fromCapture.map(
   ({ option, value, source }) =>

@@ -19,5 +19,7 @@ for (const input of document.querySelectorAll('input[data-filters]')) {
   }
 
   input.addEventListener('input', filter);
-  addEventListener('live-update', filter);
+  addEventListener('live-update', () => {
+    if (input.value !== '') filter();
+  });
 }

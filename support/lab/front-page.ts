@@ -53,18 +53,19 @@ open the link from the mailbox as Sam, and see the result in the Admin Center.</
 
 const personView = ({ name, address, password, idpPassword }: Person): Html => html`
 <li><h3>${name} <span class="small muted">${roles[name]}</span></h3>
-<dl><dt>Email</dt><dd><code>${address}</code></dd>
+<dl><dt>Email, and username at the IdP</dt><dd><code>${address}</code></dd>
 <dt>SP password</dt><dd><code>${password}</code></dd>
 <dt>IdP password</dt><dd><code>${idpPassword}</code></dd></dl></li>`;
+
+function wordsOf(code: CaseCode): string {
+  const { title, symptom, cause, fix } = cases[code];
+  return [code, title, symptom, cause, fix].join(' ').toLowerCase();
+}
 
 /** Cases that contain all words in the query. */
 function findCases(query: string): CaseCode[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return caseCodes.filter((code) => {
-    const { title, symptom, cause, fix } = cases[code];
-    const text = [code, title, symptom, cause, fix].join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  return caseCodes.filter((code) => words.every((word) => wordsOf(code).includes(word)));
 }
 
 interface CaseList {
@@ -82,17 +83,11 @@ function caseList(list: CaseList): Html {
 and shows what to do next.</p>
 <form role="search" action="/#cases" method="get" class="search">
 <input type="search" name="q" value="${query}" aria-label="Search the cases"
- placeholder="certificate, clock, not assigned …">
+ autocomplete="off" placeholder="certificate, clock, not assigned …" data-filters="case-list">
 <button type="submit">Search</button>
 </form>
 ${isSearch(query) ? html`<p role="status">${hits(found.length, query)} <a href="/#cases">Show all</a></p>` : ''}
-${caseStages.map((stage) =>
-  stageView(
-    stage,
-    found.filter((code) => cases[code].stage === stage),
-    list,
-  ),
-)}
+<div id="case-list">${caseStages.map((stage) => stageView(stage, found, list))}</div>
 </section>`;
 }
 
@@ -103,16 +98,18 @@ const hits = (count: number, query: string): string =>
     ? `No case matches “${query}”.`
     : `${count === 1 ? 'One case matches' : `${count} cases match`} “${query}”.`;
 
-function stageView(stage: CaseStage, codes: readonly CaseCode[], { spUrl, query, staged }: CaseList): Html | string {
-  if (codes.length === 0) return '';
+/** Cases that were not found are on the page, too, so that its script can show them. */
+function stageView(stage: CaseStage, found: readonly CaseCode[], { spUrl, query, staged }: CaseList): Html {
+  const codes = caseCodes.filter((code) => cases[code].stage === stage);
+  const isShown = codes.some((code) => found.includes(code));
   const isOpen = isSearch(query) || codes.some((code) => code === staged);
   const items = codes.map((code) => {
     const link = html`<a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${cases[code].title}</a>`;
     return html`
-<li id="case-${code}"><div>${link}<span class="small muted"><code>${code}</code></span></div>
+<li id="case-${code}" data-row="${wordsOf(code)}" ${found.includes(code) ? '' : 'hidden'}><div>${link}<span class="small muted"><code>${code}</code></span></div>
 ${stageButton(code, staged)}</li>`;
   });
-  return html`<details ${isOpen ? 'open' : ''}>
+  return html`<details ${isOpen ? 'open' : ''} ${isShown ? '' : 'hidden'}>
 <summary>${stageTitles[stage]} <span class="muted">(${codes.length})</span></summary>
 <ul class="cases">${items}</ul>
 </details>`;

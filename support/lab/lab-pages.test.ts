@@ -110,8 +110,6 @@ test('a case is found, staged and reset, and a fault applied and removed, by key
   await page.goto(lab.url);
   await tabTo(page, 'Search the cases');
   await page.keyboard.type('not assigned');
-  await page.keyboard.press('Enter');
-  await page.waitForURL(/q=not/);
   await tabTo(page, 'Stage it: The user is not assigned to the app');
   await page.keyboard.press('Enter');
   await page.getByText('Staged: The user is not assigned to the app').waitFor();
@@ -152,6 +150,21 @@ test('faults are filtered as one types, and a selection that does not match stay
   await search.fill('nothing matches this');
   assert.deepEqual(new Set(await shown()), new Set([active, found.find((code) => code !== active)]));
   await search.fill('');
+  await page.close();
+});
+
+test('a capture is diagnosed that is dropped anywhere on the page', async () => {
+  const page = await browser.newPage();
+  await page.goto(new URL('/diagnose', lab.url).href);
+  const dropped = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['AADSTS50105'], 'page.txt', { type: 'text/plain' }));
+    return transfer;
+  });
+  await page.dispatchEvent('h1', 'dragover', { dataTransfer: dropped });
+  await page.dispatchEvent('h1', 'drop', { dataTransfer: dropped });
+  await page.getByRole('button', { name: 'Diagnose' }).click();
+  await page.getByRole('heading', { name: 'The identity provider reports an error' }).waitFor();
   await page.close();
 });
 

@@ -179,14 +179,21 @@ async function showEmail(rehearsal: Rehearsal, message: Message, { request, resp
 <dt>Received</dt><dd>${moment(receivedAt)}</dd></dl>
 ${message.html === '' ? html`<p class="small muted">This email has only a text part.</p>` : ''}
 ${tabs}
-${partView(message, part, { path, links })}
+${partView(message, part, { path, links, resultAt: `${rehearsal.stack.sp.url}/admin` })}
 <p class="small muted">Open the link as the tester would: in another browser or private window than Ada’s.</p>
 <form method="post" action="${path}/delete"><button type="submit"
  class="outline secondary compact">Delete</button></form>`,
   });
 }
 
-function partView(message: Message, part: Part, { path, links }: { path: string; links: CheckedLink[] }): Html {
+interface Parts {
+  path: string;
+  links: CheckedLink[];
+  /** The URL of the Admin Center. */
+  resultAt: string;
+}
+
+function partView(message: Message, part: Part, { path, links, resultAt }: Parts): Html {
   const { text, subject, source = '' } = message;
   switch (part) {
     case 'page':
@@ -194,7 +201,7 @@ function partView(message: Message, part: Part, { path, links }: { path: string;
     case 'text':
       return textView('Text of the email', linked(text));
     case 'links':
-      return linksView(links);
+      return linksView(links, resultAt);
     case 'headers':
       return html`<dl class="facts small">${headersIn(source).map(
         ([name, value]) => html`<dt>${name}</dt><dd><code>${value}</code></dd>\n`,
@@ -207,17 +214,23 @@ function partView(message: Message, part: Part, { path, links }: { path: string;
 const textView = (label: string, content: Html | string | readonly (Html | string)[]): Html =>
   html`<div class="mail-text" tabindex="0" role="region" aria-label="${label}">${content}</div>`;
 
-function linksView(links: readonly CheckedLink[]): Html {
+function linksView(links: readonly CheckedLink[], resultAt: string): Html {
   if (links.length === 0) return html`<p>This email has no links.</p>`;
   return html`<ul class="links">${links.map(
     ({ url, words, isTest, status, problems }) => html`<li class="link">
 <p><strong>${words[0] ?? 'In the text part'}</strong> ${isTest ? html`<span class="badge">test link</span>` : ''}
 ${problems.length === 0 ? html`<span class="badge right">works: ${status}</span>` : ''}<br>
 <a href="${isSafe(url) ? url : '#'}" target="_blank" rel="noopener noreferrer"><code>${url}</code></a></p>
+${isTest ? html`<p class="small muted">${knownBySp(resultAt)}</p>` : ''}
 ${problems.length === 0 ? '' : html`<ul>${problems.map((one) => html`<li class="wrong">${one}</li>`)}</ul>`}</li>`,
   )}</ul>
 <p class="small muted">Checked with a HEAD request, which does not open the link. Other sites are not asked.</p>`;
 }
+
+/** A mailbox cannot see what happens in a browser. */
+const knownBySp = (resultAt: string): Html =>
+  html`Only the service provider knows if this link was opened, and in which browser: Ada sees it in the
+<a href="${resultAt}" target="_blank" rel="noopener">Admin Center</a>, in the result of the test.`;
 
 const isSafe = (url: string): boolean => /^https?:\/\//i.test(url);
 

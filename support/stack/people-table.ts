@@ -5,7 +5,7 @@ import type { Person } from './rehearsal.ts';
 /** Two spaces at the start of each line; the first line names the columns. */
 export function peopleTable(people: readonly Person[]): string {
   const rows = [
-    ['User', 'Email', 'SP password', 'IdP password', ''],
+    ['User', 'Email, IdP username', 'SP password', 'IdP password', ''],
     ...people.map(({ name, address, password, idpPassword }) => [name, address, password, idpPassword, roles[name]]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

@@ -283,6 +283,7 @@ const labRoutes = ({ lab }: Known): Samples => {
     'GET /assets/lab.css': { path: '/assets/lab.css' },
     'GET /assets/filter.js': { path: '/assets/filter.js' },
     'GET /assets/editor.js': { path: '/assets/editor.js' },
+    'GET /assets/drop.js': { path: '/assets/drop.js' },
     'GET /assets/mark.svg': { path: '/assets/mark.svg' },
     'GET /assets/live.js': { path: '/assets/live.js' },
     'GET /healthz': { path: '/healthz' },
