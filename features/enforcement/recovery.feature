@@ -21,6 +21,12 @@ Feature: Recovery
       And Ada turns off SSO enforcement
       Then Sam can sign in only with a password
 
+    Scenario: Grace becomes a recovery administrator
+      When Ada signs in as a recovery administrator
+      And Ada makes Grace a recovery administrator
+      And Grace signs in as a recovery administrator
+      Then Grace is signed in as a recovery administrator
+
   Rule: Failed attempts by others do not lock out recovery administrators
 
     Scenario: Mallory guesses passwords for Ada's account

@@ -66,7 +66,7 @@ test('once enforced, the page lists covered users, and administrators without a 
   assert.match((await grace.get(path)).words, /Grace \(grace@acme\.example\): no recovery key yet\. Create your/);
   assert.deepEqual(await boxes(ada, 'users'), { ticked: ['sam'], free: ['ada', 'grace', 'kim'] });
   assert.deepEqual(await boxes(ada, 'recovery'), { ticked: ['ada', 'grace'], free: [] });
-  assert.match(words, /Update covered users/);
+  assert.match(words, /Update enforcement/);
 });
 
 test('a recovery key is shown with its time to each administrator', async () => {

@@ -196,9 +196,9 @@ function form(visit: Visit, { chosen = preset(visit), pasted = '' }: { chosen?: 
   const { store, profile, session } = visit;
   const { organization } = session;
   const { id, revision, enforcedRevision } = profile;
-  const label = enforcedRevision === revision ? 'Update covered users' : 'Enforce SSO';
+  const label = enforcedRevision === revision ? 'Update enforcement' : 'Enforce SSO';
   const choice = (user: User): Html =>
-    checkbox('recovery', nameAndEmail(user), {
+    checkbox('recovery', html`${nameAndEmail(user)}<span class="only-heard"> as a recovery administrator</span>`, {
       value: user.address,
       checked: chosen.recovery.includes(user.address),
     });

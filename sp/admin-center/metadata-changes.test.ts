@@ -64,7 +64,7 @@ test('fetched metadata is compared and changes nothing until it is imported', as
   assert.doesNotMatch(page.words, /IdP entity ID – /);
   assert.match(
     page.text,
-    /<button type="submit" form="profile-form"\sformaction="[^"]+\/metadata">Import these changes</,
+    /<button type="submit" form="profile-form" formaction="[^"]+\/metadata">Import these\schanges</,
   );
   assert.deepEqual([profile().revision, profile().metadataUrl], [revision, '']);
   assert.deepEqual(newestFetch(), { profile: 'Main', url });

@@ -47,5 +47,5 @@ ${table(
   ['Setting', 'Now', `In the metadata at ${url}`],
   changes.map(({ label, before, after }) => [label, before, after]),
 )}
-<p><button type="submit" form="profile-form"
-formaction="/admin/sso/${profile}/metadata">Import these changes</button></p>`;
+<p><button type="submit" form="profile-form" formaction="/admin/sso/${profile}/metadata">Import these
+changes</button></p>`;

@@ -215,6 +215,17 @@ export async function enforce(at: At, only?: Coverage): Promise<void> {
   await pressAndMakeSure(at, { deed, where, ...choice });
 }
 
+/** Lets this administrator, too, get back in without the IdP. */
+export async function addRecoveryAdministrator(at: At, email: string): Promise<void> {
+  const { change } = part(at.product, 'enforcement', 'enforce SSO');
+  const deed = 'add a recovery administrator';
+  if (change === undefined) throw new NotAvailable(at.product, deed);
+  await openUnlessOpen(at, change.page);
+  const where = 'the page that enforces SSO';
+  await onPage(at, { deed, where }, () => at.driver.tick(`(${email}) as a recovery administrator`));
+  await pressAndMakeSure(at, { deed, where, button: change.button, done: `(${email}):` });
+}
+
 export async function turnOffEnforcement(at: At): Promise<void> {
   const own = at.product.verbs?.turnOffEnforcement;
   if (own) return own(at);

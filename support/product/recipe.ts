@@ -80,6 +80,7 @@ const enforcement = z.strictObject({
     covered: label.optional().describe('A box to check for the users to cover; by default none.'),
     recovery: label.optional().describe('A box to check for those who keep their password; by default none.'),
   }),
+  change: z.strictObject({ page, button: label }).optional().describe('Where an enforcement is changed.'),
   turnOff: z.strictObject(deed).optional(),
   getBackIn: z.strictObject({ page, email: field, password: field, button: label }).optional(),
 });

@@ -127,6 +127,9 @@ export async function enforceForOne(scene: Scene, who: Name): Promise<void> {
   await unseenAda(scene, (ada) => connecting.enforce(ada, { covered: addresses([who]), others: addresses(others) }));
 }
 
+export const addRecoveryAdministrator = async (scene: Scene, who: Name): Promise<void> =>
+  connecting.addRecoveryAdministrator(await administratorAt(scene), scene.cast[who].address);
+
 export async function turnOffEnforcement(scene: Scene): Promise<void> {
   await connecting.turnOffEnforcement(await administratorAt(scene));
   if (scene.product) scene.product.isEnforced = false;

@@ -21,6 +21,9 @@ export const worlds: readonly World[] = [
   {
     given: verified,
     fails: {
+      'Ada makes Grace a recovery administrator':
+        'Ada could not add a recovery administrator. Ada is not on the page that enforces SSO: it has no button ' +
+        '“Update enforcement”. Ada sees “Acme: Enforce” at …/enforce…',
       'Ada turns off SSO enforcement':
         'Ada could not turn off SSO enforcement. Ada is not on the page that enforces SSO: it has no button ' +
         '“Turn off SSO enforcement”. Ada sees “Acme: Enforce” at …/enforce…',
