@@ -91,7 +91,10 @@ test('an element is changed in place, and all others stay', () => {
     return element('saml:Issuer', {}, 'other');
   })(tree, strike);
   assert.deepEqual(documents, ['saml:Issuer', strike]);
-  assert.deepEqual(changed, element(tree.name, tree.attributes, element('saml:Issuer', {}, 'other'), tree.children[1]!));
+  assert.deepEqual(
+    changed,
+    element(tree.name, tree.attributes, element('saml:Issuer', {}, 'other'), tree.children[1]!),
+  );
   assert.equal(tree.children.length, 2, 'the tree itself is not touched');
 });
 
