@@ -64,6 +64,14 @@ Feature: Problems with the products of identity providers
       When Sam takes the SSO test
       Then the test passes
 
+  Rule: A customer's identity provider is played as its response was written
+
+    Scenario: The customer's identity provider signs only the assertion
+      Given Acme's identity provider writes as in "features/troubleshooting/customer.json"
+      When Sam takes the SSO test
+      Then the SP rejects the response as message-not-signed
+      And Ada sees where Google Workspace fixes message-not-signed
+
   Rule: Okta and Google Workspace send the NameID as unspecified by default
 
     Scenario Outline: <product> does not say that the NameID is an email

@@ -27,7 +27,8 @@ const chosen =
     Array.from(octets(seed).subarray(0, length), (octet) => alphabet[octet % alphabet.length]).join('');
 
 const lower = 'abcdefghijklmnopqrstuvwxyz';
-const alphanumeric = `${lower}${lower.toUpperCase()}0123456789`;
+const letters = `${lower}${lower.toUpperCase()}`;
+const alphanumeric = `${letters}0123456789`;
 
 const makers: Readonly<Record<string, (seed: string, length: number) => string>> = {
   guid: (seed) => hex(seed).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5'),
@@ -37,6 +38,6 @@ const makers: Readonly<Record<string, (seed: string, length: number) => string>>
   same: (seed, length) => chosen('0123456789')(seed, length),
   letters: chosen(alphanumeric),
   upper: chosen(`${lower.toUpperCase()}0123456789`),
-  random: (seed, length) =>
-    `${chosen(`${lower}${lower.toUpperCase()}`)(seed, 1)}${chosen(`${alphanumeric}._-`)(`${seed}.`, length - 1)}`,
+  // An ID starts with no digit.
+  random: (seed, length) => `${chosen(letters)(seed, 1)}${chosen(`${alphanumeric}._-`)(`${seed}.`, length - 1)}`,
 };

@@ -59,6 +59,16 @@ test('of metadata that is known in part, the other parts are neutral', () => {
   assert.deepEqual(metadata, { ...neutral.metadata, signOn: ['post'] });
 });
 
+test('IDs are valid for each seed', () => {
+  const isId = (text: string): boolean => /^[A-Za-z_][\w.-]*$/.test(text);
+  for (const { code, facts } of Object.values(personas))
+    for (const template of Object.values(facts.ids?.value ?? {}))
+      for (let seed = 0; seed < 100; seed++) {
+        const id = expand(template, `${seed} response`, {}, String(seed));
+        assert.ok(isId(id), `${code}: ${id}`);
+      }
+});
+
 test('a persona is found by its code and its names, and an unknown name leads to the nearest', () => {
   for (const { code, name, alsoNamed = [] } of Object.values(personas))
     for (const one of [code, name, ...alsoNamed]) assert.equal(personaOf(one).code, code);

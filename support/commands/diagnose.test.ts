@@ -57,6 +57,7 @@ test('the exit code: 0 accept, 1 reject, 3 undetermined, 2 unreadable', () => {
     [1, bad.har, everything()],
     [3, captured.good.xml],
     [2, 'good day'],
+    [2, captured.good.har, ['--persona', 'learned.json']],
     [2, captured.good.har, ['--policy', 'allowMagic=true']],
     [2, captured.good.har, ['--at', 'noon']],
   ];
@@ -126,9 +127,12 @@ test('as text: the findings with who must fix them, and the message, with person
   assert.ok(run(bad.har, [...everything(), '--show-secrets']).out.includes(bad.address));
 });
 
-test('--scenario plays the fault that leads to the same rejection', () => {
-  const { out, code } = run(bad.har, [...everything(), '--scenario']);
+test('--scenario plays the fault that leads to the same rejection, in a learned persona', () => {
+  const persona = join(captured.folder, 'learned.json');
+  writeFileSync(persona, JSON.stringify({ set: { signed: 'assertion' } }));
+  const { out, code } = run(bad.har, [...everything(), '--scenario', '--persona', persona]);
   assert.equal(code, 1);
+  assert.match(out, /And Acme's identity provider writes as in ".*learned\.json"\n/);
   assert.match(
     out,
     new RegExp(

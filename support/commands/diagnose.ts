@@ -1,5 +1,6 @@
 /** `npm run -s diagnose -- FILE`: explains captured SAML messages: verdict, every finding, who must fix what. */
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { messagesIn } from '../diagnosis/capture.ts';
 import { readConnectionOptions } from '../diagnosis/connection-options.ts';
 import { type Diagnosed, diagnose } from '../diagnosis/diagnose.ts';
@@ -35,7 +36,9 @@ ${policyHelp()}
 
 Output:
   --json                only one JSON object per message, each on its own line
-  --scenario            a feature that replays the findings against the mock identity provider
+  --scenario            a feature that replays the findings against the mock identity provider, in the persona of the
+                        product that wrote the message
+  --persona FILE        with --scenario: in the persona that "persona learn" wrote there
   --show-secrets        show personal data and secrets
   --help                this text
 
@@ -66,6 +69,7 @@ const options = {
   policy: { type: 'string', multiple: true },
   json: { type: 'boolean' },
   scenario: { type: 'boolean' },
+  persona: { type: 'string' },
   'show-secrets': { type: 'boolean' },
 } as const;
 
@@ -78,11 +82,12 @@ process.exitCode = await run().catch((error: unknown) => {
 });
 
 async function run(): Promise<number> {
-  const { json = false, scenario = false, 'show-secrets': showSecrets = false, ...connection } = values;
+  const { json = false, scenario = false, persona, 'show-secrets': showSecrets = false, ...connection } = values;
   const [file, ...more] = positionals;
   if (file === undefined) throw new Unreadable('Missing FILE. Use - for standard input.');
   if (more.length > 0) throw new Unreadable(`Only one file at a time, not »${positionals.join(', ')}.`);
   if (json && scenario) throw new Unreadable('Use either --json or --scenario, not both.');
+  if (persona !== undefined && !scenario) throw new Unreadable('Use --persona with --scenario only.');
   const settings = await readConnectionOptions(connection);
   for (const warning of settings.warnings ?? []) console.error(`Skipped a certificate. ${warning}`);
   const redactor = createRedactor({ showSecrets });
@@ -96,7 +101,7 @@ async function run(): Promise<number> {
     return 3;
   }
   const diagnosed = diagnose(messages, { settings, redactor, reportedErrors });
-  for await (const text of output(diagnosed, { json, scenario, showSecrets })) {
+  for await (const text of output(diagnosed, { json, scenario, persona, showSecrets })) {
     console.log(text);
     // The reader may be slow, or may have closed the pipe.
     if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain').catch(() => undefined);
@@ -115,20 +120,38 @@ function messagesOf(octets: Buffer, reported: readonly ReportedError[]): Capture
   }
 }
 
+interface Output {
+  json: boolean;
+  scenario: boolean;
+  /** The file of a learned persona. */
+  persona: string | undefined;
+  showSecrets: boolean;
+}
+
 /**
  * Printed piece by piece, as the text of thousands of messages takes much more memory than the messages. Modules that
  * only some outputs need are loaded on demand: --json should be quick.
  */
 async function* output(
   diagnosed: readonly Diagnosed[],
-  { json, scenario, showSecrets }: { json: boolean; scenario: boolean; showSecrets: boolean },
+  { json, scenario, persona, showSecrets }: Output,
 ): AsyncGenerator<string> {
   const diagnoses = diagnosed.map(({ diagnosis }) => diagnosis);
   if (json) return yield* diagnoses.map((one) => JSON.stringify(one));
-  if (scenario) return yield (await import('../diagnosis/as-scenario.ts')).asFeature(diagnoses).trimEnd();
+  if (scenario) return yield await featureOf(diagnoses, persona);
   const { explain } = await import('../diagnosis/explain.ts');
   for (const [index, one] of diagnosed.entries()) {
     if (index > 0) yield `\n${'─'.repeat(60)}\n`;
     yield explain(one, { number: index + 1, total: diagnosed.length, showSecrets });
   }
+}
+
+async function featureOf(diagnoses: readonly Diagnosis[], file: string | undefined): Promise<string> {
+  const { asFeature } = await import('../diagnosis/as-scenario.ts');
+  if (file === undefined) return asFeature(diagnoses).trimEnd();
+  const { learnedFile } = await import('../diagnosis/scenario-persona.ts');
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Unreadable(`Cannot read ${file}`);
+  });
+  return asFeature(diagnoses, learnedFile(file, text)).trimEnd();
 }

@@ -4,39 +4,63 @@ import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts
 import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { sentenceOf } from './products/recognize.ts';
+import { type LearnedFile, type ScenarioPersona, scenarioPersona } from './scenario-persona.ts';
 
 /** A feature that runs as it is: one rule per message, one scenario per rejection, the deciding one first. */
-export function asFeature(diagnoses: readonly Diagnosis[]): string {
+export function asFeature(diagnoses: readonly Diagnosis[], learned?: LearnedFile): string {
   const rules = diagnoses.map((diagnosis, index) => {
+    const persona = scenarioPersona(diagnosis, learned);
     const suffix = diagnoses.length === 1 ? '' : ` (message ${index + 1})`;
-    return diagnosis.findings.length === 0 ? goodRule(diagnosis, suffix) : badRule(diagnosis, suffix);
+    return (diagnosis.findings.length === 0 ? goodRule : badRule)({ ...diagnosis, persona, suffix });
   });
   return `Feature: ${diagnoses.length === 1 ? 'A captured message' : 'Captured messages'}
   A response from a real identity provider is replayed against the mock, so that its diagnosis stays correct.
 ${rules.map((rule) => `\n${rule}`).join('')}`;
 }
 
-function goodRule({ verdict, notVerified, writtenBy }: Diagnosis, suffix: string): string {
-  const heading = verdict === 'accept' ? 'A valid response is accepted' : 'The checks that can be made pass';
-  const comment = notVerified.length === 0 ? '' : `    # Not verified: ${notVerified.join(', ')}.\n`;
-  const honest = scenario({ name: `The same response without faults${suffix}`, outcome: 'the test passes' });
-  return `  Rule: ${heading}${suffix}\n\n${productComment(writtenBy)}${comment}${honest}`;
+interface Replayed extends Diagnosis {
+  persona: ScenarioPersona;
+  suffix: string;
 }
 
-const productComment = (writtenBy: Diagnosis['writtenBy'] = []): string =>
-  writtenBy.length === 0 ? '' : `    # ${sentenceOf({ candidates: writtenBy })}\n`;
+function goodRule({ verdict, notVerified, writtenBy, persona, suffix }: Replayed): string {
+  const heading = verdict === 'accept' ? 'A valid response is accepted' : 'The checks that can be made pass';
+  const comment = notVerified.length === 0 ? '' : `    # Not verified: ${notVerified.join(', ')}.\n`;
+  const name = `The same response without faults${suffix}`;
+  const honest = scenario({ name, given: inHandwriting([], persona), outcome: 'the test passes' });
+  return `  Rule: ${heading}${suffix}\n\n${productComment(writtenBy, persona)}${comment}${honest}`;
+}
 
-function badRule({ findings, writtenBy }: Diagnosis, suffix: string): string {
+function productComment(writtenBy: Diagnosis['writtenBy'] = [], { rejectedAs }: ScenarioPersona): string {
+  const sentences = [
+    ...(writtenBy.length === 0 ? [] : [sentenceOf({ candidates: writtenBy })]),
+    ...(rejectedAs === undefined ? [] : [`Not in its handwriting: ${rejectedAs.because}.`]),
+  ];
+  return sentences.map((sentence) => `    # ${sentence}\n`).join('');
+}
+
+/** With the persona, and the settings that accept its honest response, unless they hide what is to be seen. */
+function inHandwriting(given: readonly string[], persona: ScenarioPersona, code = ''): string[] {
+  const { step, settings, rejectedAs } = persona;
+  if (step === undefined || (rejectedAs !== undefined && rejectedAs.code !== code)) return [...given];
+  const accepted = settings.filter((one) => one.hides !== code && !given.includes(one.step));
+  // A product that does so by default needs no fault for it.
+  const own = rejectedAs?.code === code || settings.some(({ hides }) => hides === code) ? [] : given;
+  return [step, ...accepted.map((one) => one.step), ...own];
+}
+
+function badRule({ findings, writtenBy, persona, suffix }: Replayed): string {
   const codes = [...new Set(findings.map(({ code }) => code))];
   const replays = codes.map((code) => ({ code, ...replayOf(code) }));
   const left = replays.filter(({ given }) => given.length === 0).map(({ code }) => code);
   const unplayed = left.length === 0 ? '' : `    # Not replayed by a single response: ${left.join(', ')}.\n`;
-  const comments = productComment(writtenBy) + unplayed;
+  const comments = productComment(writtenBy, persona) + unplayed;
   const scenarios = replays
     .filter(({ given }) => given.length > 0)
     .map(({ code, given, alike }) => {
       const name = `Rejected as ${code}${suffix}`;
-      return `\n${rejectedAlike(alike)}${scenario({ name, given, outcome: rejectedAs(code) })}`;
+      const written = inHandwriting(given, persona, code);
+      return `\n${rejectedAlike(alike)}${scenario({ name, given: written, outcome: rejectedAs(code) })}`;
     });
   const rule = `  Rule: The response is rejected as diagnosed${suffix}\n`;
   return `${rule}${comments === '' ? '' : `\n${comments}`}${scenarios.join('')}`;

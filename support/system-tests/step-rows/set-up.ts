@@ -14,6 +14,7 @@ export const worlds: readonly World[] = [
       'the IdP sends an assertion that expired 99999999 minutes ago':
         'Could not do “{step}”. The IdP says: the amount of “an assertion that expired 99999999 minutes ago” ' +
         'is more than 52560000 minutes.',
+      'Acme\'s identity provider writes as in "none.json"': 'Could not do “{step}”. There is no file none.json in ….',
       'the IdP leaves out the attribute department':
         'Could not do “{step}”. The IdP does not send the attribute department, so it cannot leave it out.',
     },

@@ -1,0 +1,93 @@
+/** Scenarios in the handwriting of the message: the steps, and what the SSO profile accepts for them. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ProductId } from '../../sp/products/product.ts';
+import type { RejectionCode } from '../../sp/rejection-advice.ts';
+import { asFeature } from './as-scenario.ts';
+import type { Diagnosis } from './diagnose.ts';
+import { type LearnedFile, learnedFile } from './scenario-persona.ts';
+
+interface Replay {
+  products?: readonly ProductId[];
+  code?: RejectionCode;
+  learned?: LearnedFile;
+}
+
+/** The steps before the test. */
+function given({ products = [], code, learned }: Replay): string[] {
+  const diagnosis = {
+    verdict: code === undefined ? 'accept' : 'reject',
+    findings: code === undefined ? [] : [{ code }],
+    notVerified: [],
+    writtenBy: products.map((product) => ({ product, name: product, because: [] })),
+  } as unknown as Diagnosis;
+  const steps = [...asFeature([diagnosis], learned).matchAll(/^ +(?:Given|And|When) (.*)$/gm)].map(([, step]) => step!);
+  return steps.slice(1, steps.indexOf('Sam takes the SSO test'));
+}
+
+const anyFormat = 'the SSO profile accepts any NameID format';
+const unsigned = 'the SSO profile accepts responses without a signature of their own';
+const wrongAudience = 'the IdP sends an assertion with a different Audience';
+
+describe('a scenario is in the persona of the product', () => {
+  const cases: readonly (readonly [why: string, replay: Replay, expected: readonly string[]])[] = [
+    ['whose response is signed, with an email', { products: ['saml-idp'] }, ["Acme's identity provider is saml-idp"]],
+    [
+      'of which the newest version is played',
+      { products: ['keycloak'], code: 'audience-mismatch' },
+      ["Acme's identity provider is Keycloak 26", anyFormat, wrongAudience],
+    ],
+    [
+      'which signs the assertion only',
+      { products: ['google'], code: 'audience-mismatch' },
+      ["Acme's identity provider is Google Workspace", anyFormat, unsigned, wrongAudience],
+    ],
+    [
+      'which does by default what was rejected, so no fault is arranged',
+      { products: ['google'], code: 'message-not-signed' },
+      ["Acme's identity provider is Google Workspace", anyFormat],
+    ],
+    [
+      'which does by default what was rejected, for its NameID',
+      { products: ['okta'], code: 'nameid-format-wrong' },
+      ["Acme's identity provider is Okta"],
+    ],
+    ['unless two may have written it', { products: ['okta', 'google'], code: 'audience-mismatch' }, [wrongAudience]],
+    ['unless none is known', { code: 'audience-mismatch' }, [wrongAudience]],
+    [
+      'unless its NameID belongs to no user here',
+      { products: ['pingone'], code: 'audience-mismatch' },
+      [wrongAudience],
+    ],
+    [
+      'also then, where just that was rejected',
+      { products: ['zitadel'], code: 'subject-confirmation-error' },
+      ["Acme's identity provider is Zitadel"],
+    ],
+  ];
+  for (const [why, replay, expected] of cases) test(why, () => assert.deepEqual(given(replay), expected));
+});
+
+describe('a scenario is in a learned persona', () => {
+  const nameId = { format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient', value: 'as configured' };
+  const learned = (persona: object): LearnedFile => learnedFile('acme.json', JSON.stringify(persona));
+  const step = 'Acme\'s identity provider writes as in "acme.json"';
+
+  test('instead of the product, with what it sets itself', () => {
+    const persona = learned({ name: 'google', set: { signed: 'both', nameId } });
+    assert.deepEqual(given({ products: ['google'], learned: persona }), [step, anyFormat]);
+  });
+
+  test('with what is known of its product otherwise, or without one', () => {
+    assert.deepEqual(given({ learned: learned({ name: 'google', set: {} }) }), [step, anyFormat, unsigned]);
+    assert.deepEqual(given({ learned: learned({ set: {} }) }), [step]);
+  });
+
+  test('which must be one, at a path that a step can name', () => {
+    for (const text of ['', '[]', 'null', '{"name":1,"set":{}}', '{"set":null}'])
+      assert.throws(() => learnedFile('acme.json', text), {
+        message: /^acme\.json is not a persona\. Write it with: /,
+      });
+    assert.throws(() => learnedFile('a"b.json', '{"set":{}}'), { message: /has a character that a step cannot have/ });
+  });
+});
