@@ -205,6 +205,12 @@ for (const [outcome, found, expected] of [
 ] as const)
   test(`${outcome}: ${expected}`, () => assert.equal(found(), expected));
 
+test('a response of which one InResponseTo still names the request is no stolen one', () => {
+  const codes = ['in-response-to-missing', 'in-response-to-empty', 'scd-in-response-to-missing'];
+  for (const code of codes) assert.equal(verdict(code, as(user)), 'fail, medium', code);
+  assert.equal(verdict('in-response-to-unknown', as(user)), 'fail, high');
+});
+
 test('every rejection has a severity', () => {
   for (const code of Object.keys(rejections) as (keyof typeof rejections)[])
     assert.match(severityOf(code, ''), /^(critical|high|medium|low)$/, code);

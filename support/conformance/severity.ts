@@ -84,6 +84,9 @@ const byCode = {
   'issuer-response-assertion-differ': 'medium',
   'comment-in-issuer': 'medium',
   'around-issuer-comment': 'medium',
+  // The SubjectConfirmationData still names the request.
+  'in-response-to-missing': 'medium',
+  'in-response-to-empty': 'medium',
   // The InResponseTo of the Response still belongs to the request.
   'scd-in-response-to-empty': 'medium',
   'scd-in-response-to-missing': 'medium',
