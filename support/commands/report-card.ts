@@ -29,7 +29,8 @@ const help = `${commandLine('report-card', { args: '[options]' })}
   --help        this text
 
 Installs, starts, tests and stops each service provider on this machine. The results are in docs/conformance/results,
-the pages docs/report-card.md and docs/report-card.html. Every response and reply is in reports/report-card/NAME.
+the pages docs/report-card.md and docs/report-card.html. Every response and reply is in reports/report-card/NAME, those of
+single faults in reports/report-card/NAME-rows.
 
 Exit: 0 done, 2 a service provider could not be tested, or has findings that were not checked by hand.`;
 
@@ -61,7 +62,11 @@ async function examinePeer(peer: string): Promise<void> {
   await using stand = await startStand({ port, stateFile: join(root, '.rehearsal', 'stand.json') });
   await using started = await startPeer(peer, stand);
   const report = await runExamination({ stand, peer: started, only: values.row });
-  await writeReports(report, join(root, 'reports', 'report-card', peer), { source: 'support/commands/report-card.ts' });
+  // The report of the whole run stays.
+  const folder = values.row === undefined ? peer : `${peer}-rows`;
+  await writeReports(report, join(root, 'reports', 'report-card', folder), {
+    source: 'support/commands/report-card.ts',
+  });
   if (values.row !== undefined) {
     for (const row of report.rows) console.log(outcome(row));
     return;
