@@ -211,6 +211,10 @@ test('a response of which one InResponseTo still names the request is no stolen 
   assert.equal(verdict('in-response-to-unknown', as(user)), 'fail, high');
 });
 
+test('an assertion in signed Extensions is a second name that the IdP signed', () => {
+  assert.equal(verdict('encrypted-in-extensions', as('mallory@elsewhere.example')), 'fail, medium');
+});
+
 test('every rejection has a severity', () => {
   for (const code of Object.keys(rejections) as (keyof typeof rejections)[])
     assert.match(severityOf(code, ''), /^(critical|high|medium|low)$/, code);

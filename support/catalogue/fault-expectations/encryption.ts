@@ -13,7 +13,12 @@ export const encryptionRows = {
   'encrypted-unsigned': { rejection: 'nothing-signed', ...inEncryption },
   'encrypted-inner-signature-bad': { rejection: 'signature-invalid', ...inEncryption },
   'encrypted-response-issuer-missing': { rejection: 'issuer-missing', ...inEncryption },
-  'encrypted-in-extensions': { rejection: 'assertion-misplaced', ...inEncryption, choice: 'forged-part-ignored' },
+  'encrypted-in-extensions': {
+    rejection: 'assertion-misplaced',
+    ...inEncryption,
+    choice: 'forged-part-ignored',
+    namesTwo: true,
+  },
   'encrypted-key-mangled': { rejection: 'decryption-failed', ...inEncryption },
   'encrypted-cipher-mangled': { rejection: 'decryption-failed', ...inEncryption },
   'encrypted-gcm-tag-mangled': { rejection: 'decryption-failed', ...inEncryption },
