@@ -17,14 +17,14 @@ python_packages() {
   cp "$here/requirements.txt" "$RUN_DIR/installed.txt"
 }
 
-# python_server PROGRAM: starts it, with pages.py within its reach.
+# python_server PROGRAM METADATA SIGN_IN: starts it, with pages.py within its reach, and prints where it is.
 python_server() {
   export IDP_METADATA PORT RUN_DIR PYTHONPATH=$here/..
   in_background python "$python" -B "$1"
-  answers "$base/metadata"
+  answers "$base$2"
 
-  echo "metadata=$base/metadata"
-  echo "signIn=$base/login"
+  echo "metadata=$base$2"
+  echo "signIn=$base$3"
   echo "page=$base/"
   echo "logs=$RUN_DIR/python.log"
 }
@@ -34,7 +34,7 @@ python_installed() {
     fail "is not installed in $RUN_DIR; install.sh does that"
 }
 
-# package_version NAME…: each with its version, separated by commas.
+# python_versions NAME…: each with its version, and Python's.
 python_versions() {
   local name
   for name; do printf '%s, ' "$name $(sed -n "s/^$name==//p" "$here/requirements.txt")"; done

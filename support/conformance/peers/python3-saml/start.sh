@@ -11,5 +11,5 @@ python_installed
 idp_metadata
 nothing_runs_yet
 key_pair sp
-python_server "$here/server.py"
+python_server "$here/server.py" /metadata /login
 echo "version=$(python_versions python3-saml xmlsec lxml)"
