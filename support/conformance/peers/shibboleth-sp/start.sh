@@ -6,6 +6,7 @@ set -euo pipefail
 PEER=shibboleth-sp
 PORT=${PORT:-18101}
 source "$(dirname "$0")/../background.sh"
+source "$(dirname "$0")/../apache.sh"
 
 [[ -e /usr/lib/apache2/modules/mod_shib.so ]] || fail "is not installed; install.sh does that"
 idp_metadata
@@ -18,21 +19,11 @@ for name in shibboleth2.xml shibd.logger mod_shib.logger; do
   filled "$here/$name" RUN_DIR PORT IDP IDP_METADATA here >"$RUN_DIR/$name"
 done
 
-# Apache does not run as root, and another account might have no access to this folder. So if root starts it, it runs as
-# www-data with one of root's rights: to read and write any file.
-as=()
-if [[ $(id -u) == 0 ]]; then
-  as=(setpriv --reuid www-data --regid www-data --clear-groups)
-  as+=(--inh-caps +dac_override --ambient-caps +dac_override)
-fi
-
 rm -f "$RUN_DIR/shibd.sock"
 # Both log here until they have read their configuration. Without this they log to /var/log.
 SHIBSP_LOGGING=$RUN_DIR/shibd.logger \
   in_background shibd shibd -F -f -c "$RUN_DIR/shibboleth2.xml" -p "$RUN_DIR/shibd.own"
-export RUN_DIR PORT here
-SHIBSP_LOGGING=$RUN_DIR/mod_shib.logger \
-  in_background apache "${as[@]}" apache2 -f "$here/apache.conf" -D FOREGROUND
+SHIBSP_LOGGING=$RUN_DIR/mod_shib.logger apache "$here/apache.conf"
 answers "$base/Shibboleth.sso/Metadata"
 
 echo "metadata=$base/Shibboleth.sso/Metadata"
