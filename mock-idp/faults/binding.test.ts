@@ -1,4 +1,4 @@
-/** Deflated responses are read alike each time. */
+/** Faults of the binding do not depend on chance. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';

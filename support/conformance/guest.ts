@@ -79,11 +79,11 @@ export interface GuestOptions {
 export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
   const { config, knows, atIdp } = options;
   const heard: ScriptedGuest['heard'] = { first: undefined };
-  const loaded: ScriptedGuest['loaded'] = { page: undefined };
+  const loaded: ScriptedGuest['loaded'] = { last: undefined };
   const visitor = createVisitor({
     onExchange: (exchange) => {
       heard.first ??= exchange;
-      loaded.page = undefined;
+      loaded.last = undefined;
     },
     timeoutMs: config.timeoutSeconds * 1_000,
     mayGo: knows,
@@ -109,7 +109,7 @@ interface ScriptedGuest extends GuestOptions {
   /** The first exchange since the response was posted: the ACS's. */
   heard: { first: VisitorExchange | undefined };
   /** The page that this browser loaded last to see who is signed in, if it opened no other since. */
-  loaded: { page: Visit | undefined };
+  loaded: { last: Visit | undefined };
 }
 
 async function signInAs(
@@ -117,7 +117,7 @@ async function signInAs(
   { startAt = guest.config.signIn, atIdp, postedBy, thief }: SignInOptions = {},
 ): Promise<Attempt> {
   const forms: Form[] = [];
-  const last = guest.loaded.page;
+  const { last } = guest.loaded;
   try {
     const page = await signInScripted({
       spUrl: guest.home.origin,
@@ -219,7 +219,7 @@ async function look(guest: ScriptedGuest, ended?: Visit, redirected = false): Pr
     ended !== undefined && (statusPage === undefined || (redirected && ended.url.href === statusPage))
       ? ended
       : await visitor.visit(statusPage ?? home, { follow: (next) => !atIdp(next) });
-  loaded.page = page === ended ? undefined : page;
+  loaded.last = page === ended ? undefined : page;
   const shown = sessionShown(config, {
     url: page.url,
     text: page.spacedText,
@@ -281,7 +281,7 @@ async function enterEmail(
 const visitorToIdp = ({ config, knows, atIdp, loaded, visitor: { jar } }: ScriptedGuest): Visitor =>
   createVisitor({
     onExchange: () => {
-      loaded.page = undefined;
+      loaded.last = undefined;
     },
     timeoutMs: config.timeoutSeconds * 1_000,
     mayGo: (url) => knows(url) && !atIdp(url),

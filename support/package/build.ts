@@ -18,7 +18,11 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** Read at run time, next to the code. */
-const besides = ['{mock-idp,sp,support}/**/*.{css,svg,js,php}', 'support/product/*.json', 'features/**/*.{feature,json}'];
+const besides = [
+  '{mock-idp,sp,support}/**/*.{css,svg,js,php}',
+  'support/product/*.json',
+  'features/**/*.{feature,json}',
+];
 
 /** The fields of package.json that this module uses. The others are copied. */
 interface Manifest {
