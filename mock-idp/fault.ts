@@ -36,6 +36,9 @@ export interface Strikes {
 /** Input of a logout fault's changes. */
 export interface LogoutStrike {
   now: Date;
+  issuer: string;
+  /** The key pair of the correct message. */
+  keys: KeyPair;
   /** A key pair that no app trusts. */
   untrustedKeys: KeyPair;
   /** The LogoutRequest that the app received before this one. */

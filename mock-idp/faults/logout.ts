@@ -1,6 +1,9 @@
 /** Faults of logout messages: of the LogoutRequest by the IdP, and of its LogoutResponse to an app. */
 import type { Fault, LogoutStrike, LogoutStrikes } from '../fault.ts';
-import { instant, later, statusCode } from '../response/saml-values.ts';
+import { extended } from '../fault-builders.ts';
+import { stranger } from '../forged-names.ts';
+import { instant, later, randomId, statusCode } from '../response/saml-values.ts';
+import { honestSignature, sign } from '../response/signing.ts';
 import { type Element, element, replaceAt, withAttributes, withChildren } from '../response/xml.ts';
 
 type Facts<Code extends string> = Omit<Fault<Code>, 'strikes' | 'logout' | 'verdict'> & Partial<Pick<Fault, 'verdict'>>;
@@ -47,6 +50,18 @@ const statusOf = (top: string, second?: string) => (message: Element) =>
         second === undefined ? undefined : element('samlp:StatusCode', { Value: statusCode(second) }),
       ),
     ),
+  );
+
+/** An assertion about another user, as every user of the IdP has one. */
+const ownAssertion = ({ now, issuer, keys }: LogoutStrike): Element =>
+  sign(
+    element(
+      'saml:Assertion',
+      { ID: randomId(), Version: '2.0', IssueInstant: instant(now) },
+      element('saml:Issuer', {}, issuer),
+      element('saml:Subject', {}, element('saml:NameID', {}, stranger)),
+    ),
+    honestSignature(keys),
   );
 
 const signed = 'SAML profiles 4.4.3.1, 4.4.4.1 (the sender must be authenticated)';
@@ -180,6 +195,21 @@ export const logoutFaults = {
       touches: ['signature'],
     },
     { binding: otherBinding, signing: () => undefined },
+  ),
+  'an unsigned LogoutRequest with a signed Assertion': requestFault(
+    {
+      code: 'logout-request-signed-assertion',
+      sentence:
+        'The LogoutRequest has no signature, is sent by POST, and its Extensions contain a signed assertion of the ' +
+        'IdP about another user: an app may take the signature of the one for that of the other.',
+      rule: `${signed}; samlify issue 634`,
+      touches: ['LogoutRequest/Extensions', 'signature'],
+    },
+    {
+      binding: () => 'post',
+      document: (message, strike) => extended(message, ownAssertion(strike)),
+      signing: () => undefined,
+    },
   ),
 
   'an unsigned LogoutResponse': responseFault(

@@ -38,6 +38,22 @@ const digestOf = (unsigned: Element, transforms: readonly Node[]): string =>
     .update(canonical(unsigned, 'exclusive', prefixListIn(transforms)))
     .digest('base64');
 
+/** Forged names with the right digest, in signatures that cannot be verified. */
+const unverifiableFault = <const Code extends string>(
+  facts: Facts<Code>,
+  finished: (signature: Element) => Element,
+): Fault<Code> =>
+  fault(
+    { ...facts, touches: ['NameID', 'AttributeValue', ...facts.touches] },
+    {
+      document: forgeNames,
+      signing: ({ assertion, response }) => ({
+        assertion: assertion && { ...assertion, finished },
+        response: response && { ...response, finished },
+      }),
+    },
+  );
+
 /** Signs only the response, then changes the NameID and tampers with the signature to hide it. */
 const hiddenChangeFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
@@ -346,33 +362,31 @@ export const signatureStructureFaults = {
           }
         : signing,
   ),
-  'a one-octet SignatureValue': responseSignatureFault(
+  'a one-octet SignatureValue': unverifiableFault(
     {
       code: 'error-as-success',
-      sentence: 'The SignatureValue of the Response is so short that verification throws instead of failing.',
+      sentence:
+        'Content with forged names, whose SignatureValues are so short that verification throws instead of failing.',
       rule: 'XML Signature 3.2.2; GHSA-9wrw-p9rm-r782 (an error is not a success)',
-      touches: ['Response/Signature/SignatureValue'],
+      touches: ['SignatureValue'],
     },
-    () => ({
-      finished: (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, 'AA==')),
-    }),
+    (signature) => replaceAt(signature, 'ds:SignatureValue', (value) => withChildren(value, 'AA==')),
   ),
-  'an ECDSA signature for an RSA key': responseSignatureFault(
+  'an ECDSA signature for an RSA key': unverifiableFault(
     {
       code: 'error-as-success-key-type',
-      sentence: 'The SignatureMethod of the Response is ECDSA, but the key is RSA.',
+      sentence:
+        'Content with forged names, whose SignatureMethods are ECDSA, but the key is RSA, or the other way round.',
       rule: 'XML Signature 3.2.2 (an error is not a success)',
-      touches: ['Response/Signature/SignedInfo/SignatureMethod'],
+      touches: ['SignatureMethod'],
     },
-    ({ key }) =>
-      key.asymmetricKeyType === 'rsa'
-        ? {
-            finished: (signature) =>
-              replaceAt(signature, 'ds:SignedInfo/ds:SignatureMethod', (method) =>
-                withAttributes(method, { Algorithm: algorithms.ecdsaSha256 }),
-              ),
-          }
-        : {},
+    (signature) =>
+      replaceAt(signature, 'ds:SignedInfo/ds:SignatureMethod', (method) =>
+        withAttributes(method, {
+          Algorithm:
+            method.attributes.Algorithm === algorithms.rsaSha256 ? algorithms.ecdsaSha256 : algorithms.rsaSha256,
+        }),
+      ),
   ),
 
   'two SignedInfo elements': hiddenChangeFault(

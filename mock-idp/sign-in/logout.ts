@@ -209,7 +209,7 @@ type Value<At extends Step> = ReturnType<NonNullable<LogoutStrikes[At]>>;
 
 /** Steps: binding → document → signing → transit → delivery. Faults of the other kind of message change nothing. */
 function send(message: Tree, sending: Sending): LogoutMessage {
-  const { keys, now, previous, faults = [], untrustedKeys = unneededKeys } = sending;
+  const { issuer, keys, now, previous, faults = [], untrustedKeys = unneededKeys } = sending;
   const struck = new Set<string>();
   const strike = <At extends Step>(step: At, honest: Value<At>): Value<At> => {
     let value = honest;
@@ -217,7 +217,7 @@ function send(message: Tree, sending: Sending): LogoutMessage {
       if (message.name !== `samlp:${fault.logout?.message}`) continue;
       const change = fault.logout?.[step] as ((value: Value<At>, strike: LogoutStrike) => Value<At>) | undefined;
       const before = value;
-      if (change) value = change(before, { now, untrustedKeys, previous });
+      if (change) value = change(before, { now, issuer, keys, untrustedKeys, previous });
       if (value !== before) struck.add(phrase);
     }
     return value;

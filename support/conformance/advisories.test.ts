@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
-import { faults } from '../../mock-idp/faults.ts';
+import { faults, logoutFaults } from '../../mock-idp/faults.ts';
 import { organizationTries } from './try-organizations.ts';
 
 const page = readFileSync(new URL('../../docs/conformance/advisories.md', import.meta.url), 'utf8');
@@ -23,7 +23,8 @@ const all: readonly Fault[] = Object.values(faults);
 
 test('each row has four cells, and its faults exist', () => {
   assert.ok(rows.length > 40, `${rows.length} rows`);
-  const known = new Set([...all, ...organizationTries.map(({ head }) => head)].map(({ code }) => code));
+  const others = [...Object.values(logoutFaults), ...organizationTries.map(({ head }) => head)];
+  const known = new Set([...all, ...others].map(({ code }) => code));
   for (const { line, width, codes } of rows) {
     assert.equal(width, 4, line);
     assert.ok(codes.length > 0 || line.includes('None'), line);

@@ -6,7 +6,7 @@ import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection-advice.ts';
 import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import { type Attempt, nothing } from './guest.ts';
-import { type Circumstances, judge } from './judge.ts';
+import { type Circumstances, type Judgement, judge } from './judge.ts';
 import { severityOf } from './severity.ts';
 
 const user = 'alice@example.org';
@@ -14,10 +14,10 @@ const reply = { url: 'http://127.0.0.1/acs', status: 200, text: '' };
 const phraseOf = (code: string): FaultPhrase =>
   (Object.keys(faults) as FaultPhrase[]).find((phrase) => faults[phrase].code === code)!;
 
-function verdict(code: string, attempt: Partial<Attempt>, more: Partial<Circumstances> = {}): string {
+function judged(code: string, attempt: Partial<Attempt>, more: Partial<Circumstances> = {}): Judgement {
   const phrase = phraseOf(code);
   const fault: Fault = faults[phrase];
-  const { result, severity } = judge({
+  return judge({
     fault,
     row: faultRowOf(phrase),
     attempt: { ...nothing, posted: true, sent: 'PD4=', reply, ...attempt },
@@ -27,8 +27,14 @@ function verdict(code: string, attempt: Partial<Attempt>, more: Partial<Circumst
     recovered: attempt.signedIn === undefined ? 'here' : undefined,
     ...more,
   });
+}
+
+function verdict(...circumstances: Parameters<typeof judged>): string {
+  const { result, severity } = judged(...circumstances);
   return severity === undefined ? result : `${result}, ${severity}`;
 }
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const notSignedIn = { signedIn: undefined };
 const as = (name: string | null): Pick<Attempt, 'signedIn'> => ({ signedIn: { as: name } });
@@ -155,8 +161,14 @@ for (const [outcome, found, expected] of [
   [
     'the same if both signatures are demanded',
     () => verdict('digest-mismatch-status', as(user), { unwanted: ['assertion-signature-only'] }),
+    'fail, medium',
+  ],
+  [
+    'an invalid signature of the response, and none of the assertion',
+    () => verdict('digest-mismatch-status', { ...as(user), sent: base64('<saml:Assertion ID="_1"></saml:Assertion>') }),
     'fail, critical',
   ],
+  ['forged content whose verification throws', () => verdict('error-as-success', as(user)), 'fail, critical'],
   ['the second of two signed names', () => verdict('nameid-two', as('mallory@elsewhere.example')), 'fail, medium'],
   [
     'the user in upper case, accepted as another user',
@@ -213,6 +225,11 @@ test('a response of which one InResponseTo still names the request is no stolen 
 
 test('an assertion in signed Extensions is a second name that the IdP signed', () => {
   assert.equal(verdict('encrypted-in-extensions', as('mallory@elsewhere.example')), 'fail, medium');
+});
+
+test('a hidden Audience has the cause of another Audience', () => {
+  for (const code of ['pi-hides-audience', 'comment-hides-audience', 'cdata-hides-audience', 'audience-wrong'])
+    assert.equal(judged(code, as(user)).cause, 'accepts a response for another service provider', code);
 });
 
 test('every rejection has a severity', () => {

@@ -49,11 +49,14 @@ export function judge(circumstances: Circumstances): Judgement {
 }
 
 /** The cause of a finding that does not name one. */
-function causeIn({ row: { rejection } }: Circumstances, { severity }: Judgement): string {
+function causeIn({ fault: { code }, row: { rejection } }: Circumstances, { severity }: Judgement): string {
   if (severity === undefined || rejection === null) return 'rejects valid responses';
   if (severity === 'critical') return causeOf('nothing-signed');
-  return causeOf(rejection);
+  return hidesAudience(code) ? causeOf('audience-mismatch') : causeOf(rejection);
 }
+
+/** Signed letters are hidden, so that another Audience is read. */
+const hidesAudience = (code: string): boolean => code.endsWith('-hides-audience');
 
 function judgeAttempt(circumstances: Circumstances): Judgement {
   const { attempt, struck, recovered } = circumstances;
@@ -235,23 +238,17 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict, code },
     row: { rejection, assertionSigned },
-    attempt: { signedIn },
+    attempt,
     unwanted,
   } = circumstances;
+  const { signedIn } = attempt;
   if (signedIn === undefined)
     return typeof verdict === 'object'
       ? { result: 'policy', why: `rejected; ${verdict.because}` }
       : { result: 'pass', why: 'no user was signed in' };
   const other = otherUser(circumstances);
   if (other !== undefined) return judgeOtherUser(circumstances, other);
-  if (assertionSigned && !unwanted.includes('assertion-signature-only'))
-    return {
-      result: 'fail',
-      severity: 'low',
-      why:
-        'accepted: the signature of the response is invalid; that of the assertion is valid, ' +
-        'and an attacker who removes the former gets just as far',
-    };
+  if (assertionSigned && signsAssertion(attempt)) return judgeAssertionSignature(unwanted);
   const because = choiceBehind(circumstances);
   if (because !== undefined) return { result: 'policy', why: `accepted; ${because}` };
   return {
@@ -259,6 +256,25 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
     severity: severityOf(rejection!, code),
     why: `accepted, although: ${rejections[rejection!].sentence}`,
   };
+}
+
+/** False if the response has an assertion without a signature, as some products write. */
+function signsAssertion({ sent = '' }: Attempt): boolean {
+  const xml = Buffer.from(sent, 'base64').toString();
+  const [start, end] = [xml.indexOf('<saml:Assertion '), xml.indexOf('</saml:Assertion>')];
+  return start === -1 || xml.slice(start, end).includes('<ds:Signature');
+}
+
+/** Accepted, although the response's signature is invalid. */
+function judgeAssertionSignature(unwanted: Circumstances['unwanted']): Judgement {
+  const why = 'accepted: the signature of the response is invalid; that of the assertion is valid, and ';
+  return unwanted.includes('assertion-signature-only')
+    ? {
+        result: 'fail',
+        severity: 'medium',
+        why: `${why}the configuration lists as unwanted: assertion-signature-only`,
+      }
+    : { result: 'fail', severity: 'low', why: `${why}an attacker who removes the former gets just as far` };
 }
 
 /** A bad response signed in another user. */

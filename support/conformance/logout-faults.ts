@@ -38,6 +38,7 @@ const effects: Partial<Record<LogoutFaultCode, Effect>> = {
   'logout-request-other-key': forged,
   'logout-request-altered': forged,
   'logout-request-binding-other-unsigned': forged,
+  'logout-request-signed-assertion': forged,
   // Anyone who has seen the earlier request can send it.
   'logout-request-replayed': { ...unchecked, severity: 'medium' },
   'logout-request-nameid-other': unnamed,
@@ -56,6 +57,7 @@ const sentFromAnywhere: ReadonlySet<string> = new Set<LogoutFaultCode>([
   'logout-request-other-key',
   'logout-request-altered',
   'logout-request-binding-other-unsigned',
+  'logout-request-signed-assertion',
 ]);
 
 export const validRequest: LogoutTry = {

@@ -6,6 +6,7 @@ import { verify } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { DOMParser } from '@xmldom/xmldom';
 import type { EndedSessions, ReceivedLogout } from './gullible-sp.fixture.ts';
+import { hasSignature } from './weak-reader.fixture.ts';
 
 export type LogoutWeakness =
   | 'verifies no logout message'
@@ -18,7 +19,8 @@ export type LogoutWeakness =
   | 'ignores the Destination'
   | 'ignores NotOnOrAfter'
   | 'ignores InResponseTo'
-  | 'takes a signed message by either binding';
+  | 'takes a signed message by either binding'
+  | 'takes any valid signature in a logout message';
 
 interface LogoutReaderOptions {
   weakness: LogoutWeakness | undefined;
@@ -37,7 +39,9 @@ export function createLogoutReader(
     if (xml === undefined) return undefined;
     const root = new DOMParser().parseFromString(xml, 'text/xml').documentElement;
     const texts = (name: string): string[] =>
-      Array.from(root.getElementsByTagNameNS('*', name), ({ textContent }) => textContent ?? '');
+      Array.from(root.getElementsByTagNameNS('*', name))
+        .filter(({ parentNode }) => parentNode === root)
+        .map(({ textContent }) => textContent ?? '');
     const isGood =
       (weakness === 'ignores the Issuer' || texts('Issuer')[0] === entityId) &&
       (weakness === 'ignores the Destination' || root.getAttribute('Destination') === received.url);
@@ -66,6 +70,8 @@ function verifiedMessage(
   if (method === 'POST') {
     const xml = Buffer.from(field, 'base64').toString();
     if (weakness === 'verifies logout messages by one binding only') return xml;
+    if (weakness === 'takes any valid signature in a logout message')
+      return hasSignature(xml, certificate) ? xml : undefined;
     return weakness === 'takes a signed message by either binding' && xml.includes('<ds:Signature') ? xml : undefined;
   }
   const [signed, signature] = query.slice(1).split('&Signature=');

@@ -46,6 +46,7 @@ const faultsOf: Record<Weakness, readonly FaultCode[]> = {
   'verifies another parameter than it reads': ['redirect-request-and-response', 'redirect-two-responses'],
   'verifies another field than it reads': ['simplesign-two-responses'],
   'trusts any form signature': ['simplesign-other-key'],
+  'takes an error for success': ['error-as-success', 'error-as-success-key-type'],
 };
 
 const folder = mkdtempSync(join(tmpdir(), 'weak-twins-'));
@@ -170,8 +171,12 @@ const logoutFaultsOf: Record<LogoutWeakness, readonly LogoutCode[]> = {
   'ignores InResponseTo': ['logout-response-in-response-to-unknown', 'logout-response-in-response-to-missing'],
   'ignores NotOnOrAfter': ['logout-request-expired'],
   'takes a signed message by either binding': ['logout-request-binding-other'],
+  'takes any valid signature in a logout message': [
+    'logout-request-signed-assertion',
+    'logout-request-signed-assertion-elsewhere',
+  ],
 };
-const forgedLogout = /request-.*(unsigned|other-key|altered|replayed)/;
+const forgedLogout = /request-.*(unsigned|other-key|altered|replayed|signed-assertion)/;
 
 describe('single logout is a finding if a service provider', () => {
   for (const [weakness, codes] of sample(Object.entries(logoutFaultsOf) as [LogoutWeakness, LogoutCode[]][], 3))
