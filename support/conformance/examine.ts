@@ -14,7 +14,7 @@ import {
   rowHead,
   untried,
 } from './examination.ts';
-import { createGuest, type Guest, type GuestOptions, reason } from './guest.ts';
+import { createGuest, type Guest, type GuestOptions, type OpenGuest, reason } from './guest.ts';
 import { checkHosts, learnHosts, urlsOf } from './hosts.ts';
 import { findKnownBy } from './known-by.ts';
 import { logoutTries } from './logout-faults.ts';
@@ -170,7 +170,7 @@ const looksNameless = (guest: Guest): Promise<boolean> =>
   );
 
 /** Acts with browsers that are closed afterwards. */
-type WithGuests = <Result>(act: (open: () => Guest) => Promise<Result>) => Promise<Result>;
+type WithGuests = <Result>(act: (open: OpenGuest) => Promise<Result>) => Promise<Result>;
 
 function guestsOf(
   { app, config }: Pick<Examinee, 'app' | 'config'>,
@@ -186,7 +186,10 @@ function guestsOf(
   };
   return async (act) => {
     await using guests = new AsyncDisposableStack();
-    return await act(() => guests.use(newGuest(options)));
+    return await act((leastSeconds = 0) => {
+      const timeoutSeconds = Math.max(config.timeoutSeconds, leastSeconds);
+      return guests.use(newGuest({ ...options, config: { ...config, timeoutSeconds } }));
+    });
   };
 }
 
@@ -198,7 +201,7 @@ const selects =
 /** One row to be tried. */
 interface Try {
   head: RowHead;
-  play(open: () => Guest): Promise<Tried>;
+  play(open: OpenGuest): Promise<Tried>;
 }
 
 async function plan(

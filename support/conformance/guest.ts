@@ -76,6 +76,12 @@ export interface GuestOptions {
   namelessWhenSignedOut: () => boolean;
 }
 
+/** Opens a browser. It waits for each reply as long as the configuration says, or longer if asked to. */
+export type OpenGuest = (leastSeconds?: number) => Guest;
+
+/** Our own IdP is slow only because the machine is busy. */
+const idpTimeoutMs = 300_000;
+
 export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
   const { config, knows, atIdp } = options;
   const heard: ScriptedGuest['heard'] = { first: undefined };
@@ -85,7 +91,7 @@ export function createGuest(options: GuestOptions, jar?: CookieJar): Guest {
       heard.first ??= exchange;
       loaded.last = undefined;
     },
-    timeoutMs: config.timeoutSeconds * 1_000,
+    timeoutMs: (url) => (atIdp(url) ? idpTimeoutMs : config.timeoutSeconds * 1_000),
     mayGo: knows,
     jar,
     largest: (url) => (atIdp(url) ? largestOwnReply : largestForeignReply),

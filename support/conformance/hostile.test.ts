@@ -154,6 +154,22 @@ test('a real browser also reports in words what it received instead of a page', 
   }
 });
 
+test('a reply that comes too late once is waited for if valid responses take as long at the same time', async () => {
+  let isArmed = false;
+  const examination = await examineGullible({
+    timeoutSeconds: 1.1,
+    onRow: ({ code }) => {
+      isArmed = code === 'in-response-to-other-session';
+    },
+    instead({ method, path }) {
+      if (!isArmed || method !== 'POST' || path !== '/acs') return undefined;
+      isArmed = false;
+      return '/silent';
+    },
+  });
+  assert.deepEqual(resultsOf(examination).at(-1), ['audience-wrong', 'fail']);
+});
+
 test('if the service provider cannot be restarted, the run ends in the same way', async () => {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, breaks: true });
   const { rows, endedEarly } = await examine({

@@ -29,7 +29,7 @@ export interface VisitorOptions {
   /** Initial cookies; none by default. */
   jar?: CookieJar | undefined;
   /** Time limit for each request and its whole reply. */
-  timeoutMs?: number;
+  timeoutMs?: number | ((url: URL) => number);
   /** Size limit of a page in bytes, also after decompression. */
   largest?: (url: URL) => number;
   /** URLs that the visitor may reach at all: a redirect elsewhere is itself the result, and a direct visit throws. */
@@ -82,7 +82,7 @@ export function createVisitor({
     const at = Date.now();
     const reply = await fetchForeign(target, {
       method,
-      timeoutMs,
+      timeoutMs: typeof timeoutMs === 'number' ? timeoutMs : timeoutMs(target),
       largest: largest(target),
       headers: { ...navigationHeaders(hop), ...(cookie ? { cookie } : {}), ...hop.headers },
       body: body?.octets,
