@@ -9,7 +9,7 @@ import type { KeyAlgorithm, KeyPair, KeyPool, TakeOptions } from './keys.ts';
 import { writeMetadata } from './metadata.ts';
 import { Refused, readInput } from './read-input.ts';
 import { seededName } from './seed.ts';
-import { baseTime, hashOf, newTenant, type State, seedOf, type Tenant } from './state.ts';
+import { baseTime, hashOf, newTenant, type State, seedOf, type Tenant, tenantTime } from './state.ts';
 import { assign, changeAssignment, describeApp, putApp, removeApp, removeAppOf, setApp } from './tenant-apps.ts';
 import { arrangeFaults } from './tenant-faults.ts';
 import { readPersona } from './tenant-persona.ts';
@@ -186,9 +186,9 @@ async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void
 }
 
 /** By the current ones, so that those with the same keys file roll over to the same keys. */
-const nextKeysFor = ({ name, algorithm, keys }: Tenant): TakeOptions => ({
-  ...certificateFor(name, algorithm),
-  nextAs: `${name} after ${hashOf(keys.certificate).slice(0, 16)}`,
+const nextKeysFor = (tenant: Tenant): TakeOptions => ({
+  ...certificateFor(tenant.name, tenant.algorithm, tenantTime(tenant)),
+  nextAs: `${tenant.name} after ${hashOf(tenant.keys.certificate).slice(0, 16)}`,
 });
 
 /** By the keys, so that replicas with the same keys know a user by the same persistent NameID. */
@@ -218,8 +218,7 @@ function applySettings(
 
 const dayMs = 24 * 60 * 60_000;
 
-function certificateFor(commonName: string, algorithm: KeyAlgorithm): TakeOptions {
-  const now = systemTime();
+function certificateFor(commonName: string, algorithm: KeyAlgorithm, now = systemTime()): TakeOptions {
   return {
     commonName,
     algorithm,

@@ -34,8 +34,11 @@ async function play(sso: string, only: string): Promise<ConformanceReport> {
 }
 
 test('a button that a script makes is pressed in Chromium', async () => {
-  const { verdict, usedBrowser } = await play('Sign in with SSO', 'audience-wrong');
+  const { verdict, usedBrowser, rows } = await play('Sign in with SSO', 'audience-wrong');
   assert.deepEqual([verdict, usedBrowser], ['failed', true]);
+  const { url, status, text } = rows[0]!.reply!;
+  assert.deepEqual([new URL(url).pathname, status], ['/acs', 303], 'the reply is that of the ACS');
+  assert.match(text, /^Redirected to \/, which shows: You are alice@example\.org/);
 });
 
 test('a button that is missing there, too, is named', () =>

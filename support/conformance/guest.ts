@@ -235,24 +235,27 @@ async function look(guest: ScriptedGuest, ended?: Visit, redirected = false): Pr
   return shown?.as === '' && namelessWhenSignedOut() ? undefined : shown;
 }
 
+type Reply = NonNullable<Attempt['reply']>;
+
+function replyOf({ heard: { first } }: ScriptedGuest, { url, status, text }: Visit): Reply {
+  const ended = { url: url.href, status, text: excerpt(text, 2_000) };
+  return first === undefined
+    ? ended
+    : acsReply({ url: first.url.href, status: first.status, location: first.headers.get('location') }, ended);
+}
+
 /** The reply of the ACS, with the page to which it leads. */
-function replyOf({ heard: { first } }: ScriptedGuest, ended: Visit): NonNullable<Attempt['reply']> {
-  const text = excerpt(ended.text, 2_000);
-  if (first === undefined || first.url.href === ended.url.href)
-    return { url: ended.url.href, status: ended.status, text };
-  const location = first.headers.get('location') ?? ended.url.href;
-  return {
-    url: first.url.href,
-    status: first.status,
-    text: `Redirected to ${shortened(location)}, which shows: ${text}`,
-  };
+export function acsReply(acs: Omit<Reply, 'text'> & { location: string | null }, ended: Reply): Reply {
+  const { url, status, location } = acs;
+  if (url === ended.url) return ended;
+  return { url, status, text: `Redirected to ${shortened(location ?? ended.url)}, which shows: ${ended.text}` };
 }
 
 function outcomeOf(
   { knows }: GuestOptions,
   { url, status, text, headers }: Visit,
 ): Pick<Attempt, 'ledAway'> & {
-  reply: NonNullable<Attempt['reply']>;
+  reply: Reply;
 } {
   const location = status >= 300 && status < 400 ? headers.get('location') : null;
   const target = location === null ? null : URL.parse(location, url);
