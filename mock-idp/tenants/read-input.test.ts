@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { z } from 'zod';
-import { Refused, readInput } from './read-input.ts';
+import { Refused, readInput, usernameIn } from './read-input.ts';
 
 const inner = z.strictObject({ a: z.string(), b: z.number().optional() });
 const schema = z.strictObject({
@@ -74,6 +74,32 @@ test('of a union, the problem is that of the variant of the right type', () => {
     [{ either: [1] }, '“either.0”: must be a text or an object, not a number', undefined],
   ] as const)
     assert.throws(() => readInput(either, input), { message, allowed });
+});
+
+test('of a union, the problem is that of the variant with the fewest, unless two have as many', () => {
+  const form = (...keys: string[]): z.ZodType =>
+    z.strictObject(Object.fromEntries(keys.map((key) => [key, z.string()])));
+  const unions = z.strictObject({
+    fewest: z.union([form('c', 'a'), form('a')]).optional(),
+    equal: z.union([form('a'), form('b')]).optional(),
+    own: z.union([z.string(), z.number()], 'must be a name or a number').optional(),
+    read: z.preprocess((value) => value, inner).optional(),
+    checked: z.custom(() => false).optional(),
+  });
+  for (const [input, message, allowed] of [
+    [{ fewest: { a: 1 } }, '“fewest.a”: must be a text, not a number', undefined],
+    [{ fewest: { a: 'x', d: 1 } }, '“fewest” has the unknown “d”', ['a']],
+    [{ equal: {} }, '“equal”: fits none of its forms', undefined],
+    [{ own: {} }, '“own”: must be a name or a number', undefined],
+    [{ read: { a: 'x', c: 1 } }, '“read” has the unknown “c”', ['a', 'b']],
+    [{ checked: 1 }, '“checked”: Invalid input', undefined],
+  ] as const)
+    assert.throws(() => readInput(unions, input), { message, allowed });
+});
+
+test('a username is text', () => {
+  assert.equal(usernameIn('ada'), 'ada');
+  assert.throws(() => usernameIn(7), { status: 400, message: 'the username must be text, not 7' });
 });
 
 test('limits and forms are in plain words, without the value: it may be a password', () => {

@@ -75,9 +75,9 @@ const [rsaCa, rsaLeaf] = [await certified(rsaRoot, rsaRoot), await certified(rsa
 
 const x509Data = (...certificates: readonly string[]): string =>
   `<ds:X509Data>${certificates.map((pem) => `<ds:X509Certificate>${pem}</ds:X509Certificate>`).join('')}</ds:X509Data>`;
-const keyValue = (pem: string): string => {
+const keyValue = (pem: string, zeros = ''): string => {
   const { n } = new X509Certificate(pem).publicKey.export({ format: 'jwk' });
-  const modulus = Buffer.from(n!, 'base64url').toString('base64');
+  const modulus = Buffer.concat([Buffer.from(zeros), Buffer.from(n!, 'base64url')]).toString('base64');
   return `<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>\n${modulus}\n</ds:Modulus></ds:RSAKeyValue></ds:KeyValue>`;
 };
 const pinned = (...keys: readonly string[]): string[] =>
@@ -113,6 +113,11 @@ const rows: Readonly<Record<string, readonly [pinned: () => string[], certificat
   ],
   'of two that only share a name the first': [() => pinned(x509Data(rootLeaf, claimant)), [rootLeaf]],
   'an empty element beside it is ignored': [() => pinned(x509Data('', leaf)), [leaf]],
+  'a blank element beside it is ignored': [() => pinned(x509Data('\n ', leaf)), [leaf]],
+  'the holder of a key that KeyValue writes with zeros before it': [
+    () => pinned(keyValue(rsaCa, '\0\0') + x509Data(rsaLeaf, rsaCa)),
+    [rsaCa],
+  ],
 };
 for (const [name, [read, certificates]] of Object.entries(rows))
   test(`pinned: ${name}`, () => assert.deepEqual(read(), certificates));
@@ -125,6 +130,49 @@ test('a certificate outside KeyInfo is not the key', () => {
     signingCertificatesOf(parse(`<x xmlns="${ns.md}" xmlns:ds="${ns.ds}">${key(info)}</x>`).documentElement);
   assert.deepEqual(read(`<ds:KeyInfo>${x509Data(leaf)}</ds:KeyInfo>`), [leaf]);
   assert.throws(() => read(''), /contains no signing certificate/);
+});
+
+const role = (...descriptors: readonly (readonly [use: string, info: string])[]): Element =>
+  parse(
+    `<x xmlns="${ns.md}" xmlns:ds="${ns.ds}">${descriptors
+      .map(([use, info]) => `<KeyDescriptor${use}><ds:KeyInfo>${info}</ds:KeyInfo></KeyDescriptor>`)
+      .join('')}</x>`,
+  ).documentElement;
+
+test('a key is for signing if its use says so, or nothing', () => {
+  const read = (use: string): string[] => signingCertificatesOf(role([use, x509Data(other)], ['', x509Data(leaf)]));
+  for (const use of ['', ' use=""', ' use=" "', ' use="signing"', ' use=" signing "'])
+    assert.deepEqual(read(use), [other, leaf], use);
+  for (const use of [' use="encryption"', ' use="Signing"']) assert.deepEqual(read(use), [leaf], use);
+});
+
+test('a certificate that cannot be read is named with its line', () => {
+  const bad = role(['', x509Data('AAAA')], ['', x509Data(leaf)]);
+  const text =
+    /The signing certificate in the metadata \(X509Certificate, line 1\) cannot be read\. This is not an X\.509 /;
+  assert.throws(() => signingCertificatesOf(bad), text);
+  const unreadable: string[] = [];
+  assert.deepEqual(signingCertificatesOf(bad, { onUnreadable: (why) => unreadable.push(why) }), [leaf]);
+  assert.deepEqual([unreadable.length, text.test(unreadable[0]!)], [1, true]);
+});
+
+test('metadata without a certificate is told from metadata with a bare key', () => {
+  const none = 'The metadata contains no signing certificate.';
+  const bare = 'The metadata contains no signing certificate, only a key without one (KeyValue).';
+  for (const [keys, message] of [
+    [[], none],
+    [[['', '<ds:KeyName>a</ds:KeyName>']], none],
+    [[['', keyValue(rsaCa)]], bare],
+    [
+      [
+        ['', '<ds:KeyName>a</ds:KeyName>'],
+        ['', keyValue(rsaCa)],
+      ],
+      bare,
+    ],
+    [[[' use="encryption"', keyValue(rsaCa)]], none],
+  ] as const)
+    assert.throws(() => signingCertificatesOf(role(...(keys as readonly (readonly [string, string])[]))), { message });
 });
 
 test('a KeyDescriptor with more certificates than any chain is named', () => {
