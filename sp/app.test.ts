@@ -4,12 +4,11 @@ import { after, before, test } from 'node:test';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { createApp } from './app.ts';
-import { errorPage, explain, recordError } from './error-page.ts';
+import { explain } from './error-page.ts';
 import { several, text, ticked } from './forms.ts';
 import { mostUsers } from './organization.ts';
 import { queryOf } from './query.ts';
 import { routesOf } from './routes.ts';
-import type { ServiceProvider } from './service-provider.ts';
 import { openWorld, type World } from './two-organizations.fixture.ts';
 
 let world: World;
@@ -150,82 +149,6 @@ test('allowed values of fields', () => {
     holds(z.object({ a: z.object({ b: text(1) }), c: text(1) }), { a: { b: 1 }, c: 1 }),
     'a.b: must be present exactly once; c: must be present exactly once',
   );
-});
-
-/** Errors that a handler throws, and what the user sees. */
-const failures: readonly (readonly [words: string, error: unknown, status: number, says: RegExp])[] = [
-  ['a path that cannot be decoded', new URIError('x'), 400, /The request is malformed/],
-  ['a request that a parser rejects', { status: 400 }, 400, /The request is malformed/],
-  ['a request that is too large', { status: 413 }, 413, /The request is too large/],
-  ['a request with too many fields', { status: 413, type: 'parameters.too.many' }, 413, /The form has too many fields/],
-  ['a parser error with the highest client status', { status: 499 }, 499, /malformed/],
-  ['a server error with a status', { status: 500 }, 500, /This is an error of the service provider/],
-  ['a thrown redirect', { status: 399 }, 500, /This is an error of the service provider/],
-  ['a status as a string', { status: '404' }, 500, /This is an error of the service provider/],
-  ['an unexpected error', new Error('secret'), 500, /This is an error of the service provider/],
-  ['nothing', undefined, 500, /This is an error of the service provider/],
-];
-const failing = async (
-  error: unknown,
-  { headersSent = false } = {},
-): Promise<{ status?: number; text?: string; passedOn?: unknown; errors: ServiceProvider['errors'] }> => {
-  const sp = { errors: [] } as unknown as ServiceProvider;
-  const request = { method: 'POST', path: `/${'x'.repeat(1_000)}` } as Request;
-  const sent: { status?: number; text?: string; passedOn?: unknown } = {};
-  await new Promise<void>((resolve) => {
-    const response = {
-      headersSent,
-      locals: {},
-      status(status: number) {
-        sent.status = status;
-        return response;
-      },
-      type: () => response,
-      send(body: string) {
-        sent.text = body.replaceAll(/\s+/g, ' ');
-        resolve();
-      },
-    };
-    errorPage(sp)(error, request, response as unknown as Response, (passedOn) => {
-      sent.passedOn = passedOn;
-      resolve();
-    });
-  });
-  return { ...sent, errors: sp.errors };
-};
-for (const [words, error, status, says] of failures)
-  test(`a page fails with ${words}`, async () => {
-    const sent = await failing(error);
-    assert.equal(sent.status, status);
-    assert.match(sent.text!, says);
-    assert.match(sent.text!, /<a href="\/">Back to the start page<\/a>/);
-    assert.doesNotMatch(sent.text!, /secret/);
-    assert.equal(sent.errors.length, status === 500 ? 1 : 0);
-    if (status === 500) assert.ok(sent.text!.includes(`<strong>${sent.errors[0]!.reference}</strong>`));
-  });
-
-test('an error after the response has started is passed on', async () => {
-  const error = new Error('late');
-  assert.deepEqual(await failing(error, { headersSent: true }), { passedOn: error, errors: [] });
-});
-
-test('the newest 200 errors are kept, each with stack and route, both cut', async () => {
-  const { errors } = await failing(new Error('x'.repeat(20_000)));
-  assert.match(errors[0]!.message, /^Error: x+… [\d,]+ characters in total$/);
-  assert.ok(errors[0]!.message.length < 10_100);
-  assert.match(errors[0]!.route, /^POST \/x{494}… 1,006 characters in total$/);
-  const sp = { errors: [] } as unknown as ServiceProvider;
-  const noStack = Object.assign(new Error('no stack'), { stack: undefined });
-  const record = (error: unknown, index: number): void =>
-    recordError(sp, { error, request: { method: 'GET', path: '/' } as Request, reference: String(index) });
-  for (const [index, error] of [noStack, 'words', ...Array.from({ length: 198 }, () => 'x')].entries())
-    record(error, index);
-  assert.deepEqual(
-    [sp.errors.length, sp.errors[0]!.message, sp.errors[1]!.message, sp.errors[0]!.at],
-    [200, 'no stack', 'words', new Date().toISOString()],
-  );
-  record('newest', 200);
-  assert.deepEqual([sp.errors.length, sp.errors[0]!.reference, sp.errors.at(-1)!.reference], [200, '1', '200']);
 });
 
 test('an unknown page shows that it does not exist', async () => {
