@@ -29,8 +29,8 @@ const help = `${commandLine('report-card', { args: '[options]' })}
   --help        this text
 
 Installs, starts, tests and stops each service provider on this machine. The results are in docs/conformance/results,
-the pages docs/report-card.md and docs/report-card.html. Every response and reply is in reports/report-card/NAME, those of
-single faults in reports/report-card/NAME-rows.
+the pages docs/report-card.md and docs/report-card.html. Every response and reply is in reports/report-card/NAME,
+those of single faults in reports/report-card/NAME-rows.
 
 Exit: 0 done, 2 a service provider could not be tested, or has findings that were not checked by hand.`;
 

@@ -168,6 +168,20 @@ for (const [outcome, found, expected] of [
     () => verdict('digest-mismatch-status', { ...as(user), sent: base64('<saml:Assertion ID="_1"></saml:Assertion>') }),
     'fail, critical',
   ],
+  [
+    'the same without a prefix',
+    () => verdict('digest-mismatch-status', { ...as(user), sent: base64('<Assertion ID="_1"></Assertion>') }),
+    'fail, critical',
+  ],
+  [
+    'an invalid signature of the response, and one of the assertion without a prefix',
+    () =>
+      verdict('digest-mismatch-status', {
+        ...as(user),
+        sent: base64('<Assertion><Signature></Signature></Assertion>'),
+      }),
+    'fail, low',
+  ],
   ['forged content whose verification throws', () => verdict('error-as-success', as(user)), 'fail, critical'],
   ['the second of two signed names', () => verdict('nameid-two', as('mallory@elsewhere.example')), 'fail, medium'],
   [
@@ -204,7 +218,7 @@ for (const [outcome, found, expected] of [
   [
     'a response signature over another element, if both signatures are demanded',
     () => verdict('reference-wrong-element', as(user), { unwanted: ['assertion-signature-only'] }),
-    'fail, high',
+    'fail, medium',
   ],
   ['an HMAC that anyone can make', () => verdict('alg-hmac-sha256-public-key', as(user)), 'fail, critical'],
   ['the same signature, labelled DSA', () => verdict('alg-dsa', as(user)), 'fail, low'],
@@ -217,7 +231,7 @@ for (const [outcome, found, expected] of [
 ] as const)
   test(`${outcome}: ${expected}`, () => assert.equal(found(), expected));
 
-test('a response of which one InResponseTo still names the request is no stolen one', () => {
+test('a response of which one InResponseTo still names the request does not count as stolen', () => {
   const codes = ['in-response-to-missing', 'in-response-to-empty', 'scd-in-response-to-missing'];
   for (const code of codes) assert.equal(verdict(code, as(user)), 'fail, medium', code);
   assert.equal(verdict('in-response-to-unknown', as(user)), 'fail, high');

@@ -239,7 +239,6 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
     fault: { verdict, code },
     row: { rejection, assertionSigned },
     attempt,
-    unwanted,
   } = circumstances;
   const { signedIn } = attempt;
   if (signedIn === undefined)
@@ -248,7 +247,7 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
       : { result: 'pass', why: 'no user was signed in' };
   const other = otherUser(circumstances);
   if (other !== undefined) return judgeOtherUser(circumstances, other);
-  if (assertionSigned && signsAssertion(attempt)) return judgeAssertionSignature(unwanted);
+  if (assertionSigned && signsAssertion(attempt)) return judgeAssertionSignature(circumstances);
   const because = choiceBehind(circumstances);
   if (because !== undefined) return { result: 'policy', why: `accepted; ${because}` };
   return {
@@ -258,20 +257,21 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
   };
 }
 
-/** False if the response has an assertion without a signature, as some products write. */
+/** False if the response has an assertion without a signature, as some products write. Prefixes differ, too. */
 function signsAssertion({ sent = '' }: Attempt): boolean {
-  const xml = Buffer.from(sent, 'base64').toString();
-  const [start, end] = [xml.indexOf('<saml:Assertion '), xml.indexOf('</saml:Assertion>')];
-  return start === -1 || xml.slice(start, end).includes('<ds:Signature');
+  const [, assertion] = Buffer.from(sent, 'base64')
+    .toString()
+    .split(/<\/?(?:\w{1,40}:)?Assertion(?=[\s>])/, 2);
+  return assertion === undefined || /<(?:\w{1,40}:)?Signature[\s>]/.test(assertion);
 }
 
 /** Accepted, although the response's signature is invalid. */
-function judgeAssertionSignature(unwanted: Circumstances['unwanted']): Judgement {
+function judgeAssertionSignature({ unwanted, row: { rejection }, fault: { code } }: Circumstances): Judgement {
   const why = 'accepted: the signature of the response is invalid; that of the assertion is valid, and ';
   return unwanted.includes('assertion-signature-only')
     ? {
         result: 'fail',
-        severity: 'medium',
+        severity: severityOf(rejection!, code) === 'low' ? 'low' : 'medium',
         why: `${why}the configuration lists as unwanted: assertion-signature-only`,
       }
     : { result: 'fail', severity: 'low', why: `${why}an attacker who removes the former gets just as far` };

@@ -108,7 +108,10 @@ test('a passed scenario is folded, and unfolds', async () => {
 });
 
 test('the parts of a scenario besides its steps are called by what they do', async () => {
-  await page.getByRole('button', { name: /^\d steps of set-up and final checks$/ }).first().waitFor();
+  await page
+    .getByRole('button', { name: /^\d steps of set-up and final checks$/ })
+    .first()
+    .waitFor();
   assert.equal(await page.getByText(/\bhooks?\b/).count(), 0);
 });
 
