@@ -154,7 +154,7 @@ const withoutFault: Readonly<Record<string, readonly [because: string, shownBy: 
   'key-too-weak': ['the certificate in the profile', 'sp/saml/verify.test.ts'],
   'idp-certificate-absent': ['an incomplete profile, which cannot even be tested', 'sp/saml/verify.test.ts'],
   'request-expired': ['the organization’s clock', 'features/security/responses.feature'],
-  'request-superseded': ['a story', 'sp/superseded-sign-in.test.ts'],
+  'request-superseded': ['a story', 'sp/acs.test.ts'],
   'test-superseded': ['a story', 'features/security/responses.feature'],
   'test-answer-late': ['a story', 'support/system-tests/acs.test.ts'],
   'test-already-answered': ['a story', 'support/system-tests/acs.test.ts'],
