@@ -1,4 +1,7 @@
-/** Builds the unsigned XML tree of a response from its claims (SAML core 3.2.2, 2.3.3). */
+/**
+ * Builds the unsigned XML tree of a response from its claims (SAML core 3.2.2, 2.3.3). Attributes are in the order in
+ * which they are written, so that they need no sorting.
+ */
 import type { Attribute, Claims, Issuer } from './claims.ts';
 import { statusCode } from './saml-values.ts';
 import { type Element, element, namespaces } from './xml.ts';
@@ -9,12 +12,12 @@ export function honestDocument(claims: Claims): Element {
   return element(
     'samlp:Response',
     {
-      ID: claims.responseId,
-      Version: claims.version,
-      IssueInstant: claims.responseIssueInstant,
-      Destination: claims.destination,
       Consent: claims.consent,
+      Destination: claims.destination,
+      ID: claims.responseId,
       InResponseTo: claims.inResponseTo,
+      IssueInstant: claims.responseIssueInstant,
+      Version: claims.version,
     },
     issuerElement(claims.responseIssuer),
     status && statusElement(status),
@@ -42,7 +45,7 @@ function assertionElement(claims: Claims): Element {
   const statements = [authnStatementElement(claims), attributeStatementElement(claims)];
   return element(
     'saml:Assertion',
-    { ID: claims.assertionId, Version: claims.assertionVersion, IssueInstant: claims.assertionIssueInstant },
+    { ID: claims.assertionId, IssueInstant: claims.assertionIssueInstant, Version: claims.assertionVersion },
     issuerElement(claims.assertionIssuer),
     subjectElement(claims),
     conditionsElement(claims),
@@ -70,11 +73,11 @@ const subjectElement = ({ nameId, confirmation }: Claims): Element =>
       'saml:SubjectConfirmation',
       { Method: confirmation.method },
       element('saml:SubjectConfirmationData', {
+        Address: confirmation.address,
         InResponseTo: confirmation.inResponseTo,
         NotBefore: confirmation.notBefore,
         NotOnOrAfter: confirmation.notOnOrAfter,
         Recipient: confirmation.recipient,
-        Address: confirmation.address,
       }),
     ),
   );
@@ -108,7 +111,7 @@ const authnStatementElement = ({ authn }: Claims): Element =>
 const attributeElement = ({ name, nameFormat, friendlyName, type, isTypeDeclared, values }: Attribute): Element =>
   element(
     'saml:Attribute',
-    { Name: name, NameFormat: nameFormat, FriendlyName: friendlyName },
+    { FriendlyName: friendlyName, Name: name, NameFormat: nameFormat },
     ...values.map((value) =>
       element(
         'saml:AttributeValue',

@@ -74,19 +74,20 @@ export async function issueResponse(
   return delivery;
 }
 
-const underWay = new WeakMap<Tenant, Set<Promise<unknown>>>();
+/** Not in a Set: what was in one is kept until the next full garbage collection. */
+const underWay = new WeakMap<Tenant, Promise<unknown>[]>();
 
 /** A fault that uses the previous response waits for those under way. */
 async function inTurn({ tenant, faults }: Issue, build: () => Promise<Delivery>): Promise<Delivery> {
-  const others = underWay.get(tenant) ?? new Set();
+  const others = underWay.get(tenant) ?? [];
   underWay.set(tenant, others);
   const waitsFor = faults.some(({ fault }) => fault.usesPrevious) ? [...others] : [];
   const made = (waitsFor.length === 0 ? build() : Promise.allSettled(waitsFor).then(build)).then((delivery) => {
     tenant.previous = delivery;
     return delivery;
   });
-  others.add(made);
-  return made.finally(() => others.delete(made));
+  others.push(made);
+  return made.finally(() => others.splice(others.indexOf(made), 1));
 }
 
 /** A persona may send another NameID and another index of the session. */
