@@ -199,10 +199,15 @@ const autoPost = `(async () => {
   HTMLFormElement.prototype.submit.call(last);
 })();`;
 
-/** The origin of a URL for the policy; empty if a form cannot post to it. */
+let latest = { address: '', origin: '' };
+
+/** The origin of a URL for the policy; empty if a form cannot post to it. To read a URL takes long. */
 function originOf(address: string): string {
-  const url = URL.parse(address);
-  return url !== null && /^https?:$/.test(url.protocol) ? url.origin : '';
+  if (address !== latest.address) {
+    const url = URL.parse(address);
+    latest = { address, origin: url !== null && /^https?:$/.test(url.protocol) ? url.origin : '' };
+  }
+  return latest.origin;
 }
 
 export interface NoticePage {

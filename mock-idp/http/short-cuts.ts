@@ -5,7 +5,7 @@ import type { ErrorRequestHandler, Express, NextFunction, Request, RequestHandle
 export interface ShortCutOptions {
   /** Serves all other requests. */
   app: Express;
-  /** Handlers that come first, for each request. They must be synchronous, and report no error. */
+  /** Handlers that come first, for each request. They are not asynchronous, and give no error. */
   first: readonly RequestHandler[];
   /** Comes before the handler of a POST. */
   readForm: RequestHandler;

@@ -27,7 +27,7 @@ export interface Limits {
 
 type XmlNode = Pick<Node, 'nodeType' | 'nodeValue'>;
 
-/** The part of an element that our readers use. Elements of a DOM have it, too. */
+/** Part of an element of a DOM, enough to read a message. */
 export interface XmlElement
   extends XmlNode,
     Pick<Element, 'localName' | 'namespaceURI' | 'hasAttribute' | 'getAttribute'> {

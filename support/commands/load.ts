@@ -46,7 +46,7 @@ k6, which you install: docs/load.md.
   --plan FILE          the plan.json of those runs
   --help               this text
 
-Exit: 0 passed, 1 failed, 2 it could not run, or the times could not be judged.`;
+Exit: 0 passed, 1 failed, 2 it could not run, or something was not judged.`;
 
 const { values } = readOptions(help, {
   options: {

@@ -42,6 +42,15 @@ test('a mix-up is shown with both names, the time and both messages', () => {
   assert.ok(!html.includes('<script'), 'foreign text stays text');
 });
 
+test('a fault that was never sent is not verified, and the run has not simply passed', () => {
+  const faults = [{ phrase: 'a replayed response', sent: 0, accepted: 0, struck: true }];
+  const result = resultWith({ faults, notJudged: 'Not verified, as never sent: “a replayed response”.' });
+  const page = textOf(loadPage(result, { before: undefined, besides: [] }));
+  for (const part of ['a replayed response 0 not verified', 'Passed, except for what was not judged'])
+    assert.ok(page.includes(part), part);
+  assert.match(summaryOf(result, undefined), /^Fault: a replayed response: never sent, not verified$/m);
+});
+
 test('a name that a product shows cannot reverse or hide text', () => {
   const shown = '\u202emoc.emca@mas\u001b[8m';
   const html = loadPage(resultWith({ incidents: [{ ...mixUp, shown }] }), { before: undefined, besides: [] });

@@ -159,7 +159,8 @@ const faults = ({ faults: all }: Result): Html | string =>
         html`<table><thead><tr><th scope="col">Fault</th><th scope="col">Sent</th>
 <th scope="col">Got in</th></tr></thead>
 <tbody>${all.map(
-          ({ phrase, sent, accepted }) => html`<tr><td>${phrase}</td><td>${sent}</td><td>${accepted}</td></tr>`,
+          ({ phrase, sent, accepted }) =>
+            html`<tr><td>${phrase}</td><td>${sent}</td><td>${sent === 0 ? 'not verified' : accepted}</td></tr>`,
         )}</tbody></table>`,
       )}`;
 

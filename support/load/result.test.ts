@@ -6,6 +6,7 @@ import { droppedLine, legLine, ownLine, phaseLine, signInLine } from './lines.fi
 import { makePlan } from './make-plan.ts';
 import { timesOf } from './percentiles.ts';
 import type { Plan } from './played/plan.ts';
+import { replayed } from './played/sign-in.ts';
 import { linesOf, readPoint } from './points.ts';
 import { type Measured, type Result, resultOf } from './result.ts';
 import { createTally, mostIncidents } from './tally.ts';
@@ -13,7 +14,17 @@ import { createTally, mostIncidents } from './tally.ts';
 const idp = { origin: 'http://idp.localhost', tenant: 'acme', form: { username: 'Username', button: 'Sign in' } };
 const people = { domain: 'acme.example', shownAs: '{email}', nameId: '{email}' };
 const recipe = { ...ownRecipe, people };
-const plan = makePlan({ recipe, url: 'http://sp.localhost', values: {}, idp, profile: 'steady', rate: 5, seconds: 60 });
+const options = {
+  recipe,
+  url: 'http://sp.localhost',
+  values: {},
+  idp,
+  profile: 'steady',
+  rate: 5,
+  seconds: 60,
+} as const;
+const withFaults = makePlan(options);
+const plan: Plan = { ...withFaults, faults: { ...withFaults.faults, share: 0 }, replayShare: 0 };
 
 function measured(lines: readonly string[], changes: Partial<Measured> = {}): Result {
   const tally = createTally();
@@ -65,6 +76,35 @@ for (const [name, lines, finding] of broken)
     const { findings } = measured([...good(10), ...lines], { struck: [] });
     assert.match(findings[0] ?? 'no finding', finding);
   });
+
+test('a chosen fault that was never sent is not verified', () => {
+  const [sent, ...others] = withFaults.faults.phrases;
+  const lines = [...good(10), signInLine({ outcome: 'fault rejected', fault: sent! })];
+  const { findings, notJudged, faults } = measured(lines, { plan: withFaults });
+  assert.deepEqual(findings, []);
+  assert.equal(
+    notJudged,
+    `Not verified, as never sent: ${[...others, replayed].map((one) => `“${one}”`).join(', ')}. ` +
+      'Play longer, or at a higher rate.',
+  );
+  assert.deepEqual(
+    faults.map(({ phrase, sent: times }) => [phrase, times]),
+    [[sent, 1], ...[...others, replayed].map((one) => [one, 0])],
+  );
+  const all = [...others, replayed].map((fault) => signInLine({ outcome: 'fault rejected', fault }));
+  assert.equal(measured([...lines, ...all], { plan: withFaults }).notJudged, undefined);
+});
+
+test('a run in which every response has a fault says nothing about correct ones', () => {
+  const { findings, notJudged } = measured([
+    signInLine({ outcome: 'fault rejected', fault: 'a corrupted SignatureValue' }),
+  ]);
+  assert.deepEqual(findings, []);
+  assert.match(
+    notJudged!,
+    /^Every sign-in had a fault, so nothing is known of correct ones: lower load\.faultShare\.$/,
+  );
+});
 
 test('a failure of the IdP is not the product’s', () => {
   const cause = 'the IdP failed (500)';

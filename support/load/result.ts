@@ -3,6 +3,7 @@
 import { type Times, timesOf } from './percentiles.ts';
 import { type Leg, legs } from './played/legs.ts';
 import type { Phase, Plan } from './played/plan.ts';
+import { replayed } from './played/sign-in.ts';
 import type { Use } from './processor.ts';
 import type { Incident, Tally } from './tally.ts';
 
@@ -55,7 +56,7 @@ export interface Result extends Run, Pick<Plan, 'profile' | 'rate' | 'seconds' |
   bottleneck: string;
   /** Reasons why the run failed. Empty if it passed. */
   findings: readonly string[];
-  /** The reason why times over the limit are not judged; undefined if there are none. */
+  /** Parts that were not judged, and why; undefined if all were. */
   notJudged?: string | undefined;
   timeline: readonly { second: number; good: number; bad: number; faults: number; p95: number | undefined }[];
 }
@@ -96,12 +97,7 @@ export function resultOf({ run, plan, tally, use, idpBusy, struck }: Measured): 
     own: timesOf(calm.flatMap(({ name }) => tally.own.get(name) ?? [])),
     legs: legs.flatMap((leg) => legOf(leg, tally, took)),
     causes: causesOf(tally, phases),
-    faults: [...tally.faults].map(([phrase, { sent, accepted }]) => ({
-      phrase,
-      sent,
-      accepted,
-      struck: accepted > 0 || !plan.faults.phrases.includes(phrase) || (struck?.includes(phrase) ?? true),
-    })),
+    faults: faultsOf(plan, tally, struck),
     phases,
     incidents: tally.incidents,
     dropped: tally.dropped,
@@ -115,16 +111,49 @@ export function resultOf({ run, plan, tally, use, idpBusy, struck }: Measured): 
   };
   const slow = slowness(result);
   const isOurs = isOurFault(result.busy);
-  const unjudged = [...(isOurs ? slow : []), ...failuresOfIdp(calm, plan.thresholds.errors)];
+  const ours = [...(isOurs ? slow : []), ...failuresOfIdp(calm, plan.thresholds.errors)];
+  const notJudged = [
+    ...(ours.length > 0 ? [`Not judged, as it is not the product’s: ${ours.join(' ')}`] : []),
+    ...notPlayed(result),
+  ];
   return {
     ...result,
     bottleneck: bottleneckOf(result),
     findings: [...findingsOf(result), ...(isOurs ? [] : slow)],
-    ...(unjudged.length > 0 ? { notJudged: `Not judged, as it is not the product’s: ${unjudged.join(' ')}` } : {}),
+    ...(notJudged.length > 0 ? { notJudged: notJudged.join(' ') } : {}),
   };
 }
 
 const rounded = (value: number): number => Math.round(10 * value) / 10;
+
+/** Those that were chosen, and of a merged run all that were sent. */
+function faultsOf(
+  { faults: { share, phrases }, replayShare }: Plan,
+  { faults }: Tally,
+  struck: Measured['struck'],
+): Result['faults'] {
+  const chosen = [...(share > 0 ? phrases : []), ...(replayShare > 0 ? [replayed] : [])];
+  return [...new Set([...chosen, ...faults.keys()])].map((phrase) => {
+    const { sent, accepted } = faults.get(phrase) ?? { sent: 0, accepted: 0 };
+    const isStruck = accepted > 0 || !phrases.includes(phrase) || (struck?.includes(phrase) ?? true);
+    return { phrase, sent, accepted, struck: isStruck };
+  });
+}
+
+/** Sentences about what was not played, so that a run without it has not simply passed. */
+function notPlayed({ counts, faults }: Pick<Result, 'counts' | 'faults'>): string[] {
+  const never = faults.filter(({ sent }) => sent === 0).map(({ phrase }) => `“${phrase}”`);
+  const withFault = faults.reduce((sum, { sent }) => sum + sent, 0);
+  const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
+  return [
+    ...(never.length > 0
+      ? [`Not verified, as never sent: ${never.join(', ')}. Play longer, or at a higher rate.`]
+      : []),
+    ...(all > 0 && withFault === all
+      ? ['Every sign-in had a fault, so nothing is known of correct ones: lower load.faultShare.']
+      : []),
+  ];
+}
 
 function legOf(leg: Leg, { legs: all }: Tally, took: number): LegResult[] {
   const times = timesOf([...(all.get(leg)?.values() ?? [])].flat());

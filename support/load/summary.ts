@@ -59,7 +59,10 @@ export function summaryOf(result: Result, before: Result | undefined): string {
     ...causes.map(
       ({ cause, count, isExpected }) => `Not signed in: ${cause}: ${count}${isExpected ? ' (arranged)' : ''}`,
     ),
-    ...faults.map(({ phrase, sent, accepted }) => `Fault: ${phrase}: ${sent} sent, ${accepted} got in`),
+    ...faults.map(
+      ({ phrase, sent, accepted }) =>
+        `Fault: ${phrase}: ${sent === 0 ? 'never sent, not verified' : `${sent} sent, ${accepted} got in`}`,
+    ),
     ...phases
       .filter(({ isDisturbed }) => isDisturbed)
       .map(

@@ -44,6 +44,15 @@ test('no request is sent before the addresses are checked', async () => {
   }
 });
 
+test('an error names the file as the person did, and not another way to name it', async () => {
+  const file = recipeWith({ origin: 'http://127.0.0.1:9', idp: { by: 'metadata-url' } });
+  await assert.rejects(openTarget(file), (error) => {
+    assert.ok(error instanceof NotReady);
+    assert.ok(error.message.startsWith(`${file}: `), error.message);
+    return true;
+  });
+});
+
 test('a recipe that cannot be read, or has no origin, is an error with its file', async () => {
   await assert.rejects(openTarget(recipeWith({})), (error) => {
     assert.ok(error instanceof NotReady);

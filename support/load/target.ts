@@ -63,7 +63,7 @@ export async function openTarget(
   check: (addresses: readonly string[]) => void = () => undefined,
 ): Promise<Target> {
   check(await addressesIn(file));
-  const { product, state, ...underTest } = await openProduct(file);
+  const { product, state, ...underTest } = await openProduct(file, file);
   const { recipe, url, values = {}, verbs = {} } = product;
   const functions = Object.keys(verbs);
   if (functions.length > 0)

@@ -67,12 +67,12 @@ export async function nameOfProduct(file: string): Promise<string> {
   }
 }
 
-/** Throws NotReady with what is wrong with the recipe, or who does not respond. */
-export async function openProduct(file: string): Promise<ProductUnderTest> {
+/** Throws NotReady with what is wrong with the recipe, or who does not respond. `named` is how the person named it. */
+export async function openProduct(file: string, named = `PRODUCT=${file}`): Promise<ProductUnderTest> {
   try {
     return await open(resolve(file));
   } catch (error) {
-    throw new NotReady(`PRODUCT=${file}: ${(error as Error).message}`, { cause: error });
+    throw new NotReady(`${named}: ${(error as Error).message}`, { cause: error });
   }
 }
 

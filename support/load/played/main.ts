@@ -6,7 +6,7 @@ import http from 'k6/http';
 import { Counter, Rate, Trend } from 'k6/metrics';
 import { type ClientOptions, openClient } from './client.ts';
 import { originsOf } from './origins.ts';
-import { type IdpChange, personOf, phaseOf, readPlan } from './plan.ts';
+import { faultOf, type IdpChange, personOf, phaseOf, readPlan } from './plan.ts';
 import { type Place, type Played, playSignIn } from './sign-in.ts';
 
 declare const __ENV: Readonly<Record<string, string | undefined>>;
@@ -83,7 +83,7 @@ export async function signIn({ startedAt }: { startedAt: number }): Promise<void
   const second = (): number => (Date.now() - startedAt) / 1000;
   const from = second();
   const person = personOf(plan.people, number);
-  const fault = takesFault() ? faulty[number % faulty.length] : undefined;
+  const fault = faultOf(faulty, { signIn: number, share: plan.faults.share, chance: Math.random });
   const instead = fault === undefined ? undefined : { of: new URL(idp).origin, by: fault[1] };
   const place: Place = {
     product,
@@ -94,15 +94,13 @@ export async function signIn({ startedAt }: { startedAt: number }): Promise<void
   };
   const deeds = {
     fault: fault?.[0],
-    replays: fault === undefined && Math.random() < plan.replayShare,
+    replays: fault === undefined && plan.replayShare > 0 && (number === 0 || Math.random() < plan.replayShare),
     signsOut: Math.random() < plan.signOutShare,
   };
   const played = await playSignIn(place, person, deeds);
   const phase = phaseOf(plan.phases, [from, second()])?.name ?? '';
   record(played, { person: person.shownAs, phase, begun });
 }
-
-const takesFault = (): boolean => faulty.length > 0 && Math.random() < plan.faults.share;
 
 function record(played: Played, about: { person: string; phase: string; begun: number }): void {
   const { outcome, cause = '', fault = '', shown = '' } = played;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ownRecipe } from '../../product/own-product.ts';
 import { makePlan } from '../make-plan.ts';
-import { type PeoplePlan, personOf, phaseOf, readPlan, writePlan } from './plan.ts';
+import { faultOf, type PeoplePlan, personOf, phaseOf, readPlan, writePlan } from './plan.ts';
 
 const people: PeoplePlan = {
   patterns: ['user{n}@acme.example', 'user{n}@branch.example'],
@@ -19,6 +19,16 @@ test('each sign-in is by another user, and users with the same number come one a
     [1, 2, 3].flatMap((n) => [`user${n}@acme.example`, `user${n}@branch.example`]),
   );
   assert.equal(personOf(people, 6).email, 'user1@acme.example');
+});
+
+test('each fault is in one of the first sign-ins, and later by chance', () => {
+  const sent = (share: number, chance: number): (string | undefined)[] =>
+    Array.from({ length: 6 }, (_, signIn) => faultOf(['one', 'two'], { signIn, share, chance: () => chance }));
+  assert.deepEqual(sent(0.05, 0.5), [undefined, 'one', undefined, 'two', undefined, undefined]);
+  assert.deepEqual(sent(0.05, 0.01), [undefined, 'one', undefined, 'two', 'one', 'two']);
+  assert.deepEqual(sent(0, 0), Array(6).fill(undefined));
+  assert.deepEqual(sent(1, 0.99), ['one', 'two', 'one', 'two', 'one', 'two']);
+  assert.equal(faultOf([], { signIn: 1, share: 1, chance: () => 0 }), undefined);
 });
 
 test('the name that is shown differs between users with the same number', () => {

@@ -62,6 +62,21 @@ export function personOf({ patterns, count, shownAs, password }: PeoplePlan, sig
   return { email: filled(values.email), password, shownAs: filled(shown) };
 }
 
+interface Choice {
+  /** Its number, from 0. */
+  signIn: number;
+  share: number;
+  chance: () => number;
+}
+
+/** The fault of a sign-in: each is in one of the first, so that a short run sends it, too; later it is by chance. */
+export function faultOf<Fault>(faults: readonly Fault[], { signIn, share, chance }: Choice): Fault | undefined {
+  if (faults.length === 0 || share === 0) return undefined;
+  const isOneOfFirst = share < 1 && signIn < 2 * faults.length;
+  if (isOneOfFirst) return signIn % 2 === 1 ? faults[(signIn - 1) / 2] : undefined;
+  return chance() < share ? faults[signIn % faults.length] : undefined;
+}
+
 /** Values of the names in braces for the people of a pattern, still with {n}. */
 export function namesOf(patterns: readonly string[], at: number) {
   const email = patterns[at]!;
