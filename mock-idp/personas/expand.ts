@@ -3,7 +3,7 @@
  * and `{random:27}` are made from a seed, so that they are the same for the same seed; others are given by name, such
  * as `{assertion}`.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 type Given = Readonly<Record<string, string | undefined>>;
 
@@ -17,8 +17,8 @@ export function expand(template: string, seed: string, given: Given = {}, shared
   });
 }
 
-const octets = (seed: string): Buffer => createHash('sha512').update(seed).digest();
-const hex = (seed: string): string => octets(seed).toString('hex');
+const octets = (seed: string): Buffer => hash('sha512', seed, 'buffer');
+const hex = (seed: string): string => hash('sha512', seed, 'hex');
 
 /** One character of the alphabet for each octet. */
 const chosen =

@@ -67,7 +67,6 @@ interface Place {
 }
 
 function write(root: Element, writing: Handwriting, rendering: Rendering): string {
-  const out: string[] = [];
   const { prefixList = [], inherited } = rendering;
   const isPart = prefixList.length > 0 && !/(Response|Assertion)$/.test(root.name);
   const around = {
@@ -75,8 +74,7 @@ function write(root: Element, writing: Handwriting, rendering: Rendering): strin
     ...(inherited && aroundOf(writing, inherited)),
   };
   const start: Place = { rendered: {}, scope: around, custom: {}, prefixes: writing.prefixes, again: false };
-  writeElement(root, start, { writing, form: rendering.form ?? 'document', listed: prefixList }, out);
-  return out.join('');
+  return textOfElement(root, start, { writing, form: rendering.form ?? 'document', listed: prefixList });
 }
 
 /** Listed prefixes are in scope below the elements that declare them, also for a part alone. */
@@ -104,13 +102,14 @@ interface Style {
   listed: readonly string[];
 }
 
-function writeElement(node: Element, place: Place, style: Style, out: string[]): void {
+function textOfElement(node: Element, place: Place, style: Style): string {
   const { writing, form } = style;
   const own = declaresItself(node) ? declared(node) : nothing;
   const custom = own === nothing ? place.custom : { ...place.custom, ...own };
   const inside = writing.inside?.[node.name];
   const prefixes = inside ? { ...place.prefixes, ...inside.own } : place.prefixes;
-  const [name, prefix, uri] = elementName(node.name, { prefixes, custom, own });
+  const [name, prefix, uri] =
+    custom === nothing ? knownName(node.name, prefixes) : elementName(node.name, { prefixes, custom, own });
   const attributes = attributesOf(node, { prefixes, custom });
   const used: [prefix: string, uri: string][] = uri === undefined ? [] : [[prefix, uri]];
   for (const one of attributes) if (one.uri !== undefined) used.push([one.prefix, one.uri]);
@@ -118,27 +117,59 @@ function writeElement(node: Element, place: Place, style: Style, out: string[]):
   const inDocument = isScopeNeeded ? documentDeclarations({ node, used, own, place, writing }) : nothing;
   const scope = inDocument !== nothing ? { ...place.scope, ...inDocument } : place.scope;
   const declarations = form === 'document' ? inDocument : canonicalDeclarations({ used, scope, place, style });
-  out.push('<', name);
-  if (form === 'document') writeInOrder({ node, attributes, declarations, writing }, out);
-  else writeSorted(attributes, declarations, out);
-  if (form === 'document' && node.children.length === 0 && writing.emptyTag !== '><') {
-    out.push(writing.emptyTag);
-    return;
-  }
-  out.push('>');
-  const below: Place = {
-    rendered: declarations !== nothing ? { ...place.rendered, ...declarations } : place.rendered,
-    scope,
-    custom,
-    prefixes: inside ? { ...prefixes, ...inside.below } : prefixes,
-    again: writing.declareAgainBelow?.includes(node.name) ?? false,
-  };
+  const inTag =
+    form === 'document' ? inOrder({ node, attributes, declarations, writing }) : sorted(attributes, declarations);
+  if (form === 'document' && node.children.length === 0 && writing.emptyTag !== '><')
+    return `<${name}${inTag}${writing.emptyTag}`;
+  let text = `<${name}${inTag}>`;
+  const again = writing.declareAgainBelow?.includes(node.name) ?? false;
+  const isAlike = declarations === nothing && scope === place.scope && custom === place.custom && again === place.again;
+  const below: Place =
+    isAlike && !inside
+      ? place
+      : {
+          rendered: declarations !== nothing ? { ...place.rendered, ...declarations } : place.rendered,
+          scope,
+          custom,
+          prefixes: inside ? { ...prefixes, ...inside.below } : prefixes,
+          again,
+        };
+  const write = node.name === 'saml:Assertion' ? textOfPart : textOfElement;
   for (const child of node.children) {
-    if (typeof child === 'string') out.push(textOf(child, form));
-    else if (isElement(child)) writeElement(child, below, style, out);
-    else out.push(isWritten(child, form) ? child.verbatim : child.canonical);
+    if (typeof child === 'string') text += textOf(child, form);
+    else if (isElement(child)) text += write(child, below, style);
+    else text += isWritten(child, form) ? child.verbatim : child.canonical;
   }
-  out.push('</', name, '>');
+  return `${text}</${name}>`;
+}
+
+/** A part of an assertion, which is written for the digest of the assertion and for that of the response. */
+function textOfPart(part: Element, place: Place, style: Style): string {
+  if (style.form !== 'exclusive' || style.listed.length > 0 || place.custom !== nothing)
+    return textOfElement(part, place, style);
+  const known = writtenByHand.get(part);
+  if (known?.writing === style.writing && known.prefixes === place.prefixes && isTheSame(known, place.rendered))
+    return known.text;
+  const text = textOfElement(part, place, style);
+  writtenByHand.set(part, { writing: style.writing, prefixes: place.prefixes, rendered: place.rendered, text });
+  return text;
+}
+
+interface WrittenPart {
+  writing: Handwriting;
+  prefixes: Prefixes;
+  rendered: Scope;
+  text: string;
+}
+
+const writtenByHand = new WeakMap<Element, WrittenPart>();
+
+/** True if the text has no declaration of a prefix that is now declared around it. */
+function isTheSame({ rendered, text }: WrittenPart, now: Scope): boolean {
+  for (const prefix in rendered) if (rendered[prefix] !== now[prefix]) return false;
+  for (const prefix in now)
+    if (!(prefix in rendered) && (prefix === '' || text.includes(` xmlns:${prefix}="`))) return false;
+  return true;
 }
 
 /** A carriage return is a decimal reference in the document, as Java's serializers write it. */
@@ -172,6 +203,19 @@ function elementName(
   return [join(written, name.slice(colon + 1)), written, uri];
 }
 
+const knownNames = new WeakMap<Prefixes, Map<string, ReturnType<typeof elementName>>>();
+
+/** The same where the tree declares nothing itself. Few names are known, and others are not kept. */
+function knownName(name: string, prefixes: Prefixes): ReturnType<typeof elementName> {
+  const known = knownNames.get(prefixes) ?? new Map<string, ReturnType<typeof elementName>>();
+  knownNames.set(prefixes, known);
+  const found = known.get(name) ?? elementName(name, { prefixes, custom: nothing });
+  if (known.size < mostNames) known.set(name, found);
+  return found;
+}
+
+const mostNames = 200;
+
 interface WrittenAttribute {
   /** As in the tree. */
   key: string;
@@ -185,7 +229,7 @@ interface WrittenAttribute {
 function attributesOf(node: Element, { prefixes, custom }: Names): WrittenAttribute[] {
   const attributes: WrittenAttribute[] = [];
   for (const key in node.attributes) {
-    if (isDeclaration(key)) continue;
+    if (key.startsWith('xmlns') && isDeclaration(key)) continue;
     const value = node.attributes[key]!;
     const colon = key.indexOf(':');
     const prefix = colon < 0 ? '' : key.slice(0, colon);
@@ -248,20 +292,25 @@ function canonicalDeclarations({
 const declaration = (prefix: string, uri: string): string =>
   ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(uri)}"`;
 
-function writeInOrder(
-  {
-    node,
-    attributes,
-    declarations,
-    writing,
-  }: { node: Element; attributes: WrittenAttribute[]; declarations: Scope; writing: Handwriting },
-  out: string[],
-): void {
+interface Tag {
+  node: Element;
+  attributes: WrittenAttribute[];
+  declarations: Scope;
+  writing: Handwriting;
+}
+
+function inOrder({ node, attributes, declarations, writing }: Tag): string {
   const isFirst = writing.declarationsFirst !== (writing.declarationsOtherwise?.includes(node.name) ?? false);
-  if (isFirst) for (const prefix in declarations) out.push(declaration(prefix, declarations[prefix]!));
   if (attributes.length > 1) attributes.sort(byList(writing.order?.[node.name] ?? []));
-  for (const { name, value } of attributes) out.push(' ', name, '="', escapeAttribute(value), '"');
-  if (!isFirst) for (const prefix in declarations) out.push(declaration(prefix, declarations[prefix]!));
+  let declared = '';
+  for (const prefix in declarations) declared += declaration(prefix, declarations[prefix]!);
+  return isFirst ? declared + written(attributes) : written(attributes) + declared;
+}
+
+function written(attributes: readonly WrittenAttribute[]): string {
+  let text = '';
+  for (const { name, value } of attributes) text += ` ${name}="${escapeAttribute(value)}"`;
+  return text;
 }
 
 const byList = (listed: readonly string[]) => {
@@ -271,14 +320,16 @@ const byList = (listed: readonly string[]) => {
 };
 
 /** Attributes without a prefix first, then by namespace and local name (Canonical XML 1.0, 2.2). */
-function writeSorted(attributes: WrittenAttribute[], declarations: Scope, out: string[]): void {
+function sorted(attributes: WrittenAttribute[], declarations: Scope): string {
+  let declared = '';
   if (declarations !== nothing)
-    for (const prefix of Object.keys(declarations).sort()) out.push(declaration(prefix, declarations[prefix]!));
-  const order = ({ prefix, uri, name }: WrittenAttribute): string =>
-    prefix === '' ? ` ${name}` : `${uri ?? ''} ${name.slice(name.indexOf(':') + 1)}`;
-  if (attributes.length > 1)
-    attributes.sort(
-      (one, other) => Number(one.prefix !== '') - Number(other.prefix !== '') || (order(one) < order(other) ? -1 : 1),
-    );
-  for (const { name, value } of attributes) out.push(' ', name, '="', escapeAttribute(value), '"');
+    for (const prefix of Object.keys(declarations).sort()) declared += declaration(prefix, declarations[prefix]!);
+  if (attributes.length > 1) attributes.sort(canonically);
+  return declared + written(attributes);
+}
+
+function canonically(one: WrittenAttribute, other: WrittenAttribute): number {
+  if (one.prefix === '' && other.prefix === '') return one.name < other.name ? -1 : 1;
+  const order = ({ uri, name }: WrittenAttribute): string => `${uri ?? ''} ${name.slice(name.indexOf(':') + 1)}`;
+  return Number(one.prefix !== '') - Number(other.prefix !== '') || (order(one) < order(other) ? -1 : 1);
 }
