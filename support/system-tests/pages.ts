@@ -87,6 +87,7 @@ async function administratorsPages({ scene, show, open }: Guide): Promise<void> 
   await show('Ada', 'profile, unfolded');
   await pasteBrokenCertificate(scene);
   await show('Ada', 'profile with an error');
+  await showFetchedMetadata({ scene, show, open });
   await open('Ada', '/cases?stage=idp&result=1', 'entries of a stage');
   await open('Ada', '/cases?q=audience', 'entries found');
   await open('Ada', `${wizard}/test`, 'test');
@@ -96,6 +97,35 @@ async function administratorsPages({ scene, show, open }: Guide): Promise<void> 
   await open('Ada', '/admin/domains', 'domains');
   await open('Ada', '/console', 'console');
   await open('Ada', '/login/recovery-key', 'recovery key');
+}
+
+/** The changes that metadata would make to a new profile. */
+async function showFetchedMetadata({ scene, show, open }: Guide): Promise<void> {
+  await open('Ada', '/admin', 'overview again');
+  const page = await scene.cast.Ada.page();
+  await page.getByLabel('Profile name').fill('Second');
+  await page.getByRole('button', { name: 'Create profile' }).click();
+  await page.getByText('From a URL, as text').click();
+  await page.getByLabel('Metadata URL').fill(`${scene.stack.idp.url}/${scene.tenant.slug}/metadata`);
+  await page.getByRole('button', { name: 'Fetch and compare' }).click();
+  await page.getByRole('button', { name: 'Import these changes' }).waitFor();
+  await show('Ada', 'fetched metadata');
+}
+
+/** Some of many users are left out. */
+async function showManyUsers({ scene, show, open }: Guide): Promise<void> {
+  const { stack, organization } = scene;
+  const [, domain] = scene.cast.Sam.address.split('@');
+  for (const name of ['Ana', 'Ben', 'Cleo', 'Dan', 'Eva', 'Finn', 'Gus']) {
+    const address = `${name.toLowerCase()}@${domain}`;
+    await stack.sp.control.put(`/organizations/${organization.slug}/users/${address}`, { name, password: 'x' });
+  }
+  await open('Ada', `${await wizardOf(scene)}/enforce`, 'enforce for many users');
+  const page = await scene.cast.Ada.page();
+  await page.getByLabel('Name or email contains').fill('an');
+  await page.getByRole('button', { name: 'Leave these out' }).click();
+  await page.getByText('Who stays out').click();
+  await show('Ada', 'some of many users');
 }
 
 async function rejectedTest({ scene, show, open }: Guide): Promise<void> {
@@ -137,6 +167,7 @@ async function passedTest({ scene, show, open }: Guide): Promise<void> {
   await followTestLink(scene, { who: 'Sam' });
   await passTest(scene, { who: 'Sam' });
   await show('Ada', 'ready to enforce');
+  await showManyUsers({ scene, show, open });
   await openTestLink(scene, { who: 'Sam' });
   await show('Sam', 'the test is done');
   await openTestLink(scene, { who: 'Sam', number: 1 });
