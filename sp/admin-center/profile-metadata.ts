@@ -4,6 +4,7 @@ import type { Html, Piece } from '../pages/layout.ts';
 import { settingsInput } from '../profile.ts';
 import { type MetadataOptions, readIdpMetadata } from '../saml/idp-metadata.ts';
 import { MetadataError } from '../saml/metadata-error.ts';
+import { cases } from '../troubleshooting.ts';
 import { explain, type FieldErrors, type Outcome } from './profile-form.ts';
 
 export function settingsOfMetadata(metadata: string, options: MetadataOptions): Outcome {
@@ -31,4 +32,4 @@ export const wrong = (field: keyof FieldErrors, problem: Html | string): Outcome
 });
 
 const explainMetadataError = ({ message, problem }: MetadataError): Html =>
-  html`${message} <a href="/cases/${problem}">What to do</a>`;
+  html`${message} See <a href="/cases/${problem}">${cases[problem].title}</a>.`;
