@@ -5,6 +5,8 @@ import type { Delivery } from './delivery.ts';
 export interface Peer extends AsyncDisposable {
   config: StandConfig;
   version: string | undefined;
+  /** The file in which it says why it rejects a response. */
+  log?: string | undefined;
   /** Attacks that can be arranged at it, besides plain sign-ins. */
   deliveries?: readonly Delivery[];
   /** Only if a response may put it out of service. */

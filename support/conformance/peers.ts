@@ -28,10 +28,16 @@ const isOwn = (name: string): name is OwnName => ownNames.some((own) => own === 
 export const configOfPeer = (name: string): Promise<StandConfig> =>
   readConfig(join(root, 'docs', 'conformance', `${name}.json`));
 
-/** `port` is only for our own service provider; 0 uses a free one. Throws with the output of a failed script. */
+/** `port` replaces the configured one; 0 uses a free one for our own. Throws with the output of a failed script. */
 export async function startPeer(name: string, stand: Stand, { port }: { port?: number } = {}): Promise<Peer> {
   const config = await configOfPeer(name);
-  return isOwn(name) ? startOwn(name, config, stand, { port }) : startForeign(name, config, stand);
+  if (isOwn(name)) return startOwn(name, config, stand, { port });
+  return startForeign(name, port === undefined ? config : atPort(config, port), stand);
+}
+
+function atPort(config: StandConfig, port: number): StandConfig {
+  const { origin, hostname } = new URL(config.signIn);
+  return JSON.parse(JSON.stringify(config).replaceAll(origin, `http://${hostname}:${port}`)) as StandConfig;
 }
 
 async function startForeign(name: string, config: StandConfig, stand: Stand): Promise<Peer> {
@@ -55,9 +61,11 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
   };
   script('install.sh');
   const output = script('start.sh');
+  const noted = (what: 'version' | 'logs'): string | undefined => new RegExp(`^${what}=(.*)$`, 'm').exec(output)?.[1];
   return {
     config,
-    version: /^version=(.*)$/m.exec(output)?.[1],
+    version: noted('version'),
+    log: noted('logs'),
     async restart() {
       script('stop.sh');
       script('start.sh');

@@ -1,0 +1,25 @@
+/** Our own service provider accepts valid sign-ins as each product writes, or has a reason not to. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { ownNames, startOwn } from './own-peer.ts';
+import { configOfPeer } from './peers.ts';
+import { checkRejections } from './persona-rejections.fixture.ts';
+import { startStand } from './stand.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'personas-'));
+after(() => rmSync(folder, { recursive: true }));
+
+for (const name of ownNames)
+  test(`${name} and each persona`, async () => {
+    await using stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
+    await using peer = await startOwn(name, await configOfPeer(name), stand, { port: 0 });
+    let last = 0;
+    const newLog = async (): Promise<string[]> => {
+      const responses = await peer.responsesAfter(last, 0);
+      last = responses[0]?.id ?? last;
+      return responses.flatMap(({ findings }) => findings);
+    };
+    await checkRejections(name, { stand, peer, newLog });
+  });
