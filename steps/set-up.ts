@@ -6,6 +6,7 @@ import { connectByHand, connectByMetadata } from '../support/scenario/tasks/admi
 import { connect, tellNextKey } from '../support/scenario/tasks/connect.ts';
 import { leaveOutAttribute, sendAttribute } from '../support/scenario/tasks/idp-attributes.ts';
 import { playLearned, playProduct } from '../support/scenario/tasks/idp-product.ts';
+import * as users from '../support/scenario/tasks/idp-users.ts';
 import * as setUp from '../support/scenario/tasks/set-up.ts';
 import * as signIn from '../support/scenario/tasks/sign-in.ts';
 import { Given, scene, When } from '../support/scenario/wordings.ts';
@@ -24,9 +25,16 @@ Given('{actor} is not assigned to the app', (name: Name) => setUp.unassign(scene
 Given('the IdP sends {fault}', (fault: ArrangedFault) => setUp.sendAnotherFault(scene, fault));
 Given('the IdP sends the attribute {word}', (name: string) => sendAttribute(scene, name));
 Given('the IdP leaves out the attribute {word}', (name: string) => leaveOutAttribute(scene, name));
+Given('{actor} is in {int} groups at the IdP', (who: Name, count: number) => users.putInGroups(scene, who, count));
+Given('{actor} is a guest at the IdP', (who: Name) => users.makeGuest(scene, who));
+Given('{actor} has no email at the IdP', (who: Name) => users.takeEmail(scene, who));
+Given('{actor} has no value for the attribute {word} at the IdP', (who: Name, name: string) =>
+  users.takeValue(scene, who, name),
+);
 Given('the IdP behaves correctly again', () => setUp.endFaults(scene));
 Given('the IdP is down', () => setUp.takeIdpDown(scene));
 Given("Ada has added the IdP's next certificate", () => tellNextKey(scene));
+Given('the IdP has announced its next certificate', () => setUp.announceNextKey(scene));
 When('the IdP rolls over its signing key', () => setUp.rollOverKey(scene));
 
 Given('{actor} is signed in with a password', (name: Name) => signIn.signInWithPassword(scene, { who: name }));

@@ -1,6 +1,7 @@
 /** Ordinary sign-ins through the IdP, and what a user sees afterwards. */
 import type { Name } from '../support/catalogue/cast.ts';
 import { expectEqual, expectOf, expectShown } from '../support/scenario/expectations.ts';
+import { makeSureContained, requestIdAndIndex } from '../support/scenario/tasks/idp-users.ts';
 import * as questions from '../support/scenario/tasks/questions.ts';
 import { outcomeOfResponse } from '../support/scenario/tasks/rejected-response.ts';
 import * as sso from '../support/scenario/tasks/single-sign-on.ts';
@@ -43,3 +44,8 @@ Then('the SP rejects the response', async () =>
   }),
 );
 Then('{actor} sees {string}', (who: Name, text: string) => expectShown(scene, who, [`“${text}”`, text]));
+Then('the response contains {string}', (text: string) => makeSureContained(scene, text));
+Then("the response's SessionIndex is the ID of its request", async () => {
+  const { request, index } = await requestIdAndIndex(scene);
+  expectEqual("the response's SessionIndex to be the ID of its request", index, request);
+});

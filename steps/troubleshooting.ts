@@ -23,6 +23,7 @@ Given("the SSO profile's sign-on URL points to the SP", () => deadEnds.pointTo(s
 Given("the SSO profile's sign-on URL has a different host name", () => deadEnds.pointTo(scene, 'another name'));
 Given('the app is not registered at the IdP', () => deadEnds.forgetApp(scene));
 Given("the app's entity ID at the IdP is in upper case", () => deadEnds.registerOtherwise(scene, deadEnds.inCapitals));
+Given("the app's entity ID at the IdP is a plain name", () => deadEnds.registerOtherwise(scene, deadEnds.byName));
 Given("the app's ACS URL at the IdP is wrong", () => deadEnds.registerOtherwise(scene, deadEnds.forAnotherAddress));
 Given("the app's certificate at the IdP is wrong", () => deadEnds.mistakeKey(scene));
 Given('the IdP requires signed requests', () => deadEnds.demandSignedRequests(scene));

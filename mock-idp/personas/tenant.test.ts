@@ -1,5 +1,6 @@
 /** A tenant in a persona: its addresses, its responses, and what is set otherwise. */
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import type { TenantSettings } from '../api.ts';
 import { type IdpTenant, startMockIdp } from '../start.ts';
@@ -114,6 +115,15 @@ describe('a tenant in the persona of one product', () => {
 });
 
 describe('a tenant in any persona', () => {
+  test('makes the next certificate on its own clock', async () => {
+    const tenant = await create('entra');
+    const years = 4 * 365 * 86_400_000;
+    await tenant.change({ clockOffsetMs: years });
+    await tenant.change({ publishNextKey: true });
+    const [, next] = tenant.certificates();
+    assert.ok(Date.parse(new X509Certificate(next!).validTo) > Date.now() + years);
+  });
+
   test('publishes metadata as the product', async () => {
     const google = (await create('google')).metadata();
     assert.match(google, /^<\?xml version="1.0" encoding="UTF-8"\?><md:EntityDescriptor xmlns:md="[^"]+" entityID=/);

@@ -127,6 +127,7 @@ function progressOnStandardError(stdoutFormat: string, { formats, verbose = fals
 const isAlone = (): boolean => Boolean(process.env.PRODUCT) || Boolean(adapterOf(process.env.IDP).adapter.alone);
 
 function configurationFor({
+  project,
   paths = [],
   tags,
   names = [],
@@ -140,6 +141,8 @@ function configurationFor({
   trace = false,
   swapDrivers = false,
 }: RunOptions) {
+  // Tags of a user's project are its own.
+  const isWhole = project === undefined && paths.length === 0 && names.length === 0;
   return {
     format: [...formats, ...moreFormats],
     retry,
@@ -153,7 +156,7 @@ function configurationFor({
       swapDrivers,
       ...(trace ? { traces: join(resolve(reports ?? 'reports'), 'traces') } : {}),
     } satisfies RunParameters,
-    ...(tags === undefined ? {} : { tags }),
+    ...(tags === undefined ? (isWhole ? { tags: 'not @long' } : {}) : { tags }),
     ...(shard === undefined ? {} : { shard }),
   };
 }

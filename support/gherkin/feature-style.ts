@@ -12,6 +12,7 @@ import { renamesIn } from './upgrade-feature.ts';
 export const plainTags: Readonly<Record<string, string>> = {
   '@scripted': 'people act over HTTP instead of in browsers',
   '@any-idp': 'needs no faults, so a real IdP can play it',
+  '@long': 'played by npm run test:long, or by its name, path or tag',
   '@any-product': 'needs no records of the SP, so any product with a recipe can play it',
 };
 
@@ -79,7 +80,7 @@ const forbidden: readonly (readonly [RegExp, (found: string) => string])[] = [
     (found) => `contains “${found}”, which looks like XPath or a selector: name what a person sees`,
   ],
   [
-    /\b[1-5]\d\d\b(?! (?:seconds|minutes|hours|days|levels|megabytes|characters))/,
+    /\b[1-5]\d\d\b(?! (?:seconds|minutes|hours|days|levels|megabytes|characters|groups))/,
     (found) => `contains “${found}”, which looks like a status code: describe its meaning`,
   ],
 ];

@@ -110,6 +110,8 @@ export async function registerOtherwise(scene: Scene, change: (side: SpSide) => 
 }
 
 export const inCapitals = ({ entityId }: SpSide): object => ({ entityId: entityId.toUpperCase() });
+/** An entity ID without a scheme. */
+export const byName = (): { entityId: string } => ({ entityId: 'acme-app' });
 export const forAnotherAddress = ({ acsUrl }: SpSide): object => ({ acs: [`${acsUrl}/old`] });
 
 /** The SP signs its requests, but the IdP has a different certificate for it. */
@@ -166,8 +168,10 @@ export async function startAtIdp(scene: Scene, who: Name): Promise<void> {
 
 /** Opens the app in the portal. The IdP decides where that leads. */
 export async function openTile(scene: Scene, who: Name): Promise<void> {
-  const { entityId } = await spSide(scene);
-  const number = (await appsOf(scene)).find((one) => one.entityId === entityId)?.number;
+  const { entityId, acsUrl } = await spSide(scene);
+  const apps = await appsOf(scene);
+  const named = apps.find((one) => one.entityId === byName().entityId && one.acs.some(({ url }) => url === acsUrl));
+  const number = (apps.find((one) => one.entityId === entityId) ?? named)?.number;
   if (number === undefined) throw new Missing(`The IdP has no app with the entity ID ${entityId}.`);
   const driver = await driverOf(scene, { who });
   await driver.open(new URL(`/${scene.tenant.slug}/apps/${number}`, scene.stack.idp.url));

@@ -151,14 +151,29 @@ export async function signRequests(rehearsal: RehearsalAtProduct, ssoBinding: 'p
 
 /** The IdP publishes its next key, and the profile gets both certificates. */
 export async function tellNextKey(rehearsal: RehearsalAtProduct): Promise<void> {
+  if (await hasNextKey(rehearsal)) throw new Missing("Ada has added the IdP's next certificate already.");
+  await changeProfile(rehearsal, { certificates: await publishNextKey(rehearsal) });
+}
+
+/** Ada's SSO profile does not get it. */
+export async function announceNextKey(rehearsal: RehearsalAtProduct): Promise<void> {
+  if (await hasNextKey(rehearsal)) throw new Missing('The IdP has announced its next certificate already.');
+  await publishNextKey(rehearsal);
+}
+
+async function hasNextKey({ stack, tenant }: RehearsalAtProduct): Promise<boolean> {
+  const { certificates } = await stack.idp.control.get<{ certificates: string[] }>(`/tenants/${tenant.slug}`);
+  return certificates.length > 1;
+}
+
+/** All certificates that are published then. */
+async function publishNextKey(rehearsal: RehearsalAtProduct): Promise<string[]> {
   const path = `/tenants/${rehearsal.tenant.slug}`;
-  const before = await rehearsal.stack.idp.control.get<{ certificates: string[] }>(path);
-  if (before.certificates.length > 1) throw new Missing("Ada has added the IdP's next certificate already.");
   const { certificates } = await rehearsal.stack.idp.control.patch<{ certificates: string[] }>(path, {
     publishNextKey: true,
   });
   if (certificates.length !== 2) throw new Missing(`The IdP publishes ${certificates.length} certificates, not two.`);
-  await changeProfile(rehearsal, { certificates });
+  return certificates;
 }
 
 /** The IdP signs with its next key from now on, and its metadata lists only that one. */

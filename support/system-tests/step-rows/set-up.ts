@@ -15,6 +15,13 @@ export const worlds: readonly World[] = [
         'Could not do “{step}”. The IdP says: the amount of “an assertion that expired 99999999 minutes ago” ' +
         'is more than 52560000 minutes.',
       'Acme\'s identity provider writes as in "none.json"': 'Could not do “{step}”. There is no file none.json in ….',
+      'Sam has no value for the attribute department at the IdP':
+        'Could not do “{step}”. Sam has no value for the attribute department anyway.',
+      'Nora is in 5 groups at the IdP': 'Could not do “{step}”. The IdP has no user for Nora.',
+      'Nora is a guest at the IdP': 'Could not do “{step}”. The IdP has no user for Nora.',
+      'Nora has no email at the IdP': 'Could not do “{step}”. The IdP says: unknown user “nora@…”.',
+      'the response contains "x"': 'Could not do “{step}”. The SP has received no response.',
+      "the response's SessionIndex is the ID of its request": 'Could not do “{step}”. The SP has received no response.',
       'the IdP leaves out the attribute department':
         'Could not do “{step}”. The IdP does not send the attribute department, so it cannot leave it out.',
     },
@@ -81,6 +88,13 @@ export const worlds: readonly World[] = [
       "Grace is already signed in at the IdP in Sam's browser":
         'Sam could not sign in at the IdP. Sam is not on the IdP login page. Sam sees “Sign-in disabled” at ' +
         '…: “Sign-in is disabled for this organization…',
+    },
+  },
+  {
+    given: [setUp, "Ada has added the IdP's next certificate"],
+    fails: {
+      'the IdP has announced its next certificate':
+        'Could not do “{step}”. The IdP has announced its next certificate already.',
     },
   },
 ];

@@ -58,6 +58,7 @@ export const worlds: readonly World[] = [
       'a deleted app is still registered at the IdP': notSetUp,
       'the app is not registered at the IdP': notSetUp,
       "the app's entity ID at the IdP is in upper case": notSetUp,
+      "the app's entity ID at the IdP is a plain name": notSetUp,
       "the app's ACS URL at the IdP is wrong": notSetUp,
       'Acme no longer has a verified domain': notSetUp,
     },
