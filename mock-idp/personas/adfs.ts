@@ -16,7 +16,7 @@ export const adfs: Persona = {
     ssoAddress: in2016('https://{host}/adfs/ls/'),
     declaration: in2017(''),
     prefixes: in2017({ samlp: 'samlp', saml: '', ds: 'ds' }),
-    keyInfoPrefixes: in2016({ own: '', below: 'ds', of: 'every signature' }, 'and ds:X509Data in it'),
+    keyInfoPrefixes: in2016({ own: '', below: 'ds', of: 'every signature' }),
     declarations: in2017({ first: false }),
     attributeOrder: in2017({
       'samlp:Response': ['ID', 'Version', 'IssueInstant', 'Destination', 'Consent', 'InResponseTo'],
@@ -30,7 +30,7 @@ export const adfs: Persona = {
     ids: in2017({ response: '_{guid}', assertion: '_{guid}' }),
     sessionIndex: in2017({ asked: '{assertion}' }),
     decimals: in2017({ usual: 3 }),
-    delays: in2017({ assertion: -1, conditions: -10, confirmation: 0 }, 'milliseconds; from −2 to −16 for Conditions'),
+    delays: in2017({ assertion: -1, conditions: -10, confirmation: 0 }, 'from −2 to −16 ms were seen for Conditions'),
     conditions: in2017([0, 3600], 'no skew: a clock that is a second slow rejects it'),
     confirmation: in2017(300),
     session: in2017('never'),

@@ -33,9 +33,12 @@ export const entra: Persona = {
       },
       'of the tenant: a WS-Federation RoleDescriptor first, which is left out here, and two certificates',
     ),
-    declaration: in2023('', 'none, and one line'),
+    declaration: in2023('', 'the message is one line'),
     prefixes: in2023({ samlp: 'samlp', saml: '', ds: '' }),
-    keyInfoPrefixes: in2023({ own: '', below: 'ds', of: 'a signed response' }, 'while the rest of it has no prefix'),
+    keyInfoPrefixes: in2023(
+      { own: '', below: 'ds', of: 'a signed response' },
+      'the rest of the signature has no prefix',
+    ),
     declarations: in2023({ first: false }),
     attributeOrder: in2023({ 'samlp:Response': ['ID', 'Version', 'IssueInstant', 'Destination', 'InResponseTo'] }),
     emptyTag: in2023('/>'),
@@ -47,7 +50,7 @@ export const entra: Persona = {
     ids: in2023({ response: '_{guid}', assertion: '_{guid}' }),
     sessionIndex: in2023({ asked: '{assertion}' }),
     decimals: in2023({ usual: 3 }),
-    delays: in2023({ assertion: -3, conditions: -80 }, 'milliseconds; from −70 to −95 for Conditions'),
+    delays: in2023({ assertion: -3, conditions: -80 }, 'from −70 to −95 ms were seen for Conditions'),
     conditions: in2023([300, 3600], '2018: −5 and +55 minutes'),
     confirmation: in2023(3600, '2018: 5 minutes'),
     session: in2023('never'),
@@ -57,7 +60,7 @@ export const entra: Persona = {
     nameId: in2023({ format: nameIdFormats.emailAddress, value: 'principal name' }, 'the user principal name'),
     statements: in2023('attributes first'),
     authnContext: in2023(authnContexts.password, 'PasswordProtectedTransport in a capture of 2020 with MFA'),
-    audience: docs('spn for names', 'an identifier without a scheme gets the prefix spn:'),
+    audience: docs('spn for names'),
     attributeNames: in2023({
       displayName: `${claims}displayname`,
       email: `${xmlsoap}emailaddress`,
@@ -88,7 +91,7 @@ export const entra: Persona = {
           value: 'https://graph.windows.net/{tenant}/users/{object}/getMemberObjects',
         },
       },
-      'more than 150: a link to Graph is in the place of the groups',
+      'it links to Graph',
     ),
     rejections: documented('entraErrors', 2026)(
       {

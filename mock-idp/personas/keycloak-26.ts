@@ -54,7 +54,7 @@ export const keycloak26: Persona = {
     ids: run({ response: 'ID_{guid}', assertion: 'ID_{guid}' }),
     sessionIndex: run({ asked: '{guid}::{client}' }, 'the session and the client'),
     decimals: run({ usual: 3 }),
-    delays: run({ assertion: -46, conditions: -2046 }, 'milliseconds; the assertion is made first'),
+    delays: run({ assertion: -46, conditions: -2046 }, 'the assertion is made first'),
     conditions: run([0, 60], 'so an assertion holds for 58 seconds'),
     confirmation: run(300),
     session: run(36_000),

@@ -49,7 +49,7 @@ export const samlIdp: Persona = {
     ids: run({ response: '_{hex:20}', assertion: '_{letters:32}' }),
     sessionIndex: run({ asked: '{digits:9}' }, 'a number made from the session of the browser'),
     decimals: run({ usual: 3 }),
-    delays: run({ assertion: -70, conditions: -70 }, 'milliseconds; the assertion is made and signed first'),
+    delays: run({ assertion: -70, conditions: -70 }, 'the assertion is made and signed first'),
     conditions: run([0, 3600]),
     confirmation: run(3600),
     session: run('never'),

@@ -34,7 +34,7 @@ export const shibboleth: Persona = {
     ids: in2023({ response: '_{hex:32}', assertion: '_{hex:32}' }),
     sessionIndex: in2023({ asked: '_{hex:32}' }),
     decimals: in2023({ usual: 3 }),
-    delays: in2023({ confirmation: 15 }, 'milliseconds'),
+    delays: in2023({ confirmation: 15 }),
     conditions: docs([0, 300]),
     confirmation: in2023(300),
     session: in2023('never'),

@@ -51,7 +51,7 @@ async function changeEverything({ rehearsal }: StartedLab): Promise<string[]> {
     disabled: true,
     wantAuthnRequestsSigned: true,
     validUntil: '2020-01-01T00:00:00Z',
-    persona: 'okta',
+    persona: 'entra',
     publishNextKey: true,
   });
   await idp.control.put(`/tenants/acme/users/${cast.Grace.address}`, { password: 'x', locked: true });
@@ -66,7 +66,7 @@ async function changeEverything({ rehearsal }: StartedLab): Promise<string[]> {
     'Next response: will be held',
     'Clocks: the service provider’s clock is 2 days ahead',
     'Clocks: the identity provider’s clock is 1 hour behind',
-    'Identity provider: behaves like okta',
+    'Identity provider: behaves like Entra ID',
     'Identity provider: switched off for Acme',
     'Identity provider: demands signed requests',
     'Identity provider: its metadata expires on 2020-01-01',

@@ -1,4 +1,5 @@
 /** The state of the lab: a row for each thing that can differ from the working set-up. */
+import { playedProducts } from '../catalogue/identity-products.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import { type LabSides, type Profile, readSides } from './lab-sides.ts';
 import { connectionTo } from './seed.ts';
@@ -84,11 +85,13 @@ function duration(ms: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
+const productNamed = (persona: string): string => playedProducts.find(({ code }) => code === persona)?.words ?? persona;
+
 function tenantChanges({ cast }: Rehearsal, { sp, idp }: LabSides): string[] {
   const app = idp.apps.find(({ entityId }) => entityId === sp.entityId);
   const people = [cast.Ada, cast.Grace, cast.Sam];
   return [
-    ...(idp.persona ? [`behaves like ${idp.persona}`] : []),
+    ...(idp.persona ? [`behaves like ${productNamed(idp.persona)}`] : []),
     ...(idp.disabled ? ['switched off for Acme'] : []),
     ...(idp.wantAuthnRequestsSigned ? ['demands signed requests'] : []),
     ...(idp.validUntil ? [`its metadata expires on ${idp.validUntil.slice(0, 10)}`] : []),

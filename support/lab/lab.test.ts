@@ -342,7 +342,7 @@ test('the IdP plays the chosen product, the SSO profile knows it, and putting ri
   await post(lab, '/product', [['product', 'okta']]);
   const { body, text } = await visit('/');
   assert.match(body, /<option value="okta" selected>Okta/);
-  assertShows(text, /behaves like okta/);
+  assertShows(text, /behaves like Okta/);
   assert.ok(!/SSO profile[^.]*entity ID of the IdP/.test(text), 'the profile has the entity ID of the product');
   const login = await visitor.visit(new URL('/acme', lab.rehearsal.stack.idp.url));
   assertShows(login.text, /Rehearsal: this is not Okta/);

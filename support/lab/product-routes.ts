@@ -16,7 +16,7 @@ export function productRoutes({ rehearsal }: Pick<Lab, 'rehearsal'>): Router {
       await playProduct(rehearsal, code);
       return response.redirect(303, '/');
     }
-    const known = playedProducts.map((one) => one.code).join(', ');
+    const known = playedProducts.map((one) => one.words).join(', ');
     return send(
       response,
       {

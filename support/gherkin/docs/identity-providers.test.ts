@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { personas } from '../../../mock-idp/personas/catalogue.ts';
+import { sources } from '../../../mock-idp/personas/sources.ts';
 import { identityProvidersPage } from './identity-providers.ts';
 import { chapters, labels } from './persona-facts.ts';
 import { trapSentences, trapsOf } from './persona-traps.ts';
@@ -40,4 +41,38 @@ test('each trap is one of some products, not of all', () => {
 
 test('where nothing is known, no trap is set', () => {
   assert.deepEqual(trapsOf({}), []);
+});
+
+/** Rows of tables of facts. */
+const rows = [...identityProvidersPage().matchAll(/^\| ([^|]+) \| (.+) \| ([^|]+) \|$/gm)]
+  .filter(([row]) => row.split(/(?<!\\)\|/).length === 5)
+  .map(([, label, value, from]) => ({ label: label!, value: value!, from: from! }))
+  .filter(({ label }) => label !== 'fact' && label !== '---');
+
+test('every row says how, when and where its fact was seen', () => {
+  const facts = all.flatMap((one) => Object.keys(one.facts).filter((key) => key !== 'rejections'));
+  assert.equal(rows.length, facts.length);
+  const places = Object.values(sources).map((source) => source.split(' (', 1)[0]);
+  for (const { label, from } of rows) {
+    const [, year = '', place] = /^(?:captured|source|documented|reported) (\d{4}): (.+)$/.exec(from) ?? [];
+    assert.ok(places.includes(place!), `${label}: ${from}`);
+    assert.ok(Number(year) >= 2005, `${label}: ${from}`);
+  }
+});
+
+test('the newest fact of a persona is as old as it says', () => {
+  for (const { code, evidence, facts, notes = [] } of all) {
+    const years = [...Object.values(facts), ...notes]
+      .map((fact) => fact?.year)
+      .filter((year) => typeof year === 'number');
+    assert.ok(Math.max(...years) >= evidence, `${code}: ${evidence}`);
+  }
+});
+
+test('every row is in words, not in names of settings', () => {
+  for (const { label, value } of rows) {
+    const text = value.replaceAll(/`[^`]*`/g, '…');
+    assert.doesNotMatch(text, /\b(?:none; |yes;|no;|usual|undefined|object|otherwise:|first:|own:|asked:)/i, label);
+    assert.match(text, /^[A-Z…0-9]|^(?:rsa-|ds:|xs|saml|[a-z]+[A-Z])/, `${label}: ${value}`);
+  }
 });

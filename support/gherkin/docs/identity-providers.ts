@@ -4,7 +4,7 @@ import type { Cause, Fact, Facts, Persona, Rejection } from '../../../mock-idp/p
 import { sources } from '../../../mock-idp/personas/sources.ts';
 import { fixes } from '../../../sp/products/fixes.ts';
 import { type ProductId, products } from '../../../sp/products/product.ts';
-import { chapters, type FactKey, labels, wordsOf } from './persona-facts.ts';
+import { chapters, type FactKey, labels, type RowKey, wordsOf } from './persona-facts.ts';
 import { trapsOf } from './persona-traps.ts';
 import { tableRow } from './table-row.ts';
 
@@ -44,7 +44,7 @@ ${Object.values(sources)
 }
 
 function overview(): string {
-  const columns: FactKey[] = ['signed', 'nameId', 'conditions', 'session'];
+  const columns: RowKey[] = ['signed', 'nameId', 'conditions', 'session'];
   return [
     tableRow('', 'persona', ...columns.map((key) => labels[key]), 'facts', 'evidence until'),
     tableRow('---', '---', ...columns.map(() => '---'), '---', '---'),
@@ -60,7 +60,7 @@ function overview(): string {
   ].join('\n');
 }
 
-const known = (facts: Facts, key: FactKey): string => {
+const known = (facts: Facts, key: RowKey): string => {
   const fact = facts[key];
   return fact === undefined ? 'unknown' : wordsOf(key, fact.value);
 };
@@ -88,7 +88,7 @@ const list = (title: string, items: readonly string[]): string[] =>
   items.length === 0 ? [] : [`### ${title}\n\n${items.map((item) => `- ${item}`).join('\n')}`];
 
 function table(title: string, facts: Facts, inIt: readonly FactKey[]): string[] {
-  const shown = inIt.filter((key) => facts[key] !== undefined && key !== 'rejections');
+  const shown = inIt.filter((key): key is RowKey => facts[key] !== undefined && key !== 'rejections');
   if (shown.length === 0) return [];
   const rows = shown.map((key) => {
     const fact = facts[key]!;
@@ -99,19 +99,24 @@ function table(title: string, facts: Facts, inIt: readonly FactKey[]): string[] 
   ];
 }
 
+/** The note is a sentence of its own. */
 const withNote = (words: string, note: string | undefined): string =>
-  note === undefined ? words : `${words}; ${note}`;
+  note === undefined ? upper(words) : `${upper(words)}. ${upper(note)}.`;
+
+/** Names of SAML and of algorithms keep their letters. */
+const upper = (text: string): string =>
+  /^(?:rsa-|ds:|xs[id]?:|[a-z]+[A-Z])/.test(text) ? text : text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
 
 const knownBy = ({ mark, source, year }: Fact<unknown>): string =>
-  `${mark}${year === undefined ? '' : ` ${year}`}: ${sources[source].split(' (', 1)[0]}`;
+  `${mark} ${year}: ${sources[source].split(' (', 1)[0]}`;
 
 function rejections({ facts: { rejections: fact } }: Persona): string[] {
   if (fact === undefined) return [];
   const lines = (Object.keys(causes) as Cause[]).flatMap((cause) => {
     const rejection = fact.value[cause];
-    return rejection === undefined ? [] : [`${causes[cause]}: ${rejectionWords(rejection)}`];
+    return rejection === undefined ? [] : [`${upper(causes[cause])}: ${rejectionWords(rejection)}.`];
   });
-  const note = fact.note === undefined ? '' : `${fact.note}. `;
+  const note = fact.note === undefined ? '' : `${upper(fact.note)}. `;
   return [...lines, `${note}*${knownBy(fact)}*`];
 }
 
