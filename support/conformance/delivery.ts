@@ -1,9 +1,10 @@
 /** Deliveries: sign-ins with something arranged around the response, not in it. Judged like faults. */
 import type { Fault } from '../../mock-idp/fault.ts';
 import { faults } from '../../mock-idp/faults.ts';
+import { personaOf } from '../../mock-idp/personas/catalogue.ts';
 import type { FaultRow } from '../catalogue/fault-expectation.ts';
 import type { Attempt, Guest } from './guest.ts';
-import type { App } from './stand.ts';
+import type { App, PlayedPersona } from './stand.ts';
 
 export interface Delivery {
   phrase: string;
@@ -15,7 +16,7 @@ export interface Delivery {
 }
 
 /** A service provider that publishes an encryption certificate should accept what is encrypted for it. */
-export const encrypted: Delivery = {
+const encrypted: Delivery = {
   phrase: 'an encrypted assertion',
   fault: {
     code: 'encrypted-ok',
@@ -29,6 +30,24 @@ export const encrypted: Delivery = {
     return open().signIn();
   },
 };
+
+/** A service provider may reject CBC, as many products encrypt. */
+const encryptedWithCbc: Delivery = {
+  ...encrypted,
+  fault: {
+    ...encrypted.fault,
+    sentence: 'A valid assertion, encrypted for the certificate in the metadata in CBC mode, as the product does.',
+    rule: faults['an assertion encrypted with AES-256-CBC'].rule,
+    verdict: faults['an assertion encrypted with AES-256-CBC'].verdict,
+  },
+  row: { rejection: 'encryption-algorithm-refused', feature: 'encryption', choice: 'old-encryption' },
+};
+
+export function encryptedBy({ name, set }: PlayedPersona = { set: {} }): Delivery {
+  const ofProduct = name === undefined ? undefined : personaOf(name).facts.encryption?.value;
+  const { content } = { ...ofProduct, ...set.encryption };
+  return content?.endsWith('-cbc') ? encryptedWithCbc : encrypted;
+}
 
 export const fromPortal: Delivery = {
   phrase: 'a sign-in from the IdP’s app portal',

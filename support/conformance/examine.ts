@@ -4,7 +4,7 @@ import { createTeller } from '../product/tell-product.ts';
 import { makeFolder } from '../stack/make-folder.ts';
 import { BaselineFailed, noteOnNameId, signInFirst, signInHonestly } from './baseline.ts';
 import { InvalidConfig, type StandConfig } from './config.ts';
-import { type Delivery, encrypted, fromPortal, fromPortalElsewhere } from './delivery.ts';
+import { type Delivery, encryptedBy, fromPortal, fromPortalElsewhere } from './delivery.ts';
 import {
   type Examination,
   type Examinee,
@@ -206,11 +206,12 @@ interface Try {
 
 async function plan(
   examinee: Examinee,
-  { config: { signIn }, only = [], deliveries = [] }: ExamineOptions,
+  { config: { signIn }, only = [], deliveries = [], persona }: ExamineOptions,
   { withGuests, validMs }: { withGuests: WithGuests; validMs: number | undefined },
 ): Promise<Try[]> {
   const { app, config } = examinee;
   const encryptedOnly = encryptsAll(config);
+  const encrypted = encryptedBy(persona);
   const acceptsEncrypted =
     encryptedOnly ||
     (app.decrypts && (await withGuests((open) => encrypted.play({ app, open }))).signedIn !== undefined);

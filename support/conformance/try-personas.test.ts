@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { Plan } from '../../mock-idp/personas/persona.ts';
 import { sample } from '../stack/sample.fixture.ts';
-import { readConfig } from './config.ts';
+import { readConfig, type StandConfig } from './config.ts';
 import { examine } from './examine.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
 import { type Stand, startStand } from './stand.ts';
@@ -33,6 +33,8 @@ type Accepts = (xml: string) => boolean;
 interface Needs {
   entityId?: string;
   user?: { nameId: string; address?: string; attributes: Record<string, string[]> };
+  /** It publishes an encryption certificate. */
+  decrypts?: boolean;
   /** It accepts only encrypted assertions. */
   encrypts?: boolean;
   /** It reads the metadata before each sign-in, and starts none if it does not accept them. */
@@ -44,10 +46,10 @@ interface Needs {
 /** Signs in the user of a response that it accepts, without verifying its signature. */
 async function play<Result>(
   accepts: Accepts,
-  act: (config: Awaited<ReturnType<typeof readConfig>>) => Promise<Result>,
+  act: (config: StandConfig) => Promise<Result>,
   needs: Needs = {},
 ): Promise<Result> {
-  const { entityId, encrypts, readsMetadata, readsName, ...changes } = needs;
+  const { entityId, decrypts, encrypts, readsMetadata, readsName, ...changes } = needs;
   const person = changes.user ?? user;
   await using sp = await startGullible({
     ssoUrl: stand.connection.ssoUrl,
@@ -67,10 +69,9 @@ async function play<Result>(
   });
   const file = join(folder, 'weak.json');
   const { entityId: name, acs, ...config } = sp.config;
-  const known = encrypts
-    ? { metadata: metadataWithCertificate(name, acs), demands: ['encryption'] }
-    : { entityId: name, acs };
-  writeFileSync(file, JSON.stringify({ ...config, ...known, user: person, victim: others }));
+  const known = encrypts || decrypts ? { metadata: metadataWithCertificate(name, acs) } : { entityId: name, acs };
+  const demands = encrypts ? ['encryption'] : [];
+  writeFileSync(file, JSON.stringify({ ...config, ...known, demands, user: person, victim: others }));
   return await act(await readConfig(file));
 }
 
@@ -392,7 +393,7 @@ const traps: readonly Trap[] = [
 
 test('a service provider that reads any valid response works with all, unless the name is another', async () => {
   const rows = await matrixOf(() => true, personaCodes, { readsName: true });
-  assert.equal(rows.length, 19);
+  assert.equal(rows.length, personaCodes.length);
   assert.deepEqual(
     rows.flatMap(({ persona, works, trips }) => (works ? [] : [[persona, ...trips.map(({ fact }) => fact)]])),
     [['pingone', 'nameId']],
@@ -412,6 +413,17 @@ for (const { words, accepts, persona, fact, with: other, needs } of sample(traps
     const [repaired] = await matrixOf(() => true, [persona], needs);
     assert.equal(repaired!.works, true);
   });
+
+test('a service provider may reject an assertion that a product encrypts with CBC, and no other', async () => {
+  const results = async (name: string): Promise<string[]> => {
+    const isPlain: Accepts = (xml) => !xml.includes('EncryptedAssertion');
+    const act = (config: StandConfig) => examine({ config, stand, only: ['encrypted-ok'], persona: onStand(name) });
+    const { rows } = await play(isPlain, act, { decrypts: true });
+    return rows.map(({ result }) => result);
+  };
+  assert.deepEqual(await results('okta'), ['pass']);
+  assert.deepEqual(await results('google'), ['fail']);
+});
 
 test('plays faults as a product writes', async () => {
   const received: string[] = [];
