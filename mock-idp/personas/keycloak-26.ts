@@ -71,6 +71,20 @@ export const keycloak26: Persona = {
     attributeFormat: run({ usual: 'basic' }),
     attributeType: run('xs:string'),
     repeatedAttributes: run(['Role'], 'several Attribute elements of this name'),
+    logout: run(
+      {
+        signed: true,
+        notOnOrAfter: 'absent',
+        declares: [
+          ['samlp', 'samlp'],
+          ['', 'saml'],
+          ['saml', 'saml'],
+        ],
+        order: [],
+        hasBareIssuer: true,
+      },
+      'signed if the client is set so',
+    ),
     rejections: run(
       {
         'no-passive': { status: { code: 'Responder', second: 'NoPassive' } },

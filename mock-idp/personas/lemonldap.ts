@@ -72,6 +72,18 @@ export const lemonldap: Persona = {
     attributeFormat: run({ usual: 'basic' }, 'unless set for an attribute'),
     attributeType: run('none'),
     friendlyNames: run('as the name', 'unless set for an attribute'),
+    logout: run(
+      {
+        signed: false,
+        notOnOrAfter: 'absent',
+        declares: [
+          ['samlp', 'samlp'],
+          ['saml', 'saml'],
+        ],
+        order: ['ID', 'Version', 'IssueInstant', 'Destination'],
+      },
+      'its LogoutRequest ends with a line feed, which is left out here; no LogoutResponse was seen',
+    ),
     rejections: run(
       {
         'not-assigned': page('You’re not authorized to access to this host'),

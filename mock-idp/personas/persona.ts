@@ -171,6 +171,8 @@ export interface Plan {
   groups: { name: string; limit: number; instead: { name: string; value: Template } } | 'all';
 
   encryption: EncryptionPlan;
+  /** LogoutRequest and LogoutResponse; unknown ones are written as without a persona. */
+  logout: LogoutPlan | 'unknown';
 
   // Around the response
   rejections: { readonly [One in Cause]?: Rejection | undefined };
@@ -206,6 +208,20 @@ export interface MetadataPlan {
   validUntil: 'absent' | 'end of the certificate';
   signed: boolean;
   emptyTag: '/>' | ' />' | '><';
+}
+
+/** IDs, times, prefixes, Issuer and signature are as in a response. */
+export interface LogoutPlan {
+  /** By HTTP-POST; a query is always signed. */
+  signed: boolean;
+  /** Seconds from the issue of a LogoutRequest to its NotOnOrAfter. */
+  notOnOrAfter: number | 'absent';
+  /** Of the root. */
+  declares: readonly Declaration[];
+  /** Order of the root's attributes; alphabetical if it is empty. */
+  order: readonly string[];
+  /** The Issuer of a LogoutResponse is in the default namespace. */
+  hasBareIssuer?: boolean | undefined;
 }
 
 export interface EncryptionPlan {

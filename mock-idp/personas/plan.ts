@@ -62,6 +62,7 @@ export const neutral: Plan = {
   attributeSorting: 'as configured',
   groups: 'all',
   encryption: { content: 'aes256-gcm', digestMethod: true, key: 'in the data', recipient: 'unnamed' },
+  logout: 'unknown',
   rejections: {},
   errorResponse: { destination: true, inResponseTo: true },
   request: { ignores: [], demands: [] },

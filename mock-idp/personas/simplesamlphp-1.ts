@@ -57,6 +57,18 @@ export const simplesamlphp1: Persona = {
     attributeType: run('xs:string'),
     typesDeclared: run('on the assertion'),
     repeatedAttributes: run([]),
+    logout: run(
+      {
+        signed: false,
+        notOnOrAfter: 300,
+        declares: [
+          ['samlp', 'samlp'],
+          ['saml', 'saml'],
+        ],
+        order: ['ID', 'Version', 'IssueInstant', 'Destination', 'InResponseTo', 'NotOnOrAfter'],
+      },
+      'signed if sign.logout is set',
+    ),
     rejections: run({
       'no-passive': {
         status: { code: 'Responder', second: 'NoPassive', message: 'Passive authentication not supported.' },

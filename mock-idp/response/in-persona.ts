@@ -254,7 +254,8 @@ const signatureAlgorithms = {
   'rsa-sha512': algorithms.rsaSha512,
 };
 
-function signatureInPersona(keys: KeyPair, plan: Plan): Signature {
+/** As a response is signed. */
+export function signatureInPersona(keys: KeyPair, plan: Plan): Signature {
   const honest = honestSignature(keys);
   const isRsa = keys.privateKey.asymmetricKeyType === 'rsa';
   return {
@@ -450,6 +451,21 @@ interface Written {
   isAssertionSigned: boolean;
   isResponseSigned: boolean;
 }
+
+/** Of a message of single logout, by the name of its root. */
+export const logoutHand = (plan: Plan, name: string): Hand =>
+  kept(plan, name, () => {
+    if (plan.logout === 'unknown') throw new Error('the messages of single logout are unknown');
+    const { declares, order, hasBareIssuer } = plan.logout;
+    return handOf({
+      ...handwritingOf(plan, { hasTypes: false, isAssertionSigned: false, isResponseSigned: false }),
+      ...(hasBareIssuer && name === 'samlp:LogoutResponse' && { inside: { 'saml:Issuer': bare } }),
+      declares: { [name]: declares },
+      order: { ...plan.attributeOrder, [name]: order },
+    });
+  });
+
+const bare = { own: { saml: '' }, below: {} };
 
 /** The product's own list of prefixes, where it declares them. */
 export function withPrefixLists(plan: Plan, document: Element, { assertion, response }: Signing): Signing {

@@ -1,10 +1,13 @@
 /** Writes signed single logout messages, and reads those of apps (SAML core 3.7, profiles 4.4). */
 import { deflateRawSync } from 'node:zlib';
 import type { ArrangedFault, LogoutForm, LogoutStrike, LogoutStrikes } from '../fault.ts';
+import { expand } from '../personas/expand.ts';
+import type { Plan } from '../personas/persona.ts';
+import { logoutHand, signatureInPersona } from '../response/in-persona.ts';
 import { querySignature } from '../response/query-signature.ts';
 import { instant, later, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
 import { honestSignature, sign } from '../response/signing.ts';
-import { element, render, type Element as Tree } from '../response/xml.ts';
+import { element, render, type Element as Tree, writtenBy } from '../response/xml.ts';
 import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
 import type { Binding, LogoutEndpoint } from '../tenants/metadata.ts';
 import type { App } from '../tenants/state.ts';
@@ -119,6 +122,8 @@ export interface Sender {
   now: Date;
   /** Makes the ID of the message; random by default. */
   id?: () => string;
+  /** The product in whose handwriting the message is. */
+  persona?: Plan | undefined;
   /** Arranged faults that apply to this message; `untrustedKeys` is for them. */
   faults?: readonly ArrangedFault[];
   untrustedKeys?: KeyPair;
@@ -137,26 +142,36 @@ export interface LogoutRequestOptions {
   nameId: string;
   nameIdFormat: string;
   index: string;
+  /** Entity ID of the app, for products that qualify its name. */
+  qualifier?: string | undefined;
   /** The LogoutRequest that the app received before, for faults. */
   previous?: LogoutForm | undefined;
 }
 
 export function logoutRequestForm(
   sender: Sender,
-  { endpoint, nameId, nameIdFormat, index, previous }: LogoutRequestOptions,
+  { endpoint, nameId, nameIdFormat, index, qualifier, previous }: LogoutRequestOptions,
 ): LogoutMessage {
-  const id = (sender.id ?? randomId)();
+  const writing = writingOf(sender);
+  const isQualified = writing.plan?.nameId.qualifiers || writing.plan?.nameId.spQualifier;
   const message = element(
     'samlp:LogoutRequest',
     {
-      ID: id,
+      ID: writing.id(),
       Version: '2.0',
-      IssueInstant: instant(sender.now),
+      IssueInstant: writing.at(0),
       Destination: endpoint.url,
-      NotOnOrAfter: instant(later(sender.now, { minutes: 5 })),
+      NotOnOrAfter: writing.end,
     },
-    element('saml:Issuer', {}, sender.issuer),
-    element('saml:NameID', { Format: nameIdFormat === nameIdFormats.unspecified ? undefined : nameIdFormat }, nameId),
+    writing.issuer,
+    element(
+      'saml:NameID',
+      {
+        Format: nameIdFormat === nameIdFormats.unspecified ? undefined : nameIdFormat,
+        SPNameQualifier: isQualified ? qualifier : undefined,
+      },
+      nameId,
+    ),
     element('samlp:SessionIndex', {}, index),
   );
   return send(message, { ...sender, url: endpoint.url, binding: endpoint.binding, previous });
@@ -174,16 +189,17 @@ export function logoutResponseForm(
   { endpoint, inResponseTo, partial, relayState }: LogoutResponseOptions,
 ): LogoutMessage {
   const url = endpoint.responseUrl ?? endpoint.url;
+  const writing = writingOf(sender);
   const message = element(
     'samlp:LogoutResponse',
     {
-      ID: (sender.id ?? randomId)(),
+      ID: writing.id(),
       Version: '2.0',
-      IssueInstant: instant(sender.now),
+      IssueInstant: writing.at(0),
       Destination: url,
       InResponseTo: inResponseTo,
     },
-    element('saml:Issuer', {}, sender.issuer),
+    writing.issuer,
     element(
       'samlp:Status',
       {},
@@ -195,6 +211,36 @@ export function logoutResponseForm(
     ),
   );
   return send(message, { ...sender, url, binding: endpoint.binding, relayState });
+}
+
+interface Writing {
+  /** Undefined without a persona, and where the messages of its product are unknown. */
+  plan: Plan | undefined;
+  id(): string;
+  /** The time so many seconds after the issue. */
+  at(seconds: number): string;
+  /** NotOnOrAfter of a LogoutRequest. */
+  end: string | undefined;
+  issuer: Tree;
+}
+
+function writingOf({ persona, issuer, now, id = randomId }: Sender): Writing {
+  if (persona === undefined || persona.logout === 'unknown') {
+    const at = (seconds: number): string => instant(later(now, { seconds }));
+    return { plan: undefined, id, at, end: at(300), issuer: element('saml:Issuer', {}, issuer) };
+  }
+  const { decimals, ids, issuerFormat, logout } = persona;
+  const at = (seconds: number): string => {
+    const time = later(now, { seconds });
+    return decimals.usual === 3 ? time.toISOString() : instant(time);
+  };
+  return {
+    plan: persona,
+    id: () => expand(ids.response, `${id()} logout`),
+    at,
+    end: logout.notOnOrAfter === 'absent' ? undefined : at(logout.notOnOrAfter),
+    issuer: element('saml:Issuer', { Format: issuerFormat || undefined }, issuer),
+  };
 }
 
 interface Sending extends Sender {
@@ -225,16 +271,26 @@ function send(message: Tree, sending: Sending): LogoutMessage {
 
   const binding = strike('binding', sending.binding);
   const written = strike('document', message);
-  const signer = strike('signing', keys);
-  const form = (binding === 'post' ? postForm : redirectForm)(written, {
-    ...sending,
-    signer,
-    inTransit: (tree) => strike('transit', tree),
-  });
+  const { plan } = writingOf(sending);
+  // A fault of a signature needs one.
+  const isSigned = plan === undefined || isLogoutSigned(plan, binding) || faults.length > 0;
+  const signer = strike('signing', isSigned ? keys : undefined);
+  const write = (): LogoutForm =>
+    (binding === 'post' ? postForm : redirectForm)(written, {
+      ...sending,
+      plan,
+      signer,
+      inTransit: (tree) => strike('transit', tree),
+    });
+  const form = plan === undefined ? write() : writtenBy(logoutHand(plan, message.name), write);
   return { ...strike('delivery', form), id: message.attributes.ID!, struck: [...struck] };
 }
 
+const isLogoutSigned = ({ logout }: Plan, binding: Binding): boolean =>
+  binding === 'redirect' || logout === 'unknown' || logout.signed;
+
 interface Signing extends Pick<Sending, 'url' | 'relayState'> {
+  plan: Plan | undefined;
   /** Undefined for an unsigned message. */
   signer: KeyPair | undefined;
   inTransit: (message: Tree) => Tree;
@@ -246,8 +302,9 @@ const stateFields = (relayState: string | undefined) =>
 const formTo = (url: string) => ({ action: url, contentType: 'application/x-www-form-urlencoded', copies: 1 });
 
 /** With an XML signature (SAML bindings 3.5.4). */
-function postForm(message: Tree, { url, relayState, signer, inTransit }: Signing): LogoutForm {
-  const xml = render(inTransit(signer ? sign(message, honestSignature(signer)) : message));
+function postForm(message: Tree, { url, relayState, plan, signer, inTransit }: Signing): LogoutForm {
+  const signed = signer && sign(message, plan ? signatureInPersona(signer, plan) : honestSignature(signer));
+  const xml = render(inTransit(signed ?? message));
   const fields = [[fieldOf(message), Buffer.from(xml).toString('base64')] as const, ...stateFields(relayState)];
   return { ...formTo(url), method: 'post', fields, xml };
 }

@@ -119,6 +119,7 @@ export function issueRequest(
     const message = logoutRequestForm(senderOf(tenant, { ...sending, faults }), {
       ...target,
       endpoint: app.slo!,
+      qualifier: app.entityId,
       previous,
     });
     const { id, struck: _, ...form } = message;
@@ -148,6 +149,7 @@ export function takeResponse(
 const senderOf = (tenant: Tenant, rest: Omit<Sender, 'keys' | 'now'>): Sender => ({
   ...rest,
   keys: tenant.keys,
+  persona: tenant.persona?.plan,
   now: new Date(tenantTime(tenant)),
   id: idsOfMessage(tenant),
 });

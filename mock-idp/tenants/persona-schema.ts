@@ -7,6 +7,7 @@ const text = z.string();
 /** Empty for a default namespace. */
 const prefix = z.string().regex(/^(?:[A-Za-z_][\w-]*)?$/, 'must be a prefix of letters, digits, _ and -');
 const texts = z.array(text);
+const vocabulary = z.enum(['samlp', 'saml', 'ds', 'md', 'mdui', 'xenc', 'xs', 'xsi']);
 const byName = z.record(text, text);
 const empty = z.enum(['/>', ' />', '><']);
 const nameFormat = z.enum(['none', 'basic', 'unspecified', 'uri', 'by name']);
@@ -53,10 +54,7 @@ const writing = {
   declaration: text,
   prefixes: z.record(text, prefix),
   keyInfoPrefixes: z.strictObject({ own: prefix, below: prefix, of: z.enum(['every signature', 'a signed response']) }),
-  declares: z.record(
-    text,
-    z.array(z.tuple([text, z.enum(['samlp', 'saml', 'ds', 'md', 'mdui', 'xenc', 'xs', 'xsi'])])),
-  ),
+  declares: z.record(text, z.array(z.tuple([text, vocabulary]))),
   signedElements: z.strictObject({ declareTypes: z.boolean(), declareAgain: z.boolean() }),
   declarations: z.strictObject({ first: z.boolean(), otherwise: texts.optional() }),
   attributeOrder: z.record(text, texts),
@@ -141,7 +139,16 @@ const content = {
     .partial(),
 };
 
+const logout = z.strictObject({
+  signed: z.boolean(),
+  notOnOrAfter: z.union([seconds, z.literal('absent')]),
+  declares: z.array(z.tuple([text, vocabulary])),
+  order: texts,
+  hasBareIssuer: z.boolean().optional(),
+});
+
 const around = {
+  logout: z.union([logout, z.literal('unknown')]),
   rejections: z.strictObject({
     'not-assigned': rejection.optional(),
     'app-unknown': rejection.optional(),

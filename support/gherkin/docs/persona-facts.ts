@@ -53,6 +53,7 @@ export const chapters: Readonly<Record<string, readonly FactKey[]>> = {
     'issuerFormat',
     'consent',
     'errorResponse',
+    'logout',
     'rejections',
   ],
   'How it writes XML': [
@@ -112,6 +113,7 @@ export const labels: Readonly<Record<FactKey, string>> = {
   issuerFormat: 'Format of Issuer',
   consent: 'Consent',
   errorResponse: 'response without an assertion',
+  logout: 'logout messages',
   rejections: 'rejections',
   declaration: 'XML declaration',
   prefixes: 'prefixes',
@@ -238,6 +240,16 @@ const words: Words = {
   errorResponse: ({ destination, inResponseTo, emptyAssertion }) =>
     `${destination ? 'with' : 'without'} Destination, ${inResponseTo ? 'with' : 'without'} InResponseTo` +
     (emptyAssertion ? ', with an empty Assertion' : ''),
+  logout: (plan) =>
+    plan === 'unknown'
+      ? 'unknown'
+      : [
+          plan.signed ? 'signed' : 'not signed by default',
+          `NotOnOrAfter ${plan.notOnOrAfter === 'absent' ? 'is left out' : `${time(plan.notOnOrAfter)} after the issue`}`,
+          plan.order.length === 0
+            ? 'attributes in alphabetical order'
+            : `attributes in the order ${plan.order.join(', ')}`,
+        ].join('; '),
   declaration: (text) => (text === '' ? 'there is none' : code(text)),
   prefixes: (prefixes) =>
     listed(Object.entries(prefixes).map(([name, prefix]) => `${prefixed(prefix)} for ${vocabularies[name] ?? name}`)),
