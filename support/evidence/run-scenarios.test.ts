@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { NotReady } from '../stack/not-ready.ts';
-import { runScenarios } from './run-scenarios.ts';
+import { runScenarios, tagsFor } from './run-scenarios.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'run-scenarios-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -24,6 +24,13 @@ Feature: Counting
     Scenario: Every step exists
       Given Acme's SSO profile is set up
 `;
+
+test('only a whole run of this repository leaves the long scenarios out', () => {
+  assert.equal(tagsFor({}), 'not @long');
+  assert.equal(tagsFor({ tags: '@long' }), '@long');
+  for (const options of [{ project: folder }, { paths: ['features'] }, { names: ['Sam'] }])
+    assert.equal(tagsFor(options), undefined);
+});
 
 test('an unknown mailbox ends the run before it begins', async () => {
   process.env.MAILBOX = 'mailhut';

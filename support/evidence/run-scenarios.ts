@@ -126,10 +126,14 @@ function progressOnStandardError(stdoutFormat: string, { formats, verbose = fals
 /** A product, and some identity providers, can play one scenario at a time only. */
 const isAlone = (): boolean => Boolean(process.env.PRODUCT) || Boolean(adapterOf(process.env.IDP).adapter.alone);
 
+/** A whole run of this repository leaves @long out; tags of a user's project are its own. */
+export const tagsFor = ({ project, paths = [], names = [], tags }: RunOptions): string | undefined =>
+  tags ?? (project === undefined && paths.length === 0 && names.length === 0 ? 'not @long' : undefined);
+
 function configurationFor({
   project,
   paths = [],
-  tags,
+  tags: wanted,
   names = [],
   workers = availableParallelism() + 3, // each often waits for its browser
   shard,
@@ -141,8 +145,7 @@ function configurationFor({
   trace = false,
   swapDrivers = false,
 }: RunOptions) {
-  // Tags of a user's project are its own.
-  const isWhole = project === undefined && paths.length === 0 && names.length === 0;
+  const tags = tagsFor({ project, paths, names, ...(wanted === undefined ? {} : { tags: wanted }) });
   return {
     format: [...formats, ...moreFormats],
     retry,
@@ -156,7 +159,7 @@ function configurationFor({
       swapDrivers,
       ...(trace ? { traces: join(resolve(reports ?? 'reports'), 'traces') } : {}),
     } satisfies RunParameters,
-    ...(tags === undefined ? (isWhole ? { tags: 'not @long' } : {}) : { tags }),
+    ...(tags === undefined ? {} : { tags }),
     ...(shard === undefined ? {} : { shard }),
   };
 }

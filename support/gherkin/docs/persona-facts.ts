@@ -171,7 +171,7 @@ const words: Words = {
   },
   encryption: ({ content, digestMethod, key, recipient }) =>
     [
-      `the assertion by ${content}`,
+      ...(content === undefined ? [] : [`the assertion by ${content}`]),
       `the key by RSA-OAEP ${digestMethod ? 'with' : 'without'} a named digest, ${key}`,
       recipient === 'unnamed' ? 'the recipient is not named' : `the recipient is named by ${recipient}`,
     ].join('; '),
