@@ -34,7 +34,7 @@ function goodRule({ verdict, notVerified, writtenBy, persona, suffix }: Replayed
 function productComment(writtenBy: Diagnosis['writtenBy'] = [], { rejectedAs }: ScenarioPersona): string {
   const sentences = [
     ...(writtenBy.length === 0 ? [] : [sentenceOf({ candidates: writtenBy })]),
-    ...(rejectedAs === undefined ? [] : [`Not in its handwriting: ${rejectedAs.because}.`]),
+    ...(rejectedAs === undefined ? [] : [`In its handwriting only as ${rejectedAs.code}: ${rejectedAs.because}.`]),
   ];
   return sentences.map((sentence) => `    # ${sentence}\n`).join('');
 }

@@ -68,6 +68,18 @@ describe('a scenario is in the persona of the product', () => {
   for (const [why, replay, expected] of cases) test(why, () => assert.deepEqual(given(replay), expected));
 });
 
+test('a comment says why other rejections are not in the handwriting', () => {
+  const diagnosis = {
+    findings: [],
+    notVerified: [],
+    writtenBy: [{ product: 'pingone', name: 'PingOne', because: [] }],
+  };
+  assert.match(
+    asFeature([diagnosis as unknown as Diagnosis]),
+    /^ +# In its handwriting only as nameid-user-mismatch: its NameID is an identifier that no user/m,
+  );
+});
+
 describe('a scenario is in a learned persona', () => {
   const nameId = { format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient', value: 'as configured' };
   const learned = (persona: object): LearnedFile => learnedFile('acme.json', JSON.stringify(persona));
