@@ -198,7 +198,9 @@ const words: Words = {
   groups: (groups) =>
     groups === 'all' ? 'none, all groups are sent' : `${groups.limit}; beyond it ${code(groups.instead.name)} instead`,
   conditions: ([before, after]) =>
-    `from ${before === 0 ? 'the issue' : `${time(before)} before`} to ${time(after)} after ${before === 0 ? 'it' : 'the issue'}`,
+    before === 0
+      ? `from the issue to ${time(after)} after it`
+      : `from ${time(before)} before to ${time(after)} after the issue`,
   confirmation: (seconds) => `until ${time(seconds)} after the issue`,
   confirmationNotBefore: (has) => (has ? 'the time of issue' : 'there is none'),
   session: (seconds) => (seconds === 'never' ? 'none' : `${time(seconds)} after the issue`),
@@ -245,7 +247,9 @@ const words: Words = {
       ? 'unknown'
       : [
           plan.signed ? 'signed' : 'not signed by default',
-          `NotOnOrAfter ${plan.notOnOrAfter === 'absent' ? 'is left out' : `${time(plan.notOnOrAfter)} after the issue`}`,
+          plan.notOnOrAfter === 'absent'
+            ? 'no NotOnOrAfter'
+            : `NotOnOrAfter ${time(plan.notOnOrAfter)} after the issue`,
           plan.order.length === 0
             ? 'attributes in alphabetical order'
             : `attributes in the order ${plan.order.join(', ')}`,
