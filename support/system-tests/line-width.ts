@@ -8,6 +8,7 @@ export const maxWidth = 120;
 /** Generated files and data, whose lines are not broken by hand. */
 const exempt = [
   'package-lock.json',
+  'support/conformance/peers/better-auth/package-lock.json',
   'support/conformance/peers/node-saml-multi/package-lock.json',
   'support/conformance/peers/passport-saml/package-lock.json',
   'support/conformance/peers/saml2-js/package-lock.json',

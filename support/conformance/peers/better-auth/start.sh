@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Starts a service provider with Better Auth on 127.0.0.1:PORT. Its settings, with reasons, are in server.mjs.
+# Environment: IDP_METADATA (a file, required), PORT (18124), RUN_DIR (.rehearsal/peers/better-auth).
+set -euo pipefail
+PEER=better-auth
+PORT=${PORT:-18124}
+source "$(dirname "$0")/../background.sh"
+source "$(dirname "$0")/../npm.sh"
+# Otherwise it reports its use to its makers.
+export BETTER_AUTH_TELEMETRY=0
+npm_server better-auth @better-auth/sso
