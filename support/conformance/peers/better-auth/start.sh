@@ -6,6 +6,4 @@ PEER=better-auth
 PORT=${PORT:-18124}
 source "$(dirname "$0")/../background.sh"
 source "$(dirname "$0")/../npm.sh"
-# Otherwise it reports its use to its makers.
-export BETTER_AUTH_TELEMETRY=0
 npm_server better-auth @better-auth/sso
