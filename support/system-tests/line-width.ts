@@ -11,6 +11,7 @@ const exempt = [
   'support/conformance/peers/better-auth/package-lock.json',
   'support/conformance/peers/node-saml-multi/package-lock.json',
   'support/conformance/peers/passport-saml/package-lock.json',
+  'support/conformance/peers/saml-jackson/package-lock.json',
   'support/conformance/peers/saml2-js/package-lock.json',
   'support/conformance/peers/samlify/package-lock.json',
   '.vscode/settings.json',
