@@ -31,16 +31,18 @@ export async function findLogoutAbility(options: LogoutOptions): Promise<LogoutA
     const why = 'the service provider publishes no logout URL';
     return { whyNoRequest: why, whyNotElsewhere: why, whyNoResponse: why };
   }
-  const whyNoResponse = whyStillOpen(await respond(options, []), 'a valid LogoutResponse does not end the session');
-  const whyNoRequest = whyStillOpen(await send(options, {}), 'a valid LogoutRequest does not end the session');
+  const whyNoResponse = whyStillOpen(await respond(options, []), `a valid LogoutResponse ${endsNone}`);
+  const whyNoRequest = whyStillOpen(await send(options, {}), `a valid LogoutRequest ${endsNone}`);
   if (whyNoRequest !== undefined) return { whyNoRequest, whyNotElsewhere: whyNoRequest, whyNoResponse };
   const elsewhere = await send(options, { arranged: [withoutIndex], sentElsewhere: true });
   return {
     whyNoRequest,
-    whyNotElsewhere: whyStillOpen(elsewhere, 'a valid LogoutRequest from another browser does not end the session'),
+    whyNotElsewhere: whyStillOpen(elsewhere, `a valid LogoutRequest from another browser ${endsNone}`),
     whyNoResponse,
   };
 }
+
+const endsNone = 'does not end the session';
 
 const whyStillOpen = ({ before, after }: Sent, open: string): string | undefined => {
   if (before !== undefined) return before;
@@ -51,14 +53,18 @@ export async function tryLogout(options: LogoutOptions & { tried: LogoutTry; abi
   const { tried, ability, open, examinee } = options;
   const head = rowHead(tried.phrase, tried.fault);
   const why = whyInapplicable(tried, ability, examinee);
-  if (why !== undefined)
-    return { row: { ...untried(head, why), isLogout: true, isInapplicable: true }, silent: undefined };
+  const inapplicable = (reason: string): Tried => ({
+    row: { ...untried(head, reason), isLogout: true, isInapplicable: true },
+    silent: undefined,
+  });
+  if (why !== undefined && !mayEndByOther(tried, why)) return inapplicable(why);
   const begin = performance.now();
   if (tried.fault.code === 'logout-request-replayed') await send(options, { arranged: [withoutIndex] });
   const sent = await (tried.message === 'LogoutResponse' ? respond(options, tried.arranged) : send(options, tried));
   const silent = sent.attempt.cut === undefined ? undefined : await whySilent(open);
   const { sent: message, reply } = sent.attempt;
   const judgement = judgeLogout(tried, sent, silent);
+  if (why !== undefined && judgement.result !== 'fail') return inapplicable(why);
   const row: Row = {
     ...head,
     ...judgement,
@@ -81,6 +87,10 @@ function whyInapplicable(
   if (arranged.length === 0 && app.logsOut) return undefined;
   return sentElsewhere ? whyNotElsewhere : whyNoRequest;
 }
+
+/** A service provider that rejects valid messages may accept others. */
+const mayEndByOther = ({ fault: { verdict } }: LogoutTry, why: string): boolean =>
+  verdict === 'reject' && why.endsWith(endsNone);
 
 interface Sent {
   /** Why no message was sent. */

@@ -20,7 +20,8 @@ export type LogoutWeakness =
   | 'ignores NotOnOrAfter'
   | 'ignores InResponseTo'
   | 'takes a signed message by either binding'
-  | 'takes any valid signature in a logout message';
+  | 'takes any valid signature in a logout message'
+  | 'takes only unsigned logout messages';
 
 interface LogoutReaderOptions {
   weakness: LogoutWeakness | undefined;
@@ -81,7 +82,9 @@ function verifiedMessage(
   const isTaken =
     isSigned ||
     weakness === 'verifies no logout message' ||
+    weakness === 'takes only unsigned logout messages' ||
     (weakness === 'verifies only logout messages that are signed' && signature === undefined);
+  if (weakness === 'takes only unsigned logout messages' && signature !== undefined) return undefined;
   const packed = /SAML(?:Request|Response)=([^&]*)/.exec(query)?.[1] ?? '';
   return isTaken ? inflateRawSync(Buffer.from(decodeURIComponent(packed), 'base64')).toString() : undefined;
 }

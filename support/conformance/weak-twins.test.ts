@@ -175,6 +175,11 @@ const logoutFaultsOf: Record<LogoutWeakness, readonly LogoutCode[]> = {
     'logout-request-signed-assertion',
     'logout-request-signed-assertion-elsewhere',
   ],
+  'takes only unsigned logout messages': [
+    'logout-request-unsigned',
+    'logout-request-unsigned-elsewhere',
+    'logout-response-unsigned',
+  ],
 };
 const forgedLogout = /request-.*(unsigned|other-key|altered|replayed|signed-assertion)/;
 
