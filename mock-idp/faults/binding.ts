@@ -84,21 +84,20 @@ const signedLogoutResponse = ({ issuer, now }: Strike): string =>
     ),
   );
 
-/**
- * A GET with a forged response in the field `forgedIn`, and a message that the IdP signed by the HTTP-Redirect
- * binding, with its signature.
- */
-const redirectConfusionFault = <const Code extends string>(
-  facts: Omit<Facts<Code>, 'touches'>,
-  forgedIn: 'SAMLRequest' | 'SAMLResponse',
+const forgedParts = ['NameID', 'AttributeValue', 'Response/Signature', 'Assertion/Signature'];
+
+/** A GET with a forged response without XML signatures, deflated as for the HTTP-Redirect binding. */
+const redirectFault = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'> & Partial<Pick<Facts<Code>, 'touches'>>,
+  fieldsFor: (forged: string, form: Form, strike: Strike) => Form['fields'],
 ): Fault<Code> =>
   fault(
     {
-      ...facts,
       touches: [
         ...['method', 'SAMLRequest', 'SAMLResponse', 'SigAlg', 'Signature'].map((one) => `form/${one}`),
-        ...['NameID', 'AttributeValue', 'Response/Signature', 'Assertion/Signature'],
+        ...forgedParts,
       ],
+      ...facts,
     },
     {
       transit: (response, strike) =>
@@ -109,17 +108,24 @@ const redirectConfusionFault = <const Code extends string>(
       delivery: (form, strike) => {
         const forged = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
         if (forged === undefined || !hasPlainAssertion(strike)) return form;
-        const signed = [
-          ['SAMLResponse', deflated(signedLogoutResponse(strike))] as const,
-          ...form.fields.filter(([name]) => name === 'RelayState'),
-        ];
-        const fields = [[forgedIn, forged] as const, ...signed, ...querySignature(signed, strike.keys)];
-        return { ...form, method: 'get', fields };
+        return { ...form, method: 'get', fields: fieldsFor(forged, form, strike) };
       },
     },
   );
 
-const forgedParts = ['NameID', 'AttributeValue', 'Response/Signature', 'Assertion/Signature'];
+const stateIn = ({ fields }: Form): Form['fields'] => fields.filter(([name]) => name === 'RelayState');
+
+/** With a message that the IdP signed by this binding, and its signature. The forged response is in `forgedIn`. */
+const redirectConfusionFault = <const Code extends string>(
+  facts: Omit<Facts<Code>, 'touches'>,
+  { forgedIn, isLast = false }: { forgedIn: 'SAMLRequest' | 'SAMLResponse'; isLast?: boolean },
+): Fault<Code> =>
+  redirectFault(facts, (message, form, strike) => {
+    const forged = [forgedIn, message] as const;
+    const signed = ['SAMLResponse', deflated(signedLogoutResponse(strike))] as const;
+    const rest = [...stateIn(form), ...querySignature([signed, ...stateIn(form)], strike.keys)];
+    return isLast ? [signed, forged, ...rest] : [forged, signed, ...rest];
+  });
 
 /** A forged response without XML signatures, with further fields for the HTTP-POST-SimpleSign binding. */
 const simpleSignFault = <const Code extends string>(
@@ -139,6 +145,23 @@ const simpleSignFault = <const Code extends string>(
           : form,
     },
   );
+
+/** The forged response, and a message that the IdP signed as a form, in this order. */
+function nextToSigned(
+  form: Form,
+  strike: Strike,
+  order: (both: [forged: Form['fields'], signed: Form['fields']]) => Form['fields'],
+): Form['fields'] {
+  const signed = signedLogoutResponse(strike);
+  return [
+    ...order([
+      form.fields.filter(([name]) => name === 'SAMLResponse'),
+      [['SAMLResponse', Buffer.from(signed).toString('base64')]],
+    ]),
+    ...form.fields.filter(([name]) => name !== 'SAMLResponse'),
+    ...formSignature(signed, fieldOf(form, 'RelayState'), strike.keys),
+  ];
+}
 
 const fieldOf = ({ fields }: Form, name: string): string | undefined => fields.find(([one]) => one === name)?.[1];
 
@@ -199,7 +222,7 @@ export const bindingFaults = {
         'signature was made.',
       rule: 'SAML bindings 3.4.4.1; CVE-2025-27773',
     },
-    'SAMLRequest',
+    { forgedIn: 'SAMLRequest' },
   ),
   'a forged SAMLResponse before a signed one in the query string': redirectConfusionFault(
     {
@@ -209,7 +232,39 @@ export const bindingFaults = {
         'signature was made.',
       rule: 'SAML bindings 3.4.4.1; parameter pollution (CVE-2025-27773, CVE-2025-31335)',
     },
-    'SAMLResponse',
+    { forgedIn: 'SAMLResponse' },
+  ),
+  'a forged SAMLResponse after a signed one in the query string': redirectConfusionFault(
+    {
+      code: 'redirect-two-responses-last',
+      sentence:
+        'The query string has two fields SAMLResponse: the message for which its signature was made, and a forged, ' +
+        'unsigned response.',
+      rule: 'SAML bindings 3.4.4.1; parameter pollution (CVE-2025-27773, CVE-2025-31335)',
+    },
+    { forgedIn: 'SAMLResponse', isLast: true },
+  ),
+  'a forged response in the query string without a signature': redirectFault(
+    {
+      code: 'redirect-unsigned',
+      sentence: 'A forged response in the query string, deflated, without SigAlg and Signature.',
+      rule: 'SAML bindings 3.4.4.1; SAML profiles 4.1.2',
+      touches: ['form/method', 'form/SAMLResponse', ...forgedParts],
+    },
+    (forged, form) => [['SAMLResponse', forged], ...stateIn(form)],
+  ),
+  'a forged response in the query string signed by an unknown key': redirectFault(
+    {
+      code: 'redirect-other-key',
+      sentence: 'A forged response in the query string, deflated and signed by a key that the SP does not trust.',
+      rule: 'SAML bindings 3.4.4.1',
+      touches: ['method', 'SAMLResponse', 'SigAlg', 'Signature'].map((one) => `form/${one}`).concat(forgedParts),
+      usesUntrustedKeys: true,
+    },
+    (forged, form, { untrustedKeys }) => {
+      const fields = [['SAMLResponse', forged] as const, ...stateIn(form)];
+      return [...fields, ...querySignature(fields, untrustedKeys)];
+    },
   ),
   'a forged response signed as a form by an unknown key': simpleSignFault(
     {
@@ -233,15 +288,17 @@ export const bindingFaults = {
         'signature by the HTTP-POST-SimpleSign binding was made.',
       rule: 'SAML 2.0 HTTP-POST-SimpleSign binding 2.1; parameter pollution (CVE-2025-31335)',
     },
-    (form, strike) => {
-      const signed = signedLogoutResponse(strike);
-      return [
-        ...form.fields.filter(([name]) => name === 'SAMLResponse'),
-        ['SAMLResponse', Buffer.from(signed).toString('base64')],
-        ...form.fields.filter(([name]) => name !== 'SAMLResponse'),
-        ...formSignature(signed, fieldOf(form, 'RelayState'), strike.keys),
-      ];
+    (form, strike) => nextToSigned(form, strike, ([forged, signed]) => [...forged, ...signed]),
+  ),
+  'a forged response after one signed as a form': simpleSignFault(
+    {
+      code: 'simplesign-two-responses-last',
+      sentence:
+        'The form has two fields SAMLResponse: the message for which its signature by the HTTP-POST-SimpleSign ' +
+        'binding was made, and a forged, unsigned response.',
+      rule: 'SAML 2.0 HTTP-POST-SimpleSign binding 2.1; parameter pollution (CVE-2025-31335)',
     },
+    (form, strike) => nextToSigned(form, strike, ([forged, signed]) => [...signed, ...forged]),
   ),
   'a response in the query string of a POST': deliveryFault(
     {

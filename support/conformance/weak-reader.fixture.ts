@@ -27,6 +27,10 @@ export type Weakness =
   | 'trusts what is encrypted'
   | 'verifies another parameter than it reads'
   | 'verifies another field than it reads'
+  | 'verifies the first parameter, reads the last'
+  | 'verifies the first field, reads the last'
+  | 'verifies a query only if it is signed'
+  | 'trusts any signature of a query'
   | 'trusts any form signature'
   | 'takes an error for success';
 
@@ -50,16 +54,19 @@ export function readName(received: ReceivedResponse, options: ReaderOptions): st
 }
 
 const isAboutForms = ({ weakness }: ReaderOptions): boolean =>
-  weakness === 'verifies another field than it reads' || weakness === 'trusts any form signature';
+  weakness === 'verifies another field than it reads' ||
+  weakness === 'verifies the first field, reads the last' ||
+  weakness === 'trusts any form signature';
 
 /** A response by the HTTP-POST-SimpleSign binding. */
 function readForm({ fields }: ReceivedResponse, { weakness, certificate }: ReaderOptions): string | undefined {
   const messages = [fields.SAMLResponse ?? []].flat().map((one) => Buffer.from(one, 'base64').toString());
   const state = fields.RelayState === undefined ? '' : `&RelayState=${fields.RelayState}`;
-  const signed = `SAMLResponse=${messages.at(-1)}${state}&SigAlg=${fields.SigAlg}`;
+  const isReversed = weakness === 'verifies the first field, reads the last';
+  const signed = `SAMLResponse=${messages.at(isReversed ? 0 : -1)}${state}&SigAlg=${fields.SigAlg}`;
   const isSigned = verify('sha256', Buffer.from(signed), certificate, Buffer.from(String(fields.Signature), 'base64'));
   assure(isSigned || weakness === 'trusts any form signature');
-  return all(parse(messages[0]!), 'NameID')[0]?.textContent ?? undefined;
+  return all(parse(messages.at(isReversed ? -1 : 0)!), 'NameID')[0]?.textContent ?? undefined;
 }
 
 class Rejected extends Error {}
@@ -68,12 +75,18 @@ function assure(condition: unknown): asserts condition {
   if (!condition) throw new Rejected();
 }
 
-/** A response by the HTTP-Redirect binding. Of several messages in the query string, the last one is verified. */
+/** A response by the HTTP-Redirect binding. Of several messages in the query string, the last one counts. */
 function readQuery(query: URLSearchParams, { weakness, certificate }: ReaderOptions): string | undefined {
   const messages = [...query].filter(([name]) => name === 'SAMLRequest' || name === 'SAMLResponse');
   const others = [...query].filter(([name]) => name === 'RelayState' || name === 'SigAlg');
-  const signed = new URLSearchParams([...messages.slice(-1), ...others]).toString();
-  assure(verify('sha256', Buffer.from(signed), certificate, Buffer.from(query.get('Signature') ?? '', 'base64')));
+  const verified = messages.at(weakness === 'verifies the first parameter, reads the last' ? 0 : -1)!;
+  const signed = new URLSearchParams([verified, ...others]).toString();
+  const signature = query.get('Signature');
+  const isSigned = verify('sha256', Buffer.from(signed), certificate, Buffer.from(signature ?? '', 'base64'));
+  const isTrusted =
+    (weakness === 'verifies a query only if it is signed' && signature === null) ||
+    (weakness === 'trusts any signature of a query' && signature !== null);
+  assure(isSigned || isTrusted);
   const [, message] = messages.at(weakness === 'verifies another parameter than it reads' ? 0 : -1)!;
   return all(parse(inflateRawSync(Buffer.from(message, 'base64')).toString()), 'NameID')[0]?.textContent ?? undefined;
 }

@@ -44,7 +44,11 @@ const faultsOf: Record<Weakness, readonly FaultCode[]> = {
   'verifies only what is signed': ['unsigned-all'],
   'trusts what is encrypted': ['encrypted-unsigned', 'xsw-encrypted'],
   'verifies another parameter than it reads': ['redirect-request-and-response', 'redirect-two-responses'],
+  'verifies the first parameter, reads the last': ['redirect-two-responses-last'],
+  'verifies a query only if it is signed': ['redirect-unsigned'],
+  'trusts any signature of a query': ['redirect-other-key'],
   'verifies another field than it reads': ['simplesign-two-responses'],
+  'verifies the first field, reads the last': ['simplesign-two-responses-last'],
   'trusts any form signature': ['simplesign-other-key'],
   'takes an error for success': ['error-as-success', 'error-as-success-key-type'],
 };
