@@ -37,6 +37,11 @@ export interface Examination {
   endedEarly?: string | undefined;
 }
 
+/** An examination, compared with known findings or not. */
+export interface Reported extends Examination {
+  compared?: { fresh: readonly Row[] };
+}
+
 /** The service provider under examination. */
 export interface Examinee {
   app: App;

@@ -1,17 +1,19 @@
-/** The report as JUnit XML for CI; rows without a judgement count as skipped. */
-import type { Examination, Row } from './examination.ts';
+/** The report as JUnit XML for CI; rows without a judgement and known findings count as skipped. */
+import type { Reported, Row } from './examination.ts';
+import { isAccepted } from './known-findings.ts';
 import { severityName } from './severity.ts';
 
-export function junit({ name, at, tookMs, rows }: Examination): string {
-  const failed = rows.filter(({ result }) => result === 'fail').length;
-  const skipped = rows.filter(({ result }) => result === 'policy' || result === 'not verified').length;
+export function junit({ name, at, tookMs, rows, compared }: Reported): string {
+  const isKnown = (row: Row): boolean => row.result === 'fail' && isAccepted(row, compared);
+  const failed = rows.filter((row) => row.result === 'fail' && !isKnown(row)).length;
+  const skipped = rows.filter((row) => row.result === 'policy' || row.result === 'not verified' || isKnown(row)).length;
   const cases = rows.map((row) => {
     const attributes = [
       `classname="${escaped(row.code)}"`,
       `name="${escaped(row.phrase)}"`,
       `time="${seconds(row.tookMs)}"`,
     ];
-    return `  <testcase ${attributes.join(' ')}>${outcome(row)}</testcase>`;
+    return `  <testcase ${attributes.join(' ')}>${outcome(row, isKnown(row))}</testcase>`;
   });
   const attributes = [
     `name="${escaped(`Conformance of ${name}`)}"`,
@@ -31,8 +33,9 @@ ${cases.join('\n')}
 `;
 }
 
-function outcome({ result, severity, why, rule, reply }: Row): string {
+function outcome({ result, severity, why, rule, reply }: Row, isKnown: boolean): string {
   if (result === 'pass') return '';
+  if (isKnown) return `<skipped message="${escaped(`known finding, ${severityName(severity)}: ${why}`)}"/>`;
   if (result !== 'fail') return `<skipped message="${escaped(`${result}: ${why}`)}"/>`;
   const details = `${why}\nRule: ${rule}`;
   const replied = reply === null ? '' : `\nReply: ${reply.status} ${reply.url}\n${reply.text.slice(0, 500)}`;

@@ -95,6 +95,25 @@ test('written findings need a reason before they are accepted, and keep the reas
   assert.equal(readKnownFindings(file).length, 3);
 });
 
+test('written again, the file keeps its reasons, and the findings that were not judged', () => {
+  const [path, skipped] = [join(folder, 'again.json'), row('skipped', { result: 'not verified' })];
+  const before = [accepted(low, 'low'), accepted(row('untried', {}), 'high'), accepted(skipped, 'high')];
+  writeFileSync(path, JSON.stringify({ accepted: [...before, accepted(passed, 'low')] }));
+  writeKnownFindings(path, [low, critical, skipped, passed]);
+  const written = JSON.parse(readFileSync(path, 'utf8')) as { accepted: KnownFinding[] };
+  assert.deepEqual(
+    written.accepted.map(({ phrase, reason }) => [phrase, reason !== '']),
+    [
+      ['odd', true],
+      ['forged', false],
+      ['untried', true],
+      ['skipped', true],
+    ],
+  );
+  writeFileSync(path, '{"mine": 1}');
+  assert.throws(() => writeKnownFindings(path, [low]), /not overwritten/);
+});
+
 for (const [name, text, message] of [
   ['is missing', undefined, /write them first with --write-baseline/],
   ['is not JSON', '{', /is not valid JSON$/],

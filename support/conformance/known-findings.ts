@@ -1,8 +1,8 @@
 /** Findings that are known and accepted, so that only a change fails a pipeline. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InvalidConfig } from './config.ts';
-import type { Row } from './examination.ts';
+import type { Reported, Row } from './examination.ts';
 import { type Severity, severities, severityName } from './severity.ts';
 
 /** A rejected valid response has no severity. */
@@ -45,10 +45,16 @@ function parsed(file: string): unknown {
   }
 }
 
-/** Writes the findings, each with the earlier reason, or with an empty one to fill in. */
-export function writeKnownFindings(file: string, rows: readonly Row[], known: readonly KnownFinding[] = []): void {
+/**
+ * Writes the findings, each with the earlier reason, or with an empty one to fill in. Of those in the file already, it
+ * keeps the reasons, and the ones that this run did not judge.
+ */
+export function writeKnownFindings(file: string, rows: readonly Row[], accepted: readonly KnownFinding[] = []): void {
   const today = new Date().toISOString().slice(0, 10);
-  const accepted = rows
+  const written = existsSync(file) ? draftIn(file) : [];
+  const known = [...accepted, ...written];
+  const judged = new Set(rows.filter(({ result }) => result !== 'not verified').map(({ phrase }) => phrase));
+  const found = rows
     .filter(({ result }) => result === 'fail')
     .map(({ phrase, ...row }) => {
       const before = known.find((one) => one.phrase === phrase && one.severity === severityName(row.severity));
@@ -59,7 +65,16 @@ export function writeKnownFindings(file: string, rows: readonly Row[], known: re
         date: before?.date ?? today,
       };
     });
-  writeFileSync(file, `${JSON.stringify({ accepted }, null, 2)}\n`);
+  const all = [...found, ...written.filter(({ phrase }) => !judged.has(phrase))];
+  writeFileSync(file, `${JSON.stringify({ accepted: all }, null, 2)}\n`);
+}
+
+/** Some reasons may be empty still. Throws InvalidConfig for anything else that is wrong. */
+function draftIn(file: string): KnownFinding[] {
+  const draft = z.strictObject({ accepted: z.array(schema.shape.accepted.element.extend({ reason: z.string() })) });
+  const result = draft.safeParse(parsed(file));
+  if (result.success) return result.data.accepted;
+  throw new InvalidConfig(`${file} does not list known findings, so it is not overwritten`);
 }
 
 export interface Compared {
@@ -95,6 +110,10 @@ const order: readonly KnownFinding['severity'][] = severity.options;
 
 const isWorse = (one: KnownFinding['severity'], other: KnownFinding['severity']): boolean =>
   order.indexOf(one) < order.indexOf(other);
+
+/** True for a finding that was accepted, and is not worse than it was then. */
+export const isAccepted = ({ phrase }: Pick<Row, 'phrase'>, compared: Reported['compared']): boolean =>
+  compared !== undefined && !compared.fresh.some((row) => row.phrase === phrase);
 
 /** True if the finding is at least this severe. Without a severity it counts as medium. */
 export const isAtLeast = (row: Pick<Row, 'severity'>, least: Severity): boolean =>

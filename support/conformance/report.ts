@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../stack/make-folder.ts';
-import type { Examination } from './examination.ts';
+import type { Examination, Reported } from './examination.ts';
 import { junit } from './junit.ts';
 import { markdownSummary } from './markdown-summary.ts';
 import { reportPage } from './report-page.ts';
@@ -29,7 +29,7 @@ export function asJson(examination: Examination): string {
 }
 
 export async function writeReports(
-  examination: Examination,
+  examination: Reported,
   folder: string,
   sarifOptions: SarifOptions,
 ): Promise<{ html: string; json: string; junit: string; sarif: string; summary: string }> {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { z } from 'zod';
-import type { Examination, Row } from './examination.ts';
+import type { Examination, Reported, Row } from './examination.ts';
+import { junit } from './junit.ts';
 import { markdownSummary } from './markdown-summary.ts';
 import { sarif } from './sarif.ts';
 
@@ -66,10 +67,31 @@ interface Log {
       message: { text: string };
       locations: { physicalLocation: { artifactLocation: { uri: string } } }[];
       partialFingerprints: Record<string, string>;
+      suppressions?: object[];
     }[];
   }[];
 }
-const logOf = (of: Examination): Log => JSON.parse(sarif(of, { source: 'test/my-sp.json' })) as Log;
+const logOf = (of: Reported): Log => JSON.parse(sarif(of, { source: 'test/my-sp.json' })) as Log;
+
+test('an accepted finding is suppressed, and skipped in JUnit; a new one is neither', () => {
+  const [fresh, known] = [row({ phrase: 'new' }), row({ phrase: 'known' })];
+  const compared: Reported = { ...examination, rows: [fresh, known], compared: { fresh: [fresh] } };
+  const results = logOf(compared).runs[0]!.results;
+  assert.deepEqual(
+    results.map(({ suppressions }) => suppressions),
+    [undefined, [{ kind: 'external', status: 'accepted' }]],
+  );
+  assert.deepEqual(schema.safeParse(logOf(compared)).error?.issues, undefined);
+  assert.match(junit(compared), /tests="2" failures="1" skipped="1"/);
+  assert.match(junit(compared), /name="known" time="[^"]*"><skipped message="known finding, high: /);
+  assert.match(junit({ ...compared, compared: undefined } as never), /failures="2" skipped="0"/);
+});
+
+test('the file of a finding is a URI', () => {
+  const log = JSON.parse(sarif(examination, { source: 'our sps/#1.json' })) as Log;
+  const [{ locations } = assert.fail()] = log.runs[0]!.results;
+  assert.equal(locations[0]!.physicalLocation.artifactLocation.uri, 'our%20sps/%231.json');
+});
 
 test('it is valid by the schema of SARIF 2.1.0', () => {
   const ended = { ...examination, rows: [], endedEarly: 'The service provider stopped.' };

@@ -1,7 +1,8 @@
 /** The findings as SARIF 2.1.0, for code scanning. It contains no response and no reply, which may contain secrets. */
 import { createHash } from 'node:crypto';
 import { bySeverity } from './causes.ts';
-import type { Examination, Row } from './examination.ts';
+import type { Examination, Reported, Row } from './examination.ts';
+import { isAccepted } from './known-findings.ts';
 import type { Severity } from './severity.ts';
 
 export interface SarifOptions {
@@ -18,7 +19,7 @@ const levels: Record<Severity | 'none', { level: 'error' | 'warning' | 'note'; s
   none: { level: 'warning' },
 };
 
-export function sarif(examination: Examination, { source }: SarifOptions): string {
+export function sarif(examination: Reported, { source }: SarifOptions): string {
   const findings = examination.rows.filter(({ result }) => result === 'fail').toSorted(bySeverity);
   // The worst finding of a code decides how severe its rule is.
   const rules = findings.filter(({ code }, index) => findings.findIndex((one) => one.code === code) === index);
@@ -36,7 +37,8 @@ export function sarif(examination: Examination, { source }: SarifOptions): strin
       ruleIndex: rules.findIndex(({ code }) => code === row.code),
       level: levels[row.severity ?? 'none'].level,
       message: { text: `${examination.name}, ${row.phrase}: ${row.why}` },
-      locations: [{ physicalLocation: { artifactLocation: { uri: source }, region: { startLine: 1 } } }],
+      locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(source) }, region: { startLine: 1 } } }],
+      ...(isAccepted(row, examination.compared) ? { suppressions: [{ kind: 'external', status: 'accepted' }] } : {}),
       // The same finding of a later run counts as the same.
       partialFingerprints: { 'phrase/v1': createHash('sha256').update(`${row.code}\n${row.phrase}`).digest('hex') },
     })),
@@ -44,6 +46,8 @@ export function sarif(examination: Examination, { source }: SarifOptions): strin
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
   return JSON.stringify(log, null, 2);
 }
+
+const uriOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 function ruleOf({ code, phrase, sentence, rule, severity }: Row): object {
   const { level, score } = levels[severity ?? 'none'];
