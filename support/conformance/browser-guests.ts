@@ -13,6 +13,7 @@ import type { Form } from '../stack/visit.ts';
 import { finish, finishesByRecipe, lookBy, signOut, start, startsByRecipe } from './by-recipe.ts';
 import {
   type Attempt,
+  acsReply,
   echoes,
   firstRejected,
   type Guest,
@@ -89,8 +90,7 @@ async function openTab(
     if (/^https?:$/.test(url.protocol) && !knows(url)) tab.foreignUrl ??= url.href;
   });
   context.on('request', (request) => {
-    if (request.method() === 'POST' && !atIdp(new URL(request.url())) && carriesResponse(request))
-      tab.posts.push(request);
+    if (!atIdp(new URL(request.url())) && carriesResponse(request)) tab.posts.push(request);
   });
   page.on('response', (response) => {
     if (!response.request().isNavigationRequest() || response.request().frame() !== page.mainFrame()) return;
@@ -146,11 +146,11 @@ async function observe(tab: Tab, options: GuestOptions, act: () => Promise<unkno
     });
     if (tab.foreignUrl === undefined && finishesByRecipe(options.config)) await finish(tab.driver, options.config);
     const [posted] = tab.posts;
-    const reply = {
+    const reply = await replyTo(posted, {
       url: page.url(),
       status: tab.status,
       text: excerpt((await textOf(page).catch(() => '')).replace(/\s+/g, ' '), 2_000),
-    };
+    });
     const relayState = posted && fieldOf(posted, 'RelayState');
     return {
       ...nothing,
@@ -166,6 +166,15 @@ async function observe(tab: Tab, options: GuestOptions, act: () => Promise<unkno
     const tried = { posted: posted !== undefined, sent: posted && fieldOf(posted, 'SAMLResponse') };
     return { ...nothing, ...tried, ...(await lookAfter(tab, options, error)) };
   }
+}
+
+type Reply = NonNullable<Attempt['reply']>;
+
+async function replyTo(posted: Request | undefined, ended: Reply): Promise<Reply> {
+  const response = await posted?.response().catch(() => null);
+  if (!response) return ended;
+  const { location = null } = response.headers();
+  return acsReply({ url: response.url(), status: response.status(), location }, ended);
 }
 
 /** A broken connection hides nothing: who is signed in now? */
@@ -243,7 +252,7 @@ interface Tab {
   context: BrowserContext;
   page: Page;
   driver: Driver;
-  /** Requests that posted a SAML response to the service provider. */
+  /** Requests that sent a SAML response to the service provider. */
   posts: Request[];
   foreignUrl: string | undefined;
   /** Status of the last page. */
@@ -346,10 +355,13 @@ async function post(page: Page, { action, method, enctype, fields }: Form, from:
   await leave(page, () => page.getByRole('button', { name: 'Post' }).press('Enter'));
 }
 
-const carriesResponse = (request: Request): boolean => /SAMLResponse/.test(request.postData() ?? '');
+/** The posted fields, or the query string. */
+const fieldsIn = (request: Request): string => request.postData() ?? new URL(request.url()).search;
+
+const carriesResponse = (request: Request): boolean => /SAMLResponse/.test(fieldsIn(request));
 
 function fieldOf(request: Request, name: string): string | undefined {
-  return new URLSearchParams(request.postData() ?? '').get(name) ?? undefined;
+  return new URLSearchParams(fieldsIn(request)).get(name) ?? undefined;
 }
 
 const formOf = (request: Request): Form => ({

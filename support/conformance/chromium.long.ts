@@ -41,5 +41,12 @@ test('a button that a script makes is pressed in Chromium', async () => {
   assert.match(text, /^Redirected to \/, which shows: You are alice@example\.org/);
 });
 
+test('a response by GET was sent, too', async () => {
+  const { rows } = await play('Sign in with SSO', 'samlresponse-by-get');
+  const { result, why, sent } = rows[0]!;
+  assert.notEqual(result, 'not verified', why);
+  assert.match(Buffer.from(sent ?? '', 'base64').toString(), /^<.*samlp:Response /s);
+});
+
 test('a button that is missing there, too, is named', () =>
   assert.rejects(play('Single sign-on', 'audience-wrong'), /no button “Single sign-on”/));
