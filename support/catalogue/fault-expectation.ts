@@ -45,6 +45,8 @@ export interface FaultRow extends PlayOptions {
   ofAttacker?: true;
   /** The signature of the response is invalid, that of the assertion is valid. */
   assertionSigned?: true;
+  /** The signature of the assertion is invalid, that of the response is valid and covers it. */
+  responseSigned?: true;
   /** The IdP itself names two users, in signed XML. */
   namesTwo?: true;
   /** The IdP signed the name of another user; on its way it was made to look like the user's. */

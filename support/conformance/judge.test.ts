@@ -34,6 +34,8 @@ function verdict(...circumstances: Parameters<typeof judged>): string {
   return severity === undefined ? result : `${result}, ${severity}`;
 }
 
+const unsignedResponse = '<samlp:Response><saml:Assertion ID="_1"><ds:Signature/></saml:Assertion></samlp:Response>';
+const signedResponse = unsignedResponse.replace('<saml:', '<ds:Signature/><saml:');
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const notSignedIn = { signedIn: undefined };
@@ -202,7 +204,7 @@ for (const [outcome, found, expected] of [
   ['a session without a name after a valid response', () => verdict('issueinstant-millis', as('')), 'fail, medium'],
   [
     'a bad signature of the assertion below a good one of the response',
-    () => verdict('signed-message-assertion-sig-bad', as(user)),
+    () => verdict('signed-message-assertion-sig-bad', { ...as(user), sent: base64(signedResponse) }),
     'fail, low',
   ],
   [
@@ -219,6 +221,11 @@ for (const [outcome, found, expected] of [
     'a response signature over another element, if both signatures are demanded',
     () => verdict('reference-wrong-element', as(user), { unwanted: ['assertion-signature-only'] }),
     'fail, medium',
+  ],
+  [
+    'the same without a signature of the response',
+    () => verdict('signed-message-assertion-sig-bad', { ...as(user), sent: base64(unsignedResponse) }),
+    'fail, critical',
   ],
   ['an HMAC that anyone can make', () => verdict('alg-hmac-sha256-public-key', as(user)), 'fail, critical'],
   ['the same signature, labelled DSA', () => verdict('alg-dsa', as(user)), 'fail, low'],
@@ -244,6 +251,13 @@ test('an assertion in signed Extensions is a second name that the IdP signed', (
 test('a hidden Audience has the cause of another Audience', () => {
   for (const code of ['pi-hides-audience', 'comment-hides-audience', 'cdata-hides-audience', 'audience-wrong'])
     assert.equal(judged(code, as(user)).cause, 'accepts a response for another service provider', code);
+});
+
+test('one of two signatures ignored is not called unsigned content', () => {
+  const sent = base64(signedResponse);
+  for (const code of ['digest-mismatch-status', 'signed-message-assertion-sig-bad', 'encrypted-inner-signature-bad'])
+    assert.equal(judged(code, { ...as(user), sent }).cause, 'ignores one of two signatures', code);
+  assert.equal(judged('transform-none', { ...as(user), sent }).cause, 'accepts an unusual or weak signature');
 });
 
 test('every rejection has a severity', () => {

@@ -237,7 +237,7 @@ function judgeValidResponse(circumstances: Circumstances): Judgement {
 function judgeBadResponse(circumstances: Circumstances): Judgement {
   const {
     fault: { verdict, code },
-    row: { rejection, assertionSigned },
+    row: { rejection, assertionSigned, responseSigned },
     attempt,
   } = circumstances;
   const { signedIn } = attempt;
@@ -248,6 +248,13 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
   const other = otherUser(circumstances);
   if (other !== undefined) return judgeOtherUser(circumstances, other);
   if (assertionSigned && signsAssertion(attempt)) return judgeAssertionSignature(circumstances);
+  if (responseSigned && signsResponse(attempt))
+    return {
+      result: 'fail',
+      severity: 'low',
+      cause: ignoresOne,
+      why: 'accepted: the signature of the assertion is invalid; that of the response is valid and covers it',
+    };
   const because = choiceBehind(circumstances);
   if (because !== undefined) return { result: 'policy', why: `accepted; ${because}` };
   return {
@@ -257,24 +264,34 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
   };
 }
 
-/** False if the response has an assertion without a signature, as some products write. Prefixes differ, too. */
-function signsAssertion({ sent = '' }: Attempt): boolean {
-  const [, assertion] = Buffer.from(sent, 'base64')
-    .toString()
-    .split(/<\/?(?:\w{1,40}:)?Assertion(?=[\s>])/, 2);
-  return assertion === undefined || /<(?:\w{1,40}:)?Signature[\s>]/.test(assertion);
+const ignoresOne = 'ignores one of two signatures';
+
+/** A start or end tag of an assertion. Prefixes differ, and may be absent. */
+const assertionTag = /<\/?(?:\w{1,40}:)?(?:Encrypted)?Assertion(?=[\s>])/;
+const hasSignature = (xml: string): boolean => /<(?:\w{1,40}:)?Signature[\s>]/.test(xml);
+const partsOf = ({ sent = '' }: Attempt): string[] => Buffer.from(sent, 'base64').toString().split(assertionTag, 2);
+
+/** False if the response has an assertion without a signature, as some products write. */
+function signsAssertion(attempt: Attempt): boolean {
+  const [, assertion] = partsOf(attempt);
+  return assertion === undefined || assertion.includes('EncryptedData') || hasSignature(assertion);
 }
+
+/** False if the response has no signature before its assertion. */
+const signsResponse = (attempt: Attempt): boolean => hasSignature(partsOf(attempt)[0]!);
 
 /** Accepted, although the response's signature is invalid. */
 function judgeAssertionSignature({ unwanted, row: { rejection }, fault: { code } }: Circumstances): Judgement {
+  const cause = causeOf(rejection!) === causeOf('nothing-signed') ? ignoresOne : causeOf(rejection!);
   const why = 'accepted: the signature of the response is invalid; that of the assertion is valid, and ';
   return unwanted.includes('assertion-signature-only')
     ? {
         result: 'fail',
         severity: severityOf(rejection!, code) === 'low' ? 'low' : 'medium',
+        cause,
         why: `${why}the configuration lists as unwanted: assertion-signature-only`,
       }
-    : { result: 'fail', severity: 'low', why: `${why}an attacker who removes the former gets just as far` };
+    : { result: 'fail', severity: 'low', cause, why: `${why}an attacker who removes the former gets just as far` };
 }
 
 /** A bad response signed in another user. */

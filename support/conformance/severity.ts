@@ -93,9 +93,6 @@ const byCode = {
   'scd-in-response-to-wrong': 'medium',
   // A user who is known by an attribute is signed in by signed content.
   'subject-missing': 'medium',
-  // A valid signature of the Response covers the assertion.
-  'signed-message-assertion-sig-bad': 'low',
-  'encrypted-inner-signature-bad': 'low',
   // Whitespace between elements means nothing; other rows change what has a meaning.
   'whitespace-after-signing': 'medium',
   // The same outcome as SHA-1: the label is wrong, and the trusted key made the signature.

@@ -11,7 +11,7 @@ export const encryptionRows = {
   },
   'plain-when-encryption-required': { rejection: null, ...inEncryption, requires: 'a certificate' },
   'encrypted-unsigned': { rejection: 'nothing-signed', ...inEncryption },
-  'encrypted-inner-signature-bad': { rejection: 'signature-invalid', ...inEncryption },
+  'encrypted-inner-signature-bad': { rejection: 'signature-invalid', responseSigned: true, ...inEncryption },
   'encrypted-response-issuer-missing': { rejection: 'issuer-missing', ...inEncryption },
   'encrypted-in-extensions': {
     rejection: 'assertion-misplaced',

@@ -22,7 +22,7 @@ export const signatureStructureRows = {
   'signature-position-wrong': { rejection: 'signature-misplaced', assertionSigned: true },
   'signature-two-on-element': { rejection: 'signature-structure-refused', assertionSigned: true },
   'signature-ds-object': { rejection: 'assertion-misplaced', choice: 'forged-part-ignored' },
-  'signed-message-assertion-sig-bad': { rejection: 'signature-invalid' },
+  'signed-message-assertion-sig-bad': { rejection: 'signature-invalid', responseSigned: true },
   'error-as-success': { rejection: 'signature-invalid' },
   'error-as-success-key-type': { rejection: 'signature-invalid' },
   'signedinfo-multiple': { rejection: 'signature-structure-refused' },
