@@ -14,7 +14,7 @@ import { tour } from '../system-tests/pages.ts';
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 /** Name of the page → file and height. */
 const wanted: Readonly<Record<string, readonly [file: string, height: number]>> = {
-  'result of a rejection': ['rejected.png', 960],
+  'result of a rejection': ['rejected.png', 1200],
 };
 
 /** A scenario that fails on purpose, so that the report has something to show. */

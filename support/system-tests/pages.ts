@@ -132,11 +132,12 @@ async function rejectedTest({ scene, show, open }: Guide): Promise<void> {
   await sendFaults(scene, [arrange('an assertion with a different Audience')]);
   await takeTest(scene, { who: 'Sam' });
   await show('Sam', 'rejected test');
+  await open('Ada', `${await wizardOf(scene)}/result`, 'result of a rejection');
   await open('Sam', '/login', 'login in a test');
   await open('Sam', '/try/report', 'report of the tester');
   await reportToAdministrator(await at(scene, { who: 'Sam' }), 'gave-up');
   await show('Sam', 'thanks for the report');
-  await open('Ada', `${await wizardOf(scene)}/result`, 'result of a rejection');
+  await open('Ada', `${await wizardOf(scene)}/result`, 'result with a report');
   await sendFaults(scene, []);
 }
 
