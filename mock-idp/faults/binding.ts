@@ -1,6 +1,6 @@
 /** Faults in delivery: the form and its fields, the encoding, and responses sent to the wrong place. */
 import { constants, deflateRawSync } from 'node:zlib';
-import type { Fault, Strike } from '../fault.ts';
+import type { Fault, Strike, Strikes } from '../fault.ts';
 import {
   assertionClaimsFault,
   at,
@@ -84,12 +84,14 @@ const signedLogoutResponse = ({ issuer, now }: Strike): string =>
     ),
   );
 
-const forgedParts = ['NameID', 'AttributeValue', 'Response/Signature', 'Assertion/Signature'];
+const signatures = ['Response/Signature', 'Assertion/Signature'];
+const forgedParts = ['NameID', 'AttributeValue', ...signatures];
 
-/** A GET with a forged response without XML signatures, deflated as for the HTTP-Redirect binding. */
+/** A GET with a response without XML signatures, deflated as for the HTTP-Redirect binding. */
 const redirectFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'> & Partial<Pick<Facts<Code>, 'touches'>>,
-  fieldsFor: (forged: string, form: Form, strike: Strike) => Form['fields'],
+  fieldsFor: (message: string, form: Form, strike: Strike) => Form['fields'],
+  change: NonNullable<Strikes['transit']> = (response) => response,
 ): Fault<Code> =>
   fault(
     {
@@ -102,13 +104,13 @@ const redirectFault = <const Code extends string>(
     {
       transit: (response, strike) =>
         hasPlainAssertion(strike)
-          ? forgeNames(replaceAt(withoutSignature(response), 'saml:Assertion', withoutSignature), strike)
+          ? change(replaceAt(withoutSignature(response), 'saml:Assertion', withoutSignature), strike)
           : response,
       encoding: (field, strike) => (hasPlainAssertion(strike) ? deflated(Buffer.from(field, 'base64')) : field),
       delivery: (form, strike) => {
-        const forged = form.fields.find(([name]) => name === 'SAMLResponse')?.[1];
-        if (forged === undefined || !hasPlainAssertion(strike)) return form;
-        return { ...form, method: 'get', fields: fieldsFor(forged, form, strike) };
+        const message = fieldOf(form, 'SAMLResponse');
+        if (message === undefined || !hasPlainAssertion(strike)) return form;
+        return { ...form, method: 'get', fields: fieldsFor(message, form, strike) };
       },
     },
   );
@@ -120,12 +122,16 @@ const redirectConfusionFault = <const Code extends string>(
   facts: Omit<Facts<Code>, 'touches'>,
   { forgedIn, isLast = false }: { forgedIn: 'SAMLRequest' | 'SAMLResponse'; isLast?: boolean },
 ): Fault<Code> =>
-  redirectFault(facts, (message, form, strike) => {
-    const forged = [forgedIn, message] as const;
-    const signed = ['SAMLResponse', deflated(signedLogoutResponse(strike))] as const;
-    const rest = [...stateIn(form), ...querySignature([signed, ...stateIn(form)], strike.keys)];
-    return isLast ? [signed, forged, ...rest] : [forged, signed, ...rest];
-  });
+  redirectFault(
+    facts,
+    (message, form, strike) => {
+      const forged = [forgedIn, message] as const;
+      const signed = ['SAMLResponse', deflated(signedLogoutResponse(strike))] as const;
+      const rest = [...stateIn(form), ...querySignature([signed, ...stateIn(form)], strike.keys)];
+      return isLast ? [signed, forged, ...rest] : [forged, signed, ...rest];
+    },
+    forgeNames,
+  );
 
 /** A forged response without XML signatures, with further fields for the HTTP-POST-SimpleSign binding. */
 const simpleSignFault = <const Code extends string>(
@@ -244,25 +250,25 @@ export const bindingFaults = {
     },
     { forgedIn: 'SAMLResponse', isLast: true },
   ),
-  'a forged response in the query string without a signature': redirectFault(
+  'an unsigned response in the query string': redirectFault(
     {
       code: 'redirect-unsigned',
-      sentence: 'A forged response in the query string, deflated, without SigAlg and Signature.',
+      sentence: 'The response comes in the query string, deflated, without any signature.',
       rule: 'SAML bindings 3.4.4.1; SAML profiles 4.1.2',
-      touches: ['form/method', 'form/SAMLResponse', ...forgedParts],
+      touches: ['form/method', 'form/SAMLResponse', ...signatures],
     },
-    (forged, form) => [['SAMLResponse', forged], ...stateIn(form)],
+    (message, form) => [['SAMLResponse', message], ...stateIn(form)],
   ),
-  'a forged response in the query string signed by an unknown key': redirectFault(
+  'a response in the query string signed by an unknown key': redirectFault(
     {
       code: 'redirect-other-key',
-      sentence: 'A forged response in the query string, deflated and signed by a key that the SP does not trust.',
+      sentence: 'The response comes in the query string, deflated and signed by a key that the SP does not trust.',
       rule: 'SAML bindings 3.4.4.1',
-      touches: ['method', 'SAMLResponse', 'SigAlg', 'Signature'].map((one) => `form/${one}`).concat(forgedParts),
+      touches: ['method', 'SAMLResponse', 'SigAlg', 'Signature'].map((one) => `form/${one}`).concat(signatures),
       usesUntrustedKeys: true,
     },
-    (forged, form, { untrustedKeys }) => {
-      const fields = [['SAMLResponse', forged] as const, ...stateIn(form)];
+    (message, form, { untrustedKeys }) => {
+      const fields = [['SAMLResponse', message] as const, ...stateIn(form)];
       return [...fields, ...querySignature(fields, untrustedKeys)];
     },
   ),

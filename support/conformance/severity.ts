@@ -102,6 +102,8 @@ const byCode = {
   'alg-hmac-sha256-public-key': 'critical',
   'hmac-truncation': 'critical',
   'alg-unknown': 'critical',
+  'redirect-unsigned': 'critical',
+  'redirect-other-key': 'critical',
   // The IdP signed the name of another service provider.
   'pi-hides-audience': 'high',
   'comment-hides-audience': 'high',
