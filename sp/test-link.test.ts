@@ -63,9 +63,10 @@ test('a link opens with what mail programs and people add to its end', async () 
     '%E2%80%8B',
     "'",
     '%5D',
+    '..........',
   ])
     assert.equal((await world.browser().get(link + end)).location, '/login', end);
-  for (const end of ['x', '-', '.x', '%2Fx', '............'])
+  for (const end of ['x', '-', '.x', '%2Fx', '...........'])
     assert.equal((await world.browser().get(link + end)).status, 404, end);
   assert.equal((await world.browser().get(`${link.slice(0, -1)}.`)).status, 404);
 });
@@ -241,6 +242,12 @@ test('a report is accepted only from the browser that has opened the link', asyn
   assert.match((await sam.get('/try/report')).words, /You reported: I gave up or cancelled\./);
   await sam.post('/try/report', { report: 'locked' });
   assert.match((await sam.get('/try/report')).words, /You reported: My account is locked/);
+  const reported = entries(world.acme, 'test-reported').map(({ actor, detail }) => [actor, Object(detail).report]);
+  const actor = world.acme.address('sam');
+  assert.deepEqual(reported, [
+    [actor, 'locked'],
+    [actor, 'gave-up'],
+  ]);
 });
 
 test('the report page offers what a user may see at an IdP, and names the administrator', async () => {
