@@ -32,6 +32,11 @@ test('our own metadata has our URLs and keys', () => {
     ['https://sp.example/acs'],
   );
   assert.deepEqual(
+    named('AssertionConsumerService').map((one) => one.getAttribute('isDefault')),
+    ['true'],
+  );
+  assert.equal(root.lastChild?.nodeName, 'Organization');
+  assert.deepEqual(
     named('SingleLogoutService').map((one) => one.getAttribute('Location')),
     ['https://sp.example/slo'],
   );

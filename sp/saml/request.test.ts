@@ -1,6 +1,6 @@
 /** AuthnRequests, word for word: what each setting adds, by Redirect and by POST, signed and not. */
 import assert from 'node:assert/strict';
-import { verify } from 'node:crypto';
+import { randomUUID, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { childNamed, childrenNamed, ns } from './dom.ts';
@@ -94,4 +94,22 @@ test('by POST: form fields, with an XML signature after Issuer only if there is 
 test('any number of profiles can make requests without affecting each other', () => {
   const other = (index: number) => ({ sp: { entityId: `http://sp${index}.example`, acsUrl: 'http://sp.example/acs' } });
   for (const index of [0, 1, 0]) assert.ok(xmlOf(redirected(other(index))).includes(`http://sp${index}.example`));
+});
+
+test('what requests of one kind need is made once', () => {
+  let reads = 0;
+  const counted = {
+    ...signing,
+    get privateKey() {
+      reads++;
+      return signing.privateKey;
+    },
+  };
+  const isMade = (name: string): boolean => {
+    reads = 0;
+    authnRequest(options({ sp: { entityId: name, acsUrl: 'http://sp.example/acs' }, signing: counted }));
+    return reads > 1; // once more than for comparing
+  };
+  const name = `http://${randomUUID()}.example/`;
+  assert.deepEqual([isMade(name), isMade(name), isMade(`${name}a`), isMade(name)], [true, false, true, false]);
 });
