@@ -26,6 +26,11 @@ export function isLess(a: number, b: number): boolean {
 export const unused = () => isActive('not reached');
 let first: number | undefined;
 export const atFirst = () => (first ??= isActive('wrong at first') ? 1 : 2);
+const squares = new Map<number, number>();
+export function square(a: number): number {
+  if (!squares.has(a)) squares.set(a, isActive('wrong at first for a number') ? 0 : a * a);
+  return squares.get(a)!;
+}
 export const inHook = () => isActive('wrong in a hook') ? 1 : 2;
 export const atLoad = isActive('wrong when loaded') ? 1 : 2;
 `;
@@ -45,12 +50,14 @@ const tests = {
   'second.test.ts': `
     import assert from 'node:assert/strict';
     import { after, before, test } from 'node:test';
-    import { atFirst, atLoad, inHook } from './code.ts';
+    import { atFirst, atLoad, inHook, square } from './code.ts';
     let isOpen = false;
     before(() => { isOpen = inHook() === 2; });
     after(() => { isOpen = false; });
     test('it is two', () => assert.equal(atLoad, 2));
     test('it is two the first time', () => assert.equal(atFirst(), inHook() && 2));
+    let times = 0;
+    test('the square of three', () => assert.ok(square(3) === 9 && square(++times) > -1));
     test('what is open', () => assert.ok(isOpen));`,
 };
 
@@ -78,6 +85,7 @@ const expected: readonly (readonly [id: string, status: string, killedBy?: strin
   ['never ends', 'Timeout'],
   ['wrong when loaded', 'Killed', 'second.test.ts'],
   ['wrong at first', 'Killed', 'second.test.ts'],
+  ['wrong at first for a number', 'Killed', 'second.test.ts'],
   ['wrong in a hook', 'Killed', 'second.test.ts'],
   ['ends the process', 'Killed', 'first.test.ts'],
   ['not noticed', 'Survived'],

@@ -40,9 +40,9 @@ interface Reach {
   tests: string[];
   /** It is reached in hooks, too. */
   isInHooks: boolean;
-  /** It is reached only while the file is loaded, or when something is done for the first time. */
-  isAtFirst: boolean;
+  /** How often in the first run of the file, and in the second, without loading it again. */
   hits: number;
+  hitsLater: number;
 }
 
 interface Covered {
@@ -96,29 +96,37 @@ async function cover(place: Place, file: string): Promise<Covered> {
   const began = performance.now();
   const second = await place.run({ file });
   const milliseconds = performance.now() - began;
-  const reached = (one: TestOutcome): string[] =>
-    [one.coverage.static, ...Object.values(one.coverage.perTest)].flatMap(Object.keys);
-  const again = new Set(reached(second));
-  const changes = new Map<string, Reach>(
-    reached(first).map((id) => [id, { tests: [], isInHooks: false, isAtFirst: !again.has(id), hits: 0 }]),
-  );
-  for (const [id, hits] of Object.entries(first.coverage.static)) Object.assign(changes.get(id)!, { hits });
-  for (const id of Object.keys(second.coverage.static)) Object.assign(changes.get(id) ?? {}, { isInHooks: true });
-  for (const [test, hitsById] of Object.entries(first.coverage.perTest))
-    for (const [id, hits] of Object.entries(hitsById)) {
-      const reach = changes.get(id)!;
-      reach.tests.push(test);
-      reach.hits += hits;
-    }
+  const changes = new Map<string, Reach>();
+  const reachOf = (id: string): Reach => {
+    const reach = changes.get(id) ?? { tests: [], isInHooks: false, hits: 0, hitsLater: 0 };
+    changes.set(id, reach);
+    return reach;
+  };
+  for (const [test, id, hits] of reached(first)) {
+    const reach = reachOf(id);
+    reach.hits += hits;
+    if (test !== undefined) reach.tests.push(test);
+  }
+  for (const [test, id, hits] of reached(second)) {
+    const reach = reachOf(id);
+    reach.hitsLater += hits;
+    reach.isInHooks ||= test === undefined;
+  }
   return { passed: first.passed, milliseconds, isRepeatable: second.failed === undefined, changes };
 }
+
+/** Each change that a run reached: in which test, if in one, and how often. */
+const reached = ({ coverage }: TestOutcome): (readonly [test: string | undefined, id: string, hits: number])[] =>
+  [[undefined, coverage.static] as const, ...Object.entries(coverage.perTest)].flatMap(([test, hitsById]) =>
+    Object.entries(hitsById).map(([id, hits]) => [test, id, hits] as const),
+  );
 
 type Reaching = readonly (Reach & { file: string; passed: number; isRepeatable: boolean })[];
 
 /** The test files that reach a change: those that take long come last. */
 function reaching(change: Change, tests: readonly string[], covered: ReadonlyMap<string, Covered>): Reaching {
-  const costOf = ({ passed, milliseconds, isRepeatable }: Covered, { tests: its, isAtFirst }: Reach): number =>
-    isAtFirst || !isRepeatable ? 2 * milliseconds + 1000 : (milliseconds * its.length) / Math.max(1, passed);
+  const costOf = ({ passed, milliseconds, isRepeatable }: Covered, { tests: its, hitsLater }: Reach): number =>
+    hitsLater === 0 || !isRepeatable ? 2 * milliseconds + 1000 : (milliseconds * its.length) / Math.max(1, passed);
   return tests
     .flatMap((file) => {
       const all = covered.get(file)!;
@@ -137,16 +145,20 @@ async function tryChange(place: Place, { change, covered }: { change: Change; co
   return { status: covered.length === 0 ? 'NoCoverage' : 'Survived' };
 }
 
-/** Runs only the tests that reach the change, if they pass on their own without it. */
+/**
+ * Runs only the tests that reach the change, if they pass on their own without it. Loads the file again for code that
+ * runs only while it is loaded, or when something is done for the first time.
+ */
 async function tryOn(place: Place, change: Change, reach: Reaching[number]): Promise<TestOutcome> {
   const { file, passed } = reach;
-  const run = { file, mutant: change.id, mostHits: Math.max(1_000, 100 * reach.hits) };
+  const run = { file, mutant: change.id, mostHits: Math.max(1_000, 100 * (reach.hits + reach.hitsLater)) };
   const afresh = (): Promise<TestOutcome> => place.run({ ...run, isFresh: true });
-  if (reach.isAtFirst || !reach.isRepeatable) return afresh();
+  if (reach.hitsLater === 0 || !reach.isRepeatable) return afresh();
   const key = [file, ...reach.tests].join('\n');
   const isAlone = reach.tests.length > 0 && reach.tests.length <= passed / 2 && !together.has(key);
   const tests = isAlone ? reach.tests : undefined;
   const outcome = await place.run({ ...run, tests });
+  if (outcome.failed === undefined && reach.hitsLater < reach.hits) return afresh();
   if (outcome.failed === undefined) return isAlone && reach.isInHooks ? place.run(run) : outcome;
   if (outcome.isEndless || (await place.run({ file, tests })).failed === undefined) return outcome;
   if (isAlone) together.add(key);
