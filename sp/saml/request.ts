@@ -1,6 +1,7 @@
 /** Creates AuthnRequests with samlify, for HTTP-Redirect or HTTP-POST, signed if required. */
 import samlify, { Constants, IdentityProvider, ServiceProvider } from 'samlify';
 import type { NameIdFormat } from './judgement.ts';
+import { keepLastUsed } from './last-used.ts';
 import { bindings, nameIdFormatUris, withQuery } from './uris.ts';
 
 export interface AuthnRequestOptions {
@@ -62,8 +63,7 @@ interface Entities {
 }
 
 /** Caches samlify's entities, because creating one writes and parses metadata. */
-const known = new Map<string, Entities>();
-const mostKnown = 200;
+const lastUsed = keepLastUsed<Entities>(200);
 
 function entitiesFor({
   sp,
@@ -74,11 +74,7 @@ function entitiesFor({
   nameIdFormat,
 }: AuthnRequestOptions): Entities {
   const key = JSON.stringify([sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat]);
-  const found = known.get(key) ?? createEntities({ sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat });
-  known.delete(key);
-  known.set(key, found);
-  if (known.size > mostKnown) known.delete(known.keys().next().value!);
-  return found;
+  return lastUsed(key, () => createEntities({ sp, idp, signing, forceAuthn, requestedAuthnContext, nameIdFormat }));
 }
 
 function createEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | 'relayState'>): Entities {
@@ -87,7 +83,6 @@ function createEntities(options: Omit<AuthnRequestOptions, 'id' | 'issuedAt' | '
   const entity = ServiceProvider({
     entityID: sp.entityId,
     authnRequestsSigned: signed,
-    assertionConsumerService: [{ Binding: bindings.post, Location: sp.acsUrl, isDefault: true }],
     loginRequestTemplate: { context: template(options) },
     requestSignatureAlgorithm: Constants.algorithms.signature.RSA_SHA256,
     ...(signed ? { privateKey: signing.privateKey, signingCert: signing.certificate } : {}),

@@ -1,5 +1,6 @@
 /** Rules for signing keys, checked when a certificate is saved and whenever a signature is verified. */
 import { checkPrimeSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { keepLastUsed } from './last-used.ts';
 
 export interface TrustKey {
   key: KeyObject;
@@ -23,17 +24,11 @@ export const rulesForKeys =
   `an RSA key of ${rsaBits.least} bits or more whose exponent is odd and at least ${smallestExponent}, ` +
   'or an EC key on P-256, P-384 or P-521';
 
-const known = new Map<string, TrustKey | undefined>();
-const mostKnown = 200;
+const lastUsed = keepLastUsed<TrustKey | undefined>(200);
 
 /** The key of a certificate in PEM; undefined if the certificate is malformed. */
-export function readTrustKey(pem: string): TrustKey | undefined {
-  if (known.has(pem)) return known.get(pem);
-  const read = pem.length > longestCertificate ? undefined : read509(pem);
-  known.set(pem, read);
-  if (known.size > mostKnown) known.delete(known.keys().next().value!);
-  return read;
-}
+export const readTrustKey = (pem: string): TrustKey | undefined =>
+  lastUsed(pem, () => (pem.length > longestCertificate ? undefined : read509(pem)));
 
 function read509(pem: string): TrustKey | undefined {
   try {

@@ -114,12 +114,12 @@ export async function* mutate(
   files: readonly string[],
   { again = false, processes = availableParallelism(), stages = 3 }: MutateOptions = {},
 ): AsyncGenerator<Score> {
-  const { sources, changesIn } = await changesOf(root, files);
+  const { sources, changesIn, hashes } = await changesOf(root, files);
   using trials = openTrials(root, { sources, processes });
   for (const file of files) {
     const changes = changesIn(file);
     const earlier = again ? undefined : stillValid(file, readKept(root, file));
-    const keepSoFar = (judged: Judged): void => keep(root, file, judged);
+    const keepSoFar = (judged: Judged): void => keep(root, { file, source: hashes.get(file)! }, judged);
     const { verdicts } = await judge({ file, changes, stages, trials, keepSoFar }, earlier);
     yield scoreOf(file, mutantsIn(file, changes, verdicts));
   }
@@ -147,17 +147,20 @@ export async function keptScores(
 interface Changes {
   sources: Record<string, string>;
   changesIn: (file: string) => readonly Change[];
+  /** Of the files as they were read; they may be edited during the run. */
+  hashes: ReadonlyMap<string, string>;
 }
 
 async function changesOf(root: string, files: readonly string[]): Promise<Changes> {
   const cache = cacheIn(root);
   installInstrumenter(cache);
+  const hashes = new Map(files.map((file) => [file, hashOf(file)]));
   const { sources, changes } = await instrument(
     cache,
     files.map((file) => join(root, file)),
   );
   const byFile = Map.groupBy(changes, ({ fileName }) => fileName);
-  return { sources, changesIn: (file) => byFile.get(join(root, file)) ?? [] };
+  return { sources, hashes, changesIn: (file) => byFile.get(join(root, file)) ?? [] };
 }
 
 const cacheIn = (root: string): string => join(root, 'node_modules/.cache/mutants');
@@ -235,9 +238,9 @@ function stillValid(file: string, kept: Kept | undefined): Judged | undefined {
 
 const existing = (file?: string): string[] => (file !== undefined && existsSync(file) ? [file] : []);
 
-function keep(root: string, file: string, { verdicts, stages }: Judged): void {
+function keep(root: string, { file, source }: { file: string; source: string }, { verdicts, stages }: Judged): void {
   const kept: Kept = {
-    source: hashOf(file),
+    source,
     stages: stagesOf(file)
       .slice(0, stages)
       .map((tests) => hashOf(...tests)),
