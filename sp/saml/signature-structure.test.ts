@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Finding } from '../rejection-advice.ts';
 import { drop, type Edit, inTurn, swap, uris } from './message.fixture.ts';
 import { parse } from './read.ts';
-import { shapeOf } from './signature-structure.ts';
+import { isExaminable, shapeOf } from './signature-structure.ts';
 
 const sound =
   `<r ID="_1"><ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>` +
@@ -221,6 +221,10 @@ const rejected: Readonly<Record<string, readonly [Edit, readonly Finding[]]>> = 
     swap(`Transform Algorithm="${uris.exclusive}"`, `Transform Algorithm="${uris.enveloped}"`),
     [transform(reference, both, `${uris.enveloped}, ${uris.enveloped}`)],
   ],
+  'no enveloped-signature transform, but another in its place': [
+    swap(`Transform Algorithm="${uris.enveloped}"`, `Transform Algorithm="${uris.exclusive}"`),
+    [transform(reference, both, `${uris.exclusive}, ${uris.exclusive}`)],
+  ],
   'an unknown transform': [
     (xml) => xml.replace(/<ds:Transform (.*?)\/>/, '<ds:Transformation $1/>'),
     [transform(reference, both, both)],
@@ -265,4 +269,106 @@ test('SHA-1 is accepted if the profile allows it, MD5 never', () => {
     unverifiable(`${info}/ds:SignatureMethod`, 'RSA or ECDSA with SHA-1 or stronger', uris.rsaMd5),
     unverifiable(`${reference}/ds:DigestMethod`, 'SHA-1 or stronger', 'md5'),
   ]);
+});
+
+const canonical = uris.inclusive;
+const canonical11 = 'http://www.w3.org/2006/12/xml-c14n11';
+const infoBy = (uri: string): Edit => swap(`Method Algorithm="${uris.exclusive}"`, `Method Algorithm="${uri}"`);
+const contentBy = (uri: string): Edit =>
+  swap(`Transform Algorithm="${uris.exclusive}"`, `Transform Algorithm="${uri}"`);
+const noSecond = drop(`<ds:Transform Algorithm="${uris.exclusive}"/>`);
+const whole = swap('URI="#_1"', 'URI=""');
+const below: Edit = (xml) => `<around>${xml}</around>`;
+const based: Edit = (xml) => `<around xml:base="urn:x">${xml}</around>`;
+const exclusive = uris.exclusive;
+
+/** What a diagnosis can still examine: by which canonicalization of SignedInfo and of the content, and the defects. */
+const examined: Readonly<Record<string, readonly [Edit, info: string, content: string, defects: readonly string[]]>> = {
+  'a sound signature': [same, '', '', []],
+  'SignedInfo by Canonical XML': [infoBy(canonical), canonical, exclusive, ['other-canonicalization']],
+  'SignedInfo by Canonical XML 1.1': [infoBy(canonical11), canonical11, exclusive, ['other-canonicalization']],
+  'the content by Canonical XML': [contentBy(canonical), exclusive, canonical, ['other-canonicalization']],
+  'the content without a canonicalization': [noSecond, exclusive, canonical, ['other-canonicalization']],
+  'a reference to the whole document': [whole, exclusive, exclusive, ['whole-document-reference']],
+  'all of these': [
+    inTurn(infoBy(canonical), noSecond, whole),
+    canonical,
+    canonical,
+    ['whole-document-reference', 'other-canonicalization', 'other-canonicalization'],
+  ],
+  'a PrefixList beside another canonicalization of SignedInfo': [
+    inTurn(infoBy(canonical), transformed(list('a'))),
+    canonical,
+    exclusive,
+    ['other-canonicalization'],
+  ],
+};
+const offlineOutcome = (edit: Edit, allowed: object = {}) =>
+  shapeOf(parse(edit(sound)).getElementsByTagName('ds:Signature')[0]!, {
+    policies: { allowSha1: false },
+    offline: allowed,
+  });
+for (const [name, [edit, signedInfoBy, content, defects]] of Object.entries(examined))
+  test(`examined: ${name}`, () => {
+    const outcome = offlineOutcome(edit);
+    assert.ok('shape' in outcome, JSON.stringify(outcome));
+    const offline = defects.length === 0 ? undefined : { signedInfo: signedInfoBy, content };
+    assert.deepEqual([outcome.shape.offline, outcome.weak.map(({ circumstance }) => circumstance)], [offline, defects]);
+    if (defects.length === 0) return;
+    const online = findingsOf(edit);
+    assert.deepEqual([online.length, online.some(({ circumstance }) => circumstance)], [defects.length, false]);
+    assert.ok('findings' in outcomeOf(edit));
+  });
+
+test('a defect that a diagnosis allows is no finding', () => {
+  const edit = inTurn(infoBy(canonical), whole);
+  const left = (allowed: object): unknown => {
+    const outcome = offlineOutcome(edit, allowed);
+    return 'shape' in outcome && outcome.weak.map(({ circumstance }) => circumstance);
+  };
+  assert.deepEqual(left({ allowOtherCanonicalization: true }), ['whole-document-reference']);
+  assert.deepEqual(left({ allowWholeDocumentReference: true }), ['other-canonicalization']);
+  assert.deepEqual(left({ allowOtherCanonicalization: false }), ['whole-document-reference', 'other-canonicalization']);
+  assert.deepEqual(left({ allowOtherCanonicalization: true, allowWholeDocumentReference: true }), []);
+});
+
+const beforeEnd = (xml: string): Edit => swap('</ds:Transforms>', `${xml}</ds:Transforms>`);
+const notExamined: Readonly<Record<string, Edit>> = {
+  'an unknown canonicalization of SignedInfo': infoBy('urn:x'),
+  'SignedInfo without a canonicalization': drop(` Algorithm="${uris.exclusive}"`),
+  'Canonical XML 1.1 of SignedInfo within xml:base': inTurn(infoBy(canonical11), based),
+  'a PrefixList for Canonical XML of SignedInfo': inTurn(canonicalized(list('a')), infoBy(canonical)),
+  'a PrefixList for Canonical XML of the content': inTurn(transformed(list('a')), contentBy(canonical)),
+  'a PrefixList in the enveloped-signature transform': inside('Transform', uris.enveloped, list('a')),
+  'other content in a transform': inTurn(transformed('<x/>'), contentBy(canonical)),
+  'an unknown canonicalization of the content': contentBy('urn:x'),
+  'Canonical XML 1.1 of the content within xml:base': inTurn(contentBy(canonical11), based),
+  'three transforms': inTurn(contentBy(canonical), beforeEnd(`<ds:Transform Algorithm="${canonical}"/>`)),
+  'no enveloped-signature transform': drop(`<ds:Transform Algorithm="${uris.enveloped}"/>`),
+  'no transform': drop(transforms),
+  'two lists of transforms': inTurn(contentBy(canonical), swap('<ds:DigestMethod', '<ds:Transforms/><ds:DigestMethod')),
+  'an element of another name among the transforms': inTurn(contentBy(canonical), (xml) =>
+    xml.replace(/<ds:Transform (.*?)\/>/, '<ds:Transformation $1/>'),
+  ),
+  'a reference to the whole document, of which another part is signed': inTurn(whole, below),
+  'a reference to another element': swap('URI="#_1"', 'URI="#_2"'),
+  'a reference without URI': drop(' URI="#_1"'),
+};
+for (const [name, edit] of Object.entries(notExamined))
+  test(`not examined: ${name}`, () =>
+    assert.ok('findings' in offlineOutcome(edit), JSON.stringify(offlineOutcome(edit))));
+
+test('MD5 is examined, and weak unless a diagnosis allows it', () => {
+  const weak = (allowed: object) => {
+    const outcome = offlineOutcome(swap(uris.rsaSha256, uris.rsaMd5), allowed);
+    return 'shape' in outcome && outcome.weak.map(({ code, expected }) => [code, expected]);
+  };
+  assert.deepEqual(weak({}), [['signature-algorithm-refused', 'RSA or ECDSA with SHA-256 or stronger']]);
+  assert.deepEqual(weak({ allowMd5: true }), []);
+});
+
+test('findings that a diagnosis examines are known by their circumstance', () => {
+  for (const circumstance of ['other-canonicalization', 'whole-document-reference'] as const)
+    assert.ok(isExaminable({ circumstance }), circumstance);
+  assert.deepEqual([isExaminable({ circumstance: 'shared-secret' }), isExaminable({})], [false, false]);
 });
