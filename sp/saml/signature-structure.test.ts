@@ -282,7 +282,7 @@ const below: Edit = (xml) => `<around>${xml}</around>`;
 const based: Edit = (xml) => `<around xml:base="urn:x">${xml}</around>`;
 const exclusive = uris.exclusive;
 
-/** What a diagnosis can still examine: by which canonicalization of SignedInfo and of the content, and the defects. */
+/** Signatures that a diagnosis examines: canonicalization of SignedInfo, that of the content, and the defects. */
 const examined: Readonly<Record<string, readonly [Edit, info: string, content: string, defects: readonly string[]]>> = {
   'a sound signature': [same, '', '', []],
   'SignedInfo by Canonical XML': [infoBy(canonical), canonical, exclusive, ['other-canonicalization']],
@@ -320,7 +320,7 @@ for (const [name, [edit, signedInfoBy, content, defects]] of Object.entries(exam
     assert.ok('findings' in outcomeOf(edit));
   });
 
-test('a defect that a diagnosis allows is no finding', () => {
+test('a defect that a diagnosis allows is not a finding', () => {
   const edit = inTurn(infoBy(canonical), whole);
   const left = (allowed: object): unknown => {
     const outcome = offlineOutcome(edit, allowed);
