@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hashOf } from '../tenants/state.ts';
-import { endSessions, openSession, sessionOf } from './sessions.ts';
+import { endSessions, openSession, sessionOf, sessionsOf } from './sessions.ts';
 import { begin, entries, pass, stageOf } from './tenant.fixture.ts';
 
 const hour = 60 * 60_000;
@@ -81,6 +81,21 @@ test('a tenant keeps ten thousand sessions; the next one replaces the oldest', (
   assert.equal(sessionOf(tenant, first.cookie), first.session);
   openSession(tenant, sam, undefined);
   assert.deepEqual([tenant.sessions.size, sessionOf(tenant, first.cookie)], [10_000, undefined]);
+});
+
+test('the open sessions of a user are found, oldest first, whatever the case of the username', () => {
+  const [acme, globex] = [stageOf('acme'), stageOf('globex')];
+  const { tenant, sam, ada } = acme;
+  openSession(globex.tenant, globex.sam, undefined);
+  const ended = openSession(tenant, sam, undefined).session;
+  pass(1);
+  const [first, second] = [openSession(tenant, sam, undefined).session, openSession(tenant, sam, undefined).session];
+  openSession(tenant, ada, undefined);
+  assert.deepEqual(sessionsOf(tenant, sam), [ended, first, second]);
+  pass(8 * hour - 1);
+  assert.deepEqual(sessionsOf(tenant, { ...sam, username: 'SAM' }), [first, second]);
+  pass(1);
+  assert.deepEqual(sessionsOf(tenant, sam), []);
 });
 
 test('matching sessions end, each with one log entry', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { ownText } from './own-text.ts';
+import { ownText, ownTextIfAny } from './own-text.ts';
 
 describe('own text', () => {
   test('is the same text, also with characters of any kind', () => {
@@ -15,7 +15,8 @@ describe('own text', () => {
       '日本語の名前はここにあります',
       'a lone \ud800 surrogate',
     ])
-      assert.equal(ownText(`<${text}>`.slice(1, -1)), text);
+      for (const copy of [ownText, ownTextIfAny]) assert.equal(copy(`<${text}>`.slice(1, -1)), text);
+    assert.equal(ownTextIfAny(undefined), undefined);
   });
 
   test('does not keep the text of which it was a part', () => {
