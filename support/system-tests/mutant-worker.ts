@@ -57,10 +57,15 @@ type Work = (context: object) => unknown;
 interface Loaded {
   tests: { id: string; run: Work }[];
   hooks: Record<'before' | 'after' | 'beforeEach' | 'afterEach', Work[]>;
+  /** A clock that the file stopped while it was loaded; each run begins with it. */
+  clock?: TimersOptions;
   /** Waiting for the end of the process. */
   listeners: NodeJS.BeforeExitListener[];
   failed?: string;
 }
+
+const stopClock = mock.timers.enable.bind(mock.timers);
+type TimersOptions = Parameters<typeof mock.timers.enable>[0];
 
 const inMemory = new Map<string, Loaded>();
 let loading: Loaded;
@@ -148,6 +153,7 @@ async function runFile(work: TestRun): Promise<TestOutcome> {
   Object.assign(state.mutantCoverage, { static: {}, perTest: {} }); // the modules keep the outer object
   const known = work.isFresh ? undefined : inMemory.get(file);
   const loaded = known ?? (await load(file));
+  if (known?.clock) stopClock(known.clock);
   const { failed, passed, isLate } = loaded.failed
     ? { failed: loaded.failed, passed: 0 }
     : await runTests(loaded, work);
@@ -164,7 +170,12 @@ async function load(file: string): Promise<Loaded> {
   const loaded: Loaded = { tests: [], hooks: { before: [], after: [], beforeEach: [], afterEach: [] }, listeners: [] };
   loading = loaded;
   const listeners = process.listeners('beforeExit');
+  mock.timers.enable = (options) => {
+    if (options) loaded.clock = options;
+    stopClock(options);
+  };
   const outcome = await attempt(() => import(pathToFileURL(resolve(file)).href));
+  mock.timers.enable = stopClock;
   if (outcome !== undefined) loaded.failed = 'The file broke off.';
   loaded.listeners = process.listeners('beforeExit').filter((one) => !listeners.includes(one));
   return loaded;
