@@ -268,7 +268,7 @@ const ignoresOne = 'ignores one of two signatures';
 
 /** A start or end tag of an assertion. Prefixes differ, and may be absent. */
 const assertionTag = /<\/?(?:\w{1,40}:)?(?:Encrypted)?Assertion(?=[\s>])/;
-const hasSignature = (xml: string): boolean => /<(?:\w{1,40}:)?Signature[\s>]/.test(xml);
+const hasSignature = (xml: string): boolean => /<(?:\w{1,40}:)?Signature[\s/>]/.test(xml);
 const partsOf = ({ sent = '' }: Attempt): string[] => Buffer.from(sent, 'base64').toString().split(assertionTag, 2);
 
 /** False if the response has an assertion without a signature, as some products write. */
