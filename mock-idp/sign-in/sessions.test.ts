@@ -83,7 +83,7 @@ test('a tenant keeps ten thousand sessions; the next one replaces the oldest', (
   assert.deepEqual([tenant.sessions.size, sessionOf(tenant, first.cookie)], [10_000, undefined]);
 });
 
-test('the open sessions of a user are found, oldest first, whatever the case of the username', () => {
+test('the open sessions of a user are found, oldest first, with the username in any case', () => {
   const [acme, globex] = [stageOf('acme'), stageOf('globex')];
   const { tenant, sam, ada } = acme;
   openSession(globex.tenant, globex.sam, undefined);

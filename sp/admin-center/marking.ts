@@ -65,8 +65,8 @@ function nextStep({ id, revision, enforcedRevision }: Profile, { test, state, te
     return html`${failed}<p><a href="/admin/sso/${id}/test" role="button">Send a new test email</a></p>`;
   if (next === 'pass') return html`<p>Ask ${tester} what happened, then mark the test.</p>`;
   if (next === 'fail')
-    return html`<p>Mark the test as failed, or wait: once the ${state === 'refused' ? 'reason' : 'cause'} below is fixed,
-${tester} can try again with the same link.</p>`;
+    return html`<p>Mark the test as failed, or wait: once the ${state === 'refused' ? 'reason' : 'cause'} below is
+fixed, ${tester} can try again with the same link.</p>`;
   if (next === 'fix')
     return html`<p>Once it is fixed, ${tester} can try again with the same link.</p>
 <p><a href="${help}" role="button">See how to fix it</a></p>`;

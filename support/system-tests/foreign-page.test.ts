@@ -142,7 +142,8 @@ test('a form in a popup for each form', async () => {
   // A popup may sign out its own browser, as any link of an app without a certificate.
   const all = aims().filter(({ method, url }) => method === 'POST' && !url.endsWith('/acme/slo'));
   const forms = sample(all, 15);
-  await changesNothing(forms.length, async () => {
+  // A popup that is closed may not report its request as finished; by then the reply has begun.
+  await changesNothing(0, async () => {
     for (const form of forms) {
       const popup = context.waitForEvent('page'); // which comes with the first reply
       await page.evaluate(submitInPopup, form);
