@@ -73,7 +73,7 @@ function write(root: Element, writing: Handwriting, rendering: Rendering): strin
     ...(isPart && listedIn(writing, prefixList)),
     ...(inherited && aroundOf(writing, inherited)),
   };
-  const start: Place = { rendered: {}, scope: around, custom: {}, prefixes: writing.prefixes, again: false };
+  const start: Place = { rendered: nothing, scope: around, custom: nothing, prefixes: writing.prefixes, again: false };
   return textOfElement(root, start, { writing, form: rendering.form ?? 'document', listed: prefixList });
 }
 

@@ -1,6 +1,7 @@
 /** Serialization of the XML tree in each form, and changed copies of it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { handOf } from './handwriting.ts';
 import {
   canonical,
   cdata,
@@ -20,6 +21,7 @@ import {
   replaceAt,
   withAttributes,
   withChildren,
+  writtenBy,
 } from './xml.ts';
 
 const assertion = 'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"';
@@ -201,3 +203,21 @@ test('copies get other attributes and children', () => {
   assert.equal(render(withAttributes(node, { b: undefined, d: '3' })), '<a c="2" d="3">x</a>');
   assert.equal(render(withChildren(node, 'y', undefined, 'z')), '<a b="1" c="2">yz</a>');
 });
+
+const hands = {
+  'by this identity provider': undefined,
+  'by a product': handOf({ prefixes: { saml: 'saml2', samlp: '' }, declarationsFirst: true, emptyTag: '/>' }),
+};
+for (const [name, hand] of Object.entries(hands))
+  test(`a part is written anew where the declarations around it differ, ${name}`, () => {
+    const write = (node: Element): string => (hand ? writtenBy(hand, () => canonical(node)) : canonical(node));
+    const make = (prefix: string): Element =>
+      element('saml:Assertion', { ID: '_1' }, element('saml:Advice', {}, element(`${prefix}:Status`), 'text'));
+    for (const prefix of ['saml', 'samlp', 'ds']) {
+      const assertion = make(prefix);
+      const inResponse = (one: Element): string => write(element('samlp:Response', { ID: '_2' }, one));
+      const alone = write(assertion);
+      assert.equal(inResponse(assertion), inResponse(make(prefix)), prefix);
+      assert.equal(write(assertion), alone);
+    }
+  });
