@@ -209,7 +209,7 @@ const hands = {
   'by a product': handOf({ prefixes: { saml: 'saml2', samlp: '' }, declarationsFirst: true, emptyTag: '/>' }),
 };
 for (const [name, hand] of Object.entries(hands))
-  test(`a part is written anew where the declarations around it differ, ${name}`, () => {
+  test(`a part is written again where the declarations around it differ, ${name}`, () => {
     const write = (node: Element): string => (hand ? writtenBy(hand, () => canonical(node)) : canonical(node));
     const make = (prefix: string): Element =>
       element('saml:Assertion', { ID: '_1' }, element('saml:Advice', {}, element(`${prefix}:Status`), 'text'));
