@@ -224,6 +224,7 @@ for (const [what, link, status, says] of closed)
     for (const page of [await ada.get(at), await ada.post(at)]) {
       assert.equal(page.status, status);
       assert.match(page.words, says);
+      assert.match(page.text, what === 'of a test that passed' ? /class="notice right"/ : /class="notice wrong"/);
     }
     assert.equal(JSON.stringify(world.contents()), before);
     assert.ok(await ada.isSignedIn(), 'no session ends');

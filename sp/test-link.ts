@@ -52,8 +52,10 @@ function openTest(
   if (test === undefined) return sendUnknownLink(response, token);
   const organization = findOrganization(store, test.organization)!;
   const problem = whyClosed(test, now(organization), nameOfAsker(store, test) ?? 'your administrator');
-  if (problem)
-    return send(response, { title: problem.title, body: alert(html`<p>${problem.text}</p>`) }, { status: 410 });
+  if (problem) {
+    const body = (problem.isGood ? success : alert)(html`<p>${problem.text}</p>`);
+    return send(response, { title: problem.title, body }, { status: 410 });
+  }
   const session = findSession(store, sessionCookie(request));
   if (session && session.organization.slug !== organization.slug && !confirmed)
     return sendQuestion(response, { session, organization, token });
@@ -108,11 +110,19 @@ function closeSession(store: Store, request: Request, session: Session | undefin
     audit(store, session.organization, session.user.address, 'session-closed', { because });
 }
 
+interface Closed {
+  /** True if nothing went wrong. */
+  isGood?: true;
+  title: string;
+  text: string;
+}
+
 /** Why the link no longer works; undefined if it does. */
-function whyClosed(test: ConnectionTest, time: number, asker: string): { title: string; text: string } | undefined {
+function whyClosed(test: ConnectionTest, time: number, asker: string): Closed | undefined {
   const state = stateOf(test, time);
   if (state === 'success')
     return {
+      isGood: true,
       title: 'This test has passed',
       text: `You have signed in successfully. There is nothing left to do: ${asker} has the result.`,
     };
