@@ -11,7 +11,7 @@ import { readConfig, type StandConfig } from './config.ts';
 import { examine } from './examine.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
 import { type Stand, startStand } from './stand.ts';
-import { onStand, type PersonaRow, tryPersonas } from './try-personas.ts';
+import { onStand, type PersonaRow, personaLines, tryPersonas } from './try-personas.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'try-personas-'));
 let stand: Stand;
@@ -413,6 +413,24 @@ for (const { words, accepts, persona, fact, with: other, needs } of sample(traps
     const [repaired] = await matrixOf(() => true, [persona], needs);
     assert.equal(repaired!.works, true);
   });
+
+test('a failure that does not repeat is blamed on no fact', async () => {
+  let isFirst = true;
+  const rejectsFirst: Accepts = (xml) => {
+    if (!xml.includes('<saml2p:Response') || !isFirst) return true;
+    isFirst = false;
+    return false;
+  };
+  const [row] = await matrixOf(rejectsFirst, ['okta']);
+  assert.deepEqual([row!.works, row!.trips, row!.together], [false, [], false]);
+});
+
+test('says where a sign-in fails that is encrypted as by a product', async () => {
+  const isInData: Accepts = (xml) => !/<\/xenc:EncryptedData><xenc:EncryptedKey\b/.test(xml);
+  const [okta, google] = await matrixOf(isInData, ['okta', 'google'], { decrypts: true });
+  assert.deepEqual([okta!.works, okta!.encrypted?.fact, google!.encrypted], [true, 'encryption', undefined]);
+  assert.match(personaLines([okta!]).join('\n'), /^works {2}Okta\n.*encrypted as by this product:\n +encryption: \{/);
+});
 
 test('a service provider may reject an assertion that a product encrypts with CBC, and no other', async () => {
   const results = async (name: string): Promise<string[]> => {

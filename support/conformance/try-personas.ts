@@ -176,8 +176,10 @@ export const personaLines = (rows: readonly PersonaRow[]): string[] =>
     `${works ? 'works' : 'FAILS'}  ${name}${works ? '' : `: ${why}`}`,
     ...(works || reply === '' ? [] : [`       Its page says “${reply}”.`]),
     ...(together && trips.length > 0 ? ['       These facts make it fail together:'] : []),
-    ...(encrypted === undefined ? [] : ['       It fails if the assertion is encrypted as by this product:']),
-    ...[...trips, ...(encrypted === undefined ? [] : [encrypted])].map(
-      ({ fact, value }) => `       ${fact}: ${JSON.stringify(value)}`,
-    ),
+    ...trips.map(tripLine),
+    ...(encrypted === undefined
+      ? []
+      : ['       It fails if the assertion is encrypted as by this product:', tripLine(encrypted)]),
   ]);
+
+const tripLine = ({ fact, value }: Trip): string => `       ${fact}: ${JSON.stringify(value)}`;
