@@ -61,11 +61,10 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
   };
   script('install.sh');
   const output = script('start.sh');
-  const noted = (what: 'version' | 'logs'): string | undefined => new RegExp(`^${what}=(.*)$`, 'm').exec(output)?.[1];
   return {
     config,
-    version: noted('version'),
-    log: noted('logs'),
+    version: /^version=(.*)$/m.exec(output)?.[1],
+    log: /^logs=(.*)$/m.exec(output)?.[1],
     async restart() {
       script('stop.sh');
       script('start.sh');
