@@ -71,6 +71,8 @@ export async function makeSureContained(scene: Scene, text: string): Promise<voi
 
 export async function requestIdAndIndex(scene: Scene): Promise<{ request: string; index: string }> {
   const xml = await newestXml(scene);
-  const written = (name: string): string => new RegExp(` ${name}="([^"]+)"`).exec(xml)?.[1] ?? 'none';
-  return { request: written('InResponseTo'), index: written('SessionIndex') };
+  return {
+    request: / InResponseTo="([^"]+)"/.exec(xml)?.[1] ?? 'none',
+    index: / SessionIndex="([^"]+)"/.exec(xml)?.[1] ?? 'none',
+  };
 }
