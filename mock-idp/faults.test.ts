@@ -262,7 +262,7 @@ const sendable = `
   xsw1 xsw2 xsw3 xsw4 xsw5 xsw6 xsw7 xsw8 xsw9 xsw-after-root sibling-response xsw-encrypted xsw-nameid-prefix
   xsw-signed-in-extensions xsw-second-signature xsw-attribute-pollution xsw-doctype-differential entity-hides-nameid
   redirect-request-and-response redirect-two-responses xsw-entity-id attributes-read-from-unsigned
-  xsw-namespace-differential reference-two-forged
+  xsw-namespace-differential xsw-doctype-entity reference-two-forged
   assertion-read-from-unsigned multiple-assertions multiple-roots comment-in-nameid comment-in-attribute
   comment-in-audience comment-in-issuer cdata-in-nameid pi-in-nameid entity-in-nameid doctype-present
   doctype-parser-differential namespace-parser-differential attribute-pollution colon-attribute-roundtrip xxe-file

@@ -10,6 +10,7 @@ import {
   fault,
   hasPlainAssertion,
 } from '../fault-builders.ts';
+import { forgeNames } from '../forged-names.ts';
 import { afterIssuer, withoutSignature } from '../response/signing.ts';
 import {
   child,
@@ -63,6 +64,9 @@ const signedInObject = (
 /** Replaced by an entity in the bytes, because a tree escapes the ampersand. */
 const entityHere = '_entity-here';
 
+/** Ends a comment that begins in the DOCTYPE, and then the DOCTYPE; without the comment, an instruction. */
+const behindComment = '<?x -->]>';
+
 const startTag = (name: string): string => `<${writtenName(name)}`;
 
 const rootAttributeFault = <const Code extends string>(
@@ -113,6 +117,30 @@ export const parserFaults = {
         return withChildren(forged, ...forged.children, { verbatim: hidden, canonical: hidden });
       },
       bytes: (xml, strike) => (hasPlainAssertion(strike) ? `<!DOCTYPE r [<!ENTITY a "<!--">]>${xml}<!-- -->` : xml),
+    },
+  ),
+  // Both parsers find one Response, which is whole and has the signature, so counting signatures finds nothing.
+  'a forged response with a copied signature behind the DOCTYPE': fault(
+    {
+      code: 'xsw-doctype-entity',
+      sentence:
+        'One parser reads the signed Response; another takes an entity in the DOCTYPE for the start of a comment, and ' +
+        'reads a forged copy with the same signature.',
+      rule: `${dtd}; CVE-2025-25291`,
+      touches: [...text, 'Signature', 'NameID', 'AttributeValue'],
+    },
+    {
+      transit(response, strike) {
+        const signature = child(response, 'ds:Signature');
+        if (signature === undefined || !hasPlainAssertion(strike)) return response;
+        const hidden = `${behindComment}${render(forgeNames(response, strike))}<!--?>`;
+        const holder = withChildren(signature, ...signature.children, { verbatim: hidden, canonical: hidden });
+        return withChildren(response, ...response.children.map((one) => (one === signature ? holder : one)));
+      },
+      bytes: (xml) =>
+        String(xml).includes(behindComment)
+          ? `<!DOCTYPE r [<!ENTITY % p ' '>%p;<!ENTITY x 'y;\n<!--'>]>${xml}<?y --><?w ?>`
+          : xml,
     },
   ),
   'a forged response whose ID is an entity': fault(

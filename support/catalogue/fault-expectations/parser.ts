@@ -7,6 +7,7 @@ export const parserRows = {
   'doctype-present': { rejection: 'xml-doctype' },
   'doctype-parser-differential': { rejection: 'xml-doctype' },
   'xsw-doctype-differential': { rejection: 'xml-doctype' },
+  'xsw-doctype-entity': { rejection: 'xml-doctype' },
   'xsw-entity-id': { rejection: 'xml-doctype' },
   'xsw-namespace-differential': { rejection: 'xml-doctype' },
   'doctype-id-attribute': { rejection: 'xml-doctype' },
