@@ -170,6 +170,23 @@ test('a reply that comes too late once is waited for if valid responses take as 
   assert.deepEqual(resultsOf(examination).at(-1), ['audience-wrong', 'fail']);
 });
 
+test('a response puts the service provider out of service if then no reply comes, and no valid sign-in works', async () => {
+  let posted: number | undefined;
+  const examination = await examineGullible({
+    timeoutSeconds: 1.1,
+    onRow: ({ code }) => {
+      if (code === 'in-response-to-other-session') posted = 0;
+    },
+    instead({ method, path }) {
+      if (posted === undefined || method !== 'POST' || path !== '/acs') return undefined;
+      posted++;
+      return posted === 1 ? '/silent' : 'Sorry, that did not work.';
+    },
+  });
+  const { code, severity, cause } = examination.rows.at(-1)!;
+  assert.deepEqual([code, severity, cause], ['audience-wrong', 'high', 'goes out of service']);
+});
+
 test('if the service provider cannot be restarted, the run ends in the same way', async () => {
   await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, breaks: true });
   const { rows, endedEarly } = await examine({

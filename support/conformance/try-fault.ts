@@ -38,8 +38,9 @@ export async function tryFault(options: FaultOptions): Promise<Tried> {
   await app.arrange(phrase);
   const guest = open();
   const tried = await guest.signIn(signInFor(options));
-  const { attempt, busy } = await measure(tried, options);
+  // Measuring arranges it again.
   const struck = await app.struck();
+  const { attempt, busy } = await measure(tried, options);
   await app.arrange();
   return conclude({ examinee, tried: planned, attempt, struck, busy, guest, open, begin });
 }
