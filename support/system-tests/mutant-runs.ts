@@ -151,7 +151,7 @@ async function tryChange(place: Place, { change, covered }: { change: Change; co
  */
 async function tryOn(place: Place, change: Change, reach: Reaching[number]): Promise<TestOutcome> {
   const { file, passed } = reach;
-  const run = { file, mutant: change.id, mostHits: Math.max(1_000, 100 * (reach.hits + reach.hitsLater)) };
+  const run = { file, mutant: change.id, mostHits: Math.max(1_000, 5 * (reach.hits + reach.hitsLater)) };
   const afresh = (): Promise<TestOutcome> => place.run({ ...run, isFresh: true });
   if (reach.hitsLater === 0 || !reach.isRepeatable) return afresh();
   const key = [file, ...reach.tests].join('\n');
