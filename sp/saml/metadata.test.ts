@@ -8,7 +8,7 @@ test('our own metadata has our URLs and keys', () => {
   const root = parse(
     renderSpMetadata({
       entityId: 'https://sp.example/a&b',
-      homeUrl: 'https://sp.example/?a&b',
+      homeUrl: 'https://sp.example/?a&b$$c',
       acsUrl: 'https://sp.example/acs',
       sloUrl: 'https://sp.example/slo',
       signRequests: true,
@@ -43,5 +43,5 @@ test('our own metadata has our URLs and keys', () => {
   const organization = ['OrganizationName', 'OrganizationDisplayName', 'OrganizationURL'].map(
     (name) => named(name)[0]?.textContent,
   );
-  assert.deepEqual(organization, ['Service provider', 'Service provider', 'https://sp.example/?a&b']);
+  assert.deepEqual(organization, ['Service provider', 'Service provider', 'https://sp.example/?a&b$$c']);
 });

@@ -37,8 +37,10 @@ export function renderSpMetadata({
     ...(signingCertificate ? { signingCert: signingCertificate } : {}),
     ...(encryptionCertificate ? { encryptCert: encryptionCertificate } : {}),
   }).getMetadata();
-  return metadata.replace(/(?=<\/EntityDescriptor>\s*$)/, organizationOf(homeUrl));
+  return metadata.replace(end, () => organizationOf(homeUrl) + end);
 }
+
+const end = '</EntityDescriptor>';
 
 /** The name that people see at the identity provider (md:Organization, SAML metadata 2.3.2.1). */
 const organizationOf = (homeUrl: string): string =>
