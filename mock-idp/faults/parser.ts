@@ -124,8 +124,8 @@ export const parserFaults = {
     {
       code: 'xsw-doctype-entity',
       sentence:
-        'One parser reads the signed Response; another takes an entity in the DOCTYPE for the start of a comment, and ' +
-        'reads a forged copy with the same signature.',
+        'One parser reads the signed Response; another takes an entity in the DOCTYPE for the start of a comment, ' +
+        'and reads a forged copy with the same signature.',
       rule: `${dtd}; CVE-2025-25291`,
       touches: [...text, 'Signature', 'NameID', 'AttributeValue'],
     },
