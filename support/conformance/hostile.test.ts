@@ -170,7 +170,7 @@ test('a reply that comes too late once is waited for if valid responses take as 
   assert.deepEqual(resultsOf(examination).at(-1), ['audience-wrong', 'fail']);
 });
 
-test('a response puts a service provider out of service if no reply comes, and then no valid sign-in works', async () => {
+test('a response stops a service provider if no reply comes, and no valid sign-in works afterwards', async () => {
   let posted: number | undefined;
   const examination = await examineGullible({
     timeoutSeconds: 1.1,
