@@ -69,10 +69,10 @@ end_all() {
   done
 }
 
-# Waits up to 30 seconds for status 200 at the URL. Fails at once if a program has ended.
+# answers URL [SECONDS]: waits for status 200 at the URL, by default 30 seconds. Fails at once if a program has ended.
 answers() {
-  local url=$1 turn note status
-  for ((turn = 0; turn < 300; turn++)); do
+  local url=$1 turns=$((${2:-30} * 10)) turn note status
+  for ((turn = 0; turn < turns; turn++)); do
     status=$(curl --silent --output /dev/null --max-time 5 --write-out '%{http_code}' "$url" || true)
     if [[ $status == 200 ]]; then return 0; fi
     for note in "$RUN_DIR"/*.pid; do
