@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
-import { type FetchOptions, fetchMetadata, isPublic } from './metadata-fetch.ts';
+import { type FetchOptions, fetchLimits, fetchMetadata, isPublic } from './metadata-fetch.ts';
 
 let port: number;
 let hosts: string[] = [];
@@ -20,6 +20,8 @@ const replies: Readonly<Record<string, (response: ServerResponse) => unknown>> =
   '/loop': (response) => response.writeHead(302, { location: '/loop' }).end(),
   '/once': (response) => response.writeHead(301, { location: '/metadata' }).end(),
   '/inside': (response) => response.writeHead(302, { location: 'https://169.254.169.254/latest' }).end(),
+  '/nowhere': (response) => response.writeHead(302).end(),
+  '/located': (response) => response.writeHead(200, { location: '/missing' }).end('<EntityDescriptor/>'),
   '/plain': (response) => response.writeHead(302, { location: 'http://other.example/' }).end(),
 };
 const server = createServer((request, response) => {
@@ -45,6 +47,8 @@ const fetchFrom = (path: string, options: FetchOptions = {}) =>
 for (const [path, content] of [
   ['/metadata', '<EntityDescriptor/>'],
   ['/once', '<EntityDescriptor/>'],
+  ['/located', '<EntityDescriptor/>'],
+  ['/metadata ', '<EntityDescriptor/>'],
   ['/exact', 'x'.repeat(1_000)],
 ] as const)
   test(`a configured host may be private and over http: ${path}`, async () =>
@@ -53,6 +57,7 @@ for (const [path, content] of [
 /** Requests, and the error of each. */
 const rejected: readonly (readonly [ask: () => Promise<string>, why: RegExp])[] = [
   [() => fetchFrom('/missing'), /returned the status 404 instead of metadata/],
+  [() => fetchFrom('/nowhere'), /returned the status 302 instead of metadata/],
   [() => fetchFrom('/large'), /returned more than 0\.9765625 kB/],
   [() => fetchFrom('/zipped'), /compressed/],
   [() => fetchFrom('/loop'), /redirects more than 3 times/],
@@ -72,6 +77,22 @@ const rejected: readonly (readonly [ask: () => Promise<string>, why: RegExp])[] 
     () => fetchMetadata('https://idp.example/', { resolve: () => Promise.reject({ code: 'ENOTFOUND' }) }),
     /host name idp\.example is unknown/,
   ],
+  [
+    () => fetchMetadata('https://idp.example/', { resolve: () => Promise.reject({ code: 'EAI_AGAIN' }) }),
+    /host name idp\.example is unknown/,
+  ],
+  [
+    () => fetchMetadata('https://idp.example/', { resolve: () => Promise.reject({ code: 'EMFILE' }) }),
+    /the connection failed \(EMFILE\)/,
+  ],
+  [() => fetchMetadata('https://idp.example/', { resolve: () => Promise.reject({}) }), /failed \(no reason given\)/],
+  [
+    () => fetchMetadata('https://10.0.0.1/', { resolve: () => Promise.resolve(['8.8.8.8']) }),
+    /10\.0\.0\.1 is in a private network/,
+  ],
+  [() => fetchMetadata(`ftp://idp.example:${port}/`, { hosts, resolve: here }), /is not https/],
+  [() => fetchMetadata('https://user@idp.example/'), /must not contain a user or password/],
+  [() => fetchMetadata('https://:secret@idp.example/'), /must not contain a user or password/],
   [() => fetchMetadata('https://[::1]/'), /in a private network/],
   [() => fetchMetadata('https://0x7f.1/'), /127\.0\.0\.1 is in a private network/],
   [() => fetchMetadata('https://localhost/'), /in a private network/],
@@ -99,6 +120,9 @@ const privateAddresses = [
   ...['192.168.1.1', '198.18.0.1', '224.0.0.1', '255.255.255.255', '::', '::1', '::ffff:10.0.0.1'],
   ...['::ffff:8.8.8.8', '64:ff9b::808:808', 'fc00::1', 'fe80::1', 'ff02::1', '2001:db8::1', '2002:a00:1::', 'x'],
 ];
+test('by default ten seconds, two megabytes and three redirects are enough', () =>
+  assert.deepEqual(fetchLimits, { ms: 10_000, octets: 2_097_152, redirects: 3 }));
+
 test('public and private addresses', () => {
   assert.deepEqual(
     publicAddresses.filter((one) => !isPublic(one)),

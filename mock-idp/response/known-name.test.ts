@@ -5,6 +5,7 @@ import type { Fault } from '../fault.ts';
 import { type FaultPhrase, faults } from '../faults.ts';
 import { createKeyPair } from '../tenants/keys.ts';
 import { type BuildInput, buildResponse } from './build-response.ts';
+import { isOfName } from './known-name.ts';
 import { authnContexts, nameIdFormats } from './saml-values.ts';
 
 const span = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') };
@@ -34,6 +35,8 @@ interface Played {
   emails: string[];
   uids: string[];
   groups: string[];
+  /** The names of all attributes. */
+  attributes: string[];
   struck: readonly string[];
 }
 
@@ -50,6 +53,7 @@ function play(phrase: FaultPhrase, more: Partial<BuildInput> = {}): Played {
     emails: values('mail'),
     uids: values('uid'),
     groups: values('groups'),
+    attributes: all(/<saml:Attribute Name="([^"]+)"/g),
     struck,
   };
 }
@@ -67,7 +71,8 @@ for (const [phrase, emails] of [
   test(`${phrase} changes the attribute by which the app knows its users`, () => {
     const played = play(phrase);
     assert.deepEqual(played.emails, emails);
-    assert.deepEqual(played.struck, [phrase]);
+    assert.deepEqual([played.uids, played.groups, played.struck], [['sam'], ['staff'], [phrase]]);
+    assert.equal(played.attributes.includes('mail'), emails.length > 0);
   });
 
 test('a fault of the Format alone leaves the attribute', () => {
@@ -82,6 +87,22 @@ test('an app that knows its users by NameID gets its attributes unchanged', () =
     user: { ...user, nameId: 'sam@acme.example' },
   });
   assert.deepEqual(emails, ['sam@acme.example']);
+});
+
+test('without a value of the attribute by which the app knows its users, nothing is added', () => {
+  const { user } = input;
+  for (const attributes of [{ uid: ['sam'] }, { uid: ['sam'], mail: [] }]) {
+    const { emails, uids, nameIds } = play('an empty NameID', { user: { ...user, attributes } });
+    assert.deepEqual([emails, uids, nameIds], [[], ['sam'], ['']]);
+  }
+});
+
+test('a fault of the name changes the NameID and nothing else', () => {
+  const { touches: _, ...fault } = faults['an empty NameID'] as Fault;
+  const isOf = (one: Fault): boolean => isOfName({ phrase: '', fault: one, amount: 0 });
+  assert.ok(isOf({ ...fault, touches: ['NameID'] }));
+  for (const touches of [['NameID', 'Issuer'], ['Issuer']]) assert.ok(!isOf({ ...fault, touches }));
+  assert.ok(!isOf(fault), 'it may change anything');
 });
 
 test('a forged assertion has a stranger in every name, and the same groups', () => {

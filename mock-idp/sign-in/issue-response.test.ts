@@ -303,6 +303,20 @@ test("without another app, the other ACS URL is one of the app's own", async () 
   assert.equal(strikes[1]!.elsewhere?.acsUrl, undefined);
 });
 
+test('faults see the names of the user to forge, if the app has one who exists', async () => {
+  const stage = stageOf('acme', keys);
+  const strikes = watch(stage.tenant);
+  for (const forgedUser of ['ada', 'gone', undefined]) {
+    stage.console.forgedUser = forgedUser;
+    await issueResponse(stage.tenant, asked(stage), signedIn(stage));
+  }
+  const ada = { nameId: 'ada@acme.example', attributes: { email: ['ada@acme.example'] } };
+  assert.deepEqual(
+    strikes.map(({ elsewhere }) => elsewhere?.forged),
+    [ada, undefined, undefined],
+  );
+});
+
 test('of simultaneous responses, a fault strikes as many as arranged, and requests are used up at once', async () => {
   const stage = stageOf('acme', keys);
   const { tenant } = stage;
