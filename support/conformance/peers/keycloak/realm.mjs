@@ -27,16 +27,12 @@ const identityProvider = {
     postBindingResponse: 'true',
     postBindingAuthnRequest: 'false',
     postBindingLogout: 'false',
-    // Not the defaults, with the reason.
-    // Off by default: then no signature is verified.
+    // Not the defaults: signatures and the Issuer are checked.
     validateSignature: 'true',
-    // Off by default: the signature of the response is then enough.
     wantAssertionsSigned: 'true',
-    // None by default: then the Issuer is not compared.
     idpEntityId: found(/\bentityID="([^"]+)"/),
     // Default: persistent. Here, users are identified by their email.
     nameIDPolicyFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-    // Defaults, as in most deployments: principalType is SUBJECT, allowedClockSkew is 0.
   },
 };
 
@@ -70,6 +66,5 @@ console.log(
         },
       ],
     },
-    eventsEnabled: false,
   }),
 );
