@@ -180,7 +180,7 @@ interface Work {
 }
 
 /** So many changes are tried before what is known is kept. */
-const keptEach = 40;
+const keptEach = 10;
 
 /** Tries one stage of tests after the other, until enough is caught. */
 async function judge({ file, changes, stages, trials, keepSoFar }: Work, earlier?: Judged): Promise<Judged> {
