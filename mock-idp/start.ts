@@ -9,7 +9,6 @@ import { applyConfig, readConfig, withOwnTls } from './config.ts';
 import { asRequested } from './http/as-requested.ts';
 import { controlDocument as documentOfRoutes } from './http/control-routes.ts';
 import { hostnameIn } from './http/guard.ts';
-import { expressClasses } from './http/short-cuts.ts';
 import { inFrontOf, type WorkerPlace } from './http/worker-front.ts';
 import { seedSchema } from './tenants/control-schemas.ts';
 import { tenantsInProcess } from './tenants/in-process.ts';
@@ -225,7 +224,7 @@ async function createWebServer(
     allowedHosts,
   }: Required<Pick<MockIdpOptions, 'hostname' | 'allowedHosts'>> & Pick<MockIdpOptions, 'publicUrl'>,
 ): Promise<{ server: WebServer; authority: MockIdp['authority'] }> {
-  if (tls === undefined) return { server: createServer(expressClasses), authority: undefined };
+  if (tls === undefined) return { server: createServer(), authority: undefined };
   const { createHttpsServer } = await import('./tls/https-server.ts');
   const named = publicUrl === undefined || publicUrl === followsRequests ? hostname : new URL(publicUrl).hostname;
   return createHttpsServer({ tls, hostname: named, otherNames: allowedHosts.map((host) => hostnameIn(host)!) });

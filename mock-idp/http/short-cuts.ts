@@ -1,13 +1,6 @@
 /** Serves the routes of a sign-in without Express, which tries one layer after the other. Express has them, too. */
-import { IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type NextFunction,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import type { RequestListener } from 'node:http';
+import type { ErrorRequestHandler, Express, NextFunction, Request, RequestHandler, Response } from 'express';
 
 export interface ShortCutOptions {
   /** Serves all other requests. */
@@ -57,20 +50,10 @@ export function shortCuts({ app, first, readForm, showError }: ShortCutOptions):
 const keyOf = (method: string, fixed: string, hasParameter: boolean): string =>
   `${method} ${fixed}${hasParameter ? '/:' : ''}`;
 
-class ExpressRequest extends IncomingMessage {}
-class ExpressResponse extends ServerResponse {}
-Object.setPrototypeOf(ExpressRequest.prototype, express.request);
-Object.setPrototypeOf(ExpressResponse.prototype, express.response);
-
-/** Classes for a server, whose requests and responses are Express's from the start: to change them later takes long. */
-export const expressClasses = { IncomingMessage: ExpressRequest, ServerResponse: ExpressResponse };
-
 /** Gives them what Express gives them. */
 function ofExpress(app: Express, request: Request, response: Response): [Request, Response] {
-  if (request instanceof ExpressRequest) request.app = app;
-  else Object.setPrototypeOf(request, app.request as object);
-  if (response instanceof ExpressResponse) response.app = app;
-  else Object.setPrototypeOf(response, app.response as object);
+  Object.setPrototypeOf(request, app.request as object);
+  Object.setPrototypeOf(response, app.response as object);
   request.res = response;
   request.originalUrl = request.url;
   response.locals = {};
