@@ -60,7 +60,7 @@ async function run(): Promise<number> {
 async function writeTable(): Promise<number> {
   const { scores, unmeasured } = await keptScores(root, files);
   writeFileSync('docs/mutants.md', mutantsPage(scores, unmeasured));
-  console.log(`docs/mutants.md: ${scores.length} of ${files.length} files. Not measured:`);
+  console.log(`docs/mutants.md: ${scores.length} files.${unmeasured.length === 0 ? '' : ' Not measured:'}`);
   for (const file of unmeasured) console.log(`  ${file}`);
   return unmeasured.length === 0 ? 0 : 1;
 }

@@ -125,18 +125,22 @@ export async function* mutate(
   }
 }
 
-/** The scores as they were measured last, and the files that were edited since or never measured. */
+/**
+ * The scores as they were measured last, and the files that were edited since or never measured. Files without anything
+ * to change are left out.
+ */
 export async function keptScores(
   root: string,
   files: readonly string[],
 ): Promise<{ scores: Score[]; unmeasured: string[] }> {
   const { changesIn } = await changesOf(root, files);
-  const found = files.map((file) => {
+  const found = files.flatMap((file) => {
     const changes = changesIn(file);
+    if (changes.length === 0) return [];
     const { verdicts, stages } = readKept(root, file) ?? { verdicts: [], stages: [] };
-    if (verdicts.length !== changes.length) return { file };
-    const score = scoreOf(file, mutantsIn(file, changes, verdicts));
-    return stages.length === 3 || percentKilled(score) >= leastKilled ? { file, score } : { file };
+    const score = verdicts.length === changes.length && scoreOf(file, mutantsIn(file, changes, verdicts));
+    const isMeasured = score && (stages.length === 3 || percentKilled(score) >= leastKilled);
+    return [isMeasured ? { file, score } : { file, score: undefined }];
   });
   return {
     scores: found.flatMap(({ score }) => score ?? []),
