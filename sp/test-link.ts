@@ -17,7 +17,7 @@ import { browserOf, clearSessionCookie, markBrowser, sessionCookie } from './coo
 import { fields, formBody } from './forms.ts';
 import { audit, findOrganization, findUser, type Organization } from './organization.ts';
 import { PageError } from './page-error.ts';
-import { alert, send, success } from './pages/layout.ts';
+import { alert, goodAlert, send, success } from './pages/layout.ts';
 import { secretLength } from './secret.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { endSession, findSession, type Session } from './session.ts';
@@ -53,7 +53,7 @@ function openTest(
   const organization = findOrganization(store, test.organization)!;
   const problem = whyClosed(test, now(organization), nameOfAsker(store, test) ?? 'your administrator');
   if (problem) {
-    const body = (problem.isGood ? success : alert)(html`<p>${problem.text}</p>`);
+    const body = (problem.isGood ? goodAlert : alert)(html`<p>${problem.text}</p>`);
     return send(response, { title: problem.title, body }, { status: 410 });
   }
   const session = findSession(store, sessionCookie(request));

@@ -87,6 +87,8 @@ export const live = (id: string, content: Html | ''): Html =>
 
 /** An error, announced by screen readers. */
 export const alert = (...content: Piece[]): Html => html`<div role="alert" class="notice wrong">${content}</div>`;
+/** An alert although nothing is wrong: the page does not do what it was opened for. */
+export const goodAlert = (...content: Piece[]): Html => html`<div role="alert" class="notice right">${content}</div>`;
 export const notice = (...content: Piece[]): Html => html`<div role="status" class="notice">${content}</div>`;
 export const success = (...content: Piece[]): Html => html`<div role="status" class="notice right">${content}</div>`;
 
