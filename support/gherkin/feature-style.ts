@@ -12,7 +12,7 @@ import { renamesIn } from './upgrade-feature.ts';
 export const plainTags: Readonly<Record<string, string>> = {
   '@scripted': 'people act over HTTP instead of in browsers',
   '@any-idp': 'needs no faults, so a real IdP can play it',
-  '@long': 'played by npm run test:long, or by its name, path or tag',
+  '@long': 'left out of whole runs: played by its name, path or tag',
   '@any-product': 'needs no records of the SP, so any product with a recipe can play it',
 };
 
