@@ -13,15 +13,23 @@ import {
 import { enforceUnproven } from './control/profiles.ts';
 import { changeUser } from './control/users.ts';
 import {
+  administratorsOf,
+  coverageOf,
+  type EnforcementOptions,
   enforce,
+  enforceNewerRevision,
+  enrollable,
+  isRecoveryAdministrator,
   keepRecoveryPossible,
   NoRecoveryLeft,
   recoveryAdministratorsOf,
   turnOffEnforcement,
 } from './enforcement.ts';
-import { findUser } from './organization.ts';
+import { auditOf, findUser } from './organization.ts';
 import { findProfile, profilesOf } from './profile.ts';
-import { findSession, startSession } from './session.ts';
+import { addRevision, openSeeded, acme as seededAcme } from './seeded-store.fixture.ts';
+import { findSession, type Session, startSession } from './session.ts';
+import type { Store } from './store.ts';
 
 let sp: AcmesSp;
 before(async () => {
@@ -165,4 +173,134 @@ test('no sequence of changes leaves an enforced profile without a recovery admin
       if (state !== undefined) states.add(state);
     }
   assert.ok(states.size > 70, `${states.size} states were reached`);
+});
+
+const [ada, sam, kim] = ['ada@acme.example', 'sam@acme.example', 'kim@acme.example'];
+const verify = (store: Store, profile: number, revision: number): unknown =>
+  store.run`
+    INSERT INTO tests
+      (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at, verdict, mark)
+    VALUES ('acme', ${profile}, ${revision}, ${sam}, ${ada}, ${`${profile} ${revision}`}, 0, 1, 'success', 'success')`;
+
+/** Ada and Kim administer; only Ada has an attempt counter that strangers cannot use up. */
+function seeded(): Store {
+  const store = openSeeded();
+  store.run`UPDATE users SET administrator = 1 WHERE address = ${kim}`;
+  store.run`INSERT INTO recovery_keys VALUES (${ada}, '', 0)`;
+  verify(store, 1, 1);
+  return store;
+}
+const first = (store: Store) => findProfile(store, 'acme', 1)!;
+const enforceFirst = (store: Store, options: EnforcementOptions = {}) => {
+  const by = { hash: 'of Ada', user: findUser(store, ada)!, organization: seededAcme } as Session;
+  return enforce(store, first(store), by, options);
+};
+
+const sql = (change: string) => (store: Store) => store.run([change] as unknown as TemplateStringsArray);
+const setSam = (change: string) => sql(`UPDATE users SET ${change} WHERE address = '${sam}'`);
+const setAll = (change: string) => sql(`UPDATE users SET ${change} WHERE organization = 'acme'`);
+const nothing = (): void => undefined;
+
+/** Changes before, the choices, and the blocker or the users covered. */
+const enforced: readonly (readonly [
+  rule: string,
+  change: (store: Store) => unknown,
+  options: EnforcementOptions,
+  outcome: string | readonly string[],
+])[] = [
+  ['by default all users', nothing, {}, [ada, kim, sam]],
+  ['not those of another profile', setSam('profile = 2'), {}, [ada, kim]],
+  ['also those of this profile', setSam('profile = 1'), {}, [ada, kim, sam]],
+  ['not the deactivated', setSam('deactivated = 1'), {}, [ada, kim]],
+  ['only the chosen', nothing, { users: [sam] }, [sam]],
+  ['a user who is chosen twice', nothing, { users: [sam, sam] }, [sam]],
+  ['a chosen user of another profile', setSam('profile = 2'), { users: [ada, sam] }, 'user-of-other-profile'],
+  ['a deactivated chosen user', setSam('deactivated = 1'), { users: [sam] }, 'user-of-other-profile'],
+  ['a chosen user of another organization', nothing, { users: ['sam@globex.example'] }, 'user-of-other-profile'],
+  ['no user chosen', nothing, { users: [] }, 'nobody-covered'],
+  ['all users in another profile', setAll('profile = 2'), {}, 'nobody-covered'],
+  ['a revision that is not verified', sql('DELETE FROM tests'), {}, 'not-proven'],
+  ['only an older revision verified', (store) => addRevision(store, 1, 2, 'newer'), {}, 'not-proven'],
+  ['no recovery administrator', nothing, { recovery: [] }, 'no-recovery-administrator'],
+  ['a recovery administrator who is none', nothing, { recovery: [ada, sam] }, 'recovery-not-administrator'],
+  [
+    'one who is deactivated',
+    sql(`UPDATE users SET deactivated = 1 WHERE address = '${kim}'`),
+    { recovery: [ada, kim] },
+    'recovery-not-administrator',
+  ],
+  ['one of another organization', nothing, { recovery: [ada, 'ada@globex.example'] }, 'recovery-not-administrator'],
+  ['one without an attempt counter', nothing, { recovery: [kim] }, 'recovery-without-own-door'],
+  ['one with, one without an attempt counter', nothing, { recovery: [kim, ada] }, [ada, kim, sam]],
+];
+for (const [rule, change, options, outcome] of enforced)
+  test(`enforced: ${rule}`, () => {
+    using store = seeded();
+    change(store);
+    const before = auditOf(store, 'acme').length;
+    const found = enforceFirst(store, options);
+    const covered = store.all<{ address: string }>`SELECT address FROM users WHERE profile = 1 ORDER BY address`;
+    const entries = auditOf(store, 'acme').slice(0, auditOf(store, 'acme').length - before);
+    if (typeof outcome === 'string') {
+      assert.deepEqual([found, first(store).enforcedRevision, entries], [{ blocker: outcome }, undefined, []]);
+      return;
+    }
+    assert.deepEqual([found, covered.map(({ address }) => address)], [{ covered: outcome.length }, outcome]);
+    assert.deepEqual(
+      entries.map(({ actor, action, detail }) => [actor, action, detail]),
+      [[ada, 'enforced', { profile: 'Profile 1', revision: 1, covered: outcome, recovery: options.recovery ?? [ada] }]],
+    );
+    assert.deepEqual(
+      [ada, sam, kim].filter((one) => isRecoveryAdministrator(findUser(store, one)!)),
+      [ada, kim].filter((one) => (options.recovery ?? [ada]).includes(one)),
+    );
+    for (const address of [ada, sam, kim]) {
+      const expected: object | undefined = outcome.includes(address) ? { profile: 1, revision: 1 } : undefined;
+      assert.deepEqual(coverageOf(store, findUser(store, address)!), expected, address);
+    }
+    turnOffEnforcement(store, seededAcme, first(store), kim);
+    const [last] = auditOf(store, 'acme');
+    assert.deepEqual([last!.actor, last!.action, last!.detail], [kim, 'lifted', { profile: 'Profile 1' }]);
+    assert.equal(coverageOf(store, { ...findUser(store, sam)!, profile: 1 }), undefined);
+  });
+
+test('an enforced profile moves to a newer revision once that is verified', () => {
+  using store = seeded();
+  const move = (): unknown[] => {
+    enforceNewerRevision(store, seededAcme, first(store), kim);
+    return [first(store).enforcedRevision, auditOf(store, 'acme').length];
+  };
+  assert.deepEqual(move(), [undefined, 0], 'it is not enforced');
+  enforceFirst(store);
+  assert.deepEqual(move(), [1, 1], 'there is none');
+  addRevision(store, 1, 2, 'newer');
+  assert.deepEqual(move(), [1, 1], 'it is not verified');
+  addRevision(store, 2, 3, 'other');
+  verify(store, 2, 3);
+  assert.deepEqual(move(), [1, 1], 'another profile’s is');
+  verify(store, 1, 2);
+  assert.deepEqual(move(), [2, 2]);
+  const { actor, action, detail } = auditOf(store, 'acme')[0]!;
+  assert.deepEqual([actor, action, detail], [kim, 'enforcement-moved', { profile: 'Profile 1', revision: 2 }]);
+  store.run`DELETE FROM tests WHERE revision = 2`;
+  assert.deepEqual(move(), [2, 2], 'never to an older one');
+});
+
+test('administrators are active, and of their organization; a former one recovers nothing', () => {
+  using store = seeded();
+  const names = () => administratorsOf(store, seededAcme).map(({ address }) => address);
+  assert.deepEqual(names().toSorted(), [ada, kim]);
+  assert.ok(!enrollable(store, seededAcme, first(store)).some(({ organization }) => organization !== 'acme'));
+  enforceFirst(store, { recovery: [ada, kim] });
+  const recovers = (change: object) => isRecoveryAdministrator({ ...findUser(store, kim)!, ...change });
+  assert.deepEqual(
+    [recovers({}), recovers({ administrator: false }), recovers({ deactivated: true }), recovers({ recoveryOf: [] })],
+    [true, false, false, false],
+  );
+  store.run`UPDATE users SET deactivated = 1 WHERE address = ${kim}`;
+  assert.deepEqual(names(), [ada]);
+  assert.deepEqual(
+    recoveryAdministratorsOf(store, seededAcme, first(store)).map(({ address }) => address),
+    [ada],
+  );
 });
