@@ -26,7 +26,7 @@ ${percentTimedOut(sum).toFixed(1)} % of all, and at most ${mostTimedOut} % may b
 ${countsOf(scores, unmeasured)}
 
 ${table.join('\n')}
-${unmeasured.length === 0 ? '' : `\n## Not measured\n\n${unmeasured.map((file) => `- \`${file}\``).join('\n')}\n`}`;
+${unmeasured.length === 0 ? '' : `\n## Not measured to the end\n\n${unmeasured.map((file) => `- \`${file}\``).join('\n')}\n`}`;
 }
 
 function countsOf(scores: readonly Score[], unmeasured: readonly string[]): string {
@@ -35,7 +35,9 @@ function countsOf(scores: readonly Score[], unmeasured: readonly string[]): stri
   const parts = [
     `${scores.length - below} of ${all} files reach ${leastKilled} %`,
     ...(below > 0 ? [`${below} ${below === 1 ? 'is' : 'are'} below`] : []),
-    ...(unmeasured.length > 0 ? [`${unmeasured.length} ${unmeasured.length === 1 ? 'was' : 'were'} not measured`] : []),
+    ...(unmeasured.length > 0
+      ? [`${unmeasured.length} ${unmeasured.length === 1 ? 'was' : 'were'} not measured to the end`]
+      : []),
   ];
   return `${parts.join(', ')}.`;
 }
