@@ -32,10 +32,14 @@ export const whyNotFailed = ({ mark, revision }: ConnectionTest, { enforcedRevis
 /** The next sensible action, whose button stands out; undefined while the administrator can only wait. */
 type Next = 'pass' | 'fail' | 'fix' | 'test' | 'enforce';
 
+/** Whether the tester tried again and signed in after the administrator's mark. */
+const signedInSince = ({ verdict, verdictAt = 0, markedAt = 0 }: ConnectionTest): boolean =>
+  verdict === 'success' && verdictAt > markedAt;
+
 function nextOf(profile: Profile, { test, state }: Marking): Next | undefined {
   if (test.mark === 'success' && test.revision === profile.revision)
     return profile.enforcedRevision === profile.revision ? undefined : 'enforce';
-  if (test.mark === 'failure' || test.revision !== profile.revision) return 'test';
+  if (test.revision !== profile.revision || (test.mark === 'failure' && !signedInSince(test))) return 'test';
   if (state === 'success') return 'pass';
   if (state === 'superseded' || state === 'expired' || state === 'mail-failed') return 'test';
   if (state === 'refused' || state === 'unanswered') return 'fail';
@@ -63,7 +67,9 @@ function nextStep({ id, revision, enforcedRevision }: Profile, { test, state, te
   if (next === 'enforce') return html`<p><a href="/admin/sso/${id}/enforce" role="button">Go on to Enforce</a></p>`;
   if (next === 'test')
     return html`${failed}<p><a href="/admin/sso/${id}/test" role="button">Send a new test email</a></p>`;
-  if (next === 'pass') return html`<p>Ask ${tester} what happened, then mark the test.</p>`;
+  if (next === 'pass')
+    return html`<p>${test.mark === undefined ? '' : `${tester} has signed in since then. `}Ask ${tester} what happened,
+then mark the test.</p>`;
   if (next === 'fail')
     return html`<p>Mark the test as failed, or wait: once the ${state === 'refused' ? 'reason' : 'cause'} below is
 fixed, ${tester} can try again with the same link.</p>`;

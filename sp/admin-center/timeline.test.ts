@@ -151,6 +151,19 @@ const points: readonly Point[] = [
     does: [...waiting, 'next Send a new test email'],
   },
   {
+    what: 'the tester signed in after the test was marked as failed',
+    lead: async () => {
+      await sam.get(link);
+      await rejected();
+      await mark('failure');
+      world.passEverywhere(minute);
+      await sam.get(link);
+      await signedIn();
+    },
+    shows: [...atIdp, 'done Sam signed in'],
+    does: ['next Mark as passed', 'on Mark as failed'],
+  },
+  {
     what: 'the tester signed in',
     lead: async () => {
       await sam.get(link);
