@@ -132,7 +132,7 @@ export const portalPage = ({ organization, product, tenantPath, username, apps }
 <p>Signed in as <strong>${username}</strong></p>
 ${apps.length === 0 ? html`<p>${noApps}</p>` : appTiles(tenantPath, apps)}
 <form method="post" action="${tenantPath}/logout">${userField(username)}<button type="submit"
-  class="secondary">Sign out</button></form>`,
+  class="outline secondary">Sign out</button></form>`,
   );
 
 /** Keeps an outdated page from signing out another user. */
@@ -141,7 +141,7 @@ const userField = (username: string): Html => html`<input type="hidden" name="us
 const noApps = 'No apps are assigned to you. Ask your administrator.';
 const appTiles = (tenantPath: string, apps: PortalPage['apps']): Html => {
   const tile = ({ number, name }: PortalPage['apps'][number]): Html =>
-    html`<li><a role="button" class="outline" href="${tenantPath}/apps/${number}">${name}</a></li>`;
+    html`<li><a role="button" href="${tenantPath}/apps/${number}">${name}</a></li>`;
   return html`<ul class="tiles">${apps.map(tile)}</ul>`;
 };
 

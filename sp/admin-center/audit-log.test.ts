@@ -124,6 +124,11 @@ test('the export holds what the filter finds, with all facts', async () => {
   );
 });
 
+test('a filtered page leads back to all entries', async () => {
+  assert.match((await ada.get('/admin/audit?q=nothing-like-this')).text, /<a href="\/admin\/audit">Show all entries</);
+  assert.doesNotMatch((await ada.get('/admin/audit')).text, /Show all entries/);
+});
+
 test('only administrators export, and only their own organization', async () => {
   const sam = await world.signedIn('ned@globex.example');
   assert.equal((await sam.get('/admin/audit.csv')).status, 403);

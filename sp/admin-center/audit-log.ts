@@ -87,9 +87,11 @@ function page(sp: ServiceProvider, session: Session, request: Request): Reply {
   const number = `${found.length} of ${all.length} entries${
     shown.length < found.length ? `; the newest ${mostShown} are shown, an export has all` : ''
   }.`;
+  const query = queryOf(filter);
+  const showAll = query === '' ? '' : html` <a href="/admin/audit">Show all entries</a>.`;
   const body = html`${filterForm(filter)}
-<p role="status">${number} Export: <a href="/admin/audit.csv${queryOf(filter)}">CSV</a>,
-<a href="/admin/audit.json${queryOf(filter)}">JSON</a></p>
+<p role="status">${number} Export: <a href="/admin/audit.csv${query}">CSV</a>,
+<a href="/admin/audit.json${query}">JSON</a>.${showAll}</p>
 ${rows.length === 0 ? '' : table('Audit log', ['Time', 'Actor', 'What happened'], rows)}`;
   return adminPage(session, { title: 'Audit log', menuEntry: '/admin/audit', body });
 }

@@ -78,7 +78,8 @@ const withRole = (user: User): Html =>
 /** The script keeps this list up to date. */
 const leftOut = (users: readonly User[]): Html => html`
 <details id="left-out" data-left-out ${users.length === 0 ? 'hidden' : ''}><summary>Who stays out</summary>
-${list(users.map(nameAndEmail))}</details>`;
+<div class="choices" tabindex="0" role="region" aria-label="Who stays out">${list(users.map(nameAndEmail))}</div>
+</details>`;
 
 const pickView = ({ profile, contains, pasted }: { profile: number; contains: string; pasted: string }): Html => html`
 <div class="pick">

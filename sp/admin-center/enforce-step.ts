@@ -105,7 +105,7 @@ function choose(visit: Visit, request: Request): Reply {
   if (changed) return page(visit, { status: 409, problem: changed, chosen });
   if (unknown.length === 0) return page(visit, { chosen });
   const problem = html`<p>${unknown.length === 1 ? 'This email belongs' : 'These emails belong'} to no user who can be
-covered: ${boundedList(unknown, { most: 20 })}. The others were taken.</p>`;
+covered: ${boundedList(unknown, { most: 20 })}. The rest of the list was used.</p>`;
   return page(visit, { problem, chosen });
 }
 

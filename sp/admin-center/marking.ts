@@ -32,7 +32,7 @@ export const whyNotFailed = ({ mark, revision }: ConnectionTest, { enforcedRevis
 /** The next sensible action, whose button stands out; undefined while the administrator can only wait. */
 type Next = 'pass' | 'fail' | 'fix' | 'test' | 'enforce';
 
-/** Whether the tester tried again and signed in after the administrator's mark. */
+/** True if the tester tried again and signed in after the administrator's mark. */
 const signedInSince = ({ verdict, verdictAt = 0, markedAt = 0 }: ConnectionTest): boolean =>
   verdict === 'success' && verdictAt > markedAt;
 
