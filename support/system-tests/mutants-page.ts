@@ -26,8 +26,13 @@ ${percentTimedOut(sum).toFixed(1)} % of all, and at most ${mostTimedOut} % may b
 ${countsOf(scores, unmeasured)}
 
 ${table.join('\n')}
-${unmeasured.length === 0 ? '' : `\n## Not measured to the end\n\n${unmeasured.map((file) => `- \`${file}\``).join('\n')}\n`}`;
+${listOf(unmeasured)}`;
 }
+
+const listOf = (unmeasured: readonly string[]): string =>
+  unmeasured.length === 0
+    ? ''
+    : `\n## Not measured to the end\n\n${unmeasured.map((file) => `- \`${file}\``).join('\n')}\n`;
 
 function countsOf(scores: readonly Score[], unmeasured: readonly string[]): string {
   const below = scores.filter((score) => percentKilled(score) < leastKilled).length;
