@@ -285,7 +285,8 @@ function findingsOf(result: Omit<Result, 'findings' | 'bottleneck' | 'notJudged'
         .map(({ phrase, accepted }) => `${phrase} (${accepted})`)
         .join(', ')}.`,
     counts['session not ended'] > 0 &&
-      `${many(counts['session not ended'], 'session', 'sessions')} went on after the user had signed out.`,
+      `${many(counts['session not ended'], 'session', 'sessions')} went on after the user had signed out, ` +
+        'in a copy of the browser’s cookies.',
     errors > thresholds.errors &&
       `${percent(errors)} of the sign-ins failed; at most ${percent(thresholds.errors)} may.`,
     ...faults
