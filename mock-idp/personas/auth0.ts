@@ -56,8 +56,11 @@ export const auth0: Persona = {
     rejections: source({
       'no-passive': { status: { code: 'Responder' } },
       'authn-context': { status: { code: 'Responder' } },
-      cancelled: { status: { code: 'Responder' } },
+      cancelled: { status: { code: 'Responder', message: 'User cancelled' } },
     }),
+    errorResponse: samlp(
+      { destination: true, inResponseTo: true, messageInAttribute: true },
+      'the text is that of the program that ends the sign-in; readers take the message for an empty one',
+    ),
   },
-  notes: [source('The text of a StatusMessage is in an attribute Value, which readers take for an empty message.')],
 };

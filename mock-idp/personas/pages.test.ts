@@ -83,6 +83,16 @@ describe('a tenant in a persona', () => {
     }
   });
 
+  test('sends a status for a user without the app if its persona has one', async () => {
+    const tenant = await create('auth0');
+    const rejections = { 'not-assigned': { status: { code: 'Responder', message: 'Not yours' } } };
+    await tenant.change({ persona: { name: 'auth0', set: { rejections } } });
+    const { xml } = await tenant.signIn('sam', { request: requestTo(tenant) });
+    assert.match(xml, /status:Responder"\/><samlp:StatusMessage Value="Not yours"\/><\/samlp:Status>/);
+    assert.equal(tenant.log('refusal').length, 1);
+    assert.match(await logIn(tenant, await pageAt(requestTo(tenant, { id: '_another-of-sixteen' }))), /SAMLResponse/);
+  });
+
   test('ends at the page of the product for an unknown app or ACS URL', async () => {
     const tenant = await create('entra');
     assert.match(await pageAt(requestTo(tenant, { issuer: 'https://other.example' })), /AADSTS700016/);

@@ -177,7 +177,13 @@ export interface Plan {
   // Around the response
   rejections: { readonly [One in Cause]?: Rejection | undefined };
   /** Of a status without an assertion. */
-  errorResponse: { destination: boolean; inResponseTo: boolean; emptyAssertion?: boolean | undefined };
+  errorResponse: {
+    destination: boolean;
+    inResponseTo: boolean;
+    emptyAssertion?: boolean | undefined;
+    /** The text of samlp:StatusMessage is in an attribute Value, which SAML does not define. */
+    messageInAttribute?: boolean | undefined;
+  };
   request: { ignores: readonly Ignored[]; demands: readonly Demand[] };
   login: {
     heading?: string | undefined;

@@ -94,6 +94,8 @@ export interface Claims {
   attributes: readonly Attribute[];
   /** True if an error response has an Assertion without content. */
   hasEmptyAssertion?: boolean | undefined;
+  /** True if the text of samlp:StatusMessage is in its attribute Value. */
+  hasMessageInAttribute?: boolean | undefined;
   /** True if the saml:AttributeStatement comes before the saml:AuthnStatement. */
   isAttributesFirst?: boolean;
 }

@@ -20,14 +20,17 @@ export function honestDocument(claims: Claims): Element {
       Version: claims.version,
     },
     issuerElement(claims.responseIssuer),
-    status && statusElement(status),
+    status && statusElement(status, claims),
     hasAssertion ? assertionElement(claims) : claims.hasEmptyAssertion ? emptyAssertion : undefined,
   );
 }
 
 const emptyAssertion = element('saml:Assertion', { Version: '', ID: '', IssueInstant: '' }, element('saml:Issuer'));
 
-const statusElement = ({ code, second, message }: NonNullable<Claims['status']>): Element =>
+const statusElement = (
+  { code, second, message }: NonNullable<Claims['status']>,
+  { hasMessageInAttribute }: Claims,
+): Element =>
   element(
     'samlp:Status',
     {},
@@ -38,7 +41,11 @@ const statusElement = ({ code, second, message }: NonNullable<Claims['status']>)
           { Value: code },
           second === undefined ? undefined : element('samlp:StatusCode', { Value: second }),
         ),
-    message === undefined ? undefined : element('samlp:StatusMessage', {}, message),
+    message === undefined
+      ? undefined
+      : hasMessageInAttribute
+        ? element('samlp:StatusMessage', { Value: message })
+        : element('samlp:StatusMessage', {}, message),
   );
 
 function assertionElement(claims: Claims): Element {

@@ -168,6 +168,7 @@ export function claimsInPersona(claims: Claims, input: ResponseInput, persona: I
     },
     attributes: claims.attributes.flatMap((one) => attributeInPersona(one, plan)),
     hasEmptyAssertion: !isSuccess && plan.errorResponse.emptyAssertion,
+    hasMessageInAttribute: plan.errorResponse.messageInAttribute,
     isAttributesFirst: plan.statements === 'attributes first',
   };
 }

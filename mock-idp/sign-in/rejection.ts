@@ -18,7 +18,11 @@ export function pageOf(tenant: Tenant, cause: string): ProductPage | undefined {
 }
 
 /** The status that the product sends instead of this one. */
-export function statusOf(tenant: Tenant, cause: string, usual: Status): Status {
+export function statusOf<Usual extends Status | undefined>(
+  tenant: Tenant,
+  cause: string,
+  usual: Usual,
+): Status | Usual {
   const rejection = rejectionOf(tenant, cause);
   if (rejection === undefined || 'page' in rejection) return usual;
   const { code, second, message } = rejection.status;

@@ -51,11 +51,19 @@ export function decide(
 }
 
 function inPersona(tenant: Tenant, outcome: Outcome): Outcome {
-  if (tenant.persona === undefined || outcome.kind !== 'error') return outcome;
+  if (tenant.persona === undefined) return outcome;
+  if (outcome.kind === 'not-assigned') return notAssigned(tenant, outcome);
+  if (outcome.kind !== 'error') return outcome;
   const cause = causeOf(outcome.status);
   const page = pageOf(tenant, cause);
   if (page) return { kind: 'page', page, because: outcome.status.second };
   return { kind: 'error', status: statusOf(tenant, cause, outcome.status) };
+}
+
+/** The product's own status reaches the app; a page does not. */
+function notAssigned(tenant: Tenant, outcome: Outcome): Outcome {
+  const status = statusOf(tenant, 'not-assigned', undefined);
+  return status === undefined ? outcome : { kind: 'error', status };
 }
 
 function outcomeOf(

@@ -162,6 +162,7 @@ const around = {
     destination: z.boolean(),
     inResponseTo: z.boolean(),
     emptyAssertion: z.boolean().optional(),
+    messageInAttribute: z.boolean().optional(),
   }),
   request: z.strictObject({
     ignores: z.array(z.enum(['Destination', 'IssueInstant', 'signature', 'RequestedAuthnContext'])),

@@ -239,9 +239,10 @@ const words: Words = {
   statements: (order) => (order === 'authn first' ? 'AuthnStatement first' : 'AttributeStatement first'),
   issuerFormat: (format) => (format === '' ? 'there is none' : short(format)),
   consent: (consent) => (consent === '' ? 'there is none' : code(consent)),
-  errorResponse: ({ destination, inResponseTo, emptyAssertion }) =>
+  errorResponse: ({ destination, inResponseTo, emptyAssertion, messageInAttribute }) =>
     `${destination ? 'with' : 'without'} Destination, ${inResponseTo ? 'with' : 'without'} InResponseTo` +
-    (emptyAssertion ? ', with an empty Assertion' : ''),
+    (emptyAssertion ? ', with an empty Assertion' : '') +
+    (messageInAttribute ? ', the message in an attribute' : ''),
   logout: (plan) =>
     plan === 'unknown'
       ? 'unknown'

@@ -111,6 +111,10 @@ const traps: readonly Trap[] = [
     isSet: ({ errorResponse }) => errorResponse?.value.inResponseTo === false,
   },
   {
+    says: 'The text of a StatusMessage is in an attribute, so readers take the message for an empty one.',
+    isSet: ({ errorResponse }) => errorResponse?.value.messageInAttribute === true,
+  },
+  {
     says: 'Its entity ID is an http URL, or ends with a slash: compare it as text.',
     isSet: ({ entityId }) => /^http:|\/$/.test(entityId?.value ?? ''),
   },
