@@ -22,7 +22,7 @@ import {
 } from '../conformance/run-examination.ts';
 import { type Severity, severities } from '../conformance/severity.ts';
 import { standPort, startStand } from '../conformance/stand.ts';
-import { personaLines } from '../conformance/try-personas.ts';
+import { isGood, personaLines } from '../conformance/try-personas.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, stop } from '../terminal/options.ts';
@@ -158,7 +158,9 @@ async function printPersonas(where: RunOptions): Promise<number> {
   if (values.json) console.log(JSON.stringify(rows, undefined, 2));
   const failed = rows.filter(({ works }) => !works).length;
   print(`${rows.length} products: a valid sign-in works with ${rows.length - failed}, and fails with ${failed}.`);
-  return failed === 0 ? 0 : 1;
+  const tripping = rows.filter(({ rejection }) => rejection.why !== '').length;
+  if (tripping > 0) print(`It trips over the rejections of ${tripping}.`);
+  return rows.every(isGood) ? 0 : 1;
 }
 
 function print(text: string): void {

@@ -12,7 +12,7 @@ import { alreadyRunning, type Peer } from './peer.ts';
 import { writeReports } from './report.ts';
 import { type ConformanceReport, type RunOptions, runExamination, runPersonas } from './run-examination.ts';
 import { type Stand, standPort, startStand } from './stand.ts';
-import type { PersonaRow } from './try-personas.ts';
+import { isGood, type PersonaRow } from './try-personas.ts';
 
 export type { PersonaCode } from '../../mock-idp/personas/codes.ts';
 export type { ProductModule } from '../product/define-product.ts';
@@ -55,7 +55,7 @@ export interface AllPersonasOptions extends IdpOptions, Pick<ConformanceOptions,
 
 /** Does a valid sign-in as each product writes work, and if not, what trips the service provider? */
 export interface PersonasReport {
-  /** `passed` if all work. */
+  /** `passed` if all work, and no rejection does harm. */
   verdict: 'passed' | 'failed';
   /** One for each product. */
   rows: readonly PersonaRow[];
@@ -74,7 +74,7 @@ export async function conformance(
   const { onRow, ...run } = options;
   return withStand(options, async (where) => {
     const rows = await runPersonas({ ...run, ...where }, onRow);
-    return { verdict: rows.every(({ works }) => works) ? 'passed' : 'failed', rows };
+    return { verdict: rows.every(isGood) ? 'passed' : 'failed', rows };
   });
 }
 

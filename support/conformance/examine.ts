@@ -59,10 +59,13 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   };
 }
 
+/** Throws BaselineFailed; in a new browser by default. */
+export type ValidSignIn = (how?: { isEncrypted?: boolean; guest?: Guest }) => Promise<unknown>;
+
 /** Acts after a first valid sign-in; throws as `examine` does. */
 export async function withValidSignIn<Result>(
   options: ExamineOptions,
-  act: (examinee: Examinee, validSignIn: (how?: { isEncrypted?: boolean }) => Promise<unknown>) => Promise<Result>,
+  act: (examinee: Examinee, validSignIn: ValidSignIn, withGuests: WithGuests) => Promise<Result>,
 ): Promise<Result> {
   const examinee = await register(options);
   if (options.persona !== undefined) await examinee.app.play(options.persona);
@@ -72,7 +75,9 @@ export async function withValidSignIn<Result>(
   namelessWhenSignedOut = await withGuests((open) => looksNameless(open()));
   await withGuests((open) => signInFirst({ examinee, open }));
   learned();
-  return act(examinee, (how) => withGuests((open) => signInHonestly({ examinee, open, ...how })));
+  const validSignIn: ValidSignIn = ({ guest, ...how } = {}) =>
+    withGuests((open) => signInHonestly({ examinee, open: () => guest ?? open(), ...how }));
+  return act(examinee, validSignIn, withGuests);
 }
 
 async function register({ config: given, stand, allowedHosts = [] }: ExamineOptions): Promise<Examinee> {
@@ -170,7 +175,7 @@ const looksNameless = (guest: Guest): Promise<boolean> =>
   );
 
 /** Acts with browsers that are closed afterwards. */
-type WithGuests = <Result>(act: (open: OpenGuest) => Promise<Result>) => Promise<Result>;
+export type WithGuests = <Result>(act: (open: OpenGuest) => Promise<Result>) => Promise<Result>;
 
 function guestsOf(
   { app, config }: Pick<Examinee, 'app' | 'config'>,

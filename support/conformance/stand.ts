@@ -70,6 +70,8 @@ export interface App {
   callUser(names: Pick<StandConfig['user'], 'nameId' | 'attributes'>): Promise<void>;
   /** Plays this product from now on. */
   play(persona: PlayedPersona): Promise<void>;
+  /** Assigns it to everyone, or to no user. */
+  assign(users: 'everyone' | []): Promise<void>;
   arrange(...phrases: string[]): Promise<void>;
   struck(): Promise<boolean>;
   /** The format of the NameID that the latest request asks for. */
@@ -245,6 +247,9 @@ async function appAt(
     },
     async play(persona) {
       await idp.control.patch(`/tenants/${tenant}`, { persona });
+    },
+    async assign(users) {
+      await idp.control.put(`/tenants/${tenant}/assignments`, { app: registered!.entityId, users });
     },
     arrange: (...phrases) => idp.tenant(tenant).arrangeFaults(...(phrases as SaidPhrase[])),
     struck: () => Promise.resolve(idp.tenant(tenant).struckFaults().length > 0),

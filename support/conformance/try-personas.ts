@@ -1,6 +1,6 @@
 /**
- * Which products of identity providers a service provider works with: a valid sign-in as each of them writes, and, if
- * it fails, the facts that trip the service provider.
+ * Which products of identity providers a service provider works with: a valid sign-in as each of them writes, a
+ * rejected one, and, if either fails, the facts that trip the service provider.
  */
 import { personas } from '../../mock-idp/personas/catalogue.ts';
 import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
@@ -10,6 +10,7 @@ import { BaselineFailed } from './baseline.ts';
 import { encryptsAll } from './examination.ts';
 import { type ExamineOptions, withValidSignIn } from './examine.ts';
 import type { PlayedPersona } from './stand.ts';
+import { anyPage, playRejection, rejectionsOf, shortened, type Tripped } from './try-rejections.ts';
 
 type FactKey = keyof Plan;
 
@@ -35,7 +36,24 @@ export interface PersonaRow {
   together: boolean;
   /** Set if an encrypted sign-in works, but not if it is encrypted as by the product. */
   encrypted?: Trip | undefined;
+  /** A sign-in that the product rejects. */
+  rejection: PlayedRejection;
 }
+
+export interface PlayedRejection {
+  /** Part that reaches the app. A page does not. */
+  returns: 'a status' | 'nothing' | 'either';
+  /** Why the service provider trips over it; empty if it does not. */
+  why: string;
+  /** In the words of the service provider's page; empty if it does not trip. */
+  reply: string;
+  /** Facts that each make it trip; empty if it trips over any rejection. */
+  trips: readonly Trip[];
+}
+
+/** True if the valid sign-in works, and the service provider does not trip over the rejection. */
+export const isGood = ({ works, rejection }: Pick<PersonaRow, 'works' | 'rejection'>): boolean =>
+  works && rejection.why === '';
 
 /** Facts without a part in a response; the entity ID stays that of the stand, which the service provider knows. */
 const withoutPart: readonly FactKey[] = [
@@ -54,7 +72,7 @@ export const onStand = (name: string): PlayedPersona => ({ name, set: { entityId
 /** With times that no service provider should mind, so that a product's times can be told apart from ours. */
 const base: PlanChange = { conditions: [60, 300], session: 28_800 };
 
-type Outcome = undefined | { why: string; reply: string };
+type Outcome = undefined | Tripped;
 type SignIn = (persona: PlayedPersona, how?: { isEncrypted: boolean }) => Promise<Outcome>;
 
 export interface PersonasOptions {
@@ -68,14 +86,14 @@ export const tryPersonas = (
   options: ExamineOptions,
   { only = personaCodes, onRow = () => undefined }: PersonasOptions = {},
 ): Promise<PersonaRow[]> =>
-  withValidSignIn({ ...options, persona: { set: base } }, async ({ app, config }, validSignIn) => {
+  withValidSignIn({ ...options, persona: { set: base } }, async ({ app, config }, validSignIn, withGuests) => {
     const signIn: SignIn = async (persona, how) => {
       await app.play(persona);
       return validSignIn(how).then(
         () => undefined,
         (error: unknown) => {
           if (!(error instanceof BaselineFailed)) throw error;
-          return { why: error.message, reply: shortened(error.attempt.reply?.text) };
+          return { why: error.message, reply: shortened(error.attempt) };
         },
       );
     };
@@ -83,9 +101,12 @@ export const tryPersonas = (
     const encrypted = { isEncrypted: true };
     const decrypts = app.decrypts && !encryptsAll(config) && (await signIn({ set: base }, encrypted)) === undefined;
     const encryptedSearch = decrypts ? new Search((persona) => signIn(persona, encrypted)) : undefined;
+    const rejections = new Rejections((persona) =>
+      playRejection(persona, { app, validSignIn, withGuests, usual: base }),
+    );
     const rows: PersonaRow[] = [];
     for (const persona of only.map((code) => personas[code])) {
-      const row = await tryPersona(persona, signIn, search);
+      const row = { ...(await tryPersona(persona, signIn, search)), rejection: await rejections.of(persona) };
       [row.encrypted] = (await encryptedSearch?.tripping(encryptionOf(persona))) ?? [];
       rows.push(row);
       onRow(row);
@@ -93,7 +114,7 @@ export const tryPersonas = (
     return rows;
   });
 
-async function tryPersona(persona: Persona, signIn: SignIn, search: Search): Promise<PersonaRow> {
+async function tryPersona(persona: Persona, signIn: SignIn, search: Search): Promise<Omit<PersonaRow, 'rejection'>> {
   const { code, name } = persona;
   const outcome = await signIn(onStand(code));
   const facts = factsOf(persona);
@@ -166,13 +187,52 @@ class Search {
   }
 }
 
-const nameOf = ({ key, value }: KnownFact): string => `${key} ${JSON.stringify(value)}`;
+/** Facts that decide what a rejection looks like to an app; the other facts are in each valid response, too. */
+const factsOfRejection: readonly FactKey[] = ['errorResponse', 'signed'];
 
-const shortened = (text = ''): string => text.replace(/\s+/g, ' ').trim().slice(0, 200);
+/** Plays each rejection once, also if several products have it. A product's page does not reach the app. */
+class Rejections {
+  readonly #play: SignIn;
+  readonly #search: Search;
+  readonly #played = new Map<string, Outcome>();
+  constructor(play: SignIn) {
+    this.#play = async (persona) => {
+      const name = JSON.stringify(persona);
+      if (!this.#played.has(name)) this.#played.set(name, await play(persona));
+      return this.#played.get(name);
+    };
+    this.#search = new Search(this.#play);
+  }
+
+  async of({ facts }: Persona): Promise<PlayedRejection> {
+    const { page, status } = rejectionsOf({ facts });
+    const returns = page === undefined ? 'a status' : status === undefined ? 'nothing' : 'either';
+    const tripped = page === undefined ? undefined : await this.#play({ set: { ...base, rejections: anyPage } });
+    if (tripped !== undefined)
+      return { returns, ...tripped, trips: [{ fact: 'rejections', value: page, reply: tripped.reply }] };
+    if (status === undefined) return { returns, ...undisturbed };
+    const others = factsOfRejection.flatMap((key): KnownFact[] => {
+      const fact = facts[key];
+      return fact === undefined ? [] : [{ key, value: fact.value }];
+    });
+    return { returns, ...(await this.#status([{ key: 'rejections', value: status }, ...others])) };
+  }
+
+  async #status(facts: readonly KnownFact[]): Promise<Omit<PlayedRejection, 'returns'>> {
+    const tripped = await this.#play({ set: settingsOf(facts) });
+    if (tripped === undefined) return undisturbed;
+    const tripsOverAny = (await this.#play({ set: base })) !== undefined;
+    return { ...tripped, trips: tripsOverAny ? [] : await this.#search.tripping(facts) };
+  }
+}
+
+const undisturbed = { why: '', reply: '', trips: [] };
+
+const nameOf = ({ key, value }: KnownFact): string => `${key} ${JSON.stringify(value)}`;
 
 /** Lines for the terminal: the products that work, and what trips the service provider at the others. */
 export const personaLines = (rows: readonly PersonaRow[]): string[] =>
-  rows.flatMap(({ name, works, why, reply, trips, together, encrypted }) => [
+  rows.flatMap(({ name, works, why, reply, trips, together, encrypted, rejection }) => [
     `${works ? 'works' : 'FAILS'}  ${name}${works ? '' : `: ${why}`}`,
     ...(works || reply === '' ? [] : [`       Its page says “${reply}”.`]),
     ...(together && trips.length > 0 ? ['       These facts make it fail together:'] : []),
@@ -180,6 +240,14 @@ export const personaLines = (rows: readonly PersonaRow[]): string[] =>
     ...(encrypted === undefined
       ? []
       : ['       It fails if the assertion is encrypted as by this product:', tripLine(encrypted)]),
+    ...rejectionLines(rejection),
   ]);
+
+const rejectionLines = ({ returns, why, reply, trips }: PlayedRejection): string[] => [
+  ...(returns === 'a status' ? [] : ['       Of a user who is not assigned, nothing returns to the app.']),
+  ...(why === '' ? [] : [`       It trips over the rejection: ${why}.`]),
+  ...(reply === '' ? [] : [`       Its page says “${reply}”.`]),
+  ...trips.map(tripLine),
+];
 
 const tripLine = ({ fact, value }: Trip): string => `       ${fact}: ${JSON.stringify(value)}`;
