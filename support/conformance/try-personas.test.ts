@@ -362,6 +362,31 @@ const traps: readonly Trap[] = [
     with: 'attributeNames',
   },
   {
+    words: 'expects https in an entity ID',
+    accepts: (xml) => !/Issuer\b[^>]*>http:\/\/www\./.test(xml),
+    persona: 'okta',
+    fact: 'entityId',
+  },
+  {
+    words: 'stores an entity ID without the slash at its end',
+    accepts: (xml) => !/Issuer\b[^>]*>[^<]*\/</.test(xml),
+    persona: 'entra',
+    fact: 'entityId',
+  },
+  {
+    words: 'stores an entity ID without its query',
+    accepts: (xml) => !/Issuer\b[^>]*>[^<]*\?/.test(xml),
+    persona: 'google',
+    fact: 'entityId',
+  },
+  {
+    words: 'requires a URL as entity ID in the metadata',
+    accepts: (xml) => /entityID="https?:/.test(xml),
+    persona: 'authentik',
+    fact: 'entityId',
+    needs: { readsMetadata: true },
+  },
+  {
     words: 'requires an HTTP-Redirect endpoint in the metadata',
     accepts: (xml) => /SingleSignOnService [^>]*HTTP-Redirect/.test(xml),
     persona: 'jumpcloud',
@@ -397,6 +422,15 @@ test('a service provider that reads any valid response works with all, unless th
   assert.deepEqual(
     rows.flatMap(({ persona, works, trips }) => (works ? [] : [[persona, ...trips.map(({ fact }) => fact)]])),
     [['pingone', 'nameId']],
+  );
+});
+
+test('one that knows the entity ID of the stand alone works with all under that entity ID', async () => {
+  const { entityId } = stand.connection;
+  const rows = await matrixOf((xml) => xml.includes(`>${entityId}<`), ['adfs', 'entra', 'google', 'okta']);
+  assert.deepEqual(
+    rows.filter(({ works }) => !works),
+    [],
   );
 });
 

@@ -55,7 +55,7 @@ export interface PlayedRejection {
 export const isGood = ({ works, rejection }: Pick<PersonaRow, 'works' | 'rejection'>): boolean =>
   works && rejection.why === '';
 
-/** Facts without a part in a response; the entity ID stays that of the stand, which the service provider knows. */
+/** Facts without a part in a response; the entity ID has one if others than the stand's are accepted. */
 const withoutPart: readonly FactKey[] = [
   'entityId',
   'ssoAddress',
@@ -98,6 +98,7 @@ export const tryPersonas = (
       );
     };
     const search = new Search(signIn);
+    const acceptsEntityId = (await signIn({ set: { ...base, entityId: otherEntityId } })) === undefined;
     const encrypted = { isEncrypted: true };
     const decrypts = app.decrypts && !encryptsAll(config) && (await signIn({ set: base }, encrypted)) === undefined;
     const encryptedSearch = decrypts ? new Search((persona) => signIn(persona, encrypted)) : undefined;
@@ -106,7 +107,10 @@ export const tryPersonas = (
     );
     const rows: PersonaRow[] = [];
     for (const persona of only.map((code) => personas[code])) {
-      const row = { ...(await tryPersona(persona, signIn, search)), rejection: await rejections.of(persona) };
+      const row = {
+        ...(await tryPersona(persona, { signIn, search, acceptsEntityId })),
+        rejection: await rejections.of(persona),
+      };
       [row.encrypted] = (await encryptedSearch?.tripping(encryptionOf(persona))) ?? [];
       rows.push(row);
       onRow(row);
@@ -114,10 +118,22 @@ export const tryPersonas = (
     return rows;
   });
 
-async function tryPersona(persona: Persona, signIn: SignIn, search: Search): Promise<Omit<PersonaRow, 'rejection'>> {
+/** As of a product, for a service provider that reads metadata before each sign-in, or does not verify the Issuer. */
+const otherEntityId = 'https://idp.example/metadata';
+
+interface TryOptions {
+  signIn: SignIn;
+  search: Search;
+  acceptsEntityId: boolean;
+}
+
+async function tryPersona(
+  persona: Persona,
+  { signIn, search, acceptsEntityId }: TryOptions,
+): Promise<Omit<PersonaRow, 'rejection'>> {
   const { code, name } = persona;
-  const outcome = await signIn(onStand(code));
-  const facts = factsOf(persona);
+  const outcome = await signIn(acceptsEntityId ? { name: code, set: {} } : onStand(code));
+  const facts = [...factsOf(persona), ...(acceptsEntityId ? knownFacts(persona, ['entityId']) : [])];
   if (outcome === undefined) search.harmless(facts);
   const alone = outcome === undefined ? [] : await search.tripping(facts);
   const together =
@@ -153,7 +169,13 @@ const factsOf = ({ facts }: Persona): KnownFact[] =>
     fact === undefined || withoutPart.includes(key) ? [] : [{ key, value: fact.value }],
   );
 
-const encryptionOf = (persona: Persona): KnownFact[] => factsOf(persona).filter(({ key }) => key === 'encryption');
+const knownFacts = ({ facts }: Pick<Persona, 'facts'>, keys: readonly FactKey[]): KnownFact[] =>
+  keys.flatMap((key) => {
+    const fact = facts[key];
+    return fact === undefined ? [] : [{ key, value: fact.value }];
+  });
+
+const encryptionOf = (persona: Persona): KnownFact[] => knownFacts(persona, ['encryption']);
 
 /** Looks for tripping facts by halves, and remembers across products what is harmless and what trips. */
 class Search {
@@ -211,10 +233,7 @@ class Rejections {
     if (tripped !== undefined)
       return { returns, ...tripped, trips: [{ fact: 'rejections', value: page, reply: tripped.reply }] };
     if (status === undefined) return { returns, ...undisturbed };
-    const others = factsOfRejection.flatMap((key): KnownFact[] => {
-      const fact = facts[key];
-      return fact === undefined ? [] : [{ key, value: fact.value }];
-    });
+    const others = knownFacts({ facts }, factsOfRejection);
     return { returns, ...(await this.#status([{ key: 'rejections', value: status }, ...others])) };
   }
 
