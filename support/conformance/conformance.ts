@@ -25,7 +25,7 @@ export { HostNotAllowed } from './hosts.ts';
 export type { Compared, KnownFinding } from './known-findings.ts';
 export { type ConformanceReport, NothingSelected, SignInFailed } from './run-examination.ts';
 export type { Severity } from './severity.ts';
-export type { PersonaRow, Trip } from './try-personas.ts';
+export type { PersonaRow, PlayedRejection, Trip } from './try-personas.ts';
 
 interface IdpOptions {
   /** Port of the identity provider; part of its entity ID. 18400 by default. */
