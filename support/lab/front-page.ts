@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { type CaseCode, type CaseStage, caseCodes, caseStages, cases, stageTitles } from '../../sp/troubleshooting.ts';
 import { isColleague, roles } from '../catalogue/cast.ts';
 import type { Person, Rehearsal } from '../stack/rehearsal.ts';
+import { commandLine } from '../terminal/command-line.ts';
 import type { Lab } from './context.ts';
 import type { Html } from './page.ts';
 import { productForm } from './product-routes.ts';
@@ -80,7 +81,7 @@ function caseList(list: CaseList): Html {
   return html`<section aria-labelledby="cases">
 <h2 id="cases">What can go wrong</h2>
 <p>${caseCodes.length} cases, in the order of a rehearsal. <strong>Stage it</strong> sets up both sides for the case
-and shows what to do next.</p>
+and shows what to do next. The others say why they cannot be staged here.</p>
 <form role="search" action="/#cases" method="get" class="search">
 <input type="search" name="q" value="${query}" aria-label="Search the cases"
  autocomplete="off" placeholder="certificate, clock, not assigned …" data-filters="case-list">
@@ -107,7 +108,7 @@ function stageView(stage: CaseStage, found: readonly CaseCode[], { spUrl, query,
     const link = html`<a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${cases[code].title}</a>`;
     return html`
 <li id="case-${code}" data-row="${wordsOf(code)}" ${found.includes(code) ? '' : 'hidden'}>
-<div>${link}<span class="small muted"><code>${code}</code></span></div>
+<div>${link}<span class="small muted"><code>${code}</code>${canBeStaged(code) ? '' : html` ${whyNot(code)}`}</span></div>
 ${stageButton(code, staged)}</li>`;
   });
   return html`<details ${isOpen ? 'open' : ''} ${isShown ? '' : 'hidden'}>
@@ -116,9 +117,17 @@ ${stageButton(code, staged)}</li>`;
 </details>`;
 }
 
+const canBeStaged = (code: CaseCode): boolean => Object.hasOwn(stagings, code);
+
+/** Why the case has no button. */
+function whyNot(code: CaseCode): string {
+  const { staging } = cases[code];
+  return staging.staged ? `Played by ${commandLine('case', { args: code })}` : `Cannot be staged: ${staging.reason}`;
+}
+
 function stageButton(code: CaseCode, staged: CaseCode | undefined): Html | string {
   if (code === staged) return html`<strong class="small">Staged</strong>`;
-  if (!Object.hasOwn(stagings, code)) return '';
+  if (!canBeStaged(code)) return '';
   return html`<form method="post" action="/stage"><input type="hidden" name="code" value="${code}"><button
  type="submit" class="outline" aria-label="Stage it: ${cases[code].title}">Stage it</button></form>`;
 }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { zipSync } from 'fflate';
+import { caseCodes } from '../../sp/troubleshooting.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor } from '../stack/visitor.ts';
@@ -46,6 +47,13 @@ test('the front page links the three parts and shows the cast with their passwor
   }
   for (const { address, password, idpPassword } of [cast.Ada, cast.Grace, cast.Sam])
     for (const value of [address, password, idpPassword]) assert.ok(text.includes(value), value);
+});
+
+test('each case can be staged, or says why not', async () => {
+  const { body } = await visit('/');
+  const rows = [...body.matchAll(/<li id="case-([\w-]+)"([\s\S]*?)<\/li>/g)];
+  assert.equal(rows.length, caseCodes.length);
+  for (const [, code, row] of rows) assert.match(row!, /Stage it|Cannot be staged: .{10}|Played by npm run case/, code);
 });
 
 test('the search box finds a case without script', async () => {

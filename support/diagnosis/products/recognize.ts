@@ -75,7 +75,7 @@ const mostReasons = 4;
 export function sentenceOf({ candidates, doubt }: Recognition): string {
   const [first, ...others] = candidates;
   const why = ({ because }: Candidate): string => because.slice(0, mostReasons).join(', ');
-  if (first === undefined) return doubt ?? 'Unknown: nothing in it tells the product.';
+  if (first === undefined) return doubt ?? 'Unknown: nothing in it is particular to one product.';
   const more = doubt === undefined ? '' : ` ${doubt}`;
   if (others.length === 0) return `This looks like ${first.name}: ${why(first)}.${more}`;
   return `This could be ${candidates.map((one) => `${one.name} (${why(one)})`).join(' or ')}.${more}`;
