@@ -33,6 +33,9 @@ export function certificateFacts(pem: string, time: number): CertificateFacts {
   };
 }
 
+/** True in the last days, and once it has expired. */
+export const isUrgent = ({ warning }: CertificateFacts): boolean => warning === 'expired' || warning === 7;
+
 /**
  * “valid until 2029-01-01”, with the days left if they are few. The pinned key is accepted even afterwards (SAML
  * metadata interoperability profile 2.6.1), but an expired certificate is usually replaced soon.

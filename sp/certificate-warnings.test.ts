@@ -48,6 +48,9 @@ test('the overview, the profile and the audit log show the warning', async () =>
   assert.match((await ada.get('/admin')).words, /Signing certificate CN=idp: valid until 2099-01-01, 6 days left/);
   const profile = await ada.get(`/admin/sso/${world.acme.profile}/profile`);
   assert.match(profile.text, /<strong class="wrong">valid until 2099-01-01, 6 days left/);
+  setDaysLeft(20);
+  const early = await ada.get(`/admin/sso/${world.acme.profile}/profile`);
+  assert.match(early.text, /<strong class="">valid until 2099-01-01, 20 days left/);
 });
 
 test('an opened page records what has been reached since', async () => {

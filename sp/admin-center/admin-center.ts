@@ -1,7 +1,7 @@
 /** The Admin Center, for administrators only: its overview and its routes. */
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
-import { validityOf } from '../certificate-expiry.ts';
+import { isUrgent, validityOf } from '../certificate-expiry.ts';
 import { expiringCertificates, recordCertificateWarnings } from '../certificate-warnings.ts';
 import { now } from '../clock.ts';
 import { newestVerifiedRevision } from '../connection-test.ts';
@@ -78,7 +78,8 @@ before you enforce it.</p>`);
 const profileView = (store: Store, profile: Profile, time: number): Html => html`<article>
 <h3>${profile.name} <span class="small status">${statusOf(store, profile)}</span></h3>
 ${expiringCertificates(store, profile, time).map(
-  (facts) => html`<p><strong class="wrong">Signing certificate ${facts.subject}: ${validityOf(facts)}</strong></p>`,
+  (facts) => html`<p><strong class="${isUrgent(facts) ? 'wrong' : ''}">Signing certificate ${facts.subject}:
+${validityOf(facts)}</strong></p>`,
 )}
 <nav aria-label="${profile.name}">${stepList(profile.id, stepStates(store, profile, time))}</nav></article>`;
 

@@ -1,6 +1,6 @@
 /** The page of step 1: the SP's settings to enter at the IdP, and one form that fills in the profile. */
 import { html } from 'hono/html';
-import { certificateFacts, validityOf } from '../certificate-expiry.ts';
+import { certificateFacts, isUrgent, validityOf } from '../certificate-expiry.ts';
 import { alert, checkbox, type Html, type Piece } from '../pages/layout.ts';
 import { missingSettings, type Profile } from '../profile.ts';
 import { nameIdFormats } from '../saml/judgement.ts';
@@ -81,7 +81,10 @@ ${settings.certificates.map(
 function certificateView(pem: string, time: number): Html {
   const facts = certificateFacts(pem, time);
   const validity = validityOf(facts);
-  const shown = facts.warning === undefined ? validity : html`<strong class="wrong">${validity}</strong>`;
+  const shown =
+    facts.warning === undefined
+      ? validity
+      : html`<strong class="${isUrgent(facts) ? 'wrong' : ''}">${validity}</strong>`;
   return html`${facts.subject}, ${shown}<br>SHA-256 <code>${facts.fingerprint}</code>`;
 }
 
