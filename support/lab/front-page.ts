@@ -108,7 +108,8 @@ function stageView(stage: CaseStage, found: readonly CaseCode[], { spUrl, query,
     const link = html`<a href="${spUrl}/cases/${code}" target="_blank" rel="noopener">${cases[code].title}</a>`;
     return html`
 <li id="case-${code}" data-row="${wordsOf(code)}" ${found.includes(code) ? '' : 'hidden'}>
-<div>${link}<span class="small muted"><code>${code}</code>${canBeStaged(code) ? '' : html` ${whyNot(code)}`}</span></div>
+<div>${link}<span class="small muted"><code>${code}</code>
+${canBeStaged(code) ? '' : whyNot(code)}</span></div>
 ${stageButton(code, staged)}</li>`;
   });
   return html`<details ${isOpen ? 'open' : ''} ${isShown ? '' : 'hidden'}>
