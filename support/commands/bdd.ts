@@ -29,7 +29,7 @@ const help = `${commandLine('bdd', { args: '[options] [feature files or folders]
   --name WORDS        only scenarios whose name matches (repeatable)
   --headed            show the browser; one scenario at a time, unless --workers is set
   --slow [MS]         wait this many milliseconds between browser actions (500)
-  --workers N         run N scenarios in parallel (three more than processors)
+  --workers N         run N scenarios in parallel (one more than processors)
   --shard I/N         run part I of N, to spread a run over several machines
   --failed            only scenarios that failed in the last run, according to the reports folder
   --retry N           run a failed scenario up to N more times

@@ -135,7 +135,7 @@ function configurationFor({
   paths = [],
   tags: wanted,
   names = [],
-  workers = availableParallelism() + 3, // each often waits for its browser
+  workers = availableParallelism() + 1, // each often waits for its browser
   shard,
   formats = [ownFormat],
   moreFormats = [],
