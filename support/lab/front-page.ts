@@ -123,7 +123,7 @@ const canBeStaged = (code: CaseCode): boolean => Object.hasOwn(stagings, code);
 /** Why the case has no button. */
 function whyNot(code: CaseCode): string {
   const { staging } = cases[code];
-  return staging.staged ? `Played by ${commandLine('case', { args: code })}` : `Cannot be staged: ${staging.reason}`;
+  return staging.staged ? `Played by ${commandLine('case', { args: code })}` : `Cannot be staged. ${staging.reason}`;
 }
 
 function stageButton(code: CaseCode, staged: CaseCode | undefined): Html | string {
