@@ -53,7 +53,8 @@ test('each case can be staged, or says why not', async () => {
   const { body } = await visit('/');
   const rows = [...body.matchAll(/<li id="case-([\w-]+)"([\s\S]*?)<\/li>/g)];
   assert.equal(rows.length, caseCodes.length);
-  for (const [, code, row] of rows) assert.match(row!, /Stage it|Cannot be staged\. .{10}|Played by npm run case/, code);
+  for (const [, code, row] of rows)
+    assert.match(row!, /Stage it|Cannot be staged\. .{10}|Played by npm run case/, code);
 });
 
 test('the search box finds a case without script', async () => {
