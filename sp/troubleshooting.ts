@@ -9,6 +9,7 @@ import { postLogin } from './troubleshooting/post-login.ts';
 import { responseValidation } from './troubleshooting/response-validation.ts';
 import { session } from './troubleshooting/session.ts';
 import { testEmail } from './troubleshooting/test-email.ts';
+import { wordSearch } from './word-search.ts';
 
 const words = {
   ...adminSetup,
@@ -80,11 +81,8 @@ export function casesAt(stage: CaseStage): CaseCode[] {
 
 /** The entries that contain all words of the query; those with all of them in the title come first. */
 export function findCases(query: string): CaseCode[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const holdsAll = (texts: readonly string[]): boolean => {
-    const text = texts.join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
+  const fits = wordSearch(query);
+  const holdsAll = (texts: readonly string[]): boolean => fits(texts.join(' '));
   const found = caseCodes.filter((code) => {
     const { title, symptom, cause, fix, rejections: codes } = cases[code];
     return holdsAll([code, title, symptom, cause, fix, ...codes, ...codes.map((one) => rejections[one].sentence)]);

@@ -1,4 +1,5 @@
 /** The audit log: sentences with a filter, and its export as CSV or JSON. */
+
 import { type Request, type RequestHandler, Router } from 'express';
 import { html } from 'hono/html';
 import { recordCertificateWarnings } from '../certificate-warnings.ts';
@@ -6,6 +7,7 @@ import { type AuditAction, type AuditEntry, auditOf, controlActor, ownActor } fr
 import { type Html, table, time } from '../pages/layout.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Session } from '../session.ts';
+import { wordSearch } from '../word-search.ts';
 import { adminPage } from './admin-page.ts';
 import { sentenceOf } from './audit-words.ts';
 import { asAdministrator, type Reply } from './visit.ts';
@@ -60,11 +62,11 @@ const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 /** Entries with all words of the query, in the group, from one day to the other. */
 function filtered(entries: readonly AuditEntry[], { query, group, from, to }: Filter): AuditEntry[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = wordSearch(query);
   return entries.filter((entry) => {
-    const text = [entry.actor, entry.action, sentenceOf(entry), JSON.stringify(entry.detail)].join(' ').toLowerCase();
+    const text = [entry.actor, entry.action, sentenceOf(entry), JSON.stringify(entry.detail)].join(' ');
     return (
-      words.every((word) => text.includes(word)) &&
+      fits(text) &&
       (group === '' || groups[group]!.fits(entry.action)) &&
       (from === '' || dayOf(entry.at) >= from) &&
       (to === '' || dayOf(entry.at) <= to)

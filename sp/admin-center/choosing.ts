@@ -1,10 +1,12 @@
 /** Choosing the users to cover: one by one, by words, by role, or by a pasted list of emails. Nothing is saved. */
+
 import { html } from 'hono/html';
 import { z } from 'zod';
 import { normalizeAddress } from '../address.ts';
 import { text } from '../forms.ts';
 import type { User } from '../organization.ts';
 import { checkbox, type Html, list } from '../pages/layout.ts';
+import { wordSearch } from '../word-search.ts';
 
 const roles = {
   everyone: 'everyone',
@@ -32,9 +34,9 @@ export function picked(
 ): { users: string[]; unknown: string[] } {
   const listed = emailsIn(list);
   const wanted = new Set(listed.map((email) => normalizeAddress(email) ?? email));
-  const words = contains.toLowerCase().split(/\s+/).filter(Boolean);
+  const hasWords = wordSearch(contains);
   const fits = ({ address, name, administrator }: User): boolean =>
-    words.every((word) => `${name} ${address}`.toLowerCase().includes(word)) &&
+    hasWords(`${name} ${address}`) &&
     (who === 'everyone' || administrator === (who === 'administrators')) &&
     (listed.length === 0 || wanted.has(address));
   const found = candidates.filter(fits).map(({ address }) => address);

@@ -1,4 +1,5 @@
 /** Read-only pages: users with their SSO status, and verified domains. */
+
 import { type Request, Router } from 'express';
 import { html } from 'hono/html';
 import { coverageOf } from '../enforcement.ts';
@@ -8,6 +9,7 @@ import { profilesOf } from '../profile.ts';
 import type { ServiceProvider } from '../service-provider.ts';
 import type { Session } from '../session.ts';
 import type { Store } from '../store.ts';
+import { wordSearch } from '../word-search.ts';
 import { adminPage } from './admin-page.ts';
 import { asAdministrator, type Reply } from './visit.ts';
 
@@ -24,7 +26,6 @@ export function directory(sp: ServiceProvider): Router {
 function usersPage(store: Store, session: Session, request: Request): Reply {
   const { slug } = session.organization;
   const query = String(request.query.q ?? '').slice(0, 200);
-  const words = query.toLowerCase().split(/\s+/);
   const profiles = new Map(profilesOf(store, slug).map(({ id, name }) => [id, name]));
   const rows = usersOf(store, slug).map((user) => [
     user.name,
@@ -32,7 +33,8 @@ function usersPage(store: Store, session: Session, request: Request): Reply {
     roleOf(user),
     signInOf(store, user, profiles.get(user.profile!)),
   ]);
-  const found = rows.filter((row) => words.every((word) => row.join(' ').toLowerCase().includes(word)));
+  const fits = wordSearch(query);
+  const found = rows.filter((row) => fits(row.join(' ')));
   return adminPage(session, {
     title: 'Users',
     menuEntry: '/admin/users',

@@ -1,0 +1,8 @@
+/** Search as one types: a text fits if it contains every word of the query, in upper or lower case. */
+export function wordSearch(query: string): (text: string) => boolean {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return (text) => {
+    const lower = text.toLowerCase();
+    return words.every((word) => lower.includes(word));
+  };
+}
