@@ -1,10 +1,9 @@
 /** No page of a service provider ends the conformance test, and earlier results are kept. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
@@ -15,17 +14,10 @@ import { readConfig, type StandConfig } from './config.ts';
 import type { Examination, Row } from './examination.ts';
 import { examine } from './examine.ts';
 import { type Gullible, type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
-import { type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
+import { startStand } from './stand.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'stand-'));
-let stand: Stand;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { stand, folder } = await standForTests();
 
 const only = ['audience-wrong', 'in-response-to-other-session', 'issueinstant-millis'];
 

@@ -1,24 +1,15 @@
 /** Service providers that know their users by NameID or by an attribute, and sessions without a name. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { readConfig } from './config.ts';
 import type { Examination, Row } from './examination.ts';
 import { examine } from './examine.ts';
 import { type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
-import { type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'known-by-'));
-let stand: Stand;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { stand, folder } = await standForTests();
 
 const user = { nameId: 'u-4711', attributes: { mail: ['alice@example.org'] }, shownAs: 'alice@example.org' };
 

@@ -1,30 +1,24 @@
 /** A service provider with two organizations: weak ones are critical, the repaired one passes. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { readConfig } from './config.ts';
 import type { Row } from './examination.ts';
 import { examine } from './examine.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
-import { type Connection, type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
+import type { Connection } from './stand.ts';
 import { judgeOrganization } from './try-organizations.ts';
 import { readName } from './weak-reader.fixture.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'organizations-'));
+const { stand, folder } = await standForTests();
 const { privateKey: decryptionKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-let stand: Stand;
-let connections: Record<Organization, Connection>;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-  connections = { first: stand.connection, second: (await stand.second()).connection };
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const connections: Record<Organization, Connection> = {
+  first: stand.connection,
+  second: (await stand.second()).connection,
+};
 
 type Organization = 'first' | 'second';
 type Weakness = 'takes any user from an IdP' | 'trusts every IdP that it knows' | 'trusts every key that it knows';

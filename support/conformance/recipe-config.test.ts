@@ -1,25 +1,16 @@
 /** A recipe is the configuration of the conformance test: what it says about signing in is done. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { BaselineFailed } from './baseline.ts';
 import { InvalidConfig, readConfig } from './config.ts';
 import { examine } from './examine.ts';
 import { type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
 import { isOldText, recipeText } from './old-config.ts';
-import { type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'recipe-config-'));
-let stand: Stand;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { stand, folder } = await standForTests();
 
 const file = (content: string, name = 'sso-rehearsal.json'): string => {
   writeFileSync(join(folder, name), content);

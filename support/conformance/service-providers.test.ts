@@ -1,9 +1,7 @@
 /** Each recipe of docs/conformance/service-providers.md, played at such a service provider. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
 import type { Express, Request } from 'express';
 import type { ProductModule } from '../product/define-product.ts';
 import { BaselineFailed } from './baseline.ts';
@@ -11,17 +9,9 @@ import { readConfigOf } from './config.ts';
 import type { Examination } from './examination.ts';
 import { examine } from './examine.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
-import { type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'service-providers-'));
-let stand: Stand;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { stand } = await standForTests();
 
 const page = readFileSync(new URL('../../docs/conformance/service-providers.md', import.meta.url), 'utf8');
 const examples = page.split(/^## /m).flatMap((section) => {

@@ -1,10 +1,9 @@
 /** The stand against service providers whose weaknesses are known, and against our own. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { load } from 'cheerio';
@@ -22,17 +21,10 @@ import { HostNotAllowed } from './hosts.ts';
 import { startOwn } from './own-peer.ts';
 import { configOfPeer, startPeer } from './peers.ts';
 import { writeReports } from './report.ts';
-import { type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
+import { startStand } from './stand.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'stand-'));
-let stand: Stand;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { stand, folder } = await standForTests();
 
 async function configOf({ config }: Gullible, changed: object = {}): Promise<StandConfig> {
   const file = join(folder, `${Math.random()}.json`);

@@ -1,27 +1,18 @@
 /** For each habit of a product, a weak service provider that trips over it; the sign-ins find the fact. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { Plan } from '../../mock-idp/personas/persona.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import { examine } from './examine.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
-import { type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
 import { onStand, type PersonaRow, personaLines, tryPersonas } from './try-personas.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'try-personas-'));
-let stand: Stand;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { stand, folder } = await standForTests();
 
 const groups = Array.from({ length: 151 }, (_, index) => `group-${index}`);
 const user = { nameId: 'alice@example.org', attributes: { email: ['alice@example.org'], Role: ['a', 'b'], groups } };

@@ -1,27 +1,18 @@
 /** For each way in which a product rejects a sign-in, a weak service provider that trips over it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Express, Request } from 'express';
 import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { Plan } from '../../mock-idp/personas/persona.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { readConfig } from './config.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
-import { type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
 import { isGood, type PersonaRow, personaLines, tryPersonas } from './try-personas.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'try-rejections-'));
-let stand: Stand;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const { stand, folder } = await standForTests();
 
 const user = { nameId: 'alice@example.org', attributes: { email: ['alice@example.org'] } };
 

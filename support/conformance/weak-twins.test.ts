@@ -4,10 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { FaultCode, LogoutFaultCode } from '../../mock-idp/faults.ts';
 import { certificateFor } from '../idp/certificates.ts';
 import { sample } from '../stack/sample.fixture.ts';
@@ -17,7 +16,7 @@ import type { Row } from './examination.ts';
 import { examine } from './examine.ts';
 import { type GullibleOptions, startGullible } from './gullible-sp.fixture.ts';
 import { reportPage } from './report-page.ts';
-import { type Stand, startStand } from './stand.ts';
+import { standForTests } from './stand.fixture.ts';
 import { createLogoutReader, type LogoutWeakness } from './weak-logout.fixture.ts';
 import { readName, type Weakness } from './weak-reader.fixture.ts';
 
@@ -54,18 +53,9 @@ const faultsOf: Record<Weakness, readonly FaultCode[]> = {
   'takes an error for success': ['error-as-success', 'error-as-success-key-type'],
 };
 
-const folder = mkdtempSync(join(tmpdir(), 'weak-twins-'));
+const { stand, folder } = await standForTests();
 const { publicKey, privateKey: decryptionKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-let stand: Stand;
-let encryptionCertificate: string;
-before(async () => {
-  stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
-  encryptionCertificate = await certificateFor(publicKey);
-});
-after(async () => {
-  await stand[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true });
-});
+const encryptionCertificate = await certificateFor(publicKey);
 
 const bindingOf = (name: string): string => `Binding="urn:oasis:names:tc:SAML:2.0:bindings:${name}"`;
 const metadataOf = (entityId: string, acs: string): string =>
