@@ -133,7 +133,7 @@ export function claimsInPersona(claims: Claims, input: ResponseInput, persona: I
   const { plan } = persona;
   const { delays, decimals, conditions, confirmation, session } = plan;
   const at = (milliseconds: number, places: Decimals | 'zeros' = decimals.usual): string =>
-    written(later(input.now, { seconds: milliseconds / 1000 }), places);
+    timeWritten(later(input.now, { seconds: milliseconds / 1000 }), places);
   const condition = delays.conditions ?? 0;
   const isSuccess = input.status === undefined;
   const isComplete = isSuccess || plan.errorResponse.inResponseTo;
@@ -185,7 +185,8 @@ function nameIdInPersona({ nameId }: Claims, { issuer, app }: ResponseInput, pla
   };
 }
 
-const written = (date: Date, places: Decimals | 'zeros'): string => {
+/** A time with so many decimals of a second. */
+export const timeWritten = (date: Date, places: Decimals | 'zeros'): string => {
   const text = date.toISOString();
   if (places === 6) return withMicroseconds(date);
   return places === 3 ? text : text.replace(/\.\d+Z$/, places === 0 ? 'Z' : '.000Z');

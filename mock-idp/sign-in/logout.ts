@@ -2,8 +2,8 @@
 import { deflateRawSync } from 'node:zlib';
 import type { ArrangedFault, LogoutForm, LogoutStrike, LogoutStrikes } from '../fault.ts';
 import { expand } from '../personas/expand.ts';
-import type { Plan } from '../personas/persona.ts';
-import { logoutHand, signatureInPersona } from '../response/in-persona.ts';
+import type { LogoutPlan, Plan } from '../personas/persona.ts';
+import { logoutHand, signatureInPersona, timeWritten } from '../response/in-persona.ts';
 import { querySignature } from '../response/query-signature.ts';
 import { instant, later, nameIdFormats, randomId, statusCode } from '../response/saml-values.ts';
 import { honestSignature, sign } from '../response/signing.ts';
@@ -214,7 +214,6 @@ export function logoutResponseForm(
 }
 
 interface Writing {
-  /** Undefined without a persona, and where the messages of its product are unknown. */
   plan: Plan | undefined;
   id(): string;
   /** The time so many seconds after the issue. */
@@ -224,18 +223,24 @@ interface Writing {
   issuer: Tree;
 }
 
-function writingOf({ persona, issuer, now, id = randomId }: Sender): Writing {
-  if (persona === undefined || persona.logout === 'unknown') {
+type KnownPlan = Plan & { logout: LogoutPlan };
+
+const isKnown = (plan: Plan): plan is KnownPlan => plan.logout !== 'unknown';
+
+/** Undefined without a persona, and where the messages of its product are unknown. */
+const planOf = ({ persona }: Sender): KnownPlan | undefined => (persona && isKnown(persona) ? persona : undefined);
+
+function writingOf(sender: Sender): Writing {
+  const { issuer, now, id = randomId } = sender;
+  const plan = planOf(sender);
+  if (plan === undefined) {
     const at = (seconds: number): string => instant(later(now, { seconds }));
-    return { plan: undefined, id, at, end: at(300), issuer: element('saml:Issuer', {}, issuer) };
+    return { plan, id, at, end: at(300), issuer: element('saml:Issuer', {}, issuer) };
   }
-  const { decimals, ids, issuerFormat, logout } = persona;
-  const at = (seconds: number): string => {
-    const time = later(now, { seconds });
-    return decimals.usual === 3 ? time.toISOString() : instant(time);
-  };
+  const { decimals, ids, issuerFormat, logout } = plan;
+  const at = (seconds: number): string => timeWritten(later(now, { seconds }), decimals.usual);
   return {
-    plan: persona,
+    plan,
     id: () => expand(ids.response, `${id()} logout`),
     at,
     end: logout.notOnOrAfter === 'absent' ? undefined : at(logout.notOnOrAfter),
@@ -271,7 +276,7 @@ function send(message: Tree, sending: Sending): LogoutMessage {
 
   const binding = strike('binding', sending.binding);
   const written = strike('document', message);
-  const { plan } = writingOf(sending);
+  const plan = planOf(sending);
   // A fault of a signature needs one.
   const isSigned = plan === undefined || isLogoutSigned(plan, binding) || faults.length > 0;
   const signer = strike('signing', isSigned ? keys : undefined);
@@ -286,8 +291,7 @@ function send(message: Tree, sending: Sending): LogoutMessage {
   return { ...strike('delivery', form), id: message.attributes.ID!, struck: [...struck] };
 }
 
-const isLogoutSigned = ({ logout }: Plan, binding: Binding): boolean =>
-  binding === 'redirect' || logout === 'unknown' || logout.signed;
+const isLogoutSigned = ({ logout }: KnownPlan, binding: Binding): boolean => binding === 'redirect' || logout.signed;
 
 interface Signing extends Pick<Sending, 'url' | 'relayState'> {
   plan: Plan | undefined;
