@@ -6,11 +6,10 @@ import { personas } from '../../mock-idp/personas/catalogue.ts';
 import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { Fact, Persona, Plan } from '../../mock-idp/personas/persona.ts';
 import type { PlanChange } from '../../mock-idp/personas/plan.ts';
-import { BaselineFailed } from './baseline.ts';
 import { encryptsAll } from './examination.ts';
 import { type ExamineOptions, withValidSignIn } from './examine.ts';
 import type { PlayedPersona } from './stand.ts';
-import { anyPage, playRejection, rejectionsOf, shortened, type Tripped } from './try-rejections.ts';
+import { anyPage, playRejection, rejectionsOf, type Tripped, trippedBy } from './try-rejections.ts';
 
 type FactKey = keyof Plan;
 
@@ -89,13 +88,7 @@ export const tryPersonas = (
   withValidSignIn({ ...options, persona: { set: base } }, async ({ app, config }, validSignIn, withGuests) => {
     const signIn: SignIn = async (persona, how) => {
       await app.play(persona);
-      return validSignIn(how).then(
-        () => undefined,
-        (error: unknown) => {
-          if (!(error instanceof BaselineFailed)) throw error;
-          return { why: error.message, reply: shortened(error.attempt) };
-        },
-      );
+      return trippedBy(validSignIn(how));
     };
     const search = new Search(signIn);
     const acceptsEntityId = (await signIn({ set: { ...base, entityId: otherEntityId } })) === undefined;

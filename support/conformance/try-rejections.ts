@@ -58,18 +58,23 @@ export function playRejection(
     const why = rejected.sent === undefined ? undefined : problemOf(rejected);
     if (why !== undefined) return { why, reply: shortened(rejected) };
     await app.play({ set: usual });
-    return validSignIn({ guest }).then(
-      () => undefined,
-      (error: unknown) => {
-        if (!(error instanceof BaselineFailed)) throw error;
-        return { why: `after it, ${error.message}`, reply: shortened(error.attempt) };
-      },
-    );
+    const next = await trippedBy(validSignIn({ guest }));
+    return next && { ...next, why: `after it, ${next.why}` };
   });
 }
 
+/** Why a valid sign-in fails; undefined if it works. */
+export const trippedBy = (signIn: Promise<unknown>): Promise<Tripped | undefined> =>
+  signIn.then(
+    () => undefined,
+    (error: unknown) => {
+      if (!(error instanceof BaselineFailed)) throw error;
+      return { why: error.message, reply: shortened(error.attempt) };
+    },
+  );
+
 /** The service provider's page in a line. */
-export const shortened = ({ reply }: Pick<Attempt, 'reply'>): string =>
+const shortened = ({ reply }: Pick<Attempt, 'reply'>): string =>
   (reply?.text ?? '').replace(/\s+/g, ' ').trim().slice(0, 200);
 
 function problemOf({ signedIn, cut, broken, reply }: Attempt): string | undefined {
