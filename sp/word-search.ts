@@ -1,4 +1,4 @@
-/** Search as one types: a text fits if it contains every word of the query, in upper or lower case. */
+/** Search as one types: a text fits if it contains all words in the query, in upper or lower case. */
 export function wordSearch(query: string): (text: string) => boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return (text) => {
