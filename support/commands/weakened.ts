@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { OwnName } from '../conformance/own-peer.ts';
 import { type Copy, copyRepository } from '../conformance/weakened/copy.ts';
 import type { Outcome } from '../conformance/weakened/outcome.ts';
 import type { Played, Verdicts } from '../conformance/weakened/play.ts';
 import { type Removal, removals } from '../conformance/weakened/removals.ts';
 import { explain } from '../conformance/weakened/remove-check.ts';
-import { caughtBy, table } from '../conformance/weakened/table.ts';
+import { playTogether, reasons, repeat } from '../conformance/weakened/repeat.ts';
+import { type Shown, shownBy, table } from '../conformance/weakened/table.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
 
@@ -20,12 +20,13 @@ const page = join(root, 'docs', 'conformance', 'weakened.md');
 const help = `${commandLine('weakened', { args: '[options]' })}
 
   --only WORDS   only checks whose name contains WORDS (repeatable)
-  --again        play all; by default a full run continues an interrupted one
+  --again        play all responses for each check
   --help         this text
 
 Removes each check of the service provider in this repository in turn, in a scratch copy, and runs the conformance test
-on the copy with each of its configurations. This takes an hour or two on two processors. A full run writes the
-table: docs/conformance/weakened.md
+on the copy with each of its configurations. By default it sends the response that showed the check last time, according to
+the table, and all responses only if the outcome is different now: about half an hour on two processors, hours with --again.
+A run without --only writes the table, docs/conformance/weakened.md; an interrupted one is continued.
 
 Exit: 0 every check is caught, has a twin or is explained, 1 otherwise, 2 it could not run.`;
 
@@ -43,39 +44,8 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
     console.error(`No check contains “${only.join('” or “')}”.`);
     return 2;
   }
-  // Saved results belong to the sources as they were, so a completed run deletes them.
-  const whole = only.length === 0;
-  const played = new Map<string, Played>(
-    Object.entries(
-      whole && !again && existsSync(stateFile)
-        ? (JSON.parse(readFileSync(stateFile, 'utf8')) as Record<string, Played>)
-        : {},
-    ),
-  );
-  const before = caughtBy(existsSync(page) ? readFileSync(page, 'utf8') : '');
-  const intact = await examineIntact();
-  const outcomes = new Map<Removal, Outcome>();
-  const queue = [...wanted];
-  const total = queue.length;
-  await Promise.all(
-    Array.from({ length: Math.min(availableParallelism(), total) }, async () => {
-      using copy = copyRepository();
-      try {
-        for (let next = queue.shift(); next; next = queue.shift()) {
-          const found = played.get(next.check) ?? (await playWeakened(next, copy, before.get(next.check)));
-          played.set(next.check, found);
-          if (whole) keep(played);
-          const outcome = await explain(copy, next, found, intact);
-          outcomes.set(next, outcome);
-          console.log(`${String(outcomes.size).padStart(4)} of ${total}  ${next.check}: ${outcomeText(outcome)}`);
-        }
-      } catch (error) {
-        queue.length = 0;
-        throw error;
-      }
-    }),
-  );
-
+  const isWhole = only.length === 0;
+  const outcomes = await outcomesOf(wanted, { again, isWhole });
   const inOrder = wanted.map((removal): [Removal, Outcome] => [removal, outcomes.get(removal)!]);
   const count = (kind: Outcome['kind']): number => inOrder.filter(([, outcome]) => outcome.kind === kind).length;
   const twins = count('twin') + count('double') + count('elsewhere');
@@ -84,21 +54,83 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
       `${count('harmless')} without effect, ${count('unexplained')} unexplained`,
   );
   for (const [{ check }, { kind }] of inOrder) if (kind === 'unexplained') console.log(`unexplained: ${check}`);
-  if (whole) {
+  if (isWhole) {
     writeFileSync(page, table(inOrder));
     rmSync(stateFile);
   }
   return count('unexplained') === 0 ? 0 : 1;
 }
 
-/** First tries the fault that caught it last time, according to the page; usually that is enough. */
-async function playWeakened(
-  removal: Removal,
-  copy: Copy,
-  before: { only: string; description: OwnName } | undefined,
-): Promise<Played> {
-  const again = before && (await copy.play([removal], { only: [before.only], description: before.description }));
-  return again?.caught ? again : copy.play([removal]);
+/** One copy per processor; each takes the next group of checks. */
+async function outcomesOf(
+  wanted: readonly Removal[],
+  { again, isWhole }: { again: boolean; isWhole: boolean },
+): Promise<Map<Removal, Outcome>> {
+  const intact = await examineIntact();
+  const played = isWhole && !again ? keptSoFar() : new Map<string, Played>();
+  const shown = again ? undefined : shownBy(existsSync(page) ? readFileSync(page, 'utf8') : '');
+  const groups = groupsOf(wanted, shown);
+  const outcomes = new Map<Removal, Outcome>();
+  const copies = Math.min(availableParallelism(), groups.length);
+  await Promise.all(
+    Array.from({ length: copies }, async () => {
+      using copy = copyRepository();
+      try {
+        for (let group = groups.shift(); group; group = groups.shift()) {
+          for (const [removal, found] of await playGroup(group, { copy, intact, played, shown })) {
+            played.set(removal.check, found);
+            if (isWhole) keep(played);
+            const outcome = await explain(copy, removal, found, intact);
+            outcomes.set(removal, outcome);
+            const place = `${String(outcomes.size).padStart(4)} of ${wanted.length}`;
+            console.log(`${place}  ${removal.check}: ${outcomeText(outcome)}`);
+          }
+        }
+      } catch (error) {
+        groups.length = 0;
+        throw error;
+      }
+    }),
+  );
+  return outcomes;
+}
+
+/** Without the page, each alone; with it, those that show nothing for the same kind of reason together. */
+function groupsOf(wanted: readonly Removal[], shown: ReadonlyMap<string, Shown> | undefined): Removal[][] {
+  const together = reasons.map((reason) =>
+    wanted.filter(({ check }) => shown !== undefined && reason[check] !== undefined && !shown.has(check)),
+  );
+  const alone = wanted.filter((removal) => !together.flat().includes(removal)).map((removal) => [removal]);
+  return [...together.filter(({ length }) => length > 0), ...alone];
+}
+
+interface Round {
+  copy: Copy;
+  intact: Verdicts;
+  /** Of an interrupted run. */
+  played: ReadonlyMap<string, Played>;
+  /** Not if all responses are to be played. */
+  shown: ReadonlyMap<string, Shown> | undefined;
+}
+
+async function playGroup(
+  group: readonly Removal[],
+  { copy, intact, played, shown }: Round,
+): Promise<(readonly [Removal, Played])[]> {
+  const known = group.flatMap((removal) => {
+    const before = played.get(removal.check);
+    return before ? [[removal, before] as const] : [];
+  });
+  const open = group.filter(({ check }) => !played.has(check));
+  const [first] = open;
+  if (first === undefined || open.length > 1) return [...known, ...(await playTogether(copy, open))];
+  const again = shown && (await repeat({ removal: first, copy, intact }, shown.get(first.check)));
+  return [[first, again ?? (await copy.play([first]))]];
+}
+
+/** Results belong to the sources as they were, so a completed run deletes them. */
+function keptSoFar(): Map<string, Played> {
+  return new Map(existsSync(stateFile) ? Object.entries(JSON.parse(readFileSync(stateFile, 'utf8')) as object) : []);
 }
 
 function keep(played: ReadonlyMap<string, Played>): void {
@@ -119,7 +151,7 @@ async function examineIntact(): Promise<Verdicts> {
 
 function outcomeText(outcome: Outcome): string {
   if (outcome.kind === 'caught') return `caught by ${outcome.by.code} (${outcome.by.description})`;
-  if (outcome.kind === 'twin' || outcome.kind === 'double') return `twin: ${outcome.twins.join(', ')}`;
-  if (outcome.kind === 'elsewhere') return `twin: ${outcome.twin}`;
+  if (outcome.kind === 'double') return `twins: ${outcome.twins.join(', ')}`;
+  if (outcome.kind === 'twin' || outcome.kind === 'elsewhere') return `twin: ${outcome.twin}`;
   return outcome.kind === 'harmless' ? 'no effect' : 'UNEXPLAINED';
 }

@@ -13,8 +13,8 @@ export interface Change {
 
 export type Outcome =
   | { kind: 'caught'; by: NonNullable<Played['caught']> }
-  /** Another check rejects instead: `twins` are the recorded rejections. */
-  | { kind: 'twin'; twins: string[]; example: Change }
+  /** Another check rejects instead: `twin` is the recorded rejection. */
+  | { kind: 'twin'; twin: string; example: Change }
   /** `twins` are checks with the same rejection; `example` is the change when they are removed as well. */
   | { kind: 'double'; twins: readonly string[]; example: Change }
   /** Something that cannot be removed rejects instead. */
@@ -34,9 +34,8 @@ export function outcomeOf({ caught, verdicts }: Played, intact: Verdicts): Outco
   // A user is signed in, although the conformance test found nothing wrong: that is not a twin.
   if (shown.some(({ before, after }) => after.startsWith(signedIn) && !before.startsWith(signedIn)))
     return { kind: 'unexplained' };
-  return shown[0]
-    ? { kind: 'twin', twins: [...new Set(shown.map(({ after }) => decisiveOf(after)))], example: shown[0] }
-    : { kind: 'unexplained' };
+  const [example] = shown;
+  return example ? { kind: 'twin', twin: decisiveOf(example.after), example } : { kind: 'unexplained' };
 }
 
 export function changes(before: Verdicts, after: Verdicts): Change[] {

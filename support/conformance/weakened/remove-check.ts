@@ -1,4 +1,5 @@
 /** Explains what a removed check means for the service provider. */
+import type { OwnName } from '../own-peer.ts';
 import type { Copy } from './copy.ts';
 import { elsewhere, harmless } from './library-checks.ts';
 import { changes, type Outcome, outcomeOf } from './outcome.ts';
@@ -21,7 +22,7 @@ export async function explain(copy: Copy, removal: Removal, played: Played, inta
   if (twin) {
     const [fault, ...names] = twin;
     const away = names.map(removalOf);
-    const options = { only: [fault], whole: true };
+    const options = { only: [fault], whole: true, description: onlyOne(played) };
     const [example] = changes(
       (await copy.play(away, options)).verdicts,
       (await copy.play([...away, removal], options)).verdicts,
@@ -31,4 +32,10 @@ export async function explain(copy: Copy, removal: Removal, played: Played, inta
   const [otherCheck, because] = [elsewhere[removal.check], harmless[removal.check]];
   if (otherCheck !== undefined) return { kind: 'elsewhere', twin: otherCheck };
   return because === undefined ? { kind: 'unexplained' } : { kind: 'harmless', because };
+}
+
+/** The configuration, if only one was played. */
+function onlyOne({ verdicts }: Played): OwnName | undefined {
+  const [description, ...others] = Object.keys(verdicts) as OwnName[];
+  return others.length === 0 ? description : undefined;
 }

@@ -44,9 +44,9 @@ ${aboutTwins}
 
 ${rows(
   ['removed check', 'twin', 'example'],
-  twins.map(([check, { twins: names, example }]) => [
+  twins.map(([check, { twin, example }]) => [
     check,
-    names.map((name) => `\`${name}\``).join(', '),
+    `\`${twin}\``,
     `${example.phrase} (${example.description}): \`${example.before}\` → \`${example.after}\``,
   ]),
 )}
@@ -87,7 +87,7 @@ const introduction = (checks: number): string =>
   'removed in turn, in a scratch copy, and the copy was tested in all four of its configurations ' +
   '([default](sso-rehearsal.json), [strict](sso-rehearsal-strict.json), ' +
   '[lenient](sso-rehearsal-lenient.json), [from the portal](sso-rehearsal-portal.json)). ' +
-  '`npm run weakened` repeats it.\n\n' +
+  '`npm run weakened` shows each again with the response in its row.\n\n' +
   'A check of a sign-in is everything between the posted form and the session: how the response is read, ' +
   'verified and judged, whose response it is, how long the session lasts. Who may open a test link ' +
   'and who may sign in with a password are covered by scenarios instead.';
@@ -102,14 +102,44 @@ const aboutDoubles =
   'Nothing changed at all, so the twins were removed as well: the table shows what changed once the check ' +
   'was removed with them.';
 
-/** Parses the page: the code of the fault that caught each check, and the configuration. */
-export const caughtBy = (page: string): Map<string, { only: string; description: OwnName }> =>
-  new Map(
-    [...page.matchAll(/^\| (.+) \| `([\w-]+)` \| [\w ]+ \| ([\w-]+) \|$/gm)].map(([, check, code, description]) => [
+/** What showed a check last time. */
+export interface Shown {
+  kind: 'caught' | 'twin' | 'double';
+  /** The code of the fault, or its phrase. */
+  fault: string;
+  description: OwnName;
+}
+
+/** Parses the page: by check, the response that showed it. */
+export const shownBy = (page: string): Map<string, Shown> =>
+  new Map([
+    ...cellsBelow('## Caught', page).map(([check, code, , description]): [string, Shown] => [
       check!,
-      { only: code!, description: description as OwnName },
+      { kind: 'caught', fault: code!.replaceAll('`', ''), description: description as OwnName },
     ]),
+    ...examplesBelow('## Another check rejects instead', 'twin', page),
+    ...examplesBelow('## Another check rejects with the same code', 'double', page),
+  ]);
+
+const examplesBelow = (heading: string, kind: Shown['kind'], page: string): [string, Shown][] =>
+  cellsBelow(heading, page).map(([check, , example]) => {
+    const [fault = '', description] = example!.slice(0, example!.indexOf('): `')).split(/ \((?=sso-rehearsal)/);
+    return [check!, { kind, fault, description: description as OwnName }];
+  });
+
+/** The rows of the table below a heading. */
+function cellsBelow(heading: string, page: string): string[][] {
+  const [, section = ''] = page.split(`\n${heading}\n`);
+  const lines = section.split('\n## ')[0]!.split('\n');
+  const table = lines.filter((line) => line.startsWith('| ')).slice(2);
+  return table.map((line) =>
+    line
+      .slice(2, -2)
+      .replaceAll('\\|', '\0')
+      .split(' | ')
+      .map((cell) => cell.replaceAll('\0', '|')),
   );
+}
 
 const rows = (head: readonly string[], body: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...body]

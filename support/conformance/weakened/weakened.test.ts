@@ -7,12 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { faults } from '../../../mock-idp/faults.ts';
 import { sample } from '../../stack/sample.fixture.ts';
 import { attackDeliveries, type OwnServiceProvider } from '../attack-deliveries.ts';
-import { copyRepository, placesOf } from './copy.ts';
+import { type Copy, copyRepository, placesOf } from './copy.ts';
 import { elsewhere, harmless } from './library-checks.ts';
 import { outcomeOf } from './outcome.ts';
+import type { Played } from './play.ts';
 import { removals } from './removals.ts';
 import { removalOf } from './remove-check.ts';
-import { table } from './table.ts';
+import { playTogether, repeat } from './repeat.ts';
+import { shownBy, table } from './table.ts';
 import { twins } from './twins.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -91,7 +93,7 @@ test('the twin is what was recorded instead', () => {
   );
   assert.deepEqual(outcome, {
     kind: 'twin',
-    twins: ['request-answered'],
+    twin: 'request-answered',
     example: {
       description: 'sso-rehearsal',
       phrase: 'a replay',
@@ -111,5 +113,87 @@ test('a signed-in user is not a twin, even without a finding', () => {
     { kind: 'unexplained' },
   );
   const unheld = outcomeOf(weakenedTo({ 'a replay': { verdict: 'success', findings: '', signedInAs: null } }), intact);
-  assert.deepEqual(unheld.kind === 'twin' && unheld.twins, ['(no session)']);
+  assert.equal(unheld.kind === 'twin' && unheld.twin, '(no session)');
+});
+
+const caughtBy = (code: string): Played => ({
+  caught: { code, phrase: 'a fault', why: 'it was accepted', severity: 'low', description: 'sso-rehearsal' },
+  verdicts: {},
+});
+/** Plays nothing: `play` answers. */
+const copyThat = (play: Copy['play']): Copy => ({ play, [Symbol.dispose]: () => {} });
+
+test('the page says which response showed a check', () => {
+  const page = table([
+    [removalOf('response ID'), { kind: 'caught', by: caughtBy('response-id-empty').caught! }],
+    [
+      removalOf('replay'),
+      {
+        kind: 'twin',
+        twin: 'request-answered',
+        example: { description: 'sso-rehearsal-strict', phrase: 'a replay (of two) | more', before: 'a', after: 'b' },
+      },
+    ],
+    [
+      removalOf('acs: request-answered'),
+      {
+        kind: 'double',
+        twins: ['one', 'two'],
+        example: { description: 'sso-rehearsal', phrase: 'an answer', before: 'a', after: 'b' },
+      },
+    ],
+    [removalOf('decode: NUL'), { kind: 'elsewhere', twin: 'the gate' }],
+  ]);
+  assert.deepEqual(
+    [...shownBy(page)],
+    [
+      ['response ID', { kind: 'caught', fault: 'response-id-empty', description: 'sso-rehearsal' }],
+      ['replay', { kind: 'twin', fault: 'a replay (of two) | more', description: 'sso-rehearsal-strict' }],
+      ['acs: request-answered', { kind: 'double', fault: 'an answer', description: 'sso-rehearsal' }],
+    ],
+  );
+  assert.equal(shownBy('').size, 0);
+});
+
+test('what the page says is believed only if the same response shows it again', async () => {
+  const round = (played: Played) => ({ removal: removalOf('replay'), copy: copyThat(async () => played), intact });
+  const changed = weakenedTo({ 'a replay': { verdict: 'other', findings: 'other', signedInAs: null } });
+  const [asTwin, asCaught, asDouble] = (['twin', 'caught', 'double'] as const).map((kind) => ({
+    kind,
+    fault: 'a replay',
+    description: 'sso-rehearsal' as const,
+  }));
+  assert.equal(await repeat(round(changed), asTwin), changed);
+  assert.equal(await repeat(round(changed), asCaught), undefined);
+  assert.equal(await repeat(round(weakenedTo({})), asTwin), undefined);
+  assert.ok((await repeat(round(caughtBy('replay')), asTwin))?.caught);
+  assert.ok(await repeat(round(weakenedTo({})), asDouble), 'it shows only without its twins');
+  assert.equal(await repeat(round(changed), asDouble), undefined);
+  assert.equal(await repeat(round(weakenedTo({})), undefined), undefined, 'the page says nothing');
+});
+
+test('of checks removed together, the one that is needed is found', async () => {
+  const [needed, ...others] = removals.slice(0, 9);
+  const copy = copyThat(async (away) => (away.includes(needed!) ? caughtBy('a-fault') : weakenedTo({})));
+  const found = await playTogether(copy, [...others, needed!]);
+  assert.equal(found.length, 9);
+  assert.deepEqual(
+    found.filter(([, { caught }]) => caught).map(([{ check }]) => check),
+    [needed!.check],
+  );
+});
+
+test('a copy that breaks without several checks is tried without fewer', async () => {
+  const [one, other] = removals;
+  const copy = copyThat(async (away) => {
+    if (away.length > 1) throw new Error('broken');
+    return away[0] === one ? caughtBy('a-fault') : weakenedTo({});
+  });
+  const found = await playTogether(copy, [one!, other!]);
+  assert.deepEqual(
+    found.map(([, { caught }]) => caught?.code),
+    ['a-fault', undefined],
+  );
+  const broken = copyThat(() => Promise.reject(new Error('broken')));
+  await assert.rejects(playTogether(broken, [one!, other!]), /broken/);
 });
