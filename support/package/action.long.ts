@@ -9,14 +9,13 @@ import { promisify } from 'node:util';
 import { type Gullible, startGullible } from '../conformance/gullible-sp.fixture.ts';
 import { freePort } from '../stack/free-port.fixture.ts';
 import { type ActionRun, runAction } from './action-steps.fixture.ts';
-import { buildPackage, packPackage } from './build.ts';
+import { builtArchive } from './built-archive.fixture.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'action-'));
 after(() => rmSync(place, { recursive: true }));
 let archive: string;
 before(async () => {
-  await buildPackage({ isChecked: true });
-  archive = packPackage({ to: place });
+  archive = await builtArchive({ to: place });
 });
 
 /** The environment without the settings of this repository's npm and of the test runner. */

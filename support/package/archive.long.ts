@@ -20,7 +20,7 @@ let there: Unpacked;
 let folder: string;
 let oldNode: string;
 before(async () => {
-  there = await unpack({ isChecked: true });
+  there = await unpack();
   folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-runners-'));
   // npm has Node's own files for each system.
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;

@@ -14,7 +14,7 @@ import { type Unpacked, unpack } from './unpacked.fixture.ts';
 
 let there: Unpacked;
 before(async () => {
-  there = await unpack({ isChecked: true });
+  there = await unpack();
   for (const name of ['python', 'java', 'go'])
     symlinkSync(join(there.folder, 'node_modules'), join(there.folder, name, 'node_modules'));
 });

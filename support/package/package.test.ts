@@ -34,7 +34,7 @@ const filesNamedIn = (path: string): string[] =>
 
 let there: Unpacked;
 before(async () => {
-  there = await unpack({ isChecked: true });
+  there = await unpack();
 });
 after(() => there[Symbol.dispose]());
 

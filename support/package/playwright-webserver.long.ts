@@ -8,7 +8,7 @@ import { freePort } from '../stack/free-port.fixture.ts';
 import { unpack } from './unpacked.fixture.ts';
 
 test('Playwright: green with a correct application, red with a mistake', async () => {
-  using there = await unpack({ isChecked: true });
+  using there = await unpack();
   const { NODE_TEST_CONTEXT: _, ...clean } = process.env;
   const play = async (env: Record<string, string> = {}): Promise<{ status: number; output: string }> => {
     const ports = { IDP_PORT: String(await freePort()), APP_PORT: String(await freePort()) };

@@ -14,7 +14,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { buildPackage, packPackage, root } from './build.ts';
+import { root } from './build.ts';
+import { builtArchive } from './built-archive.fixture.ts';
 
 export interface Ran {
   status: number | null;
@@ -46,14 +47,12 @@ export interface Project {
   command(...args: readonly string[]): Promise<Ran>;
 }
 
-/** `isChecked`: the types of the code have been checked already, so they are not checked again. */
-export async function unpack({ isChecked = false } = {}): Promise<Unpacked> {
+export async function unpack(): Promise<Unpacked> {
   const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-package-'));
   const modules = join(folder, 'node_modules');
   const installed = join(modules, 'sso-rehearsal');
   mkdirSync(installed, { recursive: true });
-  await buildPackage({ isChecked });
-  const archive = packPackage({ to: folder });
+  const archive = await builtArchive({ to: folder });
   const { status, stderr } = spawnSync('tar', ['xzf', archive, '-C', installed, '--strip-components=1'], {
     encoding: 'utf8',
   });

@@ -8,7 +8,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { buildPackage, packPackage, root } from '../package/build.ts';
+import { root } from '../package/build.ts';
+import { builtArchive } from '../package/built-archive.fixture.ts';
 import { freePort } from '../stack/free-port.fixture.ts';
 import { startSmallProduct, type Wrong } from './small-product.fixture.ts';
 
@@ -95,8 +96,7 @@ const accepted = /Expected the SP to reject the newest response, and no session,
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'harnesses-'));
-  await buildPackage();
-  const archive = packPackage({ to: folder });
+  const archive = await builtArchive({ to: folder });
   write({ 'package.json': '{"type":"module","private":true}' });
   execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', archive, ...harnesses], {
     cwd: folder,

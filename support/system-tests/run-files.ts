@@ -153,7 +153,7 @@ export async function runFiles(
 }
 
 /** Code that builds the archive, in a folder that all share. */
-const buildsArchive = (file: string): boolean => /\b(unpack|buildPackage)\(/.test(readFileSync(file, 'utf8'));
+const buildsArchive = (file: string): boolean => /\b(unpack|builtArchive)\(/.test(readFileSync(file, 'utf8'));
 
 interface Queue {
   /** The next file that may run now; undefined at the end. */
