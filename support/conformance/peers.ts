@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onInterruption } from '../terminal/interruption.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import { type OwnName, ownNames, startOwn } from './own-peer.ts';
 import type { Peer } from './peer.ts';
@@ -60,6 +61,7 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
     return stdout;
   };
   script('install.sh');
+  const interruption = onInterruption(async () => void script('stop.sh'));
   const output = script('start.sh');
   return {
     config,
@@ -69,6 +71,9 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
       script('stop.sh');
       script('start.sh');
     },
-    [Symbol.asyncDispose]: async () => void script('stop.sh'),
+    async [Symbol.asyncDispose]() {
+      script('stop.sh');
+      interruption[Symbol.dispose]();
+    },
   };
 }
