@@ -28,10 +28,12 @@ export const entra: Persona = {
         signOn: ['redirect', 'post'],
         logout: ['redirect'],
         validUntil: 'absent',
+        otherCertificate: 'after its own',
         signed: true,
         emptyTag: '/>',
       },
-      'of the tenant: a WS-Federation RoleDescriptor first, which is left out here, and two certificates',
+      'of the tenant: a WS-Federation RoleDescriptor first, which is left out here; the second certificate is of ' +
+        'another cloud',
     ),
     declaration: in2023('', 'the message is one line'),
     prefixes: in2023({ samlp: 'samlp', saml: '', ds: '' }),

@@ -212,6 +212,8 @@ export interface MetadataPlan {
   signOn: readonly ('redirect' | 'post')[];
   logout: readonly ('redirect' | 'post')[];
   validUntil: 'absent' | 'end of the certificate';
+  /** A second certificate for signing, of a key with which no response is signed. */
+  otherCertificate: 'absent' | 'after its own';
   signed: boolean;
   emptyTag: '/>' | ' />' | '><';
 }

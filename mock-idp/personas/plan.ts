@@ -15,6 +15,7 @@ export const neutral: Plan = {
     signOn: ['redirect', 'post'],
     logout: ['redirect', 'post'],
     validUntil: 'absent',
+    otherCertificate: 'absent',
     signed: false,
     emptyTag: '/>',
   },

@@ -134,6 +134,23 @@ describe('a tenant in any persona', () => {
     assert.match(entra, /<Signature xmlns="http:\/\/www.w3.org\/2000\/09\/xmldsig#">/);
   });
 
+  test('signs with the first certificate of the metadata, also where there is another one', async () => {
+    const certificatesIn = (xml: string): string[] =>
+      xml
+        .split('KeyDescriptor use="signing">')
+        .slice(1)
+        .map((key) => /X509Certificate>([^<]+)/.exec(key)![1]!);
+    const entra = await create('entra');
+    const [own, other] = certificatesIn(entra.metadata());
+    assert.equal(new Set(certificatesIn(entra.metadata())).size, 2);
+    assert.ok((await xmlFrom(entra)).includes(own!));
+    assert.equal(entra.certificates().length, 1, 'the other one is for readers of metadata alone');
+    await entra.change({ persona: { name: 'entra', set: { metadata: { otherCertificate: 'absent' } } } });
+    assert.deepEqual(certificatesIn(entra.metadata()), [own]);
+    await entra.change({ persona: 'entra' });
+    assert.deepEqual(certificatesIn(entra.metadata()), [own, other]);
+  });
+
   test('with an unknown persona is rejected, with the nearest ones', async () => {
     await assert.rejects(create('octa' as never), { message: /^unknown persona “octa”: the nearest are okta, / });
     await assert.rejects(create({ name: 'okta', set: { signd: 'both' } } as never), {

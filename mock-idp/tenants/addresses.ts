@@ -1,6 +1,6 @@
 /** URLs and published certificates of a tenant. */
 import type { Tenant } from './state.ts';
-import { entityIdInPersona } from './tenant-persona.ts';
+import { entityIdInPersona, listsOtherCertificate } from './tenant-persona.ts';
 
 /** The URLs of a tenant; its entity ID is its metadata URL, unless its persona has another. */
 export const addressesOf = (url: string, { name, persona }: Pick<Tenant, 'name' | 'persona'>) => ({
@@ -14,3 +14,9 @@ export const addressesOf = (url: string, { name, persona }: Pick<Tenant, 'name' 
 
 export const publishedCertificates = ({ keys, nextKeys }: Tenant): string[] =>
   [keys, nextKeys].flatMap((pair) => (pair ? [pair.certificate] : []));
+
+/** With the other one of a persona. */
+export function certificatesInMetadata(tenant: Tenant): string[] {
+  const other = listsOtherCertificate(tenant) ? tenant.otherCertificate : undefined;
+  return [...publishedCertificates(tenant), ...(other === undefined ? [] : [other])];
+}

@@ -42,6 +42,7 @@ const metadata = z.strictObject({
   signOn: bindings.min(1),
   logout: bindings,
   validUntil: z.enum(['absent', 'end of the certificate']),
+  otherCertificate: z.enum(['absent', 'after its own']),
   signed: z.boolean(),
   emptyTag: empty,
 });

@@ -33,6 +33,7 @@ function fullTenant(): Tenant {
     clockOffsetMs: -5,
     validUntil: '2030-01-31T12:00:00Z',
     nextKeys,
+    otherCertificate: 'another',
   });
   setUser(tenant, {
     username: 'Sam',

@@ -93,6 +93,7 @@ type Stored = Pick<
   | 'secret'
   | 'seed'
 > & {
+  otherCertificate?: string | undefined;
   persona?: { name?: string | undefined; set: PlanChange } | undefined;
   /** Absent in files of earlier versions. */
   sharesKeys?: boolean;
@@ -163,6 +164,7 @@ function preserve(tenant: Tenant): Stored {
     secret,
     sharesKeys,
     seed,
+    otherCertificate: tenant.otherCertificate,
     persona: persona && { name: persona.code, set: persona.set },
     users: [...tenant.users.values()],
     userPatterns: tenant.userPatterns.map(({ template, removed }) => ({ template, removed: [...removed] })),
@@ -193,6 +195,7 @@ function revive({
     validUntil,
     persona: persona && readPersona(persona),
     seed: stored.seed,
+    otherCertificate: stored.otherCertificate,
     // JSON omits undefined members.
     apps: apps.map((app) => ({
       ...app,

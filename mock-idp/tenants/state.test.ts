@@ -98,6 +98,7 @@ test('a new tenant is empty, and shares nothing with another', () => {
     algorithm: 'rsa-2048',
     sharesKeys: false,
     nextKeys: undefined,
+    otherCertificate: undefined,
     sessions: new Map(),
     transactions: new Map(),
     logouts: new Map(),

@@ -136,6 +136,8 @@ export interface Tenant {
   sharesKeys: boolean;
   /** Published next to the current key, not yet used. */
   nextKeys: KeyPair | undefined;
+  /** For metadata of a persona that lists another one. */
+  otherCertificate: string | undefined;
   /** Secret from which persistent NameIDs are derived. */
   secret: string;
   /** Keyed by the hash of the cookie. */
@@ -197,6 +199,7 @@ export const newTenant = ({ name, keys, algorithm, sharesKeys = false }: NewTena
   keys,
   sharesKeys,
   nextKeys: undefined,
+  otherCertificate: undefined,
   secret: randomBytes(32).toString('hex'),
   sessions: new Map(),
   transactions: new Map(),

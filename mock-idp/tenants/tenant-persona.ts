@@ -35,6 +35,10 @@ export const entityIdInPersona = ({ name, persona }: Played): string | undefined
     ? undefined
     : expand(persona.plan.entityId, name, { tenantName: name.toLowerCase() });
 
+/** True if its metadata has a second certificate, of a key with which it never signs. */
+export const listsOtherCertificate = ({ persona }: Pick<Played, 'persona'>): boolean =>
+  persona?.plan.metadata.otherCertificate === 'after its own';
+
 /** For the response to this user. */
 export const inPersona = (
   { name, persona }: Played,

@@ -2,7 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { GivenKeys } from '../api.ts';
 import { systemTime } from '../clock.ts';
-import { addressesOf, publishedCertificates } from './addresses.ts';
+import { addressesOf, certificatesInMetadata, publishedCertificates } from './addresses.ts';
 import { durationSchema, newTenantSchema, type Settings, tenantChangeSchema, tenantSchema } from './control-schemas.ts';
 import { algorithmOf, readKeyPair } from './given-keys.ts';
 import type { KeyAlgorithm, KeyPair, KeyPool, TakeOptions } from './keys.ts';
@@ -12,7 +12,7 @@ import { seededName } from './seed.ts';
 import { baseTime, hashOf, newTenant, type State, seedOf, type Tenant, tenantTime } from './state.ts';
 import { assign, changeAssignment, describeApp, putApp, removeApp, removeAppOf, setApp } from './tenant-apps.ts';
 import { arrangeFaults } from './tenant-faults.ts';
-import { readPersona } from './tenant-persona.ts';
+import { listsOtherCertificate, readPersona } from './tenant-persona.ts';
 import { changeUser, putUser, removeUser, setUser } from './tenant-users.ts';
 
 export interface TenantsOptions {
@@ -117,7 +117,7 @@ async function putTenant({
   const tenant = newTenant({ name, algorithm, keys, sharesKeys });
   tenant.secret = secretFrom(keys, name);
   if (former?.algorithm === algorithm) tenant.secret = former.secret;
-  if (kept) tenant.nextKeys = kept.nextKeys;
+  if (kept) Object.assign(tenant, { nextKeys: kept.nextKeys, otherCertificate: kept.otherCertificate });
   Object.assign(tenant, { seed, defaultSeed: state.seed });
   applySettings(tenant, settings);
   for (const user of users) {
@@ -126,6 +126,7 @@ async function putTenant({
   }
   for (const [index, app] of apps.entries()) setApp(tenant, app, descriptions[index]!);
   state.tenants.set(name, tenant);
+  await certifyOtherKey(pool, tenant);
   return { tenant, isNew: !former };
 }
 
@@ -183,12 +184,23 @@ async function changeTenant({ pool, tenant, input }: ChangeTenant): Promise<void
   }
   if (disabled !== undefined) tenant.disabled = disabled;
   applySettings(tenant, settings);
+  await certifyOtherKey(pool, tenant);
 }
+
+/** For a persona that publishes another certificate, unless there is one. */
+async function certifyOtherKey(pool: KeyPool, tenant: Tenant): Promise<void> {
+  if (!listsOtherCertificate(tenant) || tenant.otherCertificate !== undefined) return;
+  const subject = certificateFor(`${tenant.name}, another key`, tenant.algorithm, tenantTime(tenant));
+  const { certificate } = await pool.take({ ...subject, nextAs: `${tenant.name} beside ${hashOfKeys(tenant)}` });
+  tenant.otherCertificate ??= certificate;
+}
+
+const hashOfKeys = ({ keys }: Tenant): string => hashOf(keys.certificate).slice(0, 16);
 
 /** By the current ones, so that those with the same keys file roll over to the same keys. */
 const nextKeysFor = (tenant: Tenant): TakeOptions => ({
   ...certificateFor(tenant.name, tenant.algorithm, tenantTime(tenant)),
-  nextAs: `${tenant.name} after ${hashOf(tenant.keys.certificate).slice(0, 16)}`,
+  nextAs: `${tenant.name} after ${hashOfKeys(tenant)}`,
 });
 
 /** By the keys, so that replicas with the same keys know a user by the same persistent NameID. */
@@ -231,7 +243,7 @@ function metadataOf(tenant: Tenant, url: string): string {
   const { validUntil, wantAuthnRequestsSigned } = tenant;
   return writeMetadata({
     ...addressesOf(url, tenant),
-    certificates: publishedCertificates(tenant),
+    certificates: certificatesInMetadata(tenant),
     wantAuthnRequestsSigned,
     validUntil: validUntil === undefined ? undefined : new Date(validUntil),
     persona: tenant.persona && { plan: tenant.persona.plan, keys: tenant.keys },

@@ -11,6 +11,7 @@ import { examine } from './examine.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
 import { standForTests } from './stand.fixture.ts';
 import { onStand, type PersonaRow, personaLines, tryPersonas } from './try-personas.ts';
+import { hasSignature } from './weak-reader.fixture.ts';
 
 const { stand, folder } = await standForTests();
 
@@ -30,31 +31,37 @@ interface Needs {
   encrypts?: boolean;
   /** It reads the metadata before each sign-in, and starts none if it does not accept them. */
   readsMetadata?: boolean;
+  /** It reads the metadata before each sign-in, and verifies signatures by some of the certificates. */
+  trusts?: (certificates: readonly string[]) => readonly string[];
   /** It signs in whom the NameID names; otherwise the user of the recipe. */
   readsName?: boolean;
 }
 
-/** Signs in the user of a response that it accepts, without verifying its signature. */
+/** Signs in the user of a response that it accepts; verifies its signature only if it `trusts` certificates. */
 async function play<Result>(
   accepts: Accepts,
   act: (config: StandConfig) => Promise<Result>,
   needs: Needs = {},
 ): Promise<Result> {
-  const { entityId, decrypts, encrypts, readsMetadata, readsName, ...changes } = needs;
+  const { entityId, decrypts, encrypts, readsMetadata, trusts, readsName, ...changes } = needs;
   const person = changes.user ?? user;
+  let trusted: readonly string[] = [];
   await using sp = await startGullible({
     ssoUrl: stand.connection.ssoUrl,
     ...(entityId !== undefined && { entityId }),
-    ...(readsMetadata && {
+    ...((readsMetadata || trusts) && {
       pages: (app) =>
         void app.use('/login', async (_request, response, next) => {
-          if (accepts(await stand.metadata())) next();
+          const metadata = await stand.metadata();
+          trusted = trusts?.(certificatesIn(metadata)) ?? [];
+          if (!readsMetadata || accepts(metadata)) next();
           else response.send('Sorry, that did not work.');
         }),
     }),
     readName({ field }) {
       const xml = Buffer.from(field, 'base64').toString();
       if (!readsMetadata && !accepts(xml)) return undefined;
+      if (trusts && !trusted.some((certificate) => hasSignature(xml, certificate))) return undefined;
       return readsName ? /<(?:\w+:)?NameID\b[^>]*>([^<]+)</.exec(xml)?.[1] : person.nameId;
     },
   });
@@ -83,6 +90,14 @@ function metadataWithCertificate(entityId: string, acs: string): string {
   );
   return file;
 }
+
+const certificatesIn = (metadata: string): string[] =>
+  metadata
+    .split('KeyDescriptor use="signing">')
+    .slice(1)
+    .map(
+      (key) => `-----BEGIN CERTIFICATE-----\n${/X509Certificate>([^<]+)/.exec(key)?.[1]}\n-----END CERTIFICATE-----`,
+    );
 
 const matrixOf = (accepts: Accepts, only: readonly PersonaCode[], needs?: Needs): Promise<PersonaRow[]> =>
   play(accepts, (config) => tryPersonas({ config, stand }, { only }), needs);
@@ -405,6 +420,13 @@ const traps: readonly Trap[] = [
     fact: 'metadata',
     needs: { readsMetadata: true },
   },
+  {
+    words: 'trusts the last certificate of the metadata alone',
+    accepts: () => true,
+    persona: 'entra',
+    fact: 'metadata',
+    needs: { trusts: (certificates) => certificates.slice(-1) },
+  },
 ];
 
 test('a service provider that reads any valid response works with all, unless the name is another', async () => {
@@ -435,7 +457,10 @@ for (const { words, accepts, persona, fact, with: other, needs } of sample(traps
     );
     assert.equal(row!.together, other !== undefined);
     assert.match(row!.trips[0]!.reply, /that did not work/);
-    const [repaired] = await matrixOf(() => true, [persona], needs);
+    const [repaired] = await matrixOf(() => true, [persona], {
+      ...needs,
+      ...(needs?.trusts && { trusts: (all) => all }),
+    });
     assert.equal(repaired!.works, true);
   });
 

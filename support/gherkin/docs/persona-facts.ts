@@ -130,13 +130,14 @@ const words: Words = {
   entityId: (template) => code(template),
   ssoAddress: (template) => code(template),
   sloAddress: (template) => code(template),
-  metadata: ({ signed, wantAuthnRequestsSigned, signOn, logout, validUntil = 'absent' }) =>
+  metadata: ({ signed, wantAuthnRequestsSigned, signOn, logout, validUntil = 'absent', otherCertificate = 'absent' }) =>
     [
       ...(signed === undefined ? [] : [signed ? 'signed' : 'not signed']),
       ...(signOn === undefined ? [] : [`sign-on by ${bindings(signOn)}`]),
       ...(logout === undefined ? [] : [logout.length === 0 ? 'no logout URL' : `logout by ${bindings(logout)}`]),
       ...(wantAuthnRequestsSigned === undefined ? [] : [wants(wantAuthnRequestsSigned)]),
       ...(validUntil === 'absent' ? [] : [`validUntil is the ${validUntil}`]),
+      ...(otherCertificate === 'absent' ? [] : ['two certificates for signing, of which the first is in use']),
     ].join(', '),
   request: ({ ignores, demands }) =>
     [

@@ -75,6 +75,10 @@ const traps: readonly Trap[] = [
     isSet: ({ keyInfo }) => (keyInfo?.value.indexOf('X509Certificate') ?? 0) > 0,
   },
   {
+    says: 'The metadata has two certificates for signing: accept a signature by either of them.',
+    isSet: ({ metadata }) => (metadata?.value.otherCertificate ?? 'absent') !== 'absent',
+  },
+  {
     says: 'Only the assertion is signed by default.',
     isSet: ({ signed }) => signed?.value === 'assertion',
   },
