@@ -32,7 +32,7 @@ export const authentik: Persona = {
       'saml:SubjectConfirmationData': ['InResponseTo', 'NotOnOrAfter', 'Recipient'],
       'saml:AuthnStatement': ['AuthnInstant', 'SessionIndex', 'SessionNotOnOrAfter'],
     }),
-    signed: source('assertion', 'nothing at all where no key pair was chosen, as by default'),
+    signed: source('assertion'),
     signatureAlgorithm: source('rsa-sha256'),
     keyInfo: source(['X509Certificate']),
     sessionIndex: source({ asked: '{assertion}' }),
@@ -49,8 +49,17 @@ export const authentik: Persona = {
     attributeSorting: source('by name'),
     encryption: source({ content: 'aes128-cbc', digestMethod: false, key: 'in the data', recipient: 'unnamed' }),
   },
+  untilSetUp: {
+    signed: source('neither', 'until a signing certificate is chosen'),
+    audience: source('absent', 'until the field for the audience is filled in'),
+  },
   notes: [
-    source('The response comes by HTTP-Redirect unless HTTP-POST is chosen; here it comes by HTTP-POST.'),
-    source('The AudienceRestriction is left out where the field for the audience is empty, as by default.'),
+    inSource(
+      'authentikSource',
+      2025,
+    )(
+      'Until October 2025 the response came by HTTP-Redirect unless HTTP-POST was chosen, although SAML allows no ' +
+        'response by HTTP-Redirect (profiles 4.1.2). Here it comes by HTTP-POST.',
+    ),
   ],
 };

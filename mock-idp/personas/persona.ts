@@ -34,6 +34,8 @@ export interface Persona {
   /** True where no message of the product was seen, neither captured nor in its source. */
   thin?: true;
   facts: Facts;
+  /** Facts until its administrator has set them. A service provider must reject a response with them. */
+  untilSetUp?: Facts | undefined;
   /** Facts for those who connect it. */
   notes?: readonly Fact<string>[] | undefined;
 }
@@ -149,7 +151,7 @@ export interface Plan {
   statements: 'authn first' | 'attributes first';
   authnContext: string;
   authenticatingAuthority: boolean;
-  audience: 'as registered' | 'spn for names';
+  audience: 'as registered' | 'spn for names' | 'absent';
 
   // Attributes
   /** The product's name by a common one (`email`, `firstName`, `lastName`, `displayName`, `groups`, `role`). */

@@ -25,10 +25,11 @@ describe('the skeleton of a response is that of the capture', () => {
 });
 
 describe('each fact and each note has a source', () => {
-  for (const { code, evidence, facts, notes = [] } of Object.values(personas))
+  for (const { code, evidence, facts, untilSetUp = {}, notes = [] } of Object.values(personas))
     test(code, () => {
       const all: [string, Fact<unknown>][] = [
         ...(Object.entries(facts) as [string, Fact<unknown>][]),
+        ...(Object.entries(untilSetUp) as [string, Fact<unknown>][]),
         ...notes.map((note): [string, Fact<unknown>] => [note.value, note]),
       ];
       for (const [name, { mark, source, year, note = '' }] of all) {

@@ -137,7 +137,7 @@ export function claimsInPersona(claims: Claims, input: ResponseInput, persona: I
   const condition = delays.conditions ?? 0;
   const isSuccess = input.status === undefined;
   const isComplete = isSuccess || plan.errorResponse.inResponseTo;
-  const audiences = claims.audiences.map((list) => list.map((one) => audienceOf(one, plan)));
+  const audiences = plan.audience === 'absent' ? [] : claims.audiences;
   return {
     ...claims,
     responseIssueInstant: at(0, decimals.response),
@@ -158,7 +158,7 @@ export function claimsInPersona(claims: Claims, input: ResponseInput, persona: I
       notBefore: at(condition - conditions[0] * 1000),
       notOnOrAfter: at(condition + conditions[1] * 1000),
     },
-    audiences,
+    audiences: audiences.map((list) => list.map((one) => audienceOf(one, plan))),
     authn: {
       ...claims.authn,
       instant: authnInstantOf(input, plan, at),

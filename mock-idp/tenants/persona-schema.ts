@@ -110,7 +110,7 @@ const content = {
   statements: z.enum(['authn first', 'attributes first']),
   authnContext: text,
   authenticatingAuthority: z.boolean(),
-  audience: z.enum(['as registered', 'spn for names']),
+  audience: z.enum(['as registered', 'spn for names', 'absent']),
   attributeNames: byName,
   friendlyNames: z.union([byName, z.literal('as the name')]),
   ownAttributes: z.array(z.strictObject({ name: text, value: text })),

@@ -10,7 +10,7 @@ import { readConfig, type StandConfig } from './config.ts';
 import { examine } from './examine.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
 import { standForTests } from './stand.fixture.ts';
-import { onStand, type PersonaRow, personaLines, tryPersonas } from './try-personas.ts';
+import { isGood, onStand, type PersonaRow, personaLines, tryPersonas } from './try-personas.ts';
 import { hasSignature } from './weak-reader.fixture.ts';
 
 const { stand, folder } = await standForTests();
@@ -33,6 +33,8 @@ interface Needs {
   readsMetadata?: boolean;
   /** It reads the metadata before each sign-in, and verifies signatures by some of the certificates. */
   trusts?: (certificates: readonly string[]) => readonly string[];
+  /** It verifies a signature only if there is one. */
+  acceptsUnsigned?: boolean;
   /** It signs in whom the NameID names; otherwise the user of the recipe. */
   readsName?: boolean;
 }
@@ -43,7 +45,7 @@ async function play<Result>(
   act: (config: StandConfig) => Promise<Result>,
   needs: Needs = {},
 ): Promise<Result> {
-  const { entityId, decrypts, encrypts, readsMetadata, trusts, readsName, ...changes } = needs;
+  const { entityId, decrypts, encrypts, readsMetadata, trusts, acceptsUnsigned, readsName, ...changes } = needs;
   const person = changes.user ?? user;
   let trusted: readonly string[] = [];
   await using sp = await startGullible({
@@ -61,7 +63,8 @@ async function play<Result>(
     readName({ field }) {
       const xml = Buffer.from(field, 'base64').toString();
       if (!readsMetadata && !accepts(xml)) return undefined;
-      if (trusts && !trusted.some((certificate) => hasSignature(xml, certificate))) return undefined;
+      const isVerified = trusts && !(acceptsUnsigned && !/Signature\b/.test(xml));
+      if (isVerified && !trusted.some((certificate) => hasSignature(xml, certificate))) return undefined;
       return readsName ? /<(?:\w+:)?NameID\b[^>]*>([^<]+)</.exec(xml)?.[1] : person.nameId;
     },
   });
@@ -463,6 +466,29 @@ for (const { words, accepts, persona, fact, with: other, needs } of sample(traps
     });
     assert.equal(repaired!.works, true);
   });
+
+const trustsAll: Needs = { trusts: (certificates) => certificates };
+
+test('one that verifies only what is signed accepts authentik until it is set up; its twin does not', async () => {
+  const [row] = await matrixOf(() => true, ['authentik'], { ...trustsAll, acceptsUnsigned: true });
+  assert.deepEqual([row!.works, row!.untilSetUp?.isAccepted, isGood(row!)], [true, true, false]);
+  assert.match(personaLines([row!]).join('\n'), /It ACCEPTS .*\n +signed: "neither"\n +audience: "absent"/);
+  const [repaired] = await matrixOf(() => true, ['authentik'], trustsAll);
+  assert.deepEqual([repaired!.works, repaired!.untilSetUp?.isAccepted, isGood(repaired!)], [true, false, true]);
+  assert.match(personaLines([repaired!]).join('\n'), /Until this product is set up, its page says “.*did not work/);
+});
+
+test('one that requires the Audience rejects authentik until it is set up, and no other product', async () => {
+  const rows = await matrixOf((xml) => /Audience\b/.test(xml), personaCodes);
+  assert.deepEqual(
+    rows.filter(({ works }) => !works),
+    [],
+  );
+  assert.deepEqual(
+    rows.flatMap(({ persona, untilSetUp }) => (untilSetUp === undefined ? [] : [[persona, untilSetUp.isAccepted]])),
+    [['authentik', false]],
+  );
+});
 
 test('a failure that does not repeat is blamed on no fact', async () => {
   let isFirst = true;

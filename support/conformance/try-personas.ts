@@ -9,7 +9,15 @@ import type { PlanChange } from '../../mock-idp/personas/plan.ts';
 import { encryptsAll } from './examination.ts';
 import { type ExamineOptions, withValidSignIn } from './examine.ts';
 import type { PlayedPersona } from './stand.ts';
-import { anyPage, playRejection, rejectionsOf, type Tripped, trippedBy } from './try-rejections.ts';
+import {
+  anyPage,
+  playRejection,
+  playUntilSetUp,
+  rejectionsOf,
+  type Tripped,
+  trippedBy,
+  type UntilSetUp,
+} from './try-rejections.ts';
 
 type FactKey = keyof Plan;
 
@@ -35,6 +43,8 @@ export interface PersonaRow {
   together: boolean;
   /** Set if an encrypted sign-in works, but not if it is encrypted as by the product. */
   encrypted?: Trip | undefined;
+  /** Set if the product's responses have too little until its administrator has set it up. */
+  untilSetUp?: (UntilSetUp & { facts: PlanChange }) | undefined;
   /** A sign-in that the product rejects. */
   rejection: PlayedRejection;
 }
@@ -50,9 +60,13 @@ export interface PlayedRejection {
   trips: readonly Trip[];
 }
 
-/** True if the valid sign-in works, and the service provider does not trip over the rejection. */
-export const isGood = ({ works, rejection }: Pick<PersonaRow, 'works' | 'rejection'>): boolean =>
-  works && rejection.why === '';
+/** True if the valid sign-in works, no other one does, and the service provider does not trip over the rejection. */
+export const isGood = ({
+  works,
+  rejection,
+  untilSetUp,
+}: Pick<PersonaRow, 'works' | 'rejection' | 'untilSetUp'>): boolean =>
+  works && rejection.why === '' && untilSetUp?.isAccepted !== true;
 
 /** Facts without a part in a response; the entity ID has one if others than the stand's are accepted. */
 const withoutPart: readonly FactKey[] = [
@@ -100,8 +114,11 @@ export const tryPersonas = (
     );
     const rows: PersonaRow[] = [];
     for (const persona of only.map((code) => personas[code])) {
+      const facts = untilSetUpOf(persona);
+      const unset = { name: persona.code, set: { ...(acceptsEntityId ? {} : { entityId: '' }), ...facts } };
       const row = {
         ...(await tryPersona(persona, { signIn, search, acceptsEntityId })),
+        ...(facts && { untilSetUp: { facts, ...(await playUntilSetUp(unset, { app, config, withGuests })) } }),
         rejection: await rejections.of(persona),
       };
       [row.encrypted] = (await encryptedSearch?.tripping(encryptionOf(persona))) ?? [];
@@ -157,7 +174,7 @@ interface KnownFact {
   value: unknown;
 }
 
-const factsOf = ({ facts }: Persona): KnownFact[] =>
+const factsOf = ({ facts }: Pick<Persona, 'facts'>): KnownFact[] =>
   (Object.entries(facts) as [FactKey, Fact<unknown> | undefined][]).flatMap(([key, fact]) =>
     fact === undefined || withoutPart.includes(key) ? [] : [{ key, value: fact.value }],
   );
@@ -167,6 +184,9 @@ const knownFacts = ({ facts }: Pick<Persona, 'facts'>, keys: readonly FactKey[])
     const fact = facts[key];
     return fact === undefined ? [] : [{ key, value: fact.value }];
   });
+
+const untilSetUpOf = ({ untilSetUp }: Persona): PlanChange | undefined =>
+  untilSetUp && Object.fromEntries(factsOf({ facts: untilSetUp }).map(({ key, value }) => [key, value]));
 
 const encryptionOf = (persona: Persona): KnownFact[] => knownFacts(persona, ['encryption']);
 
@@ -244,7 +264,7 @@ const nameOf = ({ key, value }: KnownFact): string => `${key} ${JSON.stringify(v
 
 /** Lines for the terminal: the products that work, and what trips the service provider at the others. */
 export const personaLines = (rows: readonly PersonaRow[]): string[] =>
-  rows.flatMap(({ name, works, why, reply, trips, together, encrypted, rejection }) => [
+  rows.flatMap(({ name, works, why, reply, trips, together, encrypted, untilSetUp, rejection }) => [
     `${works ? 'works' : 'FAILS'}  ${name}${works ? '' : `: ${why}`}`,
     ...(works || reply === '' ? [] : [`       Its page says “${reply}”.`]),
     ...(together && trips.length > 0 ? ['       These facts make it fail together:'] : []),
@@ -252,8 +272,17 @@ export const personaLines = (rows: readonly PersonaRow[]): string[] =>
     ...(encrypted === undefined
       ? []
       : ['       It fails if the assertion is encrypted as by this product:', tripLine(encrypted)]),
+    ...(untilSetUp === undefined ? [] : untilSetUpLines(untilSetUp)),
     ...rejectionLines(rejection),
   ]);
+
+const untilSetUpLines = ({ isAccepted, reply, facts }: NonNullable<PersonaRow['untilSetUp']>): string[] =>
+  isAccepted
+    ? [
+        '       It ACCEPTS the response of this product until it is set up:',
+        ...Object.entries(facts).map(([fact, value]) => tripLine({ fact: fact as FactKey, value })),
+      ]
+    : [`       Until this product is set up, its page says “${reply}”.`];
 
 const rejectionLines = ({ returns, why, reply, trips }: PlayedRejection): string[] => [
   ...(returns === 'a status' ? [] : ['       Of a user who is not assigned, nothing returns to the app.']),
@@ -262,4 +291,4 @@ const rejectionLines = ({ returns, why, reply, trips }: PlayedRejection): string
   ...trips.map(tripLine),
 ];
 
-const tripLine = ({ fact, value }: Trip): string => `       ${fact}: ${JSON.stringify(value)}`;
+const tripLine = ({ fact, value }: Pick<Trip, 'fact' | 'value'>): string => `       ${fact}: ${JSON.stringify(value)}`;

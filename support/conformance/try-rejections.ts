@@ -1,10 +1,12 @@
 /**
  * Sign-ins that a product rejects: the status that it sends to the app, or a page of its own, after which nothing
  * reaches the app. The service provider must sign no user in, reply with a page, and then accept a valid sign-in.
+ * A product that is not set up yet sends a response that the service provider must reject.
  */
 import type { Persona, Plan, Rejection } from '../../mock-idp/personas/persona.ts';
 import type { PlanChange } from '../../mock-idp/personas/plan.ts';
 import { BaselineFailed } from './baseline.ts';
+import { type Examinee, encryptsAll } from './examination.ts';
 import type { ValidSignIn, WithGuests } from './examine.ts';
 import type { Attempt } from './guest.ts';
 import type { App, PlayedPersona } from './stand.ts';
@@ -60,6 +62,25 @@ export function playRejection(
     await app.play({ set: usual });
     const next = await trippedBy(validSignIn({ guest }));
     return next && { ...next, why: `after it, ${next.why}` };
+  });
+}
+
+/** Outcome of a response of a product that is not set up yet. */
+export interface UntilSetUp {
+  isAccepted: boolean;
+  /** In the words of the service provider's page. */
+  reply: string;
+}
+
+export function playUntilSetUp(
+  persona: PlayedPersona,
+  { app, config, withGuests }: Pick<Examinee, 'app' | 'config'> & { withGuests: WithGuests },
+): Promise<UntilSetUp> {
+  return withGuests(async (open) => {
+    await app.play(persona);
+    await app.encrypt(encryptsAll(config));
+    const attempt = await open().signIn();
+    return { isAccepted: attempt.signedIn !== undefined, reply: shortened(attempt) };
   });
 }
 

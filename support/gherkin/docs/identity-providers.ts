@@ -73,6 +73,7 @@ function chapter(persona: Persona): string {
     `<a id="${code}"></a>\n\n## ${name}`,
     ...(thin ? ['**Thin:** no message of this product was seen, neither captured nor in its source.'] : []),
     ...Object.entries(chapters).flatMap(([title, inIt]) => table(title, facts, inIt)),
+    ...list('Until it is set up', untilSetUp(persona)),
     ...list('Rejections', rejections(persona)),
     ...list('What a service provider trips over', traps),
     ...list(
@@ -98,6 +99,15 @@ function table(title: string, facts: Facts, inIt: readonly FactKey[]): string[] 
     `### ${title}\n\n${[tableRow('fact', 'value', 'known from'), tableRow('---', '---', '---'), ...rows].join('\n')}`,
   ];
 }
+
+/** Facts that a service provider must reject. */
+const untilSetUp = ({ untilSetUp: facts = {} }: Persona): string[] =>
+  keys
+    .filter((key): key is RowKey => facts[key] !== undefined && key !== 'rejections')
+    .map((key) => {
+      const fact = facts[key]!;
+      return `${upper(labels[key])}: ${wordsOf(key, fact.value)}, ${fact.note}. *${knownBy(fact)}*`;
+    });
 
 /** The note is a sentence of its own. */
 const withNote = (words: string, note: string | undefined): string =>

@@ -230,9 +230,11 @@ const words: Words = {
   sessionIndex: ({ asked, unasked }) =>
     indexOf(asked) + (unasked === undefined ? '' : `; without a request ${indexOf(unasked)}`),
   audience: (audience) =>
-    audience === 'as registered'
-      ? 'the entity ID of the app'
-      : 'the entity ID of the app, after `spn:` if it has no scheme',
+    ({
+      'as registered': 'the entity ID of the app',
+      'spn for names': 'the entity ID of the app, after `spn:` if it has no scheme',
+      absent: 'there is none',
+    })[audience],
   destination: (when) => (when === 'in a signed response' ? 'only in a signed response' : when),
   authnContext: (uri) => (uri === '' ? 'as requested' : code(uri)),
   authenticatingAuthority: (has) => (has ? 'its entity ID' : 'there is none'),
