@@ -10,11 +10,42 @@ type Given = Readonly<Record<string, string | undefined>>;
 /** `shared` is the seed of `{same:9}`: digits that two templates have in common. */
 export function expand(template: string, seed: string, given: Given = {}, shared = seed): string {
   if (!template.includes('{')) return template;
-  return template.replace(/\{(\w+)(?::(\d+))?\}/g, (placeholder, name: string, length: string | undefined) => {
+  let text = '';
+  for (const { before, placeholder, name, length } of partsOf(template)) {
     const made = makers[name];
-    if (made === undefined) return given[name] ?? placeholder;
-    return made(name === 'same' ? shared : seed, Number(length ?? 0));
-  });
+    text += before;
+    text += made === undefined ? (given[name] ?? placeholder) : made(name === 'same' ? shared : seed, length);
+  }
+  return text;
+}
+
+interface Part {
+  /** The text before the placeholder. */
+  before: string;
+  placeholder: string;
+  name: string;
+  length: number;
+}
+
+const known = new Map<string, readonly Part[]>();
+/** Those of all products; what a persona is given in their place may be any text. */
+const mostTemplates = 200;
+
+function partsOf(template: string): readonly Part[] {
+  const parts = known.get(template) ?? split(template);
+  if (known.size < mostTemplates) known.set(template, parts);
+  return parts;
+}
+
+function split(template: string): Part[] {
+  const parts: Part[] = [];
+  let end = 0;
+  for (const { 0: placeholder, 1: name = '', 2: length = 0, index } of template.matchAll(/\{(\w+)(?::(\d+))?\}/g)) {
+    parts.push({ before: template.slice(end, index), placeholder, name, length: Number(length) });
+    end = index + placeholder.length;
+  }
+  parts.push({ before: template.slice(end), placeholder: '', name: '', length: 0 });
+  return parts;
 }
 
 const octets = (seed: string): Buffer => hash('sha512', seed, 'buffer');
@@ -23,8 +54,11 @@ const hex = (seed: string): string => hash('sha512', seed, 'hex');
 /** One character of the alphabet for each octet. */
 const chosen =
   (alphabet: string) =>
-  (seed: string, length: number): string =>
-    Array.from(octets(seed).subarray(0, length), (octet) => alphabet[octet % alphabet.length]).join('');
+  (seed: string, length: number): string => {
+    let text = '';
+    for (const octet of octets(seed).subarray(0, length)) text += alphabet[octet % alphabet.length];
+    return text;
+  };
 
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 const letters = `${lower}${lower.toUpperCase()}`;

@@ -135,7 +135,8 @@ function encryptionFor(input: BuildInput): Encryption | undefined {
 function withDeclaration(xml: string | Buffer, { persona }: BuildInput): string | Buffer {
   const declaration = persona?.plan.declaration ?? '';
   if (declaration === '' || /^(\uFEFF?<\?xml\s|\uFFFD)/.test(xml.toString())) return xml;
-  if (typeof xml === 'string') return xml.replace(/^\uFEFF?/, (mark) => mark + declaration);
+  if (typeof xml === 'string')
+    return xml.startsWith('\uFEFF') ? `\uFEFF${declaration}${xml.slice(1)}` : declaration + xml;
   return Buffer.concat([Buffer.from(declaration), xml]);
 }
 

@@ -131,14 +131,15 @@ export function honestClaims({
   authnContextClassRef,
   id = randomId,
 }: ResponseInput): Claims {
+  const start = instant(now);
   const end = instant(later(now, { minutes: lifetime }));
   return {
     responseId: id(),
     assertionId: id(),
     version: '2.0',
     assertionVersion: '2.0',
-    responseIssueInstant: instant(now),
-    assertionIssueInstant: instant(now),
+    responseIssueInstant: start,
+    assertionIssueInstant: start,
     destination: app.acsUrl,
     inResponseTo: request?.id,
     responseIssuer: { value: issuer },
@@ -155,7 +156,7 @@ export function honestClaims({
       notBefore: undefined,
       address: undefined,
     },
-    conditions: { notBefore: instant(now), notOnOrAfter: end },
+    conditions: { notBefore: start, notOnOrAfter: end },
     audiences: [[app.entityId]],
     authn: {
       instant: instant(authnInstant),

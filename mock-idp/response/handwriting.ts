@@ -11,6 +11,8 @@ import {
   isDeclaration,
   isElement,
   isWritten,
+  keepByHand,
+  keptByHand,
   namespaces,
   type Rendering,
 } from './xml.ts';
@@ -74,7 +76,12 @@ function write(root: Element, writing: Handwriting, rendering: Rendering): strin
     ...(inherited && aroundOf(writing, inherited)),
   };
   const start: Place = { rendered: nothing, scope: around, custom: nothing, prefixes: writing.prefixes, again: false };
-  return textOfElement(root, start, { writing, form: rendering.form ?? 'document', listed: prefixList });
+  return textOfElement(root, start, {
+    writing,
+    form: rendering.form ?? 'document',
+    listed: prefixList,
+    declaredPrefixes: new Set(),
+  });
 }
 
 /** Listed prefixes are in scope below the elements that declare them, also for a part alone. */
@@ -100,6 +107,8 @@ interface Style {
   writing: Handwriting;
   form: NonNullable<Rendering['form']>;
   listed: readonly string[];
+  /** Prefixes that were declared in the text so far. */
+  declaredPrefixes: Set<string>;
 }
 
 function textOfElement(node: Element, place: Place, style: Style): string {
@@ -117,6 +126,7 @@ function textOfElement(node: Element, place: Place, style: Style): string {
   const inDocument = isScopeNeeded ? documentDeclarations({ node, used, own, place, writing }) : nothing;
   const scope = inDocument !== nothing ? { ...place.scope, ...inDocument } : place.scope;
   const declarations = form === 'document' ? inDocument : canonicalDeclarations({ used, scope, place, style });
+  if (declarations !== nothing) for (const one in declarations) style.declaredPrefixes.add(one);
   const inTag =
     form === 'document' ? inOrder({ node, attributes, declarations, writing }) : sorted(attributes, declarations);
   if (form === 'document' && node.children.length === 0 && writing.emptyTag !== '><')
@@ -134,7 +144,8 @@ function textOfElement(node: Element, place: Place, style: Style): string {
           prefixes: inside ? { ...prefixes, ...inside.below } : prefixes,
           again,
         };
-  const write = node.name === 'saml:Assertion' ? textOfPart : textOfElement;
+  const isKept = form === 'document' ? keptInDocuments.has(node.name) : keptForDigests.has(node.name);
+  const write = isKept ? textOfPart : textOfElement;
   for (const child of node.children) {
     if (typeof child === 'string') text += textOf(child, form);
     else if (isElement(child)) text += write(child, below, style);
@@ -143,32 +154,69 @@ function textOfElement(node: Element, place: Place, style: Style): string {
   return `${text}</${name}>`;
 }
 
-/** A part of an assertion, which is written for the digest of the assertion and for that of the response. */
+/** Parts of an assertion are written for two digests; those of a signature may be the same in each message. */
+const keptInDocuments: ReadonlySet<string> = new Set(['ds:Signature', 'ds:SignedInfo', 'ds:Reference']);
+const keptForDigests: ReadonlySet<string> = new Set(['saml:Assertion', ...keptInDocuments]);
+const neverKept: ReadonlySet<string> = new Set([
+  'ds:SignedInfo',
+  'ds:Reference',
+  'ds:DigestValue',
+  'ds:SignatureValue',
+]);
+
 function textOfPart(part: Element, place: Place, style: Style): string {
-  if (style.form !== 'exclusive' || style.listed.length > 0 || place.custom !== nothing)
+  const { writing, form } = style;
+  const isDocument = form === 'document';
+  if (!(isDocument || form === 'exclusive') || place.custom !== nothing || neverKept.has(part.name))
     return textOfElement(part, place, style);
-  const known = writtenByHand.get(part);
-  if (known?.writing === style.writing && known.prefixes === place.prefixes && isTheSame(known, place.rendered))
-    return known.text;
-  const text = textOfElement(part, place, style);
-  writtenByHand.set(part, { writing: style.writing, prefixes: place.prefixes, rendered: place.rendered, text });
+  const { prefixes, again } = place;
+  const around = isDocument ? place.scope : place.rendered;
+  const listed = style.listed.length === 0 ? '' : style.listed.map((prefix) => place.scope[prefix]).join(' ');
+  const known = keptByHand(part) as KeptTexts | undefined;
+  const found = isDocument ? known?.document : known?.digest;
+  if (
+    found?.writing === writing &&
+    found.prefixes === prefixes &&
+    found.again === again &&
+    found.listed === listed &&
+    isTheSame(found, around)
+  ) {
+    for (const one of found.declaredPrefixes) style.declaredPrefixes.add(one);
+    return found.text;
+  }
+  const declaredPrefixes = new Set<string>();
+  const text = textOfElement(part, place, { ...style, declaredPrefixes });
+  for (const one of declaredPrefixes) style.declaredPrefixes.add(one);
+  const made: WrittenPart = { writing, prefixes, again, listed, around, declaredPrefixes, text };
+  keepByHand(
+    part,
+    isDocument ? { digest: known?.digest, document: made } : { digest: made, document: known?.document },
+  );
   return text;
 }
 
 interface WrittenPart {
   writing: Handwriting;
   prefixes: Prefixes;
-  rendered: Scope;
+  again: boolean;
+  /** The namespaces of listed prefixes. */
+  listed: string;
+  /** Declared by the surrounding elements. */
+  around: Scope;
+  /** Prefixes that it declares. */
+  declaredPrefixes: ReadonlySet<string>;
   text: string;
 }
 
-const writtenByHand = new WeakMap<Element, WrittenPart>();
+interface KeptTexts {
+  digest: WrittenPart | undefined;
+  document: WrittenPart | undefined;
+}
 
-/** True if the text has no declaration of a prefix that is now declared around it. */
-function isTheSame({ rendered, text }: WrittenPart, now: Scope): boolean {
-  for (const prefix in rendered) if (rendered[prefix] !== now[prefix]) return false;
-  for (const prefix in now)
-    if (!(prefix in rendered) && (prefix === '' || text.includes(` xmlns:${prefix}="`))) return false;
+/** True if the text declares no prefix that is now declared around it. */
+function isTheSame({ around, declaredPrefixes }: WrittenPart, now: Scope): boolean {
+  for (const prefix in around) if (around[prefix] !== now[prefix]) return false;
+  for (const prefix in now) if (!(prefix in around) && (prefix === '' || declaredPrefixes.has(prefix))) return false;
   return true;
 }
 

@@ -2,7 +2,7 @@
 import { createHash, createPublicKey, X509Certificate } from 'node:crypto';
 import type { ArrangedFault } from '../fault.ts';
 import { expand } from '../personas/expand.ts';
-import type { Decimals, InPersona, KeyInfoPart, Lines, Plan } from '../personas/persona.ts';
+import type { Decimals, InPersona, Lines, Plan } from '../personas/persona.ts';
 import type { KeyPair } from '../tenants/keys.ts';
 import type { Attribute, Claims, ResponseInput } from './claims.ts';
 import { type Encryption, encryptionAlgorithms } from './encryption.ts';
@@ -189,7 +189,7 @@ function nameIdInPersona({ nameId }: Claims, { issuer, app }: ResponseInput, pla
 export const timeWritten = (date: Date, places: Decimals | 'zeros'): string => {
   const text = date.toISOString();
   if (places === 6) return withMicroseconds(date);
-  return places === 3 ? text : text.replace(/\.\d+Z$/, places === 0 ? 'Z' : '.000Z');
+  return places === 3 ? text : text.slice(0, -5) + (places === 0 ? 'Z' : '.000Z');
 };
 
 /** The clock has milliseconds only, so the other digits are made of them. */
@@ -256,8 +256,19 @@ const signatureAlgorithms = {
   'rsa-sha512': algorithms.rsaSha512,
 };
 
+/** The last signature of each key pair. */
+const madeSignatures = new WeakMap<KeyPair, { plan: Plan; signature: Signature }>();
+
 /** As a response is signed. */
 export function signatureInPersona(keys: KeyPair, plan: Plan): Signature {
+  const made = madeSignatures.get(keys);
+  if (made?.plan === plan) return made.signature;
+  const signature = makeSignature(keys, plan);
+  madeSignatures.set(keys, { plan, signature });
+  return signature;
+}
+
+function makeSignature(keys: KeyPair, plan: Plan): Signature {
   const honest = honestSignature(keys);
   const isRsa = keys.privateKey.asymmetricKeyType === 'rsa';
   return {
@@ -266,8 +277,7 @@ export function signatureInPersona(keys: KeyPair, plan: Plan): Signature {
       signatureAlgorithm: signatureAlgorithms[plan.signatureAlgorithm],
       digestAlgorithm: digests[plan.signatureAlgorithm],
     }),
-    keyInfo: keyInfoOf(keys, plan),
-    transforms: honest.transforms,
+    keyInfo: keyInfoParts(keys, plan),
     layout: (part) => laidOut(part, plan),
     place: plan.signaturePlace === 'at the end' ? atTheEnd : afterIssuer,
   };
@@ -276,28 +286,21 @@ export function signatureInPersona(keys: KeyPair, plan: Plan): Signature {
 const atTheEnd = (unsigned: Element, signature: Element): Element =>
   withChildren(unsigned, ...unsigned.children, signature);
 
+const listing = new WeakMap<Signature, { prefixList: string; signature: Signature }>();
+
 /** The transforms of a product that lists prefixes where xs is declared. */
 export function withPrefixList(signature: Signature, prefixList: string): Signature {
   if (prefixList === '') return signature;
+  const made = listing.get(signature);
+  if (made?.prefixList === prefixList) return made.signature;
   const listed = element('ec:InclusiveNamespaces', { PrefixList: prefixList });
-  return {
-    ...signature,
-    transforms: [transform(algorithms.enveloped), transform(algorithms.exclusive, listed)],
-  };
+  const transforms = [transform(algorithms.enveloped), transform(algorithms.exclusive, listed)];
+  const other = { ...signature, transforms };
+  listing.set(signature, { prefixList, signature: other });
+  return other;
 }
 
-/** The last of each key pair, because keys take long to read. */
-const madeKeyInfos = new WeakMap<KeyPair, Pick<Plan, 'keyInfo' | 'lines'> & { nodes: readonly Node[] }>();
-
-function keyInfoOf(keys: KeyPair, { keyInfo, lines }: Plan): readonly Node[] {
-  const made = madeKeyInfos.get(keys);
-  if (made?.keyInfo === keyInfo && made.lines === lines) return made.nodes;
-  const nodes = keyInfoParts(keys, keyInfo, lines);
-  madeKeyInfos.set(keys, { keyInfo, lines, nodes });
-  return nodes;
-}
-
-function keyInfoParts(keys: KeyPair, parts: readonly KeyInfoPart[], lines: Plan['lines']): readonly Node[] {
+function keyInfoParts(keys: KeyPair, { keyInfo: parts, lines }: Plan): readonly Node[] {
   const nodes: Element[] = [];
   const addToData = (one: Element): void => {
     const last = nodes.at(-1);

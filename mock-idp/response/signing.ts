@@ -158,6 +158,7 @@ export const signatureOver = (unsigned: Element, signature: Signature): Element 
 
 function* makeSignature(unsigned: Element, signature: Signature): Signatures<Element> {
   const { layout = (part) => part } = signature;
+  const fixed = fixedParts(signature);
   const octetsToDigest = signature.octets(unsigned, signature.transforms);
   const digest = digestOf(hashOf(signature.digestAlgorithm), octetsToDigest, 'base64');
   const signedInfo = signature.signedInfo(
@@ -165,13 +166,13 @@ function* makeSignature(unsigned: Element, signature: Signature): Signatures<Ele
       element(
         'ds:SignedInfo',
         {},
-        element('ds:CanonicalizationMethod', { Algorithm: signature.canonicalization }),
-        element('ds:SignatureMethod', { Algorithm: signature.signatureAlgorithm }),
+        fixed.canonicalizationMethod,
+        fixed.signatureMethod,
         element(
           'ds:Reference',
           { URI: signature.referenceUri(unsigned.attributes.ID ?? '') },
-          signature.transforms.length > 0 ? element('ds:Transforms', {}, ...signature.transforms) : undefined,
-          element('ds:DigestMethod', { Algorithm: signature.digestAlgorithm }),
+          fixed.transforms,
+          fixed.digestMethod,
           element('ds:DigestValue', {}, digest),
         ),
       ),
@@ -187,11 +188,34 @@ function* makeSignature(unsigned: Element, signature: Signature): Signatures<Ele
         {},
         signedInfo,
         element('ds:SignatureValue', {}, value.toString('base64')),
-        signature.keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...signature.keyInfo) : undefined,
+        fixed.keyInfo,
       ),
     ),
   );
 }
+
+const knownParts = new WeakMap<Signature, ReturnType<typeof makeFixedParts>>();
+
+/** Elements that are alike in each message signed so, and so are written once. */
+function fixedParts(signature: Signature): ReturnType<typeof makeFixedParts> {
+  const known = knownParts.get(signature) ?? makeFixedParts(signature);
+  knownParts.set(signature, known);
+  return known;
+}
+
+const makeFixedParts = ({
+  canonicalization,
+  signatureAlgorithm,
+  transforms,
+  digestAlgorithm,
+  keyInfo,
+}: Signature): Record<string, Element | undefined> => ({
+  canonicalizationMethod: element('ds:CanonicalizationMethod', { Algorithm: canonicalization }),
+  signatureMethod: element('ds:SignatureMethod', { Algorithm: signatureAlgorithm }),
+  transforms: transforms.length > 0 ? element('ds:Transforms', {}, ...transforms) : undefined,
+  digestMethod: element('ds:DigestMethod', { Algorithm: digestAlgorithm }),
+  keyInfo: keyInfo.length > 0 ? element('ds:KeyInfo', {}, ...keyInfo) : undefined,
+});
 
 /** Inserts the signature where the schema requires it: after saml:Issuer, or first without one. */
 export function afterIssuer(unsigned: Element, signature: Element): Element {
