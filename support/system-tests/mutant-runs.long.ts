@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Change, openTrials } from './mutant-runs.ts';
+import { type Change, isMissed, openTrials, type Verdict } from './mutant-runs.ts';
 
 /** As the instrumenter writes it: each change notes that it is reached, and is active by its number. */
 const instrumented = `
@@ -70,12 +70,17 @@ function folder(more: Record<string, string> = {}): { root: string } & Disposabl
   return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true }) };
 }
 
-async function verdictsIn(root: string, ids: readonly string[], files: readonly string[]): Promise<unknown[]> {
+async function verdictsIn(
+  root: string,
+  ids: readonly string[],
+  files: readonly string[],
+  isEnough?: (soFar: readonly Verdict[]) => boolean,
+): Promise<[string, string | undefined][]> {
   const code = join(root, 'code.ts');
   using trials = openTrials(root, { sources: { [code]: instrumented }, processes: 2 });
   const location = { start: { line: 0, column: 0 } };
   const changes: Change[] = ids.map((id) => ({ id, fileName: code, mutatorName: '', replacement: '', location }));
-  return (await trials.judge(changes, files)).map(({ status, killedBy }) => [status, killedBy]);
+  return (await trials.judge(changes, files, isEnough)).map(({ status, killedBy }) => [status, killedBy]);
 }
 
 const expected: readonly (readonly [id: string, status: string, killedBy?: string])[] = [
@@ -110,6 +115,23 @@ test('a change that damages the process makes no other one look caught', async (
   const [first, ...others] = await verdictsIn(place.root, ids, ['first.test.ts']);
   assert.deepEqual(first, ['Killed', 'first.test.ts']);
   for (const other of others) assert.deepEqual(other, ['Survived', undefined]);
+});
+
+test('it ends when enough are caught, and tries all tests otherwise', async () => {
+  using place = folder();
+  const ids = ['wrong result', 'wrong at first'];
+  for (const [least, tried] of [
+    [1, ['Killed', 'NoCoverage']],
+    [2, ['Killed', 'Killed']],
+  ] as const) {
+    const verdicts = await verdictsIn(place.root, ids, Object.keys(tests), (soFar) => {
+      return soFar.filter((one) => !isMissed(one)).length >= least;
+    });
+    assert.deepEqual(
+      verdicts.map(([status]) => status),
+      tried,
+    );
+  }
 });
 
 test('a test that fails without a change is an error', async () => {

@@ -1,4 +1,4 @@
-/** Tries each change: runs the tests that reach it, the nearest first, until one fails. */
+/** Tries changes: runs one test file after the other, each with the changes it reaches, until enough are caught. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,10 +24,19 @@ export interface Verdict {
   killedBy?: string;
 }
 
+export const isMissed = ({ status }: { status: Status }): boolean => status === 'Survived' || status === 'NoCoverage';
+
 export interface Trials extends Disposable {
-  /** The verdicts on changes to one file, in their order. */
-  judge(changes: readonly Change[], tests: readonly string[]): Promise<Verdict[]>;
+  /** The verdicts on changes to one file, in their order. Ends early if those so far are enough. */
+  judge(
+    changes: readonly Change[],
+    tests: readonly string[],
+    isEnough?: (soFar: readonly Verdict[]) => boolean,
+  ): Promise<Verdict[]>;
 }
+
+/** So many changes are tried before it asks if that is enough. */
+const triedAtOnce = 10;
 
 /** Milliseconds. On a busy machine an honest run may take long. */
 const patience = 300_000;
@@ -58,16 +67,26 @@ export function openTrials(root: string, { sources, processes }: { sources: obje
   writeFileSync(file, JSON.stringify(sources));
   const places = Array.from({ length: processes }, () => openPlace(root, file));
   const covered = new Map<string, Covered>();
+  const coverNext = (tests: readonly string[]): Promise<void> =>
+    inPlaces(places, tests.filter((test) => !covered.has(test)).slice(0, processes), async (place, test) => {
+      covered.set(test, await cover(place, test));
+    });
   return {
-    async judge(changes, tests) {
-      await inPlaces(places, tests, async (place, test) => {
-        if (!covered.has(test)) covered.set(test, await cover(place, test));
-      });
-      const verdicts = new Map<Change, Verdict>();
-      await inPlaces(places, changes, async (place, change) => {
-        verdicts.set(change, await tryChange(place, { change, covered: reaching(change, tests, covered) }));
-      });
-      return changes.map((change) => verdicts.get(change)!);
+    async judge(changes, tests, isEnough = () => false) {
+      const verdicts = changes.map((): Verdict => ({ status: 'NoCoverage' }));
+      const ordered = quickestFirst(tests, changes, covered);
+      for (const [index, test] of ordered.entries()) {
+        if (!covered.has(test)) await coverNext(ordered.slice(index));
+        const reach = reachOf(test, covered.get(test)!);
+        const open = [...changes.keys()].filter((one) => isMissed(verdicts[one]!) && reach(changes[one]!));
+        while (open.length > 0) {
+          await inPlaces(places, open.splice(0, triedAtOnce), async (place, one) => {
+            verdicts[one] = await tryChange(place, changes[one]!, reach(changes[one]!)!);
+          });
+          if (isEnough(verdicts)) return verdicts;
+        }
+      }
+      return verdicts;
     },
     [Symbol.dispose]() {
       for (const place of places) place.restart();
@@ -121,35 +140,50 @@ const reached = ({ coverage }: TestOutcome): (readonly [test: string | undefined
     Object.entries(hitsById).map(([id, hits]) => [test, id, hits] as const),
   );
 
-type Reaching = readonly (Reach & { file: string; passed: number; isRepeatable: boolean })[];
+type Reaching = Reach & { file: string; passed: number; isRepeatable: boolean };
 
-/** The test files that reach a change: those that take long come last. */
-function reaching(change: Change, tests: readonly string[], covered: ReadonlyMap<string, Covered>): Reaching {
-  const costOf = ({ passed, milliseconds, isRepeatable }: Covered, { tests: its, hitsLater }: Reach): number =>
-    hitsLater === 0 || !isRepeatable ? 2 * milliseconds + 1000 : (milliseconds * its.length) / Math.max(1, passed);
-  return tests
-    .flatMap((file) => {
-      const all = covered.get(file)!;
-      const reach = all.changes.get(change.id);
-      return reach ? [{ ...reach, file, ...all, rank: costOf(all, reach) }] : [];
-    })
-    .toSorted((one, other) => one.rank - other.rank);
+const reachOf =
+  (file: string, { changes, passed, isRepeatable }: Covered) =>
+  ({ id }: Change): Reaching | undefined => {
+    const reach = changes.get(id);
+    return reach && { ...reach, file, passed, isRepeatable };
+  };
+
+/** Those that have not run yet come last, in their order. */
+function quickestFirst(
+  tests: readonly string[],
+  changes: readonly Change[],
+  covered: ReadonlyMap<string, Covered>,
+): string[] {
+  const costs = new Map(
+    tests.map((test) => [test, covered.has(test) ? costOf(covered.get(test)!, changes) : Number.MAX_VALUE]),
+  );
+  return tests.toSorted((one, other) => costs.get(one)! - costs.get(other)!);
 }
 
-async function tryChange(place: Place, { change, covered }: { change: Change; covered: Reaching }): Promise<Verdict> {
-  for (const reach of covered) {
-    const outcome = await tryOn(place, change, reach);
-    if (outcome.isEndless) return { status: 'Timeout' };
-    if (outcome.failed !== undefined) return { status: 'Killed', killedBy: reach.file };
-  }
-  return { status: covered.length === 0 ? 'NoCoverage' : 'Survived' };
+/** Milliseconds to try those of the changes that a file reaches. */
+const costOf = (
+  { passed, milliseconds, isRepeatable, changes: reached }: Covered,
+  changes: readonly Change[],
+): number =>
+  changes
+    .flatMap(({ id }) => reached.get(id) ?? [])
+    .map(({ tests, hitsLater }) =>
+      hitsLater === 0 || !isRepeatable ? 2 * milliseconds + 1000 : (milliseconds * tests.length) / Math.max(1, passed),
+    )
+    .reduce((sum, one) => sum + one, 0);
+
+async function tryChange(place: Place, change: Change, reach: Reaching): Promise<Verdict> {
+  const { failed, isEndless } = await tryOn(place, change, reach);
+  if (isEndless) return { status: 'Timeout' };
+  return failed === undefined ? { status: 'Survived' } : { status: 'Killed', killedBy: reach.file };
 }
 
 /**
  * Runs only the tests that reach the change, if they pass on their own without it. Loads the file again for code that
  * runs only while it is loaded, or when something is done for the first time.
  */
-async function tryOn(place: Place, change: Change, reach: Reaching[number]): Promise<TestOutcome> {
+async function tryOn(place: Place, change: Change, reach: Reaching): Promise<TestOutcome> {
   const { file, passed } = reach;
   const run = { file, mutant: change.id, mostHits: Math.max(1_000, 5 * (reach.hits + reach.hitsLater)) };
   const afresh = (): Promise<TestOutcome> => place.run({ ...run, isFresh: true });
@@ -160,7 +194,7 @@ async function tryOn(place: Place, change: Change, reach: Reaching[number]): Pro
   const outcome = await place.run({ ...run, tests });
   if (outcome.failed === undefined && reach.hitsLater < reach.hits) return afresh();
   if (outcome.failed === undefined) return isAlone && reach.isInHooks ? place.run(run) : outcome;
-  if (outcome.isEndless || (await place.run({ file, tests })).failed === undefined) return outcome;
+  if (outcome.isEndless || (await passesWithout(place, file, { tests, failed: outcome.failed }))) return outcome;
   if (isAlone) together.add(key);
   if ((await place.run({ file })).failed !== undefined) place.restart();
   return afresh();
@@ -168,6 +202,28 @@ async function tryOn(place: Place, change: Change, reach: Reaching[number]): Pro
 
 /** Tests of a file that failed without the rest of it, or without a fresh start. */
 const together = new Set<string>();
+
+/**
+ * True if the test that failed passes without the change, in the same process. The first time all tests run again that
+ * had run with it, later only that one.
+ */
+async function passesWithout(
+  place: Place,
+  file: string,
+  { tests, failed }: { tests: readonly string[] | undefined; failed: string },
+): Promise<boolean> {
+  const key = [file, ...(tests ?? [])].join('\n');
+  const own = `${file}\n${failed}`;
+  const isOwnEnough = passing.has(key) && !dependent.has(own);
+  const { failed: problem } = await place.run({ file, tests: isOwnEnough ? [failed] : tests });
+  if (problem === undefined) passing.add(key);
+  else if (isOwnEnough) dependent.add(own);
+  return problem === undefined;
+}
+
+/** Tests of a file that passed together, and tests that failed without those before them. */
+const passing = new Set<string>();
+const dependent = new Set<string>();
 
 /** One process, replaced when it must be. */
 interface Place {

@@ -8,7 +8,15 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type ExplainedMutant, explainedMutants } from './explained-mutants.ts';
-import { type Change, instrument, openTrials, type Status, type Trials, type Verdict } from './mutant-runs.ts';
+import {
+  type Change,
+  instrument,
+  isMissed,
+  openTrials,
+  type Status,
+  type Trials,
+  type Verdict,
+} from './mutant-runs.ts';
 
 export interface Mutant {
   file: string;
@@ -183,9 +191,6 @@ interface Work {
   keepSoFar: (judged: Judged) => void;
 }
 
-/** So many changes are tried before what is known is kept. */
-const keptEach = 10;
-
 /** Tries one stage of tests after the other, until enough is caught. */
 async function judge({ file, changes, stages, trials, keepSoFar }: Work, earlier?: Judged): Promise<Judged> {
   const isUsable = earlier?.verdicts.length === changes.length;
@@ -194,24 +199,23 @@ async function judge({ file, changes, stages, trials, keepSoFar }: Work, earlier
   const isEnough = (): boolean => percentKilled(scoreOf(file, mutantsIn(file, changes, verdicts))) >= leastKilled;
   for (const tests of stagesOf(file).slice(tried, stages)) {
     if (isEnough()) break;
-    const open = changes.flatMap((_, index) => (isMissed(verdicts[index]!) ? [index] : []));
-    while (open.length > 0) {
-      const some = open.splice(0, keptEach);
-      const now = await trials.judge(
-        some.map((index) => changes[index]!),
-        tests,
-      );
-      for (const [place, index] of some.entries())
+    const open = [...changes.keys()].filter((index) => isMissed(verdicts[index]!));
+    const take = (now: readonly Verdict[]): void => {
+      for (const [place, index] of open.entries())
         if (now[place]!.status !== 'NoCoverage') verdicts[index] = now[place]!;
       keepSoFar({ verdicts, stages: tried });
-    }
+    };
+    const missed = open.map((index) => changes[index]!);
+    await trials.judge(missed, tests, (soFar) => {
+      take(soFar);
+      return isEnough();
+    });
+    if (isEnough()) break;
     tried++;
   }
   keepSoFar({ verdicts, stages: tried });
   return { verdicts, stages: tried };
 }
-
-const isMissed = ({ status }: { status: Status }): boolean => status === 'Survived' || status === 'NoCoverage';
 
 const pathOf = (root: string, file: string): string =>
   join(cacheIn(root), 'verdicts', `${file.replaceAll('/', '-')}.json`);
