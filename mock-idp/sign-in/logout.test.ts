@@ -1,11 +1,14 @@
 /** Logout messages: which of an app's are accepted, and the content and signature of the IdP's own. */
 import assert from 'node:assert/strict';
 import { createVerify } from 'node:crypto';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
+import type { ArrangedFault, Fault, LogoutStrikes } from '../fault.ts';
+import type { LogoutPlan, Plan } from '../personas/persona.ts';
+import { neutral } from '../personas/plan.ts';
 import { nameIdFormats, statusCode } from '../response/saml-values.ts';
 import { algorithms } from '../response/signing.ts';
-import { element, render, type Element as Tree } from '../response/xml.ts';
+import { element, render, type Element as Tree, withChildren } from '../response/xml.ts';
 import { createKeyPair, type KeyPair } from '../tenants/keys.ts';
 import type { App } from '../tenants/state.ts';
 import { logoutRequestForm, logoutResponseForm, readLogoutRequest, readLogoutResponse } from './logout.ts';
@@ -241,4 +244,151 @@ test('a LogoutResponse goes to the ResponseLocation, and reports a partial logou
   assert.deepEqual(codes, [success]);
   assert.deepEqual(respond(true).codes, [success, statusCode('PartialLogout')]);
   assert.equal(respond(false, slo('post')).form.action, 'http://sp/slo');
+});
+
+const logout: LogoutPlan = { signed: false, notOnOrAfter: 60, declares: [], order: [] };
+const product: Plan = { ...neutral, logout };
+const qualified = { ...asking, qualifier: 'http://sp/metadata' };
+type Bindings = 'redirect' | 'post';
+
+const sentBy = (persona: Plan | undefined, binding: Bindings = 'post') =>
+  logoutRequestForm({ ...sender(elliptic), id: () => '_1', persona }, { ...qualified, endpoint: slo(binding) });
+
+describe('a LogoutRequest of a persona', () => {
+  const time = /(IssueInstant|NotOnOrAfter)="([^"]+)"/g;
+
+  for (const [rule, plan, expected] of [
+    ['ends when the product says', product, ['2026-03-01T12:00:00Z', '2026-03-01T12:01:00Z']],
+    ['has no end', { ...product, logout: { ...logout, notOnOrAfter: 'absent' } }, ['2026-03-01T12:00:00Z']],
+    [
+      'has the decimals of the product',
+      { ...product, decimals: { usual: 3 } },
+      ['2026-03-01T12:00:00.000Z', '2026-03-01T12:01:00.000Z'],
+    ],
+  ] as [string, Plan, string[]][])
+    test(rule, () => {
+      assert.deepEqual(
+        [...sentBy(plan).xml.matchAll(time)].map(([, , value]) => value),
+        expected,
+      );
+    });
+
+  for (const [rule, plan, pattern, isThere] of [
+    ['names no format of its issuer', product, /<saml:Issuer [^>]*Format=/, false],
+    [
+      'names the format of its issuer',
+      { ...product, issuerFormat: 'urn:entity' },
+      /<saml:Issuer [^>]*Format="urn:entity"/,
+      true,
+    ],
+    [
+      'has an ID like those of the product',
+      { ...product, ids: { ...neutral.ids, response: 'id-{hex:8}' } },
+      / ID="id-[0-9a-f]{8}"/,
+      true,
+    ],
+    ['has a plain name', product, /SPNameQualifier/, false],
+    [
+      'has a name with both qualifiers',
+      { ...product, nameId: { ...neutral.nameId, qualifiers: true } },
+      / SPNameQualifier="http:\/\/sp\/metadata"/,
+      true,
+    ],
+    [
+      'has a name with the app’s qualifier',
+      { ...product, nameId: { ...neutral.nameId, spQualifier: true } },
+      / SPNameQualifier="http:\/\/sp\/metadata"/,
+      true,
+    ],
+  ] as [string, Plan, RegExp, boolean][])
+    test(rule, () => assert.equal(pattern.test(sentBy(plan).xml), isThere, sentBy(plan).xml));
+
+  test('is as without a persona where the product’s messages are unknown', () => {
+    const id = (): string => '_same';
+    const write = (persona?: Plan) =>
+      logoutRequestForm({ ...sender(elliptic), id, persona }, { ...qualified, endpoint: slo('post') }).xml.replace(
+        /<ds:SignatureValue>[^<]+/,
+        '',
+      );
+    assert.equal(write({ ...neutral, issuerFormat: 'urn:entity', logout: 'unknown' }), write());
+  });
+});
+
+describe('whether a LogoutRequest of a persona is signed', () => {
+  for (const [binding, signed, isSigned] of [
+    ['post', false, false],
+    ['post', true, true],
+    ['redirect', false, true],
+    ['redirect', true, true],
+  ] as const)
+    test(`by ${binding}, ${isSigned ? 'yes' : 'no'} if the product ${signed ? 'signs' : 'does not sign'}`, () => {
+      const { xml, fields } = sentBy({ ...product, logout: { ...logout, signed } }, binding);
+      assert.equal(xml.includes('<ds:Signature'), isSigned && binding === 'post');
+      assert.equal(
+        fields.some(([name]) => name === 'Signature'),
+        isSigned && binding === 'redirect',
+      );
+    });
+});
+
+describe('faults of logout messages', () => {
+  const fault = (phrase: string, strikes?: Partial<LogoutStrikes>): ArrangedFault => ({
+    phrase,
+    fault: { logout: strikes && { message: 'LogoutRequest', ...strikes } } as Fault,
+    amount: 0,
+  });
+  const marked = (name: string) =>
+    fault(name, { document: (message) => withChildren(message, ...message.children, element(name)) });
+  const ask = (faults: readonly ArrangedFault[], persona?: Plan, binding: Bindings = 'post') =>
+    logoutRequestForm({ ...sender(elliptic), id: () => '_1', faults, persona }, { ...asking, endpoint: slo(binding) });
+  const respond = (faults: readonly ArrangedFault[]) =>
+    logoutResponseForm(
+      { ...sender(elliptic), faults },
+      { endpoint: slo('post'), inResponseTo: '_1', partial: false, relayState: undefined },
+    );
+
+  test('strike one after the other at the same step, and say so', () => {
+    const { xml, struck } = ask([marked('samlp:One'), marked('samlp:Two')]);
+    assert.match(xml, /<samlp:One><\/samlp:One><samlp:Two><\/samlp:Two><\/samlp:LogoutRequest>$/);
+    assert.deepEqual(struck, ['samlp:One', 'samlp:Two']);
+  });
+
+  test('of one kind of message leave the other kind', () => {
+    for (const faults of [[marked('samlp:One')], [fault('of a response')]]) {
+      const { xml, struck } = respond(faults);
+      assert.doesNotMatch(xml, /samlp:One/);
+      assert.deepEqual(struck, []);
+    }
+  });
+
+  test('that change nothing have not struck', () => {
+    assert.deepEqual(ask([fault('same', { document: (message) => message }), fault('other')]).struck, []);
+  });
+
+  for (const [step, strikes, isChanged] of [
+    ['binding', { binding: () => 'redirect' }, ({ method }) => method === 'get'],
+    ['signing', { signing: () => undefined }, ({ xml }) => !xml.includes('<ds:Signature')],
+    ['transit', { transit: () => element('samlp:LogoutRequest') }, ({ xml }) => xml.length < 120],
+    ['delivery', { delivery: (form) => ({ ...form, copies: 2 }) }, ({ copies }) => copies === 2],
+  ] as [string, Partial<LogoutStrikes>, (form: ReturnType<typeof ask>) => boolean][])
+    test(`strike at the ${step}`, () => {
+      const struck = ask([fault('it', strikes)]);
+      assert.ok(isChanged(struck) && !isChanged(ask([])));
+      assert.deepEqual(struck.struck, ['it']);
+    });
+
+  test('of a signature find one, although the product does not sign', () => {
+    const has = (faults: readonly ArrangedFault[]) => ask(faults, product).xml.includes('<ds:Signature');
+    assert.deepEqual([has([]), has([fault('any', {})])], [false, true]);
+  });
+
+  test('in transit leave the signature in the query that of the message before', () => {
+    const [honest, changed] = [[], [fault('changed', { transit: () => element('samlp:LogoutRequest') })]].map(
+      (faults) => ask(faults, undefined, 'redirect'),
+    );
+    assert.equal(decoded(changed!.fields[0]![1], true), changed!.xml);
+    const octets = new URLSearchParams(honest!.fields.slice(0, 2).map(([name, value]) => [name, value])).toString();
+    const key = { key: elliptic.certificate, dsaEncoding: 'ieee-p1363' } as const;
+    assert.ok(createVerify('sha256').update(octets).verify(key, changed!.fields[2]![1], 'base64'));
+  });
 });
