@@ -5,6 +5,7 @@ import type { Organization } from './organization.ts';
 import type { Finding } from './rejection-advice.ts';
 import {
   findResponse,
+  isOfOpenSession,
   pruneAssertions,
   pruneResponses,
   type ResponseRecord,
@@ -181,6 +182,55 @@ test('old responses are pruned at the first one and at every 20th after it', () 
   assert.equal(count(store), 520);
   record(store);
   assert.equal(count(store), 501);
+});
+
+/** Sam's session in a browser, started by a response. */
+function openSession(store: Store, { organization = acme, xml = '<a/>' } = {}): void {
+  const { slug } = organization;
+  const response = record(store, { xml }, organization);
+  store.run`
+    INSERT INTO sessions (hash, organization, address, method, created_at, ends_at, response, browser)
+    VALUES ('session', ${slug}, ${`sam@${slug}.example`}, 'sso', ${start}, ${start + hour}, ${response}, 'browser')`;
+}
+const isOpen = (store: Store, asked: Partial<Parameters<typeof isOfOpenSession>[2]> = {}, of = acme): boolean =>
+  isOfOpenSession(store, of, { browser: 'browser', xml: '<a/>', ...asked });
+
+test('a response started the open session of its browser', () => {
+  using store = openSeeded();
+  openSession(store);
+  assert.ok(isOpen(store));
+  assert.ok(isOpen(store, {}, later(acme, hour - 1)), 'until its end');
+  for (const [words, is] of [
+    ['another browser', isOpen(store, { browser: 'other' })],
+    ['no browser', isOpen(store, { browser: undefined })],
+    ['another response', isOpen(store, { xml: '<a />' })],
+    ['no message', isOpen(store, { xml: undefined })],
+    ['another organization', isOpen(store, {}, globex)],
+    ['after its end', isOpen(store, {}, later(acme, hour))],
+  ] as const)
+    assert.equal(is, false, words);
+});
+
+for (const [words, change] of [
+  ['a session that ended', (store) => store.run`UPDATE sessions SET ended_at = ${start}`],
+  ['a deactivated user', (store) => store.run`UPDATE users SET deactivated = 1 WHERE address = 'sam@acme.example'`],
+  ['a user who was removed', (store) => store.run`DELETE FROM users WHERE address = 'sam@acme.example'`],
+  ['a session of another response', (store) => store.run`UPDATE sessions SET response = ${record(store)}`],
+  ['a password', (store) => store.run`UPDATE sessions SET response = NULL`],
+  ['a response of another organization', (store) => store.run`UPDATE responses SET organization = 'globex'`],
+] as readonly (readonly [words: string, change: (store: Store) => unknown])[])
+  test(`a response started no session that is open: ${words}`, () => {
+    using store = openSeeded();
+    openSession(store);
+    change(store);
+    assert.ok(!isOpen(store));
+  });
+
+test('a response beyond the limit of the log started its session, too', () => {
+  using store = openSeeded();
+  const xml = 'x'.repeat(200_001);
+  openSession(store, { xml });
+  assert.ok(isOpen(store, { xml }) && !isOpen(store, { xml: `${xml}y` }));
 });
 
 const assertion = (assertionId: string, inMs = 5 * minute): Parameters<typeof rememberAssertion>[3] => ({
