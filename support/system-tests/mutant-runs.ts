@@ -140,13 +140,13 @@ const reached = ({ coverage }: TestOutcome): (readonly [test: string | undefined
     Object.entries(hitsById).map(([id, hits]) => [test, id, hits] as const),
   );
 
-type Reaching = Reach & { file: string; passed: number; isRepeatable: boolean };
+type Reaching = Reach & Omit<Covered, 'changes'> & { file: string };
 
 const reachOf =
-  (file: string, { changes, passed, isRepeatable }: Covered) =>
+  (file: string, { changes, ...covered }: Covered) =>
   ({ id }: Change): Reaching | undefined => {
     const reach = changes.get(id);
-    return reach && { ...reach, file, passed, isRepeatable };
+    return reach && { ...reach, ...covered, file };
   };
 
 /** Those that have not run yet come last, in their order. */
@@ -191,7 +191,7 @@ async function tryOn(place: Place, change: Change, reach: Reaching): Promise<Tes
   const key = [file, ...reach.tests].join('\n');
   const isAlone = reach.tests.length > 0 && reach.tests.length <= passed / 2 && !together.has(key);
   const tests = isAlone ? reach.tests : undefined;
-  const outcome = await place.run({ ...run, tests });
+  const outcome = await place.run({ ...run, tests, patience: patienceWith(reach) });
   if (outcome.failed === undefined && reach.hitsLater < reach.hits) return afresh();
   if (outcome.failed === undefined) return isAlone && reach.isInHooks ? place.run(run) : outcome;
   if (outcome.isEndless || (await passesWithout(place, file, { tests, failed: outcome.failed }))) return outcome;
@@ -199,6 +199,9 @@ async function tryOn(place: Place, change: Change, reach: Reaching): Promise<Tes
   if ((await place.run({ file })).failed !== undefined) place.restart();
   return afresh();
 }
+
+/** Milliseconds for one test of a file that is in memory. */
+const patienceWith = ({ milliseconds }: Reaching): number => Math.min(30_000, Math.max(5_000, 20 * milliseconds));
 
 /** Tests of a file that failed without the rest of it, or without a fresh start. */
 const together = new Set<string>();

@@ -16,6 +16,8 @@ export interface TestRun {
   mostHits?: number | undefined;
   /** Other tests of the file are left out. */
   tests?: readonly string[] | undefined;
+  /** Milliseconds for one test. */
+  patience?: number | undefined;
   /** Loads the file afresh with the change in it, and for this run only. */
   isFresh?: boolean;
 }
@@ -35,8 +37,8 @@ export interface Coverage {
   perTest: Record<string, Record<string, number>>;
 }
 
-/** Milliseconds for one test. On a busy machine an honest test may take long. */
-const patience = 30_000;
+/** Milliseconds for one test that is not known yet. On a busy machine an honest test may take long. */
+const mostPatience = 30_000;
 
 /** Tests put other timers in their place. */
 const timers = { setTimeout, clearTimeout, setImmediate };
@@ -194,10 +196,10 @@ interface Ended {
   isLate?: boolean;
 }
 
-async function runTests({ tests, hooks }: Loaded, { mutant, tests: asked }: TestRun): Promise<Ended> {
+async function runTests({ tests, hooks }: Loaded, { mutant, tests: asked, patience }: TestRun): Promise<Ended> {
   const ended: Ended = { passed: 0 };
   const step = async (name: string, run: () => unknown): Promise<boolean> => {
-    const problem = await attempt(run);
+    const problem = await attempt(run, patience);
     if (problem === undefined) return true;
     ended.failed ??= name;
     ended.isLate ||= problem === 'late';
@@ -226,7 +228,7 @@ let stop: ((problem: unknown) => void) | undefined;
 let isDrained = false;
 
 /** Returns what went wrong, if anything: also an error that no code caught, and waiting for what cannot come. */
-async function attempt(run: () => unknown): Promise<unknown> {
+async function attempt(run: () => unknown, patience = mostPatience): Promise<unknown> {
   const stopped = Promise.withResolvers<void>();
   stop = stopped.reject;
   isDrained = false;
