@@ -75,9 +75,33 @@ for (const [phrase, emails] of [
     assert.equal(played.attributes.includes('mail'), emails.length > 0);
   });
 
-test('a fault of the Format alone leaves the attribute', () => {
-  const { emails, struck } = play('a NameID in unspecified format');
-  assert.deepEqual([emails, struck], [['sam@acme.example'], ['a NameID in unspecified format']]);
+for (const [phrase, emails] of [
+  ['a NameID in unspecified format', ['sam@acme.example', 'sam.sample@acme.example']],
+  ['a comment inserted into the NameID after signing', ['sam<!---->@acme.example', 'sam.sample<!---->@acme.example']],
+] as const)
+  test(`${phrase} keeps the number of values of the attribute`, () => {
+    const mail = ['sam@acme.example', 'sam.sample@acme.example'];
+    const played = play(phrase, { user: { ...input.user, attributes: { mail } } });
+    assert.deepEqual([played.emails, played.struck], [emails, [phrase]]);
+  });
+
+test('a fault of the name beside one that changes more strikes at the attribute alone', () => {
+  const other: Fault = {
+    ...faults['an empty NameID'],
+    touches: ['NameID', 'Issuer'],
+    strikes: { claims: (claims) => ({ ...claims, nameId: claims.nameId && { ...claims.nameId, value: 'other' } }) },
+  };
+  const arranged = [
+    { phrase: 'other', fault: other, amount: 0 },
+    { phrase: 'a NameID in a subdomain', fault: faults['a NameID in a subdomain'] as Fault, amount: 0 },
+  ];
+  const { xml } = buildResponse({ ...input, faults: arranged });
+  assert.match(xml, /<saml:AttributeValue>sam@mail\.acme\.example</);
+});
+
+test('a response without an assertion has no name to strike at', () => {
+  const { nameIds, emails, struck } = play('an empty NameID', { status: { code: 'Responder' } });
+  assert.deepEqual([nameIds, emails, struck], [[], [], []]);
 });
 
 test('an app that knows its users by NameID gets its attributes unchanged', () => {
