@@ -80,9 +80,17 @@ export function openTrials(root: string, { sources, processes }: { sources: obje
         const reach = reachOf(test, covered.get(test)!);
         const open = [...changes.keys()].filter((one) => isMissed(verdicts[one]!) && reach(changes[one]!));
         while (open.length > 0) {
-          await inPlaces(places, open.splice(0, triedAtOnce), async (place, one) => {
-            verdicts[one] = await tryChange(place, changes[one]!, reach(changes[one]!)!);
-          });
+          await inPlaces(
+            places,
+            groupsOf(triedAtOnce, open.splice(0, triedAtOnce * processes)),
+            async (place, some) => {
+              const outcomes = await tryInTurn(
+                place,
+                some.map((one) => ({ id: changes[one]!.id, reach: reach(changes[one]!)! })),
+              );
+              for (const [index, one] of some.entries()) verdicts[one] = verdictOn(outcomes[index]!, test);
+            },
+          );
           if (isEnough(verdicts)) return verdicts;
         }
       }
@@ -94,6 +102,9 @@ export function openTrials(root: string, { sources, processes }: { sources: obje
     },
   };
 }
+
+const groupsOf = <Item>(size: number, items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
 
 async function inPlaces<Item>(
   places: readonly Place[],
@@ -173,19 +184,48 @@ const costOf = (
     )
     .reduce((sum, one) => sum + one, 0);
 
-async function tryChange(place: Place, change: Change, reach: Reaching): Promise<Verdict> {
-  const { failed, isEndless } = await tryOn(place, change, reach);
+function verdictOn({ failed, isEndless }: TestOutcome, file: string): Verdict {
   if (isEndless) return { status: 'Timeout' };
-  return failed === undefined ? { status: 'Survived' } : { status: 'Killed', killedBy: reach.file };
+  return failed === undefined ? { status: 'Survived' } : { status: 'Killed', killedBy: file };
 }
+
+/** A change, by its number, and the test file that reaches it. */
+interface Trial {
+  id: string;
+  reach: Reaching;
+}
+
+/** It is not known yet that what failed passes without the change, in the same process. */
+type Outcome = TestOutcome & { isDoubtful?: boolean };
+
+/** Tries one change after the other, and then makes sure that no earlier one had damaged the process. */
+async function tryInTurn(place: Place, trials: readonly Trial[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const trial of trials) outcomes.push(await tryOn(place, trial));
+  const tests = outcomes.flatMap(({ isDoubtful, failed }) => (isDoubtful ? failed! : []));
+  const { file } = trials[0]!.reach;
+  if (tests.length === 0 || (await place.run({ file, tests })).failed === undefined) return outcomes;
+  place.restart();
+  if ((await place.run({ file, tests })).failed !== undefined) dependent.add(file);
+  for (const [index, trial] of trials.entries())
+    if (outcomes[index]!.isDoubtful) outcomes[index] = await tryOn(place, trial, { isSure: true });
+  return outcomes;
+}
+
+/** Files with tests that fail without those before them. */
+const dependent = new Set<string>();
 
 /**
  * Runs only the tests that reach the change, if they pass on their own without it. Loads the file again for code that
  * runs only while it is loaded, or when something is done for the first time.
  */
-async function tryOn(place: Place, change: Change, reach: Reaching): Promise<TestOutcome> {
+async function tryOn(
+  place: Place,
+  { id, reach }: Trial,
+  { isSure = dependent.has(reach.file) } = {},
+): Promise<Outcome> {
   const { file, passed } = reach;
-  const run = { file, mutant: change.id, mostHits: Math.max(1_000, 5 * (reach.hits + reach.hitsLater)) };
+  const run = { file, mutant: id, mostHits: Math.max(1_000, 5 * (reach.hits + reach.hitsLater)) };
   const afresh = (): Promise<TestOutcome> => place.run({ ...run, isFresh: true });
   if (reach.hitsLater === 0 || !reach.isRepeatable) return afresh();
   const key = [file, ...reach.tests].join('\n');
@@ -194,7 +234,13 @@ async function tryOn(place: Place, change: Change, reach: Reaching): Promise<Tes
   const outcome = await place.run({ ...run, tests, patience: patienceWith(reach) });
   if (outcome.failed === undefined && reach.hitsLater < reach.hits) return afresh();
   if (outcome.failed === undefined) return isAlone && reach.isInHooks ? place.run(run) : outcome;
-  if (outcome.isEndless || (await passesWithout(place, file, { tests, failed: outcome.failed }))) return outcome;
+  if (outcome.isEndless) return outcome;
+  const asRun = isAlone ? key : file;
+  if (!isSure && passing.has(asRun)) return { ...outcome, isDoubtful: true };
+  if ((await place.run({ file, tests })).failed === undefined) {
+    passing.add(asRun);
+    return outcome;
+  }
   if (isAlone) together.add(key);
   if ((await place.run({ file })).failed !== undefined) place.restart();
   return afresh();
@@ -206,27 +252,8 @@ const patienceWith = ({ milliseconds }: Reaching): number => Math.min(30_000, Ma
 /** Tests of a file that failed without the rest of it, or without a fresh start. */
 const together = new Set<string>();
 
-/**
- * True if the test that failed passes without the change, in the same process. The first time all tests run again that
- * had run with it, later only that one.
- */
-async function passesWithout(
-  place: Place,
-  file: string,
-  { tests, failed }: { tests: readonly string[] | undefined; failed: string },
-): Promise<boolean> {
-  const key = [file, ...(tests ?? [])].join('\n');
-  const own = `${file}\n${failed}`;
-  const isOwnEnough = passing.has(key) && !dependent.has(own);
-  const { failed: problem } = await place.run({ file, tests: isOwnEnough ? [failed] : tests });
-  if (problem === undefined) passing.add(key);
-  else if (isOwnEnough) dependent.add(own);
-  return problem === undefined;
-}
-
-/** Tests of a file that passed together, and tests that failed without those before them. */
+/** Tests of a file that passed together without a change. */
 const passing = new Set<string>();
-const dependent = new Set<string>();
 
 /** One process, replaced when it must be. */
 interface Place {
