@@ -88,7 +88,7 @@ const distance = (file: string, test: string): number =>
 /** The innermost first. */
 const rooms = [
   { folder: 'sp/saml/', slow: ['sp/saml/cost.test.ts', 'sp/saml/metadata-cost.test.ts'] },
-  { folder: 'sp/', slow: ['sp/saml/**', 'sp/start.test.ts'] },
+  { folder: 'sp/', slow: ['sp/saml/**', 'sp/main.test.ts'] },
   {
     folder: 'mock-idp/',
     slow: [

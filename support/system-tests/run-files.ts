@@ -29,7 +29,7 @@ const longest = [
 
 /** Each takes seconds. `npm test` plays every third one, by chance; `npm run test:long` plays all. */
 export const inTurn: readonly string[] = [
-  'sp/start.test.ts',
+  'sp/main.test.ts',
   'support/bootstrap.test.ts',
   'support/commands/bdd.test.ts',
   'support/commands/diagnose.test.ts',
