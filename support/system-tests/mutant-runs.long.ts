@@ -42,8 +42,8 @@ const tests = {
     import { isLess } from './code.ts';
     test('one is less than two', () => assert.ok(isLess(1, 2)));
     test('two is not less than one', () => assert.ok(!isLess(2, 1)));
-    test('the process is as it was', () => assert.ok(!globalThis.damaged));
-    for (const words of ['nothing', 'nothing else']) test(words, () => {});
+    test('the process is as it was', () => assert.ok(isLess(1, 2) && !globalThis.damaged));
+    for (const number of [1, 2, 3, 4]) test('nothing ' + number, () => {});
     let name = '';
     test('a name is set', () => { name = 'Sam'; });
     test('the name was set before', () => assert.ok(name === 'Sam' && isLess(1, 2)));`,

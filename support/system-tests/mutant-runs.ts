@@ -74,6 +74,7 @@ export function openTrials(root: string, { sources, processes }: { sources: obje
   return {
     async judge(changes, tests, isEnough = () => false) {
       const verdicts = changes.map((): Verdict => ({ status: 'NoCoverage' }));
+      fragile.clear();
       const ordered = quickestFirst(tests, changes, covered);
       for (const [index, test] of ordered.entries()) {
         if (!covered.has(test)) await coverNext(ordered.slice(index));
@@ -198,20 +199,31 @@ interface Trial {
 /** It is not known yet that what failed passes without the change, in the same process. */
 type Outcome = TestOutcome & { isDoubtful?: boolean };
 
-/** Tries one change after the other, and then makes sure that no earlier one had damaged the process. */
+/**
+ * Tries one change after the other, and then makes sure that no earlier one had damaged what others use: the modules in
+ * memory, or the process.
+ */
 async function tryInTurn(place: Place, trials: readonly Trial[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const trial of trials) outcomes.push(await tryOn(place, trial));
-  const tests = outcomes.flatMap(({ isDoubtful, failed }) => (isDoubtful ? failed! : []));
+  const doubtful = outcomes.flatMap(({ isDoubtful }, index) => (isDoubtful ? [index] : []));
   const { file } = trials[0]!.reach;
-  if (tests.length === 0 || (await place.run({ file, tests })).failed === undefined) return outcomes;
+  const passesNow = async (): Promise<boolean> => {
+    const tests = doubtful.flatMap((index) => outcomes[index]!.failed ?? []);
+    return tests.length === 0 || (await place.run({ file, tests })).failed === undefined;
+  };
+  if (await passesNow()) return outcomes;
+  fragile.add(file);
+  for (const index of doubtful) outcomes[index] = await tryOn(place, trials[index]!);
+  if (await passesNow()) return outcomes;
   place.restart();
-  if ((await place.run({ file, tests })).failed !== undefined) dependent.add(file);
-  for (const [index, trial] of trials.entries())
-    if (outcomes[index]!.isDoubtful) outcomes[index] = await tryOn(place, trial, { isSure: true });
+  if (!(await passesNow())) dependent.add(file);
+  for (const index of doubtful) outcomes[index] = await tryOn(place, trials[index]!, { isSure: true });
   return outcomes;
 }
 
+/** Files that are loaded afresh for each change to this code: a test that fails breaks others. */
+const fragile = new Set<string>();
 /** Files with tests that fail without those before them. */
 const dependent = new Set<string>();
 
@@ -228,6 +240,7 @@ async function tryOn(
   const run = { file, mutant: id, mostHits: Math.max(1_000, 5 * (reach.hits + reach.hitsLater)) };
   const afresh = (): Promise<TestOutcome> => place.run({ ...run, isFresh: true });
   if (reach.hitsLater === 0 || !reach.isRepeatable) return afresh();
+  if (fragile.has(file) && !isSure) return { ...(await afresh()), isDoubtful: true };
   const key = [file, ...reach.tests].join('\n');
   const isAlone = reach.tests.length > 0 && reach.tests.length <= passed / 2 && !together.has(key);
   const tests = isAlone ? reach.tests : undefined;
@@ -242,6 +255,7 @@ async function tryOn(
     return outcome;
   }
   if (isAlone) together.add(key);
+  fragile.add(file);
   if ((await place.run({ file })).failed !== undefined) place.restart();
   return afresh();
 }
