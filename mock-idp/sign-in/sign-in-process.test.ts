@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
+import type { SignInOptions } from '../api.ts';
 import { requestXml } from '../app.fixture.ts';
 import { element, render } from '../response/xml.ts';
 import { consoleApp, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
@@ -172,6 +173,41 @@ test('a rejected request is logged, other errors are not', async () => {
   );
   await assert.rejects(acme.api.signIn('sam', { request: 'no address' }), { name: 'Refused', status: 400 });
   assert.equal(acme.tenant().log.length, 1);
+});
+
+test('a product ends the sign-in at a page of its own, and nothing is sent', async () => {
+  await acme.api.change({ persona: 'entra' });
+  const children = [element('samlp:RequestedAuthnContext', {}, element('saml:AuthnContextClassRef', {}, 'urn:none'))];
+  const request = address(requestOf({ children }));
+  await assert.rejects(acme.api.signIn('sam', { request }), {
+    name: 'Refused',
+    status: 403,
+    message: /ends at the page “Sign-in failed”/,
+  });
+  await acme.api.change({ persona: null });
+});
+
+test('a sign-in is unsolicited only if that is set', async () => {
+  const options = { unsolicited: false, request: address(requestOf({ id: '_asked-of-this-test' })) };
+  const { xml } = await acme.api.signIn('sam', options as unknown as SignInOptions);
+  assert.match(xml, /InResponseTo="_asked-of-this-test"/);
+});
+
+test('the latest response can be read again, of its own tenant', async () => {
+  acme.tenant().previous = undefined;
+  assert.equal(acme.api.lastAnswer(), undefined);
+  await acme.api.signIn('ada', { unsolicited: true, app });
+  const sent = await acme.api.signIn('sam', { unsolicited: true, app });
+  await world.globex.api.signIn('sam', { unsolicited: true, app });
+  assert.deepEqual(acme.api.lastAnswer(), sent);
+});
+
+test('a fault of the form is left to the caller, who is told once', async () => {
+  const phrase = 'a replayed response';
+  await acme.api.arrangeFaults(phrase);
+  const { copies, undelivered } = await acme.api.signIn('sam', { unsolicited: true, app });
+  assert.deepEqual([copies, undelivered], [2, [phrase]]);
+  assert.deepEqual(acme.api.lastAnswer()!.undelivered, []);
 });
 
 test('the caller may modify the response, which is a copy', async () => {
