@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { readForms } from './forms.ts';
 import { shortCuts } from './short-cuts.ts';
 
@@ -91,6 +93,9 @@ async function reply(port: number, { path = '/', method = 'POST', headers = {}, 
   return `${got.statusCode} ${Buffer.concat(texts).toString()}`;
 }
 
+const fields = (count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `${'abcdefghij'[n % 10]}${'k'.repeat(n / 10)}=1`);
+
 const forms: Record<string, Sending> = {
   'a plain form': { body: 'SAMLRequest=PHNhbWw%2BPC9z%2B%3D%3D&RelayState=a+b%20c' },
   'an empty value': { body: 'a=&b=1' },
@@ -106,9 +111,7 @@ const forms: Record<string, Sending> = {
   'characters that are not escaped': { body: 'a=café&b=日' },
   'malformed escapes': { body: 'a=%zz&b=%E9&c=1%' },
   'control characters': { body: 'a=1\r\n&b=\t2\0' },
-  'fifty fields': {
-    body: Array.from({ length: 50 }, (_, n) => `${'abcdefghij'[n % 10]}${'k'.repeat(n / 10)}=1`).join('&'),
-  },
+  'fifty fields': { body: fields(50).join('&') },
   'too many fields': { body: Array.from({ length: 51 }, (_, n) => `a${n}=1`).join('&') },
   nothing: { body: '' },
   'in pieces of unknown length': { body: ['a=1&b', '=2'] },
@@ -129,6 +132,72 @@ describe('a form is read as Express reads it', () => {
     const headers = { 'content-length': '7' };
     assert.equal(await reply(ports.ours, { body: ['a=1', '&b=2'], headers }), '200 {"body":{"a":"1","b":"2"}}');
   });
+});
+
+interface Arriving {
+  method?: string;
+  headers?: Record<string, string | undefined>;
+}
+
+/** The fields of a form that is read here, or the text that Express's reader gets. */
+async function takenBy(body: string | undefined, { method = 'POST', headers = {} }: Arriving = {}): Promise<unknown> {
+  const length = String(body?.length ?? 3);
+  const request = Object.assign(new Readable({ read() {} }), {
+    method,
+    headers: { 'content-type': type, 'content-length': length, ...headers },
+    body: undefined as unknown,
+  });
+  const ended = once(request, 'end');
+  const taken = Promise.withResolvers<unknown>();
+  const readOther: RequestHandler = (other) => taken.resolve(text(other));
+  readForms(readOther)(request as unknown as Request, {} as Response, () => taken.resolve(request.body));
+  if (body !== undefined) request.push(Buffer.from(body, 'latin1'));
+  request.push(null);
+  await ended;
+  return taken.promise;
+}
+
+const name = (length: number): string => 'n'.repeat(length);
+const kilobytes64 = 'x'.repeat(64 * 1024 - 2);
+
+describe('a plain form is read without Express', () => {
+  for (const [what, body, expected] of [
+    ['of one field', 'a=1', { a: '1' }],
+    ['with blanks and escapes', 'RelayState=a+b%20c%26&b=+', { RelayState: 'a b c&', b: ' ' }],
+    ['with an empty value', 'a=&b=c=d', { a: '', b: 'c=d' }],
+    ['with a name of 40 letters', `${name(40)}=1`, { [name(40)]: '1' }],
+    ['of 64 KiB', `a=${kilobytes64}`, { a: kilobytes64 }],
+    ['of 50 fields', fields(50).join('&'), Object.fromEntries(fields(50).map((one) => one.split('=')))],
+  ] as const)
+    test(what, async () => assert.deepEqual(await takenBy(body), expected));
+});
+
+describe('Express reads all of a form', () => {
+  for (const [what, body, arriving] of [
+    ['of more than 64 KiB', `a=${kilobytes64}x`],
+    ['of 51 fields', fields(51).join('&')],
+    ['with a name of 41 letters', `${name(41)}=1`],
+    ['with a digit in a name', 'a=1&b2=1'],
+    ['with a letter before a bracket', 'a[=1'],
+    ['without a name', 'a=1&=1'],
+    ['without a value', 'a=1&b'],
+    ['with a name twice', 'a=1&b=2&a=3'],
+    ['with a blank', 'a=1 2'],
+    ['with a character that is not ASCII', 'a=1&b=\xe9'],
+    ['with a malformed escape', 'a=1&b=%zz'],
+    ['with a bracket in a value', 'a=[1'],
+    ['that is not posted', 'a=1', { method: 'PUT' }],
+    ['of another type', 'a=1', { headers: { 'content-type': `${type}; charset=utf-8` } }],
+    ['with an encoding', 'a=1', { headers: { 'content-encoding': 'gzip' } }],
+    ['in chunks', 'a=1', { headers: { 'transfer-encoding': 'chunked' } }],
+    ['of unknown length', 'a=1', { headers: { 'content-length': undefined } }],
+    ['of no length', 'a=1', { headers: { 'content-length': '0' } }],
+    ['of which a part has arrived', 'a=1', { headers: { 'content-length': '4' } }],
+    ['of which nothing arrives', undefined],
+  ] as readonly (readonly [what: string, body: string | undefined, arriving?: Arriving])[])
+    test(what, async () => {
+      assert.equal(await takenBy(body, arriving), Buffer.from(body ?? '', 'latin1').toString());
+    });
 });
 
 describe('a route of a sign-in is found as Express finds it', () => {

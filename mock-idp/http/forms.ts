@@ -4,9 +4,11 @@ import express, { type Request, type RequestHandler } from 'express';
 const longest = 64 * 1024;
 const mostFields = 50;
 
+const expressReader = (): RequestHandler =>
+  express.urlencoded({ extended: false, limit: '1mb', parameterLimit: mostFields });
+
 /** Sets `request.body` as Express's reader does; that one reads all forms that are not plain. */
-export function readForms(): RequestHandler {
-  const readOther = express.urlencoded({ extended: false, limit: '1mb', parameterLimit: mostFields });
+export function readForms(readOther = expressReader()): RequestHandler {
   return (request, response, next) => {
     const length = lengthOf(request);
     if (length === undefined) return readOther(request, response, next);
