@@ -202,7 +202,7 @@ test('the latest response can be read again, of its own tenant', async () => {
   assert.deepEqual(acme.api.lastAnswer(), sent);
 });
 
-test('a fault of the form is left to the caller, who is told once', async () => {
+test('a fault of the form is left to the caller, and reported once', async () => {
   const phrase = 'a replayed response';
   await acme.api.arrangeFaults(phrase);
   const { copies, undelivered } = await acme.api.signIn('sam', { unsolicited: true, app });
