@@ -1,8 +1,9 @@
 /** Certificates that expire soon are in the audit log once for each limit, and on the Admin Center's pages. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { recordCertificateWarnings, watchCertificates } from './certificate-warnings.ts';
+import { expiringCertificates, recordCertificateWarnings, watchCertificates } from './certificate-warnings.ts';
 import { findOrganization } from './organization.ts';
+import { profilesOf } from './profile.ts';
 import { openWorld, type World } from './two-organizations.fixture.ts';
 
 let world: World;
@@ -69,4 +70,34 @@ test('a service provider that runs looks at all organizations at its start', () 
   world.pass(world.globex, end - 5 * day - world.clock(world.globex));
   watchCertificates(world.sp.store)[Symbol.dispose]();
   assert.equal(world.audit(world.globex).filter(({ action }) => action === 'certificate-expiring').length, 1);
+});
+
+test('and again every hour, until it stops', ({ mock }) => {
+  mock.timers.enable({ apis: ['setInterval'] });
+  const expiring = (): number =>
+    world.audit(world.globex).filter(({ action }) => action === 'certificate-expiring').length;
+  const watch = watchCertificates(world.sp.store);
+  const before = expiring();
+  world.pass(world.globex, 6 * day);
+  mock.timers.tick(3_599_999);
+  assert.equal(expiring(), before);
+  mock.timers.tick(1);
+  assert.equal(expiring(), before + 1);
+  watch[Symbol.dispose]();
+  world.sp.store.run`DELETE FROM certificate_warnings`;
+  mock.timers.tick(3_600_000);
+  assert.equal(expiring(), before + 1);
+});
+
+test('certificates of the newest revision and of the enforced one are watched', () => {
+  const { store } = world.sp;
+  const [profile] = profilesOf(store, 'acme');
+  const [ours, theirs] = [world.acme, world.globex].map(({ idp }) => idp.settings.certificates);
+  const watched = (certificates: string[] | undefined, enforcedRevision?: number): number => {
+    const settings = { ...profile!.settings, certificates: certificates! };
+    return expiringCertificates(store, { ...profile!, settings, enforcedRevision }, end - day).length;
+  };
+  assert.deepEqual([watched(theirs), watched(theirs, 1), watched(ours, 1)], [1, 2, 1]);
+  assert.deepEqual([watched(undefined), watched([])], [0, 0], 'a revision of an older version may have none');
+  assert.equal(expiringCertificates(store, profile!, end - 61 * day).length, 0);
 });

@@ -5,9 +5,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { certificateFacts } from '../certificate-expiry.ts';
-import { profilesOf } from '../profile.ts';
+import { emptySettings, profilesOf } from '../profile.ts';
 import { multipart, partsOf } from '../state-changes.fixture.ts';
 import { type Browser, hiddenFields, openWorld, type Page, type World } from '../two-organizations.fixture.ts';
+import { metadataChanges } from './metadata-changes.ts';
+import { settingLabels } from './profile-form.ts';
 
 let world: World;
 let ada: Browser;
@@ -56,6 +58,7 @@ test('fetched metadata is compared and changes nothing until it is imported', as
   const page = await press('fetch', { metadataUrl: ` ${url} ` });
   assert.equal(page.status, 200);
   assert.match(page.words, /Nothing is saved yet.*Sign-on URL .*https:\/\/idp\.acme\.example\/next/);
+  assert.ok(page.words.includes(`Setting Now In the metadata at ${url}`), page.words);
   for (const [label, pem] of [
     ['added', theirs],
     ['removed', settings.certificates[0]!],
@@ -92,6 +95,21 @@ test('the URL is in the form afterwards, and unchanged metadata is not offered',
     (await press('fetch', { metadataUrl: url })).words,
     /is the same as the profile: there is nothing to import/,
   );
+});
+
+test('each setting is shown as it is and as it would be', () => {
+  const before = { ...emptySettings, idpEntityId: 'old', ssoUrl: 'same', sloUrl: 'https://idp.example/slo' };
+  const after = { idpEntityId: 'new', ssoUrl: 'same', sloUrl: '', signRequests: !before.signRequests };
+  const [yes, no] = before.signRequests ? ['no', 'yes'] : ['yes', 'no'];
+  assert.deepEqual(
+    metadataChanges(before, after, 0).map((change) => [change.label, change.before, change.after]),
+    [
+      [settingLabels.idpEntityId, 'old', 'new'],
+      [settingLabels.sloUrl, 'https://idp.example/slo', '–'],
+      [settingLabels.signRequests, no, yes],
+    ],
+  );
+  assert.deepEqual(metadataChanges(before, {}, 0), [], 'metadata without a setting leaves it');
 });
 
 /** The entered URL or the served content, the error, and its field. */
