@@ -5,4 +5,4 @@ import type { Finding } from '../rejection-advice.ts';
 import { outline } from '../saml/outline.ts';
 
 export const messageView = (xml: string, findings: readonly Finding[]): Html =>
-  view(outline(xml), { label: 'The decoded response', places: findings.flatMap(({ path }) => path ?? []) });
+  view(outline(xml), { label: 'The decoded response', places: findings.map(({ path }) => path) });

@@ -12,8 +12,8 @@ export interface MessageLine {
 
 export interface MessageView {
   label: string;
-  /** Places to mark, in the order of the findings. */
-  places?: readonly string[];
+  /** Places to mark: those of the findings, in their order. */
+  places?: readonly (string | undefined)[];
   /** Prefix for the IDs of the marked places, so that findings can link to them. */
   anchor?: string;
 }
