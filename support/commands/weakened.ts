@@ -24,9 +24,9 @@ const help = `${commandLine('weakened', { args: '[options]' })}
   --help         this text
 
 Removes each check of the service provider in this repository in turn, in a scratch copy, and runs the conformance test
-on the copy with each of its configurations. By default it sends the response that showed the check last time, according to
-the table, and all responses only if the outcome is different now: about half an hour on two processors, hours with --again.
-A run without --only writes the table, docs/conformance/weakened.md; an interrupted one is continued.
+on the copy with each of its configurations. By default it sends the response that showed the check last time,
+according to the table, and all responses only if the outcome is different now: about half an hour on two processors,
+hours with --again. A run without --only continues an interrupted one and writes docs/conformance/weakened.md.
 
 Exit: 0 every check is caught, has a twin or is explained, 1 otherwise, 2 it could not run.`;
 

@@ -27,7 +27,7 @@ export async function repeat(
 }
 
 /**
- * Removes many checks at once. If the service provider is no weaker without all of them, it is no weaker without one;
+ * Removes many checks at once. If the service provider is as strong without all of them, it needs none of them;
  * otherwise, halves are tried, down to the check that it needs.
  */
 export async function playTogether(copy: Copy, removals: readonly Removal[]): Promise<[Removal, Played][]> {

@@ -102,7 +102,7 @@ const aboutDoubles =
   'Nothing changed at all, so the twins were removed as well: the table shows what changed once the check ' +
   'was removed with them.';
 
-/** What showed a check last time. */
+/** The response that showed a check last time. */
 export interface Shown {
   kind: 'caught' | 'twin' | 'double';
   /** The code of the fault, or its phrase. */

@@ -139,7 +139,7 @@ test('the page says which response showed a check', () => {
       {
         kind: 'double',
         twins: ['one', 'two'],
-        example: { description: 'sso-rehearsal', phrase: 'an answer', before: 'a', after: 'b' },
+        example: { description: 'sso-rehearsal', phrase: 'a late response', before: 'a', after: 'b' },
       },
     ],
     [removalOf('decode: NUL'), { kind: 'elsewhere', twin: 'the gate' }],
@@ -149,7 +149,7 @@ test('the page says which response showed a check', () => {
     [
       ['response ID', { kind: 'caught', fault: 'response-id-empty', description: 'sso-rehearsal' }],
       ['replay', { kind: 'twin', fault: 'a replay (of two) | more', description: 'sso-rehearsal-strict' }],
-      ['acs: request-answered', { kind: 'double', fault: 'an answer', description: 'sso-rehearsal' }],
+      ['acs: request-answered', { kind: 'double', fault: 'a late response', description: 'sso-rehearsal' }],
     ],
   );
   assert.equal(shownBy('').size, 0);
