@@ -1,6 +1,8 @@
 /** Errors at the start: the message names the part and what to do. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -129,4 +131,37 @@ test('without a token there are no control routes', async () => {
   const { port } = new URL(sp.url);
   const reply = await fetch(`http://127.0.0.1:${port}/control/errors`);
   assert.equal(reply.status, 404);
+});
+
+test('a host that is not of this machine', () =>
+  failsToStart({ host: '192.0.2.1' }, /service provider: cannot listen on 192\.0\.2\.1:0 \(.+\)/));
+
+test('at its start it ends emails that were being sent, and prunes; at its end all is closed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sso-rehearsal-'));
+  const database = join(folder, 'sp.sqlite');
+  {
+    using store = openStore(database);
+    store.run`INSERT INTO organizations (slug, name) VALUES ('acme', 'Acme')`;
+    store.run`INSERT INTO profiles (id, organization, name) VALUES (1, 'acme', 'Main')`;
+    store.run`INSERT INTO revisions VALUES (1, 1, '{}', 0, '')`;
+    store.run`
+      INSERT INTO tests (organization, profile, revision, tester, asked_by, token_hash, created_at, expires_at)
+      VALUES ('acme', 1, 1, '', '', '', 0, 0)`;
+    store.run`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 501)
+      INSERT INTO responses (organization, at, reference, verdict, findings)
+      SELECT 'acme', 0, n, 'audience-mismatch', '[]' FROM numbers`;
+  }
+  const sp = await startSp({ smtpUrl, database });
+  const { port } = new URL(sp.url);
+  const open = connect(Number(port), '127.0.0.1');
+  await once(open, 'connect');
+  await sp[Symbol.asyncDispose]();
+  await once(open, 'close');
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
+  assert.ok(!existsSync(`${database}-wal`), 'the database is closed');
+  using store = openStore(database);
+  assert.deepEqual({ ...store.get<{ mail_state: string }>`SELECT mail_state FROM tests` }, { mail_state: 'failed' });
+  assert.deepEqual({ ...store.get<{ kept: number }>`SELECT count(*) AS kept FROM responses` }, { kept: 500 });
+  rmSync(folder, { recursive: true });
 });
