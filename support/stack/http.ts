@@ -1,5 +1,5 @@
 /** HTTP requests that reach the hosts in HOSTS, and *.localhost, which Node, unlike browsers, does not resolve. */
-import { Agent, type Dispatcher, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
+import { Agent, type Dispatcher, errors, type RequestInit, type Response, fetch as undiciFetch } from 'undici';
 import { lookup } from './hosts.ts';
 
 /** Connections are kept alive, and end with the process. */
@@ -17,6 +17,16 @@ export async function dropConnections(): Promise<void> {
 export const request = (url: string | URL, init: RequestInit = {}): Promise<Response> =>
   undiciFetch(url, { redirect: 'manual', dispatcher: agent, ...init });
 
-/** The raw reply, neither decompressed nor limited: see foreign-reply.ts. */
+/**
+ * The raw reply, neither decompressed nor limited: see foreign-reply.ts. As in a browser, a GET is sent again if the
+ * server had closed the connection after an earlier reply (RFC 9112, 9.3.1).
+ */
 export const rawRequest = (options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> =>
-  agent.request(options);
+  agent.request(options).catch((error: unknown) => {
+    if (options.method === 'GET' && isOfUsedConnection(error)) return agent.request({ ...options, reset: true });
+    throw error;
+  });
+
+/** Closed without a reply to this request, after a reply to another one. */
+const isOfUsedConnection = (error: unknown): boolean =>
+  error instanceof errors.SocketError && (error.socket?.bytesRead ?? 0) > 0;
