@@ -146,6 +146,11 @@ for (const [outcome, found, expected] of [
     'fail, high',
   ],
   [
+    'a rejection after which browsers can sign in only later',
+    () => verdict('transform-none', { ...notSignedIn, broken: 'timed out' }, { recovered: 'late' }),
+    'fail, medium',
+  ],
+  [
     'a valid response that is too late for a stricter clock',
     () =>
       verdict('conditions-notonorafter-past', notSignedIn, {

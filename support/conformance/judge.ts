@@ -19,8 +19,8 @@ export interface Judgement {
   why: string;
 }
 
-/** Where a valid sign-in works after a rejection: in the same browser, only in another one, or nowhere. */
-export type Recovery = 'here' | 'elsewhere' | 'nowhere';
+/** Where a valid sign-in works after a rejection: in the same browser, in another one, there only later, or nowhere. */
+export type Recovery = 'here' | 'elsewhere' | 'late' | 'nowhere';
 
 export interface Circumstances {
   fault: Omit<Fault, 'strikes'>;
@@ -71,6 +71,7 @@ function judgeAttempt(circumstances: Circumstances): Judgement {
         'the response put the service provider out of service: ' +
         'valid sign-ins no longer work, not even in another browser',
     };
+  if (struck && recovered === 'late') return busyUntilLater;
   if (attempt.broken !== undefined && attempt.signedIn === undefined) return notVerified(circumstances, attempt.broken);
   if (!struck)
     return {
@@ -117,10 +118,21 @@ function judgeAttempt(circumstances: Circumstances): Judgement {
 const withCut = (judgement: Judgement, { cut, signedIn }: Attempt): Judgement =>
   cut === undefined || signedIn !== undefined ? judgement : { ...judgement, why: `${judgement.why}; ${cut}` };
 
-const busyJudgement = ({ ms, validMs }: NonNullable<Circumstances['busy']>): Judgement => ({
+const isKeptBusy = {
   result: 'fail',
   severity: 'medium',
   cause: 'is kept busy by one response',
+} as const;
+
+const busyUntilLater: Judgement = {
+  ...isKeptBusy,
+  why:
+    'one response keeps the service provider busy: valid sign-ins after it had no reply within the time limit, ' +
+    'and worked only later',
+};
+
+const busyJudgement = ({ ms, validMs }: NonNullable<Circumstances['busy']>): Judgement => ({
+  ...isKeptBusy,
   why:
     `one response keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s ` +
     `(a valid one for ${(validMs / 1_000).toFixed(2)} s), as long as ${Math.round(ms / validMs)} valid ones: ` +

@@ -73,11 +73,13 @@ async function conclude({
   examinee: Examinee;
   tried: PlannedFault | Delivery;
   guest: Guest;
-  open: () => Guest;
+  open: OpenGuest;
   begin: number;
 }): Promise<Tried> {
   const { recovered, silent } =
-    attempt.signedIn === undefined ? await signsInAgain(guest, open) : { recovered: undefined, silent: undefined };
+    attempt.signedIn === undefined
+      ? await signsInAgain(config, { guest, open })
+      : { recovered: undefined, silent: undefined };
   const { unwanted, demands, hardened } = config;
   const knowsSkew = (config.skewMinutes ?? 0) > 0;
   const judgement = judge({
@@ -108,13 +110,24 @@ async function conclude({
   };
 }
 
-/** In the same browser or, if that fails, in a new one, so that a broken session does not affect the following rows. */
-async function signsInAgain(guest: Guest, open: () => Guest): Promise<Pick<Tried, 'silent'> & { recovered: Recovery }> {
-  if ((await guest.signIn()).signedIn !== undefined) return { recovered: 'here', silent: undefined };
-  const { signedIn, broken = 'the valid sign-in was rejected' } = await open().signIn();
-  return signedIn === undefined
-    ? { recovered: 'nowhere', silent: broken }
-    : { recovered: 'elsewhere', silent: undefined };
+/** So many times the time limit, a service provider may be busy with a response before it counts as out of service. */
+const patience = 10;
+
+/**
+ * In the same browser or, if that fails, in a new one, so that a broken session does not affect the following rows. How
+ * long a response keeps the service provider busy depends on the machine, so a late reply is waited for.
+ */
+async function signsInAgain(
+  { timeoutSeconds }: Examinee['config'],
+  { guest, open }: { guest: Guest; open: OpenGuest },
+): Promise<Pick<Tried, 'silent'> & { recovered: Recovery }> {
+  const silent = undefined;
+  if ((await guest.signIn()).signedIn !== undefined) return { recovered: 'here', silent };
+  const { signedIn, broken } = await open().signIn();
+  if (signedIn !== undefined) return { recovered: 'elsewhere', silent };
+  if (broken === undefined) return { recovered: 'nowhere', silent: 'the valid sign-in was rejected' };
+  const late = await open(patience * timeoutSeconds).signIn();
+  return late.signedIn === undefined ? { recovered: 'nowhere', silent: broken } : { recovered: 'late', silent };
 }
 
 const signInFor = ({ examinee, open, planned: { row } }: FaultOptions): SignInOptions => ({
