@@ -111,6 +111,11 @@ test('tries each product, and says which facts trip the service provider', async
   );
 });
 
+test('faults are chosen in upper or lower case', async () => {
+  const { rows } = await play({ options: { only: ['AUDIENCE-wrong'] } });
+  assert.ok(rows.some(({ code }) => code === 'audience-wrong'));
+});
+
 test('throws with what is wrong', async () => {
   await assert.rejects(play({ options: { persona: 'octa' as never } }), (error) => {
     assert.ok(error instanceof InvalidConfig);

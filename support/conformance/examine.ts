@@ -198,10 +198,11 @@ function guestsOf(
   };
 }
 
+/** In upper or lower case: “XSW” is in phrases and “xsw” in codes. */
 const selects =
   (only: readonly string[]) =>
   (name: string): boolean =>
-    only.length === 0 || only.some((words) => name.includes(words));
+    only.length === 0 || only.some((words) => name.toLowerCase().includes(words.toLowerCase()));
 
 /** One row to be tried. */
 interface Try {
