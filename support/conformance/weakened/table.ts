@@ -87,7 +87,8 @@ const introduction = (checks: number): string =>
   'removed in turn, in a scratch copy, and the copy was tested in all four of its configurations ' +
   '([default](sso-rehearsal.json), [strict](sso-rehearsal-strict.json), ' +
   '[lenient](sso-rehearsal-lenient.json), [from the portal](sso-rehearsal-portal.json)). ' +
-  '`npm run weakened` shows each again with the response in its row.\n\n' +
+  'Later runs show each check again with the response in its row, and play the others only if the outcome is ' +
+  'different then: `npm run weakened`; with `--again` they play all.\n\n' +
   'A check of a sign-in is everything between the posted form and the session: how the response is read, ' +
   'verified and judged, whose response it is, how long the session lasts. Who may open a test link ' +
   'and who may sign in with a password are covered by scenarios instead.';
