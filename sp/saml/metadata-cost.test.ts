@@ -5,6 +5,7 @@ import { CertificateError, readCertificates } from './certificates.ts';
 import { ns } from './dom.ts';
 import { readIdpMetadata } from './idp-metadata.ts';
 import { MetadataError } from './metadata-error.ts';
+import { spentMs } from './processor-time.fixture.ts';
 import { metadataSamples, pemSamples } from './sample-metadata.fixture.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -86,18 +87,10 @@ for (const [name, write] of Object.entries(pasted))
 function assertLinear(act: (count: number) => void): void {
   const spent = (count: number): number =>
     Math.min(
-      spentOnce(() => act(count)),
-      spentOnce(() => act(count)),
+      spentMs(() => act(count)),
+      spentMs(() => act(count)),
     );
   spent(100);
   const [few, more] = [spent(250), spent(1_000)];
   assert.ok(more < 9 * few + 5, `${few.toFixed(1)} ms for 250, ${more.toFixed(1)} ms for 1,000`);
-}
-
-/** Processor time, which does not depend on the load of the machine. */
-function spentOnce(act: () => void): number {
-  const started = process.cpuUsage();
-  act();
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) / 1_000;
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { assertLinear } from '../stack/growth.fixture.ts';
+import { assertLinear } from '../../sp/saml/processor-time.fixture.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { messagesIn } from './capture.ts';
 import { readConnectionOptions } from './connection-options.ts';

@@ -1,7 +1,7 @@
 /** A redacted message shows no personal data, but every difference. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertLinear } from '../stack/growth.fixture.ts';
+import { assertLinear } from '../../sp/saml/processor-time.fixture.ts';
 import { createRedactor } from './redact.ts';
 
 const namespaces = [

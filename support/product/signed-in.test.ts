@@ -1,7 +1,7 @@
 /** Detects the signed-in user in each of the supported ways. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertLinear } from '../stack/growth.fixture.ts';
+import { assertLinear } from '../../sp/saml/processor-time.fixture.ts';
 import { sessionShown, whoIsSignedIn } from './signed-in.ts';
 
 const look = {

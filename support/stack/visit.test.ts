@@ -1,7 +1,7 @@
 /** Pages are parsed in linear time, and as a browser parses them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertLinear } from './growth.fixture.ts';
+import { assertLinear } from '../../sp/saml/processor-time.fixture.ts';
 import { hostilePages } from './hostile-pages.fixture.ts';
 import { sample } from './sample.fixture.ts';
 import { fillSignInForm } from './sign-in-form.ts';

@@ -57,6 +57,8 @@ const catalogues = [
 const exceptions: Record<string, RegExp> = {
   'support/stack/servers.ts': /^(mock-idp|sp)\/start\.ts$/, // launches the apps
   'support/doors/': /^mock-idp\/start\.ts$/, // hands the IdP to the tests of another harness
+  // Measures processor time in tests.
+  'support/': /^sp\/saml\/processor-time\.fixture\.ts$/,
   // Compares what is learned from the mock's personas with what the mock writes.
   'support/diagnosis/products/learn-personas.test.ts': /^mock-idp\//,
   // Compare what the mock's personas write with what the products do.

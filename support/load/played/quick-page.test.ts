@@ -1,7 +1,7 @@
 /** The page reader for k6 reads pages as every other visitor does. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertLinear } from '../../stack/growth.fixture.ts';
+import { assertLinear } from '../../../sp/saml/processor-time.fixture.ts';
 import { readPage } from '../../stack/page.ts';
 import { quickPage } from './quick-page.ts';
 

@@ -1,5 +1,33 @@
-/** Measures how processor time grows with the input: the same on a slow, a fast and a busy machine. */
+/** Limits of processor time, and how it grows: the same on a slow, a fast and a busy machine. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
+
+/** The machine that the limits are written for: RSA-2048 signatures in a second of processor time. */
+const usualRate = 3_600;
+
+/** Milliseconds of processor time. */
+export function spentMs(act: () => unknown): number {
+  const before = process.cpuUsage();
+  act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
+/** Fails if `ms` of processor time exceed the limit, which is extended as far as this machine is slower now. */
+export function assertQuick(ms: number, limit: number, name = 'it'): void {
+  if (ms < limit) return;
+  const allowed = limit * Math.max(1, usualRate / signaturesPerSecond());
+  assert.ok(ms < allowed, `${name}: ${ms.toFixed(0)} ms of processor time, ${allowed.toFixed(0)} are allowed here`);
+}
+
+function signaturesPerSecond(): number {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const count = 200;
+  const ms = spentMs(() => {
+    for (let done = 0; done < count; done++) sign('sha256', Buffer.from('response'), privateKey);
+  });
+  return (count * 1_000) / ms;
+}
 
 /** In microseconds: a processor's clock may advance by several milliseconds at a time. */
 const measurable = 20_000;
