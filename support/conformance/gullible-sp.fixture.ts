@@ -23,6 +23,8 @@ export interface GullibleOptions {
   readName?: (received: ReceivedResponse) => string | undefined;
   /** Reads the sessions that a logout message ends; undefined if it rejects the message. Without it, there is none. */
   readLogout?: (received: ReceivedLogout) => EndedSessions | undefined;
+  /** Dates sessions to the second: those that follow a logout in the same second have ended. */
+  datesToTheSecond?: boolean;
   /** Signs in even a user without a name. */
   namesEmpty?: boolean;
   /** Shows an empty name to those who are not signed in. */
@@ -219,7 +221,8 @@ function requestLogout({ ssoUrl, url }: Running, request: Request, response: Res
   response.redirect(target.href);
 }
 
-function endSessions({ url, readLogout }: Running, request: Request, response: Response): void {
+function endSessions(running: Running, request: Request, response: Response): void {
+  const { url, readLogout, datesToTheSecond } = running;
   const { method } = request;
   const { search: query } = new URL(request.originalUrl, url);
   const { SAMLRequest, SAMLResponse } = (request.body ?? {}) as Record<string, string>;
@@ -231,6 +234,8 @@ function endSessions({ url, readLogout }: Running, request: Request, response: R
     const isNamed = ended.indexes.length === 0 || ended.indexes.includes(indexes.get(id) ?? '');
     if (ended.name === 'own' ? id === own : name === ended.name && isNamed) sessions.delete(id);
   }
+  running.broken = datesToTheSecond === true;
+  setTimeout(() => (running.broken = false), 900).unref();
   response.send('Signed out.');
 }
 

@@ -1,4 +1,5 @@
 /** Tries one logout message: a user signs in, the message is sent, and who is still signed in decides. */
+import { setTimeout } from 'node:timers/promises';
 import type { Form } from '../stack/visit.ts';
 import { signsOutByRecipe } from './by-recipe.ts';
 import { type Examinee, encryptsAll, type Row, rowHead, untried } from './examination.ts';
@@ -126,7 +127,7 @@ async function send(
   if (form === undefined) return unsent('the identity provider has no session to end');
   return typeof form === 'string'
     ? unsent(form)
-    : delivered(form, { guest, by: sentElsewhere ? options.open() : guest, idp: options.idp });
+    : delivered(form, { ...options, guest, by: sentElsewhere ? options.open() : guest });
 }
 
 /** Signs in and out at the service provider, and sends the LogoutResponse. */
@@ -142,7 +143,7 @@ async function respond(options: LogoutOptions, arranged: LogoutTry['arranged']):
   const form = await made(options, arranged, () => app.respondToLogout(request)).catch(
     ({ message }: Error) => `the identity provider rejects the LogoutRequest: ${message}`,
   );
-  return typeof form === 'string' ? unsent(form) : delivered(form, { guest, by: guest, idp: options.idp });
+  return typeof form === 'string' ? unsent(form) : delivered(form, { ...options, guest, by: guest });
 }
 
 /** The message with these faults, or why there is none. */
@@ -158,14 +159,27 @@ async function made<Made extends Form | undefined>(
   return struck ? form : 'the fault does not apply to the message for this service provider';
 }
 
-async function delivered(form: Form, { guest, by, idp }: { guest: Guest; by: Guest; idp: URL }): Promise<Sent> {
+async function delivered(
+  form: Form,
+  { guest, by, idp, open }: Pick<LogoutOptions, 'idp' | 'open'> & { guest: Guest; by: Guest },
+): Promise<Sent> {
   const field = form.fields.find(({ name }) => name.startsWith('SAML'))?.value;
   const attempt = await by.deliver(form, idp);
   const shown = await guest.look().then(
     (one) => ({ after: one === undefined ? ('out' as const) : ('in' as const), shown: one?.as ?? null }),
     (error: unknown) => ({ after: undefined, broken: reason(error) }),
   );
+  if (shown.after === 'out') await waitForSessions(open);
   return { attempt: { ...attempt, sent: field, posted: true }, ...shown };
+}
+
+/**
+ * Where logouts and sessions are dated to the second, sessions of the second of a logout count as ended. There is no
+ * event for the next second.
+ */
+async function waitForSessions(open: () => Guest): Promise<void> {
+  const { signedIn, broken } = await open().signIn();
+  if (signedIn === undefined && broken === undefined) await setTimeout(1_000);
 }
 
 const lookAgain = (guest: Guest): ReturnType<Guest['look']> => guest.look().catch(() => undefined);

@@ -202,6 +202,16 @@ test('without these weaknesses, only valid logout messages end a session', async
   assert.deepEqual(outcomes(rows.filter(({ result }) => result !== 'pass')), []);
 });
 
+test('a sign-in in the second of a logout is no evidence against a service provider that dates to the second', async () => {
+  const { entityId, certificates } = stand.connection;
+  const readLogout = createLogoutReader({ weakness: undefined, entityId, certificate: certificates[0]! });
+  const codes = ['encrypted-ok', 'logout-request-ok'];
+  const rows = await rowsFrom({ readLogout, datesToTheSecond: true }, codes);
+  assert.deepEqual(outcomes(rows.filter(({ code, result }) => code.startsWith('logout') && result !== 'pass')), []);
+  assert.deepEqual(outcomes(rows.filter(({ cause }) => cause === 'goes out of service')), []);
+  assert.equal(rows.length, codes.length);
+});
+
 test('the report shows logout messages, and what was expected of them', async () => {
   const rows = await logoutRowsOf('ignores NotOnOrAfter', ['logout-request-expired', 'logout-request-ok']);
   const page = reportPage({ name: 'SP', entityId: 'x', acs: [], at: new Date().toISOString(), tookMs: 1, rows });
