@@ -47,15 +47,17 @@ const wanted = values.only ?? peers;
 for (const name of wanted)
   if (!peers.includes(name)) stop(`Unknown service provider “${name}”. Use one of: ${peers.join(', ')}`, help);
 
-process.exitCode = await run().catch((error: Error) => {
-  console.error(harmless(error.message));
-  return 2;
-});
+if (!values.pages) for (const peer of wanted) await orTell(() => examinePeer(peer));
+if (values.row === undefined) await orTell(writePages);
 
-async function run(): Promise<number> {
-  if (!values.pages) for (const peer of wanted) await examinePeer(peer);
-  if (values.row === undefined) writePages();
-  return 0;
+/** One that cannot be tested keeps no other from being tested. */
+async function orTell(act: () => unknown): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    console.error(harmless((error as Error).message));
+    process.exitCode = 2;
+  }
 }
 
 async function examinePeer(peer: string): Promise<void> {
