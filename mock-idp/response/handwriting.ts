@@ -11,8 +11,6 @@ import {
   isDeclaration,
   isElement,
   isWritten,
-  keepByHand,
-  keptByHand,
   namespaces,
   type Rendering,
 } from './xml.ts';
@@ -66,23 +64,45 @@ interface Place {
   custom: Scope;
   prefixes: Prefixes;
   again: boolean;
+  /** The tags of elements seen here before, by name. */
+  tags: Map<string, Tag[]>;
+  /** The number of tags, here and at all other places of messages that are written like this. */
+  kept: { tags: number };
 }
 
 function write(root: Element, writing: Handwriting, rendering: Rendering): string {
-  const { prefixList = [], inherited } = rendering;
-  const isPart = prefixList.length > 0 && !/(Response|Assertion)$/.test(root.name);
-  const around = {
-    ...(isPart && listedIn(writing, prefixList)),
-    ...(inherited && aroundOf(writing, inherited)),
-  };
-  const start: Place = { rendered: nothing, scope: around, custom: nothing, prefixes: writing.prefixes, again: false };
-  return textOfElement(root, start, {
-    writing,
-    form: rendering.form ?? 'document',
-    listed: prefixList,
-    declaredPrefixes: new Set(),
-  });
+  const { form = 'document', prefixList: listed = [], inherited } = rendering;
+  const style: Style = { writing, form, listed };
+  const isPart = listed.length > 0 && !/(Response|Assertion)$/.test(root.name);
+  if (!isPart && inherited === undefined) return textOfElement(root, knownStart(style), style);
+  const around = { ...(isPart && listedIn(writing, listed)), ...(inherited && aroundOf(writing, inherited)) };
+  return textOfElement(root, startOf(style, around), style);
 }
+
+const startOf = ({ writing: { prefixes } }: Style, scope: Scope): Place => ({
+  rendered: nothing,
+  scope,
+  custom: nothing,
+  prefixes,
+  again: false,
+  tags: new Map(),
+  kept: { tags: 0 },
+});
+
+const knownStarts = new WeakMap<Handwriting, Map<string, Place>>();
+
+/** Where messages start that are written like this, with the tags of those before. */
+function knownStart(style: Style): Place {
+  const starts = knownStarts.get(style.writing) ?? new Map<string, Place>();
+  knownStarts.set(style.writing, starts);
+  const key = `${style.form} ${style.listed.join(' ')}`;
+  const start = starts.get(key) ?? startOf(style, nothing);
+  if (starts.size < mostStarts) starts.set(key, start);
+  return start;
+}
+
+/** A fault may list any prefixes. */
+const mostStarts = 20;
 
 /** Listed prefixes are in scope below the elements that declare them, also for a part alone. */
 function listedIn({ declares = {} }: Handwriting, listed: readonly string[]): Scope {
@@ -107,117 +127,101 @@ interface Style {
   writing: Handwriting;
   form: NonNullable<Rendering['form']>;
   listed: readonly string[];
-  /** Prefixes that were declared in the text so far. */
-  declaredPrefixes: Set<string>;
 }
 
 function textOfElement(node: Element, place: Place, style: Style): string {
+  const { form } = style;
+  const { start, attributes, end, emptyEnd, close, below } = tagOf(node, place, style);
+  let text = start;
+  for (const { key, before } of attributes) text += `${before}${escapeAttribute(node.attributes[key]!)}"`;
+  if (node.children.length === 0) return text + emptyEnd;
+  text += end;
+  for (const child of node.children) {
+    if (typeof child === 'string') text += textOf(child, form);
+    else if (isElement(child)) text += textOfElement(child, below, style);
+    else text += isWritten(child, form) ? child.verbatim : child.canonical;
+  }
+  return text + close;
+}
+
+/** The parts of an element's text, but for the values of its attributes, and the place of its children. */
+interface Tag {
+  /** The attributes of the tree, in its order. */
+  keys: readonly string[];
+  /** Declarations among them. */
+  own: Scope;
+  start: string;
+  attributes: readonly { key: string; before: string }[];
+  end: string;
+  emptyEnd: string;
+  close: string;
+  below: Place;
+}
+
+/** Messages of a product differ in values and hardly in tags, so each tag is made once. */
+function tagOf(node: Element, place: Place, style: Style): Tag {
+  const known = place.tags.get(node.name) ?? [];
+  for (const tag of known) if (isFor(node, tag)) return tag;
+  const tag = makeTag(node, place, style);
+  if (place.kept.tags < mostTags) {
+    place.tags.set(node.name, [...known, tag]);
+    place.kept.tags++;
+  }
+  return tag;
+}
+
+/** A fault may write any names and declarations. */
+const mostTags = 500;
+
+function isFor({ attributes }: Element, { keys, own }: Tag): boolean {
+  let index = 0;
+  for (const key in attributes) if (key !== keys[index++]) return false;
+  for (const prefix in own) if (attributes[declarationOf(prefix)] !== own[prefix]) return false;
+  return index === keys.length;
+}
+
+function makeTag(node: Element, place: Place, style: Style): Tag {
   const { writing, form } = style;
-  const own = declaresItself(node) ? declared(node) : nothing;
-  const custom = own === nothing ? place.custom : { ...place.custom, ...own };
+  const own = declared(node);
+  const custom = isEmpty(own) ? place.custom : { ...place.custom, ...own };
   const inside = writing.inside?.[node.name];
   const prefixes = inside ? { ...place.prefixes, ...inside.own } : place.prefixes;
-  const [name, prefix, uri] =
-    custom === nothing ? knownName(node.name, prefixes) : elementName(node.name, { prefixes, custom, own });
+  const [name, prefix, uri] = elementName(node.name, { prefixes, custom, own });
   const attributes = attributesOf(node, { prefixes, custom });
   const used: [prefix: string, uri: string][] = uri === undefined ? [] : [[prefix, uri]];
   for (const one of attributes) if (one.uri !== undefined) used.push([one.prefix, one.uri]);
-  const isScopeNeeded = form === 'document' || form === 'inclusive' || style.listed.length > 0;
-  const inDocument = isScopeNeeded ? documentDeclarations({ node, used, own, place, writing }) : nothing;
-  const scope = inDocument !== nothing ? { ...place.scope, ...inDocument } : place.scope;
-  const declarations = form === 'document' ? inDocument : canonicalDeclarations({ used, scope, place, style });
-  if (declarations !== nothing) for (const one in declarations) style.declaredPrefixes.add(one);
-  const inTag =
-    form === 'document' ? inOrder({ node, attributes, declarations, writing }) : sorted(attributes, declarations);
-  if (form === 'document' && node.children.length === 0 && writing.emptyTag !== '><')
-    return `<${name}${inTag}${writing.emptyTag}`;
-  let text = `<${name}${inTag}>`;
+  const inDocument = documentDeclarations({ node, used, own, place, writing });
+  const scope = { ...place.scope, ...inDocument };
+  const isDocument = form === 'document';
+  const declarations = isDocument ? inDocument : canonicalDeclarations({ used, scope, place, style });
   const again = writing.declareAgainBelow?.includes(node.name) ?? false;
-  const isAlike = declarations === nothing && scope === place.scope && custom === place.custom && again === place.again;
+  const isAlike = isEmpty(declarations) && isEmpty(inDocument) && custom === place.custom && again === place.again;
   const below: Place =
-    isAlike && !inside
+    isAlike && inside === undefined
       ? place
       : {
-          rendered: declarations !== nothing ? { ...place.rendered, ...declarations } : place.rendered,
+          rendered: { ...place.rendered, ...declarations },
           scope,
           custom,
           prefixes: inside ? { ...prefixes, ...inside.below } : prefixes,
           again,
+          tags: new Map(),
+          kept: place.kept,
         };
-  const isKept = form === 'document' ? keptInDocuments.has(node.name) : keptForDigests.has(node.name);
-  const write = isKept ? textOfPart : textOfElement;
-  for (const child of node.children) {
-    if (typeof child === 'string') text += textOf(child, form);
-    else if (isElement(child)) text += write(child, below, style);
-    else text += isWritten(child, form) ? child.verbatim : child.canonical;
-  }
-  return `${text}</${name}>`;
-}
-
-/** Parts of an assertion are written for two digests; those of a signature may be the same in each message. */
-const keptInDocuments: ReadonlySet<string> = new Set(['ds:Signature', 'ds:SignedInfo', 'ds:Reference']);
-const keptForDigests: ReadonlySet<string> = new Set(['saml:Assertion', ...keptInDocuments]);
-const neverKept: ReadonlySet<string> = new Set([
-  'ds:SignedInfo',
-  'ds:Reference',
-  'ds:DigestValue',
-  'ds:SignatureValue',
-]);
-
-function textOfPart(part: Element, place: Place, style: Style): string {
-  const { writing, form } = style;
-  const isDocument = form === 'document';
-  if (!(isDocument || form === 'exclusive') || place.custom !== nothing || neverKept.has(part.name))
-    return textOfElement(part, place, style);
-  const { prefixes, again } = place;
-  const around = isDocument ? place.scope : place.rendered;
-  const listed = style.listed.length === 0 ? '' : style.listed.map((prefix) => place.scope[prefix]).join(' ');
-  const known = keptByHand(part) as KeptTexts | undefined;
-  const found = isDocument ? known?.document : known?.digest;
-  if (
-    found?.writing === writing &&
-    found.prefixes === prefixes &&
-    found.again === again &&
-    found.listed === listed &&
-    isTheSame(found, around)
-  ) {
-    for (const one of found.declaredPrefixes) style.declaredPrefixes.add(one);
-    return found.text;
-  }
-  const declaredPrefixes = new Set<string>();
-  const text = textOfElement(part, place, { ...style, declaredPrefixes });
-  for (const one of declaredPrefixes) style.declaredPrefixes.add(one);
-  const made: WrittenPart = { writing, prefixes, again, listed, around, declaredPrefixes, text };
-  keepByHand(
-    part,
-    isDocument ? { digest: known?.digest, document: made } : { digest: made, document: known?.document },
-  );
-  return text;
-}
-
-interface WrittenPart {
-  writing: Handwriting;
-  prefixes: Prefixes;
-  again: boolean;
-  /** The namespaces of listed prefixes. */
-  listed: string;
-  /** Declared by the surrounding elements. */
-  around: Scope;
-  /** Prefixes that it declares. */
-  declaredPrefixes: ReadonlySet<string>;
-  text: string;
-}
-
-interface KeptTexts {
-  digest: WrittenPart | undefined;
-  document: WrittenPart | undefined;
-}
-
-/** True if the text declares no prefix that is now declared around it. */
-function isTheSame({ around, declaredPrefixes }: WrittenPart, now: Scope): boolean {
-  for (const prefix in around) if (around[prefix] !== now[prefix]) return false;
-  for (const prefix in now) if (!(prefix in around) && (prefix === '' || declaredPrefixes.has(prefix))) return false;
-  return true;
+  const { first, last, inTurn } = isDocument
+    ? asWritten({ node, attributes, declarations, writing })
+    : asCanonical(attributes, declarations);
+  const close = `</${name}>`;
+  return {
+    keys: Object.keys(node.attributes),
+    own,
+    start: `<${name}${first}`,
+    attributes: inTurn.map((one) => ({ key: one.key, before: ` ${one.name}="` })),
+    end: `${last}>`,
+    emptyEnd: last + (isDocument && writing.emptyTag !== '><' ? writing.emptyTag : `>${close}`),
+    close,
+    below,
+  };
 }
 
 /** A carriage return is a decimal reference in the document, as Java's serializers write it. */
@@ -225,11 +229,7 @@ const textOf = (text: string, form: Style['form']): string =>
   form === 'document' && text.includes('\r') ? escapeText(text).replaceAll('&#xD;', '&#13;') : escapeText(text);
 
 const nothing: Scope = {};
-
-function declaresItself({ attributes }: Element): boolean {
-  for (const name in attributes) if (name.startsWith('xmlns')) return true;
-  return false;
-}
+const isEmpty = (scope: Scope): boolean => Object.keys(scope).length === 0;
 
 interface Names {
   prefixes: Prefixes;
@@ -251,41 +251,26 @@ function elementName(
   return [join(written, name.slice(colon + 1)), written, uri];
 }
 
-const knownNames = new WeakMap<Prefixes, Map<string, ReturnType<typeof elementName>>>();
-
-/** The same where the tree declares nothing itself. Few names are known, and others are not kept. */
-function knownName(name: string, prefixes: Prefixes): ReturnType<typeof elementName> {
-  const known = knownNames.get(prefixes) ?? new Map<string, ReturnType<typeof elementName>>();
-  knownNames.set(prefixes, known);
-  const found = known.get(name) ?? elementName(name, { prefixes, custom: nothing });
-  if (known.size < mostNames) known.set(name, found);
-  return found;
-}
-
-const mostNames = 200;
-
 interface WrittenAttribute {
   /** As in the tree. */
   key: string;
   name: string;
   prefix: string;
   uri: string | undefined;
-  value: string;
 }
 
 /** A default namespace does not hold for attributes, so those keep the tree's prefix then. */
 function attributesOf(node: Element, { prefixes, custom }: Names): WrittenAttribute[] {
   const attributes: WrittenAttribute[] = [];
   for (const key in node.attributes) {
-    if (key.startsWith('xmlns') && isDeclaration(key)) continue;
-    const value = node.attributes[key]!;
+    if (isDeclaration(key)) continue;
     const colon = key.indexOf(':');
     const prefix = colon < 0 ? '' : key.slice(0, colon);
-    if (colon < 0 || prefix === 'xml') attributes.push({ key, name: key, prefix, uri: undefined, value });
+    if (colon < 0 || prefix === 'xml') attributes.push({ key, name: key, prefix, uri: undefined });
     else {
       const uri = custom[prefix] ?? namespaces[prefix];
       const written = (uri === namespaces[prefix] && prefixes[prefix]) || prefix;
-      attributes.push({ key, name: `${written}:${key.slice(colon + 1)}`, prefix: written, uri, value });
+      attributes.push({ key, name: `${written}:${key.slice(colon + 1)}`, prefix: written, uri });
     }
   }
   return attributes;
@@ -300,19 +285,13 @@ interface Declaring {
 }
 
 function documentDeclarations({ node, used, own, place, writing }: Declaring): Scope {
-  let declarations: Record<string, string> | undefined;
-  const listed = writing.declares?.[node.name];
-  if (listed !== undefined) {
-    declarations = {};
-    for (const [prefix, vocabulary] of listed) declarations[prefix] = namespaces[vocabulary]!;
-  }
-  if (own !== nothing) declarations = { ...declarations, ...own };
-  for (const [prefix, uri] of used) {
-    if (!isMissing(prefix, uri, place.scope) && !(place.again && used[0]![0] === prefix)) continue;
-    declarations ??= {};
-    declarations[prefix] ??= uri;
-  }
-  return declarations ?? nothing;
+  const declarations: Record<string, string> = {};
+  for (const [prefix, vocabulary] of writing.declares?.[node.name] ?? [])
+    declarations[prefix] = namespaces[vocabulary]!;
+  Object.assign(declarations, own);
+  for (const [prefix, uri] of used)
+    if (isMissing(prefix, uri, place.scope) || (place.again && used[0]![0] === prefix)) declarations[prefix] ??= uri;
+  return declarations;
 }
 
 /** An element without a namespace needs a declaration only below a default namespace. */
@@ -325,40 +304,42 @@ function canonicalDeclarations({
   place,
   style,
 }: Pick<Declaring, 'used' | 'place'> & { scope: Scope; style: Style }): Scope {
-  let declarations: Record<string, string> | undefined;
+  const declarations: Record<string, string> = {};
   const add = (prefix: string, uri: string): void => {
-    if (!isMissing(prefix, uri, place.rendered)) return;
-    declarations ??= {};
-    declarations[prefix] = uri;
+    if (isMissing(prefix, uri, place.rendered)) declarations[prefix] = uri;
   };
   for (const [prefix, uri] of used) add(prefix, uri);
   if (style.form === 'inclusive') for (const prefix in scope) add(prefix, scope[prefix]!);
   for (const prefix of style.listed) if (scope[prefix] !== undefined) add(prefix, scope[prefix]);
-  return declarations ?? nothing;
+  return declarations;
 }
 
-const declaration = (prefix: string, uri: string): string =>
-  ` xmlns${prefix && ':'}${prefix}="${escapeAttribute(uri)}"`;
+const declarationOf = (prefix: string): string => `xmlns${prefix && ':'}${prefix}`;
+const declaration = ([prefix, uri]: readonly [string, string]): string =>
+  ` ${declarationOf(prefix)}="${escapeAttribute(uri)}"`;
 
-interface Tag {
+interface Order {
+  /** Declarations before and after the attributes. */
+  first: string;
+  last: string;
+  inTurn: readonly WrittenAttribute[];
+}
+
+function asWritten({ node, attributes, declarations, writing }: Written): Order {
+  const isFirst = writing.declarationsFirst !== (writing.declarationsOtherwise?.includes(node.name) ?? false);
+  const written = Object.entries(declarations).map(declaration).join('');
+  return {
+    first: isFirst ? written : '',
+    last: isFirst ? '' : written,
+    inTurn: attributes.toSorted(byList(writing.order?.[node.name] ?? [])),
+  };
+}
+
+interface Written {
   node: Element;
-  attributes: WrittenAttribute[];
+  attributes: readonly WrittenAttribute[];
   declarations: Scope;
   writing: Handwriting;
-}
-
-function inOrder({ node, attributes, declarations, writing }: Tag): string {
-  const isFirst = writing.declarationsFirst !== (writing.declarationsOtherwise?.includes(node.name) ?? false);
-  if (attributes.length > 1) attributes.sort(byList(writing.order?.[node.name] ?? []));
-  let declared = '';
-  for (const prefix in declarations) declared += declaration(prefix, declarations[prefix]!);
-  return isFirst ? declared + written(attributes) : written(attributes) + declared;
-}
-
-function written(attributes: readonly WrittenAttribute[]): string {
-  let text = '';
-  for (const { name, value } of attributes) text += ` ${name}="${escapeAttribute(value)}"`;
-  return text;
 }
 
 const byList = (listed: readonly string[]) => {
@@ -368,13 +349,14 @@ const byList = (listed: readonly string[]) => {
 };
 
 /** Attributes without a prefix first, then by namespace and local name (Canonical XML 1.0, 2.2). */
-function sorted(attributes: WrittenAttribute[], declarations: Scope): string {
-  let declared = '';
-  if (declarations !== nothing)
-    for (const prefix of Object.keys(declarations).sort()) declared += declaration(prefix, declarations[prefix]!);
-  if (attributes.length > 1) attributes.sort(canonically);
-  return declared + written(attributes);
-}
+const asCanonical = (attributes: readonly WrittenAttribute[], declarations: Scope): Order => ({
+  first: Object.keys(declarations)
+    .sort()
+    .map((prefix) => declaration([prefix, declarations[prefix]!]))
+    .join(''),
+  last: '',
+  inTurn: attributes.toSorted(canonically),
+});
 
 function canonically(one: WrittenAttribute, other: WrittenAttribute): number {
   if (one.prefix === '' && other.prefix === '') return one.name < other.name ? -1 : 1;

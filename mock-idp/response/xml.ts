@@ -52,20 +52,11 @@ class WrittenOnce implements Element {
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly Node[];
   #written: PlainText | undefined;
-  #byHand: unknown;
 
   constructor(name: string, attributes: Readonly<Record<string, string>>, children: readonly Node[]) {
     this.name = name;
     this.attributes = attributes;
     this.children = children;
-  }
-
-  static byHand(node: Element): unknown {
-    return #byHand in node ? node.#byHand : undefined;
-  }
-
-  static keepByHand(node: Element, written: unknown): void {
-    if (#byHand in node) node.#byHand = written;
   }
 
   /** The text that `write` made for the same surroundings, or what it makes now. */
@@ -78,10 +69,6 @@ class WrittenOnce implements Element {
     return written;
   }
 }
-
-/** The text of this element that a hand keeps; a copy of the element has none. */
-export const keptByHand = (node: Element): unknown => WrittenOnce.byHand(node);
-export const keepByHand = (node: Element, written: unknown): void => WrittenOnce.keepByHand(node, written);
 
 export const comment = (text: string): Verbatim => ({ verbatim: `<!--${text}-->`, canonical: '' });
 export const cdata = (text: string): Verbatim => ({ verbatim: `<![CDATA[${text}]]>`, canonical: escapeText(text) });
