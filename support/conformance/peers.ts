@@ -36,9 +36,13 @@ export async function startPeer(name: string, stand: Stand, { port }: { port?: n
   return startForeign(name, port === undefined ? config : atPort(config, port), stand);
 }
 
+/** Moves the ports of its other servers as far. */
 function atPort(config: StandConfig, port: number): StandConfig {
-  const { origin, hostname } = new URL(config.signIn);
-  return JSON.parse(JSON.stringify(config).replaceAll(origin, `http://${hostname}:${port}`)) as StandConfig;
+  const { hostname, port: configured } = new URL(config.signIn);
+  const moved = JSON.stringify(config).replace(/http:\/\/([\w.-]{1,255}):(\d{1,5})/g, (url, host, at) =>
+    host === hostname ? `http://${host}:${port + Number(at) - Number(configured)}` : url,
+  );
+  return JSON.parse(moved) as StandConfig;
 }
 
 async function startForeign(name: string, config: StandConfig, stand: Stand): Promise<Peer> {
