@@ -1,5 +1,6 @@
 /** Tries one fault or delivery, followed by a valid sign-in after a rejection. */
 import type { FaultRow } from '../catalogue/fault-expectation.ts';
+import { slowdown } from '../stack/slowdown.ts';
 import type { Delivery } from './delivery.ts';
 import { type Examinee, encryptsAll, type Row, rowHead, untried } from './examination.ts';
 import type { Attempt, Guest, OpenGuest, SignInOptions } from './guest.ts';
@@ -110,7 +111,10 @@ async function conclude({
   };
 }
 
-/** So many times the time limit, a service provider may be busy with a response before it counts as out of service. */
+/**
+ * So many times the time limit, a service provider may be busy with a response before it counts as out of service, and
+ * longer as far as other work slows down the machine.
+ */
 const patience = 10;
 
 /**
@@ -126,7 +130,7 @@ async function signsInAgain(
   const { signedIn, broken } = await open().signIn();
   if (signedIn !== undefined) return { recovered: 'elsewhere', silent };
   if (broken === undefined) return { recovered: 'nowhere', silent: 'the valid sign-in was rejected' };
-  const late = await open(patience * timeoutSeconds).signIn();
+  const late = await open(patience * slowdown() * timeoutSeconds).signIn();
   return late.signedIn === undefined ? { recovered: 'nowhere', silent: broken } : { recovered: 'late', silent };
 }
 
