@@ -61,15 +61,15 @@ export const adfs: Persona = {
       keyPrefix: 'e',
       recipient: 'issuer and serial number',
     }),
-    rejections: reported('adfsRejections', 2019)(
+    rejections: reported('adfsRejections', 2020)(
       {
         'name-id-policy': { status: { code: 'Requester', second: 'InvalidNameIDPolicy' } },
-        'authn-context': { status: { code: 'Responder' } },
-        'no-passive': { status: { code: 'Responder' } },
+        'authn-context': { status: { code: 'Responder', second: 'NoAuthnContext' } },
         cancelled: { status: { code: 'Responder' } },
-        'not-assigned': { page: { heading: 'An error occurred', code: 'MSIS5007' } },
+        'not-assigned': { page: { heading: 'An error occurred' } },
       },
-      'other failures are Responder alone, without a second level or a message; MSIS5007 is in its log',
+      'Responder alone was reported for failures whose reason stayed unknown, and is taken for a user who cancels; ' +
+        'MSIS5007 is in its log if a user is not assigned',
     ),
     login: in2016({
       username: 'UserName',

@@ -1,12 +1,13 @@
 /** Microsoft Entra ID, formerly Azure AD. */
 import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
-import { captured, documented, type Persona } from './persona.ts';
+import { captured, documented, type Persona, reported } from './persona.ts';
 
 const in2023 = captured('wai', 2023);
 const in2018 = captured('wire', 2018);
 const docs = documented('entraDocs', 2026);
 const claims = 'http://schemas.microsoft.com/identity/claims/';
 const xmlsoap = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
+const heading = 'Sorry, but we’re having trouble signing you in';
 const method = 'http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password';
 
 export const entra: Persona = {
@@ -95,12 +96,12 @@ export const entra: Persona = {
       },
       'it links to Graph',
     ),
-    rejections: documented('entraErrors', 2026)(
+    rejections: reported('entraErrors', 2023)(
       {
-        'not-assigned': { page: { heading: 'Sign-in failed', code: 'AADSTS50105' } },
-        'app-unknown': { page: { heading: 'Sign-in failed', code: 'AADSTS700016' } },
-        'acs-not-registered': { page: { heading: 'Sign-in failed', code: 'AADSTS50011' } },
-        'authn-context': { page: { heading: 'Sign-in failed', code: 'AADSTS75011' } },
+        'not-assigned': { page: { heading, code: 'AADSTS50105' } },
+        'app-unknown': { page: { heading, code: 'AADSTS700016' } },
+        'acs-not-registered': { page: { heading, code: 'AADSTS50011' } },
+        'authn-context': { page: { heading, code: 'AADSTS75011' } },
         'name-id-policy': {
           status: {
             code: 'Requester',
@@ -109,7 +110,8 @@ export const entra: Persona = {
           },
         },
       },
-      'the codes are on pages of login.microsoftonline.com, and nothing returns; the status of NameIDPolicy returns',
+      'the codes are on pages of login.microsoftonline.com, and nothing returns; a NameIDPolicy is answered by a ' +
+        'response (documented 2026), whose sentence is ours',
     ),
     errorResponse: docs({ destination: false, inResponseTo: true }),
     request: docs({ ignores: ['Destination', 'IssueInstant'], demands: ['no digit first in ID'] }),

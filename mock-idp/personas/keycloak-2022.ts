@@ -50,7 +50,7 @@ export const keycloak2022: Persona = {
     sessionIndex: in2022({ asked: '{guid}::{client}' }, 'the session and the client'),
     decimals: in2022({ usual: 3 }),
     delays: in2022({ conditions: -2000 }),
-    conditions: in2022([0, 60], 'so an assertion holds for 58 seconds'),
+    conditions: in2022([0, 60], 'counted from two seconds before the issue, so an assertion holds for 58 seconds'),
     confirmation: in2022(300),
     session: in2022(36_000),
     authnInstant: in2022('issue'),

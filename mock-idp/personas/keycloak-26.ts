@@ -55,7 +55,7 @@ export const keycloak26: Persona = {
     sessionIndex: run({ asked: '{guid}::{client}' }, 'the session and the client'),
     decimals: run({ usual: 3 }),
     delays: run({ assertion: -46, conditions: -2046 }, 'the assertion is made first'),
-    conditions: run([0, 60], 'so an assertion holds for 58 seconds'),
+    conditions: run([0, 60], 'counted from two seconds before the issue, so an assertion holds for 58 seconds'),
     confirmation: run(300),
     session: run(36_000),
     authnInstant: run('issue'),

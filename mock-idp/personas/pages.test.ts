@@ -68,7 +68,7 @@ describe('a tenant in a persona', () => {
     const html = await pageAt(requestTo(tenant));
     assert.match(html, /name="UserName"/);
     assert.match(html, /name="AuthMethod" value="FormsAuthentication"/);
-    assert.match(await logIn(tenant, html), /MSIS5007/);
+    assert.match(await logIn(tenant, html), /An error occurred/);
   });
 
   test('ends at the page of the product, with its code, for a user without the app', async () => {

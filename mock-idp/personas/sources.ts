@@ -12,12 +12,14 @@ export const sources = {
   entraDocs: 'MicrosoftDocs/entra-docs, single-sign-on-saml-protocol and certificate articles',
   entraClaims: 'learn.microsoft.com, SAML token claims reference',
   entraErrors:
-    'learn.microsoft.com, single-sign-on-saml-protocol; docs.nais.io (50105), a gist of 2023 (700016), ' +
-    'microsoft-graph-explorer-v4#540 (50011), pfsense-saml2-auth#20 (75011)',
+    'docs.nais.io (50105), a gist of 2023 (700016), microsoft-graph-explorer-v4#540 (50011), ' +
+    'pfsense-saml2-auth#20 (75011), MicrosoftDocs/azure-docs#28356 (the heading), learn.microsoft.com, ' +
+    'single-sign-on-saml-protocol (the response)',
   entraGuests: 'learn.microsoft.com, Entra External ID, claims-mapping',
   adfsRejections:
     'SAML-Toolkits/java-saml#157, python3-saml#92, Sustainsys/Saml2#632; of a NameIDPolicy: ' +
-    'aacotroneo/laravel-saml2#157, Clever/saml2#64, justinbleach/saml-client#39',
+    'aacotroneo/laravel-saml2#157, Clever/saml2#64, justinbleach/saml-client#39; of an authentication context: ' +
+    'laravel-saml2#2; of the log: TremoloSecurity/openunison-qs-kubernetes#1',
   adfsLifetime: 'fkbase.info and allaboutmsdynamics365.blogspot.com, on TokenLifetime',
   oktaSupport: 'support.okta.com, App Sign on Error 403',
   googleHelp: 'burakboga.com, a copy of Google’s help on SAML app errors',

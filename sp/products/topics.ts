@@ -27,7 +27,7 @@ export const topics = {
   algorithm: { words: 'signature algorithm', cases: ['signature-algorithm-refused'] },
   encryption: {
     words: 'encryption',
-    cases: ['encryption-required', 'encryption-unsupported', 'decryption-failed'],
+    cases: ['encryption-required', 'decryption-failed'],
   },
   assignment: { words: 'assignment', cases: ['app-not-assigned'] },
   nameid: {

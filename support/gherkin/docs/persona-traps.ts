@@ -48,7 +48,7 @@ const traps: readonly Trap[] = [
   },
   {
     says: 'NotBefore is the time of issue: a service provider whose clock is behind needs to allow for it.',
-    isSet: ({ conditions }) => conditions?.value[0] === 0,
+    isSet: ({ conditions, delays }) => conditions?.value[0] === 0 && (delays?.value.conditions ?? 0) > -1_000,
   },
   {
     says: 'An assertion is valid for a minute at most.',
