@@ -7,7 +7,7 @@ import type { Journey } from '../bench/journey.ts';
 import { measureReadiness } from '../bench/readiness.ts';
 import { measureSignIns } from '../bench/sign-ins.ts';
 import { measureSuites, type Suites } from '../bench/suites.ts';
-import { readOptions, stop, wholeNumber } from '../terminal/options.ts';
+import { readOptions, sayHowToSelect, stop, wholeNumber } from '../terminal/options.ts';
 
 const help = `npm run bench [-- options]
 
@@ -39,6 +39,7 @@ const { values } = readOptions(help, {
 const only = values.only as Part | undefined;
 if (only !== undefined && !parts.includes(only)) stop(`--only must be one of: ${parts.join(', ')}`, help);
 const signIns = wholeNumber('--sign-ins', values['sign-ins'], { from: 100 });
+sayHowToSelect(values);
 const wanted = (part: Part): boolean => only === undefined || only === part;
 const results = {
   ...(wanted('readiness') ? { readiness: await measureReadiness() } : {}),

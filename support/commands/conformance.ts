@@ -25,7 +25,7 @@ import { standPort, startStand } from '../conformance/stand.ts';
 import { isGood, personaLines } from '../conformance/try-personas.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
-import { portNumber, readOptions, stop } from '../terminal/options.ts';
+import { portNumber, readOptions, sayHowToSelect, stop } from '../terminal/options.ts';
 
 /** The project's folder in a clone, otherwise the current folder. */
 const home = isPacked ? process.cwd() : fileURLToPath(new URL('../..', import.meta.url));
@@ -125,6 +125,7 @@ async function run(): Promise<number> {
       `${values.config} has an old format. To make a recipe of it: ${commandLine('upgrade', { args: values.config })}`,
     );
   await using stand = await startStand({ port, stateFile });
+  if (values.persona !== 'all') sayHowToSelect(values);
   await using peer = config === undefined ? await startPeer(values.peer!, stand) : alreadyRunning(config);
   const where = { stand, peer, allowHosts: values['allow-host'] };
   if (values.persona === 'all') return await printPersonas(where);

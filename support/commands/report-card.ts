@@ -13,7 +13,7 @@ import { severityName } from '../conformance/severity.ts';
 import { standPort, startStand } from '../conformance/stand.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
-import { portNumber, readOptions, stop } from '../terminal/options.ts';
+import { portNumber, readOptions, sayHowToSelect, stop } from '../terminal/options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const notes = readNotes();
@@ -47,7 +47,10 @@ const wanted = values.only ?? peers;
 for (const name of wanted)
   if (!peers.includes(name)) stop(`Unknown service provider “${name}”. Use one of: ${peers.join(', ')}`, help);
 
-if (!values.pages) for (const peer of wanted) await orTell(() => examinePeer(peer));
+if (!values.pages) {
+  sayHowToSelect(values);
+  for (const peer of wanted) await orTell(() => examinePeer(peer));
+}
 if (values.row === undefined) await orTell(writePages);
 
 /** One that cannot be tested keeps no other from being tested. */

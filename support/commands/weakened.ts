@@ -11,7 +11,7 @@ import { explain } from '../conformance/weakened/remove-check.ts';
 import { playTogether, reasons, repeat } from '../conformance/weakened/repeat.ts';
 import { type Shown, shownBy, table } from '../conformance/weakened/table.ts';
 import { commandLine } from '../terminal/command-line.ts';
-import { readOptions } from '../terminal/options.ts';
+import { readOptions, sayHowToSelect } from '../terminal/options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const stateFile = join(root, 'reports', 'weakened.json');
@@ -44,6 +44,7 @@ async function run(only: readonly string[], again: boolean): Promise<number> {
     console.error(`No check contains “${only.join('” or “')}”.`);
     return 2;
   }
+  sayHowToSelect(values);
   const isWhole = only.length === 0;
   const outcomes = await outcomesOf(wanted, { again, isWhole });
   const inOrder = wanted.map((removal): [Removal, Outcome] => [removal, outcomes.get(removal)!]);

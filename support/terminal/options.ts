@@ -10,8 +10,6 @@ export function readOptions<const Config extends ParseArgsConfig>(help: string, 
   const swallowed = swallowedByNpm(Object.keys(options));
   if (swallowed !== undefined) stop(swallowed);
   const parsed = parse({ ...config, options }, help);
-  const dropped = droppedByNpm(parsed.values, Object.keys(options));
-  if (dropped !== undefined) console.error(dropped);
   if (!('help' in parsed.values)) return parsed as Parsed<Config>;
   console.log(help);
   process.exit(0);
@@ -41,14 +39,15 @@ export function swallowedByNpm(names: readonly string[], env = process.env): str
   );
 }
 
-/** npm leaves no trace of `--only WORDS` before `--`, so a run of everything says how to select. */
-export function droppedByNpm(
-  values: { only?: unknown; help?: unknown },
-  names: readonly string[],
-  env = process.env,
-): string | undefined {
+/** A run of everything says how to select: npm leaves no trace of `--only WORDS` before `--`. */
+export function sayHowToSelect(values: { only?: unknown }): void {
+  const sentence = droppedByNpm(values);
+  if (sentence !== undefined) console.error(sentence);
+}
+
+export function droppedByNpm({ only }: { only?: unknown }, env = process.env): string | undefined {
   const command = startedByNpm(env);
-  if (command === undefined || !names.includes('only') || values.only !== undefined || values.help) return undefined;
+  if (command === undefined || only !== undefined) return undefined;
   return `Running all. To select some: ${command} -- --only WORDS (npm drops it without --).`;
 }
 
