@@ -228,6 +228,18 @@ export function idOf(root: XmlElement): string {
   return id;
 }
 
+/** Where a request of each kind goes. */
+const urls = { 'samlp:AuthnRequest': 'sign-on URL', 'samlp:LogoutRequest': 'logout URL' } as const;
+type RequestName = keyof typeof urls;
+
+/** Throws RequestRefused unless this is the name of the message. */
+export function checkName(root: XmlElement, wanted: RequestName): void {
+  if (isNamed(root, wanted)) return;
+  const sent = (Object.keys(urls) as RequestName[]).find((one) => isNamed(root, one));
+  const remedy = sent === undefined ? '' : ` but a ${sent}, which goes to the ${urls[sent]}`;
+  throw malformed(`it is not a ${wanted}${remedy}`);
+}
+
 function decode(value: string): string {
   try {
     return decodeURIComponent(value.replaceAll('+', '%20'));

@@ -140,6 +140,7 @@ const rejected: [rule: string, options: MessageOptions, code: string, sentence: 
   ],
 ];
 const rejectedRequests: typeof rejected = [
+  ['an AuthnRequest', { name: 'samlp:AuthnRequest' }, malformed, /but a samlp:AuthnRequest, which goes to the sign-on/],
   ['no ID', { attributes: { ID: undefined } }, malformed, /has no ID/],
   ['no NameID', { children: [] }, malformed, /has no saml:NameID/],
   ['an empty NameID', { children: [element('saml:NameID')] }, malformed, /has no saml:NameID/],

@@ -11,7 +11,7 @@ import { element, render, type Element as Tree, writtenBy } from '../response/xm
 import { type KeyPair, unneededKeys } from '../tenants/keys.ts';
 import type { Binding, LogoutEndpoint } from '../tenants/metadata.ts';
 import type { App } from '../tenants/state.ts';
-import { type Arrival, idOf, malformed, RequestRefused, receive } from './incoming.ts';
+import { type Arrival, checkName, idOf, malformed, RequestRefused, receive } from './incoming.ts';
 import { attributeOf, childOf, childrenOf, isNamed, textOf, type XmlElement } from './parse.ts';
 import { allowedSkewMs, checkDestination, checkSender, checkTime, type RequestRules, timeIn } from './request.ts';
 
@@ -38,7 +38,7 @@ export function readLogoutRequest(
 ): LogoutRequest {
   const message = receive(arrival, 'SAMLRequest');
   const { root } = message;
-  if (!isNamed(root, 'samlp:LogoutRequest')) throw malformed('it is not a samlp:LogoutRequest');
+  checkName(root, 'samlp:LogoutRequest');
   const id = idOf(root);
   const nameId = textOf(childOf(root, 'saml:NameID'));
   if (!nameId) throw malformed('it has no saml:NameID');

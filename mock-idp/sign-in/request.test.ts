@@ -90,7 +90,12 @@ for (const [rule, asked, acsUrl = first] of taken)
   test(`a request is accepted: ${rule}`, () => assert.equal(read(asked).acsUrl, acsUrl));
 
 const rejected: [rule: string, asked: Asked, code: string, sentence: RegExp][] = [
-  ['another message', { name: 'samlp:LogoutRequest' }, 'request-malformed', /not a samlp:AuthnRequest/],
+  [
+    'another message',
+    { name: 'samlp:LogoutRequest' },
+    'request-malformed',
+    /not a samlp:AuthnRequest but a samlp:LogoutRequest, which goes to the logout URL/,
+  ],
   ['another version', { attributes: { Version: '1.1' } }, 'request-malformed', /Version is not 2.0/],
   ['no version', { attributes: { Version: undefined } }, 'request-malformed', /Version is not 2.0/],
   ['no ID', { attributes: { ID: undefined } }, 'request-malformed', /has no ID/],

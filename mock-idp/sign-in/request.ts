@@ -3,8 +3,8 @@
 import type { Plan } from '../personas/persona.ts';
 import { type Binding, bindings } from '../tenants/metadata.ts';
 import { type App, defaultAcs, type PendingRequest } from '../tenants/state.ts';
-import { type Arrival, idOf, malformed, RequestRefused, receive } from './incoming.ts';
-import { attributeOf, childOf, childrenOf, isNamed, textOf, type XmlElement } from './parse.ts';
+import { type Arrival, checkName, idOf, malformed, RequestRefused, receive } from './incoming.ts';
+import { attributeOf, childOf, childrenOf, textOf, type XmlElement } from './parse.ts';
 
 export interface AuthnRequest extends PendingRequest {
   /** The message as text. */
@@ -44,7 +44,7 @@ export function readAuthnRequest(
 ): AuthnRequest {
   const message = receive(arrival, 'SAMLRequest');
   const { root } = message;
-  if (!isNamed(root, 'samlp:AuthnRequest')) throw malformed('it is not a samlp:AuthnRequest');
+  checkName(root, 'samlp:AuthnRequest');
   if (attributeOf(root, 'Version') !== '2.0') throw malformed('its Version is not 2.0');
   const id = idOf(root);
   if (demands.includes('no digit first in ID') && /^\d/.test(id)) throw malformed('its ID begins with a digit');
