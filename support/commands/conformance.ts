@@ -21,14 +21,12 @@ import {
   runPersonas,
 } from '../conformance/run-examination.ts';
 import { type Severity, severities } from '../conformance/severity.ts';
-import { standPort, startStand } from '../conformance/stand.ts';
+import { home, standPort, standStateFile, startStand } from '../conformance/stand.ts';
 import { isGood, personaLines } from '../conformance/try-personas.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, sayHowToSelect, stop } from '../terminal/options.ts';
 
-/** The project's folder in a clone, otherwise the current folder. */
-const home = isPacked ? process.cwd() : fileURLToPath(new URL('../..', import.meta.url));
 const peers = isPacked ? [] : peerNames;
 
 /** One peer per line, to stay within the line width. */
@@ -84,7 +82,7 @@ const { values } = readOptions(help, {
 });
 const port = values.port === undefined ? standPort : portNumber('--port', values.port);
 const failOn = severityOption(values['fail-on'] ?? 'low');
-const stateFile = values.state ?? join(home, '.rehearsal', 'stand.json');
+const stateFile = values.state ?? standStateFile;
 checkPersona();
 if (!values['idp-metadata']) checkServiceProvider();
 

@@ -10,7 +10,7 @@ import { startPeer } from '../conformance/peers.ts';
 import { writeReports } from '../conformance/report.ts';
 import { runExamination } from '../conformance/run-examination.ts';
 import { severityName } from '../conformance/severity.ts';
-import { standPort, startStand } from '../conformance/stand.ts';
+import { standPort, standStateFile, startStand } from '../conformance/stand.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, sayHowToSelect, stop } from '../terminal/options.ts';
@@ -64,7 +64,7 @@ async function orTell(act: () => unknown): Promise<void> {
 }
 
 async function examinePeer(peer: string): Promise<void> {
-  await using stand = await startStand({ port, stateFile: join(root, '.rehearsal', 'stand.json') });
+  await using stand = await startStand({ port, stateFile: standStateFile });
   await using started = await startPeer(peer, stand);
   const report = await runExamination({ stand, peer: started, only: values.row });
   // The report of the whole run stays.

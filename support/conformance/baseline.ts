@@ -4,16 +4,23 @@ import { commandLine } from '../terminal/command-line.ts';
 import type { StandConfig } from './config.ts';
 import { type Examinee, encryptsAll } from './examination.ts';
 import type { Attempt, Guest } from './guest.ts';
+import type { Stand } from './stand.ts';
 
 /** The valid sign-in fails, so faults cannot be judged. */
 export class BaselineFailed extends Error {
   readonly attempt: Attempt;
   /** Sentences about the likely cause. */
   readonly clues: readonly string[];
-  constructor(message: string, attempt: Attempt, clues: readonly string[] = []) {
+  readonly organization: 'first' | 'second';
+  constructor(
+    message: string,
+    attempt: Attempt,
+    { clues = [], organization = 'first' }: Partial<Pick<BaselineFailed, 'clues' | 'organization'>> = {},
+  ) {
     super(message);
     this.attempt = attempt;
     this.clues = clues;
+    this.organization = organization;
   }
 }
 
@@ -31,7 +38,7 @@ export async function signInFirst(options: Baseline): Promise<number | undefined
         : []),
       ...(note === undefined ? [] : [note]),
     ];
-    throw new BaselineFailed(error.message, error.attempt, clues);
+    throw new BaselineFailed(error.message, error.attempt, { clues });
   }
 }
 
@@ -103,17 +110,32 @@ function remedyFor(address: string): string {
 }
 
 export interface BaselineSettings {
-  config: StandConfig;
+  config: Pick<StandConfig, 'signIn' | 'signedIn' | 'timeoutSeconds' | 'product'>;
   /** Origin of the stand's IdP. */
   idp: string;
   ssoUrl: string;
+  /** Prints the metadata to load. */
+  metadataCommand: string;
+}
+
+/** Those of the organization in which the sign-in failed. */
+export async function baselineSettings(
+  { organization }: Pick<BaselineFailed, 'organization'>,
+  { config, stand }: { config: StandConfig; stand: Stand },
+): Promise<BaselineSettings> {
+  const { second } = config;
+  const isFirst = organization === 'first' || second === undefined;
+  return {
+    config: isFirst ? config : { ...config, ...second, signedIn: second.signedIn ?? config.signedIn },
+    idp: stand.url.origin,
+    ssoUrl: isFirst ? stand.connection.ssoUrl : (await stand.second()).connection.ssoUrl,
+    metadataCommand: stand.metadataCommand(organization),
+  };
 }
 
 /** Explains the failure to the author of the configuration, in a few paragraphs. */
-export function diagnoseBaseline(
-  { message, clues, attempt: { sent, reply, ledAway } }: BaselineFailed,
-  settings: BaselineSettings,
-): string {
+export function diagnoseBaseline({ message, clues, attempt }: BaselineFailed, settings: BaselineSettings): string {
+  const { sent, reply, ledAway } = attempt;
   return [
     `No fault was tried: ${message}.`,
     ...(reply === undefined
@@ -125,19 +147,20 @@ export function diagnoseBaseline(
     ...(sent === undefined ? [] : [`The IdP had sent:\n${summaryOf(sent)}`]),
     ...(ledAway === undefined ? [] : [`It led to ${ledAway}, which is not in the configuration.`]),
     ...(clues.length === 0 ? [] : [clues.map((clue) => `${clue}.`).join('\n')]),
-    `Check:\n${hints(sent, reply?.url, settings)
+    `Check:\n${[...hintOnTime(attempt, settings), ...hints(attempt, settings)]
       .map((hint) => `  - ${hint}`)
       .join('\n')}`,
   ].join('\n\n');
 }
 
-const metadataCommand = commandLine('conformance', { args: '--idp-metadata', silent: true });
+function hintOnTime({ isLate = false }: Attempt, { config: { timeoutSeconds, product } }: BaselineSettings): string[] {
+  const setting = product === undefined ? 'timeoutSeconds' : 'conformance.timeoutSeconds';
+  return isLate
+    ? [`Is it only slow? Then raise the time limit in the configuration: ${setting} is ${timeoutSeconds}.`]
+    : [];
+}
 
-function hints(
-  sent: string | undefined,
-  endedAt: string | undefined,
-  { config, idp, ssoUrl }: BaselineSettings,
-): string[] {
+function hints({ sent, reply }: Attempt, { config, idp, ssoUrl, metadataCommand }: BaselineSettings): string[] {
   if (sent !== undefined)
     return [
       `Does that page show a signed-in user? Then signedIn is wrong: ${JSON.stringify(config.signedIn)}`,
@@ -145,8 +168,11 @@ function hints(
       'Does it have this user, with the NameID and attributes above?',
       `Its log has more details than its page. ${commandLine('diagnose')} explains the response.`,
     ];
-  if (endedAt?.startsWith(idp))
+  if (reply?.url.startsWith(idp))
     return [
+      ...(config.signIn === 'portal' || reply.url.startsWith(ssoUrl)
+        ? []
+        : [`Is ${ssoUrl} the sign-on URL at the service provider? Its request went to ${withoutQuery(reply.url)}.`]),
       'Read the error on the IdP page: entity ID and ACS URL must be as in the metadata, ' +
         'or as entityId and acs in the configuration.',
     ];
@@ -158,6 +184,8 @@ function hints(
     'Must SSO be enabled for the user at the service provider first?',
   ];
 }
+
+const withoutQuery = (url: string): string => url.split('?', 1)[0]!;
 
 function summaryOf(sent: string): string {
   const message = new DOMParser({ errorHandler: () => undefined }).parseFromString(

@@ -182,16 +182,21 @@ async function lookAfter(
   tab: Tab,
   options: GuestOptions,
   error: unknown,
-): Promise<Pick<Attempt, 'signedIn' | 'cut'> | Pick<Attempt, 'broken'>> {
+): Promise<Pick<Attempt, 'signedIn' | 'cut' | 'isLate'> | Pick<Attempt, 'broken' | 'isLate'>> {
+  const isLate = lateness.test((error as Error).message);
   try {
     return {
       signedIn: await look(tab, options, options.config.signedIn.page ?? options.home.href),
       cut: explainFailure(error),
+      isLate,
     };
   } catch {
-    return { broken: explainFailure(error) };
+    return { broken: explainFailure(error), isLate };
   }
 }
+
+/** In the message of Playwright's error. */
+const lateness = /Timeout (\d+)ms exceeded/;
 
 /** Limits the text taken from the browser, as a page may be larger than the memory of this process. */
 const maxCharacters = 10_000_000;
@@ -207,7 +212,7 @@ function explainFailure(error: unknown): string {
   const { message } = error as Error;
   const [, code, url] = /net::(ERR_\w+) at (\S+)/.exec(message) ?? [];
   if (code !== undefined) return `${shortened(url!)} ${chromiumErrors[code] ?? `could not be loaded (${code})`}`;
-  const [, milliseconds] = /Timeout (\d+)ms exceeded/.exec(message) ?? [];
+  const [, milliseconds] = lateness.exec(message) ?? [];
   if (milliseconds !== undefined)
     return `the browser timed out waiting for a page after ${Number(milliseconds) / 1000} s`;
   return `the browser failed: ${excerpt(message.split('\n')[0]!, 200)}`;

@@ -2,7 +2,6 @@
  * Entry point `sso-rehearsal/conformance`: attacks a service provider with hundreds of forged responses, and reports
  * which ones it accepts. It reaches only this machine unless `allowHosts` names another host.
  */
-import { join } from 'node:path';
 import { personaOf } from '../../mock-idp/personas/catalogue.ts';
 import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
 import type { ProductModule } from '../product/define-product.ts';
@@ -11,7 +10,7 @@ import { readKnownFindings } from './known-findings.ts';
 import { alreadyRunning, type Peer } from './peer.ts';
 import { writeReports } from './report.ts';
 import { type ConformanceReport, type RunOptions, runExamination, runPersonas } from './run-examination.ts';
-import { type Stand, standPort, startStand } from './stand.ts';
+import { type Stand, standPort, standStateFile, startStand } from './stand.ts';
 import { isGood, type PersonaRow } from './try-personas.ts';
 
 export type { PersonaCode } from '../../mock-idp/personas/codes.ts';
@@ -117,10 +116,7 @@ export async function idpMetadata({
   return second ? (await stand.second()).metadata : await stand.metadata();
 }
 
-const placeOf = ({
-  port = standPort,
-  stateFile = join('.rehearsal', 'stand.json'),
-}: IdpOptions): Required<IdpOptions> => ({
+const placeOf = ({ port = standPort, stateFile = standStateFile }: IdpOptions): Required<IdpOptions> => ({
   port,
   stateFile,
 });

@@ -32,6 +32,8 @@ export interface Attempt {
   echoed: boolean;
   /** Why the attempt could not be completed. */
   broken: string | undefined;
+  /** True if it was cut or broken because a reply took longer than the time limit. */
+  isLate?: boolean;
   /** True if a page had no form with what the recipe presses or fills in: a script may make it. */
   lacksPart?: boolean;
 }
@@ -144,7 +146,7 @@ async function signInAs(
     return await thief.deliver(form, page.url);
   } catch (error) {
     const lacksPart = error instanceof NotOnPage || (error instanceof NotDone && error.lacks !== undefined);
-    return { ...nothing, broken: reason(error), lacksPart };
+    return { ...nothing, broken: reason(error), isLate: isLate(error), lacksPart };
   }
 }
 
@@ -205,14 +207,16 @@ async function deliver(guest: ScriptedGuest, form: Form, from: URL): Promise<Att
 async function lookAfter(
   guest: ScriptedGuest,
   error: unknown,
-): Promise<Pick<Attempt, 'signedIn' | 'cut'> | Pick<Attempt, 'broken'>> {
+): Promise<Pick<Attempt, 'signedIn' | 'cut' | 'isLate'> | Pick<Attempt, 'broken' | 'isLate'>> {
   if (!(error instanceof UnusableReply)) return { broken: reason(error) };
   try {
-    return { signedIn: await look(guest), cut: reason(error) };
+    return { signedIn: await look(guest), cut: reason(error), isLate: isLate(error) };
   } catch {
-    return { broken: reason(error) };
+    return { broken: reason(error), isLate: isLate(error) };
   }
 }
+
+const isLate = (error: unknown): boolean => error instanceof UnusableReply && error.isLate === true;
 
 /** The signed-in user according to the configured page or, without one, the page where the sign-in ended. */
 async function look(guest: ScriptedGuest, ended?: Visit, redirected = false): Promise<SignedIn> {

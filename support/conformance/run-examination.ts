@@ -1,5 +1,5 @@
 /** One run of the conformance test, with its verdict: the same for the command and for the function. */
-import { BaselineFailed, diagnoseBaseline } from './baseline.ts';
+import { BaselineFailed, baselineSettings, diagnoseBaseline } from './baseline.ts';
 import type { BrowserGuests } from './browser-guests.ts';
 import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
@@ -70,7 +70,7 @@ export async function runExamination(options: RunOptions): Promise<ConformanceRe
       usedBrowser,
     };
   } catch (error) {
-    throw explained(error, options);
+    throw await explained(error, options);
   }
 }
 
@@ -87,13 +87,13 @@ export async function runPersonas(
     await using guests = await openGuests(options);
     return await play(guests);
   } catch (error) {
-    throw explained(error, options);
+    throw await explained(error, options);
   }
 }
 
-function explained(error: unknown, { peer, stand }: RunOptions): unknown {
+async function explained(error: unknown, { peer, stand }: RunOptions): Promise<unknown> {
   if (!(error instanceof BaselineFailed)) return error;
-  const settings = { config: peer.config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl };
+  const settings = await baselineSettings(error, { config: peer.config, stand });
   return new SignInFailed(diagnoseBaseline(error, settings), { cause: error });
 }
 

@@ -11,7 +11,7 @@ import { SaxesParser } from 'saxes';
 import { problemsOf } from '../stack/accessible.fixture.ts';
 import { launchBrowser } from '../stack/browser.ts';
 import { inFull, sample } from '../stack/sample.fixture.ts';
-import { BaselineFailed, diagnoseBaseline } from './baseline.ts';
+import { BaselineFailed, baselineSettings, diagnoseBaseline } from './baseline.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import type { Delivery } from './delivery.ts';
 import type { Examination, Row } from './examination.ts';
@@ -153,12 +153,12 @@ test('without a valid sign-in nothing is tried, and the reason is explained', as
   );
   assert.ok(error instanceof BaselineFailed);
   assert.deepEqual(tried, []);
-  const diagnosis = diagnoseBaseline(error, { config, idp: stand.url.origin, ssoUrl: stand.connection.ssoUrl });
+  const diagnosis = diagnoseBaseline(error, await baselineSettings(error, { config, stand }));
   for (const words of [
     /Sorry, that did not work\./,
     /NameID\s+alice@example\.org/,
     /Recipient\s+http:\/\/127\.0\.0\.1:\d+\/acs/,
-    /--idp-metadata/,
+    new RegExp(`-- --idp-metadata --port ${stand.url.port} --state \\S+stand\\.json$`, 'm'),
   ])
     assert.match(diagnosis, words);
 });

@@ -1,6 +1,7 @@
 /** The IdP of the conformance test (the stand): it keeps its keys between runs, and has one user and one app. */
 import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import type { Answer, SaidPhrase } from '../../mock-idp/api.ts';
 import type { PlanChange } from '../../mock-idp/personas/plan.ts';
@@ -8,6 +9,7 @@ import { fetchForeignText } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
 import { startIdentityProvider } from '../stack/servers.ts';
 import type { Form } from '../stack/visit.ts';
+import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { InvalidConfig, type StandConfig, sentAttributes } from './config.ts';
 
 /** Username of the other user at the IdP, who never signs in. */
@@ -20,6 +22,12 @@ const tenants = ['stand', 'stand-2'] as const;
 type TenantName = (typeof tenants)[number];
 
 export const standPort = 18_400;
+
+/** The project's folder in a clone, otherwise the current folder. */
+export const home = isPacked ? process.cwd() : fileURLToPath(new URL('../..', import.meta.url));
+
+/** Keeps the identity provider's keys between runs of the command. */
+export const standStateFile = join(home, '.rehearsal', 'stand.json');
 
 export interface StandOptions {
   /** The port is part of the IdP's entity ID, so it stays the same from run to run. */
@@ -41,6 +49,8 @@ export interface Stand extends AsyncDisposable {
   connection: Connection;
   /** The metadata to load into the service provider. */
   metadata(): Promise<string>;
+  /** The command that prints the metadata, for the IdP of the first or of the second organization. */
+  metadataCommand(organization: 'first' | 'second'): string;
   /** The IdP of a second organization. */
   second(): Promise<{ connection: Connection; metadata: string }>;
   /** Registers the service provider. Throws InvalidConfig if its metadata cannot be read. */
@@ -143,6 +153,8 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
     url: new URL(idp.url),
     connection,
     metadata: async () => idp.tenant('stand').metadata(),
+    metadataCommand: (organization) =>
+      metadataCommand({ port: Number(new URL(idp.url).port), stateFile, isSecond: organization === 'second' }),
     second: secondOnce,
     async register(config) {
       first = await register(idp, 'stand', config);
@@ -155,6 +167,19 @@ export async function startStand({ port = standPort, stateFile }: StandOptions):
     [Symbol.asyncDispose]: () => idp[Symbol.asyncDispose](),
   };
 }
+
+/** With the options under which it prints the metadata of this very stand. */
+export function metadataCommand({ port, stateFile, isSecond }: Required<StandOptions> & { isSecond: boolean }): string {
+  const args = [
+    '--idp-metadata',
+    ...(isSecond ? ['--second'] : []),
+    ...(port === standPort ? [] : [`--port ${port}`]),
+    ...(resolve(stateFile) === resolve(standStateFile) ? [] : [`--state ${inShell(stateFile)}`]),
+  ];
+  return commandLine('conformance', { args: args.join(' '), silent: true });
+}
+
+const inShell = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : JSON.stringify(path));
 
 const connectionOf = (idp: Idp, tenant: TenantName): Promise<Connection> =>
   idp.control.put(`/tenants/${tenant}`, { displayName: displayNames[tenant] });

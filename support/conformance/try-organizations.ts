@@ -2,7 +2,7 @@
  * Attacks of one organization on another at the same service provider: its identity provider signs in a user of the
  * other.
  */
-import { signInHonestly } from './baseline.ts';
+import { BaselineFailed, signInHonestly } from './baseline.ts';
 import type { StandConfig } from './config.ts';
 import { type Examinee, encryptsAll, type RowHead, rowHead, untried } from './examination.ts';
 import type { Attempt, Guest } from './guest.ts';
@@ -57,7 +57,13 @@ export interface Organizations {
 
 /** Throws BaselineFailed if the user of the second organization cannot sign in. */
 export async function signInAtSecond({ app, config }: SecondApp, open: () => Guest): Promise<void> {
-  await signInHonestly({ examinee: { app, config, user: nameOf(config) }, open });
+  try {
+    await signInHonestly({ examinee: { app, config, user: nameOf(config) }, open });
+  } catch (error) {
+    if (!(error instanceof BaselineFailed)) throw error;
+    const { message, attempt } = error;
+    throw new BaselineFailed(`in the second organization, ${message}`, attempt, { organization: 'second' });
+  }
 }
 
 export async function tryOrganization(

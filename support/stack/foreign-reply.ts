@@ -11,6 +11,8 @@ import { explainNetworkError } from './network-errors.ts';
 export class UnusableReply extends Error {
   /** The URL of the request that failed, which may come after redirects. */
   url?: string;
+  /** True if the time limit was over. */
+  isLate?: boolean;
 }
 
 export interface ForeignRequest {
@@ -171,8 +173,10 @@ const inMegabytes = (octets: number): string => `${Math.round(octets / megabyte)
 /** Explains the code of the network's or client's error. */
 function inWords(error: Error, { where, timeoutMs }: { where: string; timeoutMs: number }): UnusableReply {
   if (error instanceof UnusableReply) return error;
-  if (error.name === 'TimeoutError' || error.name === 'AbortError')
-    return new UnusableReply(`${where} did not finish its reply within ${timeoutMs / 1000} s`, { cause: error });
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') {
+    const sentence = `${where} did not finish its reply within ${timeoutMs / 1000} s`;
+    return Object.assign(new UnusableReply(sentence, { cause: error }), { isLate: true });
+  }
   return new UnusableReply(`${where} ${networkProblem(error)}`, { cause: error });
 }
 
