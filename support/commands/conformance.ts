@@ -3,18 +3,14 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { personaCodes } from '../../mock-idp/personas/codes.ts';
 import { readConfig } from '../conformance/config.ts';
-import {
-  type Compared,
-  type KnownFinding,
-  readKnownFindings,
-  writeKnownFindings,
-} from '../conformance/known-findings.ts';
+import { comparison, type KnownFinding, readKnownFindings, writeKnownFindings } from '../conformance/known-findings.ts';
 import { alreadyRunning } from '../conformance/peer.ts';
 import { peerNames, startPeer } from '../conformance/peers.ts';
 import { terminal } from '../conformance/progress.ts';
 import { asJson, writeReports } from '../conformance/report.ts';
 import {
   type ConformanceReport,
+  isComplete,
   NothingSelected,
   type RunOptions,
   runExamination,
@@ -59,7 +55,8 @@ const help = `${commandLine('conformance', { args: '--config FILE [options]' })}
 This attacks the service provider with hundreds of forged responses. It reaches only this machine unless --allow-host
 names another host. Only add hosts that you are allowed to attack.
 
-Exit: 0 no findings, 1 findings, 2 it could not run, did not finish, or could judge less than 95 % of its faults.`;
+Exit: 0 no findings, 1 findings, 2 it could not run, did not finish, or could judge less than 95 % of its faults.
+Findings that are known, milder than --fail-on, or written by --write-baseline without --baseline do not fail: 0.`;
 
 const { values } = readOptions(help, {
   options: {
@@ -148,6 +145,12 @@ async function run(): Promise<number> {
   if (values.json) console.log(asJson(report));
   else console.log(`Report: ${files.html}`);
   printOutcome(report, known);
+  return exitCode(report);
+}
+
+function exitCode(report: ConformanceReport): number {
+  // To write the findings is what the run was for.
+  if (values['write-baseline'] !== undefined && values.baseline === undefined) return isComplete(report) ? 0 : 2;
   return { passed: 0, failed: 1, incomplete: 2 }[report.verdict];
 }
 
@@ -168,22 +171,12 @@ function print(text: string): void {
 
 /** Says what differs from the known findings. */
 function printOutcome(report: ConformanceReport, known: readonly KnownFinding[]): void {
-  const { rows, compared, verdict, verified, endedEarly } = report;
+  const { rows, compared, verified, endedEarly } = report;
   if (values['write-baseline'] !== undefined) {
     writeKnownFindings(values['write-baseline'], rows, known);
     print(`Findings: ${values['write-baseline']}. Give the reason for each, then use --baseline.`);
   }
-  if (values.baseline !== undefined) print(comparison(compared));
-  if (verdict === 'incomplete' && endedEarly === undefined)
+  if (values.baseline !== undefined) print(comparison(compared, { file: values.baseline, accepted: known }));
+  if (!isComplete(report) && endedEarly === undefined)
     print(`Only ${Math.floor(100 * verified)} % of the faults could be judged: the report says why.`);
-}
-
-function comparison({ known, fresh, gone, changed }: Compared): string {
-  const phrases = (rows: readonly { phrase: string }[]): string[] => rows.map(({ phrase }) => `  ${harmless(phrase)}`);
-  return [
-    `Compared with ${values.baseline}: ${known.length} known, ${fresh.length} new or worse, ${gone.length} gone.`,
-    ...(fresh.length === 0 ? [] : ['New or worse:', ...phrases(fresh)]),
-    ...(changed.length === 0 ? [] : ['With another severity:', ...phrases(changed)]),
-    ...(gone.length === 0 ? [] : ['Gone, to be removed from the file:', ...phrases(gone)]),
-  ].join('\n');
 }

@@ -255,10 +255,16 @@ describe('the command', () => {
     assert.equal((await run('--only', 'issueinstant-millis')).code, 0);
     if (!inFull) return;
     const found = await run('--only', 'audience-wrong', '--write-baseline', known!);
-    assert.deepEqual([found.code, /1 fail \(1 high; 1 cause\)/.test(found.stdout)], [1, true]);
+    // They were written, so nothing failed.
+    assert.deepEqual([found.code, /: 1 fault in .*1 fail \(1 high; 1 cause\)/.test(found.stdout)], [0, true]);
+    assert.equal((await run('--only', 'audience-wrong')).code, 1);
     writeFileSync(known!, readFileSync(known!, 'utf8').replace('"reason": ""', '"reason": "an old client needs it"'));
     const compared = await run('--only', 'audience-wrong', '--baseline', known!);
     assert.deepEqual([compared.code, /: 1 known, 0 new or worse, 0 gone/.test(compared.stdout)], [0, true]);
+    assert.match(compared.stdout, /an assertion with a different Audience \(audience-wrong\), known\n/);
     assert.equal((await run('--only', 'audience-wrong', '--fail-on', 'critical')).code, 0);
+    writeFileSync(known!, readFileSync(known!, 'utf8').replace('a different Audience', 'another Audience'));
+    const misspelt = await run('--only', 'audience-wrong', '--baseline', known!);
+    assert.deepEqual([misspelt.code, misspelt.stdout], [2, '']);
   });
 });

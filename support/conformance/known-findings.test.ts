@@ -8,11 +8,13 @@ import { causeOf, groupByCause } from './causes.ts';
 import type { Row } from './examination.ts';
 import {
   compareFindings,
+  comparison,
   isAtLeast,
   type KnownFinding,
   readKnownFindings,
   writeKnownFindings,
 } from './known-findings.ts';
+import { checkPhrases } from './known-phrases.ts';
 import { failures, verifiedPart } from './summary.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'known-'));
@@ -90,7 +92,11 @@ test('written findings need a reason before they are accepted, and keep the reas
       ['rejected', 'valid response rejected', ''],
     ],
   );
-  assert.throws(() => readKnownFindings(file), /must say why the finding is accepted/);
+  assert.throws(() => readKnownFindings(file), {
+    message: `${file} does not say why these findings are accepted. Write each one’s reason into its “reason”:
+  forged
+  rejected`,
+  });
   writeFileSync(file, JSON.stringify({ accepted: written.accepted.map((one) => ({ ...one, reason: 'known' })) }));
   assert.equal(readKnownFindings(file).length, 3);
 });
@@ -117,6 +123,11 @@ test('written again, the file keeps its reasons, and the findings that were not 
 for (const [name, text, message] of [
   ['is missing', undefined, /write them first with --write-baseline/],
   ['is not JSON', '{', /is not valid JSON$/],
+  [
+    'has an entry without a reason',
+    '{"accepted": [{"phrase": "x", "severity": "low", "date": "2026-01-01"}]}',
+    /does not say why .*:\n {2}x$/,
+  ],
   ['has another form', '{"accepted": [{"phrase": "x", "severity": "huge"}]}', /does not list known findings/],
 ] as const)
   test(`a file that ${name} is a sentence`, () => {
@@ -124,6 +135,50 @@ for (const [name, text, message] of [
     if (text !== undefined) writeFileSync(path, text);
     assert.throws(() => readKnownFindings(path), message);
   });
+
+test('an entry with a phrase that was renamed has its new name', () => {
+  const path = join(folder, 'renamed.json');
+  writeFileSync(path, JSON.stringify({ accepted: [accepted(row('an old phrase 3 minutes ago'), 'low')] }));
+  const faults = [{ from: 'an old phrase {minutes} minutes ago', to: 'a new one {minutes} minutes ago', since: '1' }];
+  assert.deepEqual(phrases(readKnownFindings(path, { steps: [], faults })), ['a new one 3 minutes ago']);
+});
+
+test('a known finding with a phrase that no fault has is an error, which names the nearest phrases', () => {
+  const check = (...all: string[]): void =>
+    checkPhrases(
+      all.map((phrase) => ({ phrase })),
+      [{ phrase: 'an attack on this product alone' }],
+    );
+  check(
+    'an assertion that expired 7 minutes ago',
+    'an encrypted assertion',
+    'a sign-in from the IdP’s app portal',
+    'a valid LogoutRequest',
+    'an unsigned LogoutRequest, sent by another browser',
+    'a user of another organization',
+    'an attack on this product alone',
+  );
+  assert.throws(() => check('an assertion with a different Audience', 'an assertion with another Audience'), {
+    name: 'Error',
+    message: /^In the known findings: Unknown fault “an assertion with another Audience”. The nearest are “an asserti/,
+  });
+});
+
+test('the comparison has severity and code of each finding, and what it was before', () => {
+  const milder = row('milder', { severity: 'low' });
+  const known = [accepted(critical, 'low'), accepted(low, 'low'), accepted(milder, 'high'), accepted(passed, 'medium')];
+  assert.equal(
+    comparison(compareFindings([critical, low, valid, milder, passed], known), { file: 'known.json', accepted: known }),
+    `Compared with known.json: 1 known, 2 new or worse, 1 gone.
+New or worse:
+  forged (forged): critical, was low
+  rejected (rejected): valid response rejected
+Milder:
+  milder (milder): low, was high
+Gone, to be removed from the file:
+  fine: medium`,
+  );
+});
 
 test('findings are grouped by their cause, the worst first', () => {
   const other = row('wrapped', { severity: 'medium', cause: 'reads forged content' });

@@ -1,6 +1,8 @@
 /** Findings that are known and accepted, so that only a change fails a pipeline. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { currentRenames, newCell, type Renames } from '../gherkin/rename.ts';
+import { harmless } from '../terminal/foreign-text.ts';
 import { InvalidConfig } from './config.ts';
 import type { Reported, Row } from './examination.ts';
 import { type Severity, severities, severityName } from './severity.ts';
@@ -12,8 +14,8 @@ const schema = z.strictObject({
     z.strictObject({
       phrase: z.string().min(1),
       severity,
-      /** Why it is accepted. */
-      reason: z.string().trim().min(1, 'must say why the finding is accepted'),
+      /** Why it is accepted; empty in a new entry. */
+      reason: z.string().trim().default(''),
       /** Since when. */
       date: z.iso.date(),
     }),
@@ -21,13 +23,22 @@ const schema = z.strictObject({
 });
 export type KnownFinding = z.infer<typeof schema>['accepted'][number];
 
-/** Throws InvalidConfig with everything that is wrong. */
-export function readKnownFindings(file: string): KnownFinding[] {
+/** Throws InvalidConfig with everything that is wrong. Phrases that were renamed have their new names. */
+export function readKnownFindings(file: string, renames: Renames = currentRenames): KnownFinding[] {
   const result = schema.safeParse(parsed(file));
   if (!result.success)
     throw new InvalidConfig(`${file} does not list known findings:\n${z.prettifyError(result.error)}`);
-  return result.data.accepted;
+  const { accepted } = result.data;
+  const unexplained = accepted.filter(({ reason }) => reason === '');
+  if (unexplained.length > 0) throw new InvalidConfig(withoutReason(file, unexplained));
+  return accepted.map((one) => ({ ...one, phrase: newCell(one.phrase, renames) }));
 }
+
+const withoutReason = (file: string, findings: readonly KnownFinding[]): string =>
+  [
+    `${file} does not say why these findings are accepted. Write each one’s reason into its “reason”:`,
+    ...findings.map(({ phrase }) => `  ${phrase}`),
+  ].join('\n');
 
 function parsed(file: string): unknown {
   let text: string;
@@ -71,8 +82,7 @@ export function writeKnownFindings(file: string, rows: readonly Row[], accepted:
 
 /** Some reasons may be empty still. Throws InvalidConfig for anything else that is wrong. */
 function draftIn(file: string): KnownFinding[] {
-  const draft = z.strictObject({ accepted: z.array(schema.shape.accepted.element.extend({ reason: z.string() })) });
-  const result = draft.safeParse(parsed(file));
+  const result = schema.safeParse(parsed(file));
   if (result.success) return result.data.accepted;
   throw new InvalidConfig(`${file} does not list known findings, so it is not overwritten`);
 }
@@ -104,6 +114,28 @@ export function compareFindings(rows: readonly Row[], accepted: readonly KnownFi
       rows.some((row) => row.phrase === phrase && (row.result === 'pass' || row.result === 'policy')),
     ),
   };
+}
+
+/** For the terminal: the numbers, and each finding that is not as in the file. */
+export function comparison(
+  { known, fresh, gone, changed }: Compared,
+  { file, accepted }: { file: string; accepted: readonly KnownFinding[] },
+): string {
+  const before = ({ phrase }: Row): string => {
+    const earlier = accepted.find((one) => one.phrase === phrase);
+    return earlier === undefined ? '' : `, was ${earlier.severity}`;
+  };
+  const lineOf = (row: Row): string =>
+    `  ${harmless(row.phrase)} (${row.code}): ${severityName(row.severity)}${before(row)}`;
+  const milder = changed.filter((row) => !fresh.includes(row));
+  return [
+    `Compared with ${file}: ${known.length} known, ${fresh.length} new or worse, ${gone.length} gone.`,
+    ...(fresh.length === 0 ? [] : ['New or worse:', ...fresh.map(lineOf)]),
+    ...(milder.length === 0 ? [] : ['Milder:', ...milder.map(lineOf)]),
+    ...(gone.length === 0
+      ? []
+      : ['Gone, to be removed from the file:', ...gone.map((one) => `  ${harmless(one.phrase)}: ${one.severity}`)]),
+  ].join('\n');
 }
 
 const order: readonly KnownFinding['severity'][] = severity.options;

@@ -2,12 +2,13 @@
 import { harmless } from '../terminal/foreign-text.ts';
 import { type Paint, paintFor, progressBar } from '../terminal/paint.ts';
 import { type Cause, groupByCause } from './causes.ts';
-import type { Examination, Row } from './examination.ts';
-import { counts, failures, results, sentenceCase } from './summary.ts';
+import type { Reported, Row } from './examination.ts';
+import { isAccepted } from './known-findings.ts';
+import { counted, counts, failures, results, sentenceCase } from './summary.ts';
 
 export interface Terminal {
   row(row: Row, done: number, planned: number): void;
-  end(examination: Examination): void;
+  end(examination: Reported): void;
 }
 
 /** Writes progress to one stream and the findings to the other. */
@@ -24,13 +25,13 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
         progress.write(marks[result] + (tried % 80 === 0 || tried === planned ? '\n' : ''));
       }
     },
-    end({ rows, name, tookMs, notes = [], endedEarly }) {
+    end({ rows, name, tookMs, notes = [], endedEarly, compared }) {
       for (const cause of groupByCause(rows.filter(({ result }) => result === 'fail')))
-        output.write(`\n${causeView(cause, paint)}\n`);
+        output.write(`\n${causeView(cause, { paint, isKnown: (row) => isAccepted(row, compared) })}\n`);
       const totals = counts(rows);
       const colours = { fail: 'red', policy: 'yellow', 'not verified': 'yellow', pass: 'green' } as const;
       output.write(
-        `\n${harmless(name)}: ${rows.length} faults in ${(tookMs / 1000).toFixed(1)} s: ${results
+        `\n${harmless(name)}: ${counted(rows.length, 'fault')} in ${(tookMs / 1000).toFixed(1)} s: ${results
           .toReversed()
           .map((result) => {
             const total = result === 'fail' ? failures(rows) : `${totals[result]} ${result}`;
@@ -47,14 +48,19 @@ export function terminal({ progress, output }: { progress: NodeJS.WriteStream; o
 const marks: Record<Row['result'], string> = { pass: '.', fail: 'F', policy: 'p', 'not verified': '-' };
 
 /** The worst finding in full, then the phrases of the others. */
-const causeView = ({ cause, severity, findings: [worst, ...others] }: Cause<Row>, paint: Paint): string =>
-  [
+const causeView = (
+  { cause, severity, findings: [worst, ...others] }: Cause<Row>,
+  { paint, isKnown }: { paint: Paint; isKnown: (row: Row) => boolean },
+): string => {
+  const mark = (row: Row): string => (isKnown(row) ? `, ${paint('yellow', 'known')}` : '');
+  return [
     `${paint('red', '✘')} ${paint('bold', sentenceCase(cause))}${severity === undefined ? '' : `: ${severity}`}`,
-    `  ${titleOf(worst!)}`,
+    `  ${titleOf(worst!)}${mark(worst!)}`,
     `    ${harmless(worst!.why)}`,
     `    Rule: ${worst!.rule}`,
     ...(worst!.reply === null ? [] : [`    Reply: ${worst!.reply.status} ${harmless(worst!.reply.url)}`]),
-    ...others.map((row) => `  ${titleOf(row)}${row.severity === severity ? '' : `, ${row.severity}`}`),
+    ...others.map((row) => `  ${titleOf(row)}${row.severity === severity ? '' : `, ${row.severity}`}${mark(row)}`),
   ].join('\n');
+};
 
 const titleOf = ({ phrase, code }: Row): string => `${phrase} (${code})`;

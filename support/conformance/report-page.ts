@@ -5,7 +5,8 @@ import { inflateRawSync } from 'node:zlib';
 import { html, raw } from 'hono/html';
 import { messageView } from '../diagnosis/message-view.ts';
 import { type Cause, groupByCause } from './causes.ts';
-import type { Examination, Row } from './examination.ts';
+import type { Examination, Reported, Row } from './examination.ts';
+import { isAccepted } from './known-findings.ts';
 import { severityName } from './severity.ts';
 import { counts, failures, results, sentenceCase } from './summary.ts';
 
@@ -31,7 +32,7 @@ const headings: Record<Row['result'], { title: string; meaning: string }> = {
   pass: { title: 'Passed', meaning: 'Attacks rejected, valid responses accepted.' },
 };
 
-export function reportPage(examination: Examination): string {
+export function reportPage(examination: Reported): string {
   const title = `Conformance of ${examination.name}`;
   return `<!doctype html>\n${String(html`<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
@@ -40,7 +41,7 @@ export function reportPage(examination: Examination): string {
 <body><main>
 <h1>${title}</h1>
 ${overview(examination)}
-${findings(examination.rows)}
+${findings(examination)}
 ${(['policy', 'not verified', 'pass'] as const).map((result) =>
   section(result, table(examination.rows.filter((row) => row.result === result))),
 )}
@@ -50,7 +51,8 @@ ${(['policy', 'not verified', 'pass'] as const).map((result) =>
 /** The service provider that was examined, and the number of rows with each result. */
 function overview({ version, entityId, acs, at, tookMs, rows, notes = [], endedEarly }: Examination): Html {
   const totals = counts(rows);
-  return html`<p class="lead">${rows.length} responses were sent, each in its own sign-in.
+  return html`<p class="lead">${rows.length === 1 ? '1 response was' : `${rows.length} responses were`} sent,
+  each in its own sign-in.
   After every rejection a valid sign-in had to work again. The result depends on who was signed in afterwards.</p>
 ${notes.map((note) => html`<p>${note}</p>`)}
 ${endedEarly === undefined ? '' : html`<p><strong>${endedEarly}</strong></p>`}
@@ -66,13 +68,14 @@ ${version === undefined ? '' : html`<dt>Version</dt><dd>${version}</dd>`}
 in ${Math.round(tookMs / 1000)} s</dd></dl>`;
 }
 
-function findings(rows: readonly Row[]): Html {
+function findings({ rows, compared }: Reported): Html {
+  const isKnown = (row: Row): boolean => isAccepted(row, compared);
   const causes = groupByCause(rows.filter(({ result }) => result === 'fail'));
   return section(
     'fail',
     causes.length === 0
       ? html`<p class="good">None: no attack was accepted, and no valid response was rejected.</p>`
-      : html`${causes.map(causeView)}`,
+      : html`${causes.map((cause) => causeView(cause, isKnown))}`,
   );
 }
 
@@ -84,15 +87,23 @@ const section = (result: Row['result'], content: Html): Html =>
 <p class="dim">${headings[result].meaning}</p>${content}</section>`;
 
 /** The worst finding of a cause is open, the others are folded. */
-const causeView = ({ cause, severity, findings: [worst, ...others] }: Cause<Row>): Html => html`<article>
+const causeView = (
+  { cause, severity, findings: [worst, ...others] }: Cause<Row>,
+  isKnown: IsKnown,
+): Html => html`<article>
 <p class="badge ${severity ?? 'rejected'}">${severityName(severity)}</p>
 <h3>${sentenceCase(cause)}</h3>
-${finding(worst!)}
-${others.length === 0 ? '' : html`<p class="dim">And in ${others.length} more:</p>${table(others)}`}
+${finding(worst!, isKnown)}
+${others.length === 0 ? '' : html`<p class="dim">And in ${others.length} more:</p>${table(others, isKnown)}`}
 </article>`;
 
-const finding = (row: Row): Html => html`
-<h4>${sentenceCase(row.phrase)}</h4>
+type IsKnown = (row: Row) => boolean;
+const never: IsKnown = () => false;
+
+const titleOf = ({ phrase }: Row, isKnown: boolean): string => `${sentenceCase(phrase)}${isKnown ? ' (known)' : ''}`;
+
+const finding = (row: Row, isKnown: IsKnown): Html => html`
+<h4>${titleOf(row, isKnown(row))}</h4>
 <p>${row.sentence} <strong>${sentenceCase(row.why.replace(/\.$/, ''))}.</strong></p>
 ${details(row)}${message(row)}`;
 
@@ -142,9 +153,9 @@ The start is in the JSON file next to this page.</p>`
   return html`<details><summary>The ${isLogout ? 'message' : 'response'} that was sent</summary>${shown}</details>`;
 }
 
-const table = (rows: readonly Row[]): Html =>
-  rows.length === 0 ? html`<p>None.</p>` : html`<ul class="rows">${rows.map(item)}</ul>`;
+const table = (rows: readonly Row[], isKnown = never): Html =>
+  rows.length === 0 ? html`<p>None.</p>` : html`<ul class="rows">${rows.map((row) => item(row, isKnown(row)))}</ul>`;
 
-const item = (row: Row): Html => html`<li><details>
-<summary><span>${sentenceCase(row.phrase)}</span> <span class="dim">${row.why}</span></summary>
+const item = (row: Row, isKnown: boolean): Html => html`<li><details>
+<summary><span>${titleOf(row, isKnown)}</span> <span class="dim">${row.why}</span></summary>
 <p>${row.sentence}</p>${details(row)}${row.result === 'pass' ? '' : message(row)}</details></li>`;

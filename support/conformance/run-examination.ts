@@ -5,6 +5,7 @@ import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
 import { type ExamineOptions, examine } from './examine.ts';
 import { type Compared, compareFindings, isAtLeast, type KnownFinding } from './known-findings.ts';
+import { checkPhrases } from './known-phrases.ts';
 import type { Peer } from './peer.ts';
 import type { Severity } from './severity.ts';
 import type { Stand } from './stand.ts';
@@ -49,9 +50,14 @@ export interface RunOptions {
 /** Fewer judged faults would make a good result mean little. */
 const leastVerified = 0.95;
 
+/** True if the run reached its end, and could judge enough of its faults. */
+export const isComplete = ({ endedEarly, verified }: Pick<ConformanceReport, 'endedEarly' | 'verified'>): boolean =>
+  endedEarly === undefined && verified >= leastVerified;
+
 /** Throws SignInFailed, NothingSelected, InvalidConfig or HostNotAllowed. */
 export async function runExamination(options: RunOptions): Promise<ConformanceReport> {
   const { peer, only = [], known = [], failOn = 'low' } = options;
+  checkPhrases(known, peer.deliveries ?? []);
   try {
     const { usedBrowser, ...examination } = await examineAsNeeded(options);
     const { rows, endedEarly } = examination;
@@ -62,7 +68,7 @@ export async function runExamination(options: RunOptions): Promise<ConformanceRe
     return {
       ...examination,
       version: peer.version,
-      verdict: isFailed ? 'failed' : endedEarly === undefined && verified >= leastVerified ? 'passed' : 'incomplete',
+      verdict: isFailed ? 'failed' : isComplete({ endedEarly, verified }) ? 'passed' : 'incomplete',
       counts: counts(rows),
       causes: groupByCause(rows.filter(({ result }) => result === 'fail')),
       verified,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Examination, Reported, Row } from './examination.ts';
 import { junit } from './junit.ts';
 import { markdownSummary } from './markdown-summary.ts';
+import { reportPage } from './report-page.ts';
 import { sarif } from './sarif.ts';
 
 /** That of OASIS, without descriptions, and without the format uri-reference, which zod does not know. */
@@ -85,6 +86,23 @@ test('an accepted finding is suppressed, and skipped in JUnit; a new one is neit
   assert.match(junit(compared), /tests="2" failures="1" skipped="1"/);
   assert.match(junit(compared), /name="known" time="[^"]*"><skipped message="known finding, high: /);
   assert.match(junit({ ...compared, compared: undefined } as never), /failures="2" skipped="0"/);
+});
+
+test('a known finding is marked in the summary and on the page', () => {
+  const [fresh, known] = [row({ phrase: 'new' }), row({ phrase: 'of old' })];
+  const compared: Reported = { ...examination, rows: [fresh, known], compared: { fresh: [fresh] } };
+  const severities = (summary: string): string[] => [...summary.matchAll(/^\| (high.*?) \|/gm)].map(([, one]) => one!);
+  assert.deepEqual(severities(markdownSummary(compared)), ['high', 'high, known']);
+  assert.match(reportPage(compared), /<h4>New<\/h4>.*<span>Of old \(known\)<\/span>/s);
+  assert.match(reportPage({ ...compared, rows: [known, fresh] }), /<h4>Of old \(known\)<\/h4>.*<span>New<\/span>/s);
+  assert.doesNotMatch(reportPage(examination), /\(known\)/);
+});
+
+test('one finding or one response is not in the plural', () => {
+  const rows = Array.from({ length: 101 }, () => row({}));
+  assert.match(markdownSummary({ ...examination, rows }), /^1 more finding is in the report\.$/m);
+  assert.match(reportPage({ ...examination, rows: [row({})] }), />1 response was sent,/);
+  assert.match(reportPage({ ...examination, rows: rows.slice(99) }), /2 responses were sent/);
 });
 
 test('the file of a finding is a URI', () => {

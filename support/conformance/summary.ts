@@ -12,6 +12,9 @@ export const counts = (rows: readonly Row[]): Record<Row['result'], number> =>
     number
   >;
 
+/** The number with its noun: “1 fault”, “2 faults”. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** The failures by severity and the number of their causes: “20 fail (1 critical, 19 low; 3 causes)”. */
 export function failures(rows: readonly Row[]): string {
   const failed = rows.filter(({ result }) => result === 'fail');
@@ -20,8 +23,7 @@ export function failures(rows: readonly Row[]): string {
     const count = failed.filter((row) => row.severity === severity).length;
     return count === 0 ? [] : [`${count} ${severity ?? rejectedValid(count)}`];
   });
-  const causes = groupByCause(failed).length;
-  return `${failed.length} fail (${bySeverity.join(', ')}; ${causes} ${causes === 1 ? 'cause' : 'causes'})`;
+  return `${failed.length} fail (${bySeverity.join(', ')}; ${counted(groupByCause(failed).length, 'cause')})`;
 }
 
 const rejectedValid = (count: number): string => (count === 1 ? 'valid response rejected' : 'valid responses rejected');
