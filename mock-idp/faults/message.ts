@@ -162,8 +162,8 @@ export const messageFaults = {
   'a response without InResponseTo': claimsFault(
     {
       code: 'in-response-to-missing',
-      sentence: 'The Response has no InResponseTo; its SubjectConfirmationData has one.',
-      rule: 'SAML profiles 4.1.4.3',
+      sentence: 'The Response has no InResponseTo; its SubjectConfirmationData names the request.',
+      rule: 'SAML core 3.2.2',
       touches: response('InResponseTo'),
     },
     (claims) => (claims.inResponseTo === undefined ? claims : { ...claims, inResponseTo: undefined }),

@@ -10,7 +10,7 @@ const accepts = {
     'altered-in-transit',
     'assertion-missing',
   ],
-  'accepts a response that is not to its request': [
+  'accepts a response without the right InResponseTo': [
     'in-response-to-missing',
     'in-response-to-mismatch',
     'request-unknown',

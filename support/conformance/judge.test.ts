@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../../mock-idp/fault.ts';
-import { type FaultPhrase, faults } from '../../mock-idp/faults.ts';
+import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts';
 import { rejections } from '../../sp/rejection-advice.ts';
 import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import { type Attempt, nothing } from './guest.ts';
@@ -255,6 +255,30 @@ test('a response of which one InResponseTo still names the request does not coun
   const codes = ['in-response-to-missing', 'in-response-to-empty', 'scd-in-response-to-missing'];
   for (const code of codes) assert.equal(verdict(code, as(user)), 'fail, medium', code);
   assert.equal(verdict('in-response-to-unknown', as(user)), 'fail, high');
+});
+
+test('a finding says what was sent, not what our service provider would say of it', () => {
+  const why = (code: string, attempt = as(user)): string => judged(code, attempt).why;
+  assert.equal(
+    why('in-response-to-missing'),
+    'accepted, although: The Response has no InResponseTo; its SubjectConfirmationData names the request.',
+  );
+  assert.match(why('in-response-to-empty'), /: The InResponseTo of the Response is empty\.$/);
+  assert.match(why('pi-hides-nameid'), /names another user: .* moved into a processing instruction\.$/);
+  assert.match(why('nameid-mailto'), /differently: The NameID starts with “mailto:”\.$/);
+  assert.match(
+    why('issueinstant-millis', notSignedIn),
+    /^a valid response was rejected: All timestamps have milliseconds/,
+  );
+  for (const phrase of faultPhrases.filter((one) => faults[one].verdict === 'reject')) {
+    const { code, transport }: Fault = faults[phrase];
+    if (transport === undefined) assert.doesNotMatch(why(code), /[Tt]his SP|SSO profile/, code);
+  }
+});
+
+test('a response that names its request in one place has a cause that is true of it', () => {
+  for (const code of ['in-response-to-missing', 'scd-in-response-to-missing', 'in-response-to-unknown'])
+    assert.equal(judged(code, as(user)).cause, 'accepts a response without the right InResponseTo', code);
 });
 
 test('an assertion in signed Extensions is a second name that the IdP signed', () => {

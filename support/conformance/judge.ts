@@ -222,7 +222,7 @@ const choiceBehind = ({ fault: { verdict }, row: { choice } }: Circumstances): s
 
 function judgeValidResponse(circumstances: Circumstances): Judgement {
   const {
-    fault: { verdict, rule, amount },
+    fault: { verdict, sentence, amount },
     row: { choice },
     attempt: { signedIn },
     knowsSkew = false,
@@ -242,13 +242,13 @@ function judgeValidResponse(circumstances: Circumstances): Judgement {
   const because =
     isTime && typeof verdict === 'string' && !knowsSkew ? choices['clock-skew'] : choiceBehind(circumstances);
   return because === undefined
-    ? { result: 'fail', why: `a valid response was rejected: ${rule}` }
+    ? { result: 'fail', why: `a valid response was rejected: ${sentence}` }
     : { result: 'policy', why: `rejected; ${because}` };
 }
 
 function judgeBadResponse(circumstances: Circumstances): Judgement {
   const {
-    fault: { verdict, code },
+    fault: { verdict, code, sentence },
     row: { rejection, assertionSigned, responseSigned },
     attempt,
   } = circumstances;
@@ -272,7 +272,7 @@ function judgeBadResponse(circumstances: Circumstances): Judgement {
   return {
     result: 'fail',
     severity: severityOf(rejection!, code),
-    why: `accepted, although: ${rejections[rejection!].sentence}`,
+    why: `accepted, although: ${sentence}`,
   };
 }
 
@@ -352,7 +352,7 @@ const isAboutName = (rejection: RejectionCode): boolean =>
   rejections[rejection].stage === 'account' || rejection === 'nameid-not-email' || nameForms.has(rejection);
 
 function judgeName(
-  { fault: { rule }, row: { invisible, spelling, namesTwo }, attempt: { signedIn }, user }: Circumstances,
+  { fault: { sentence }, row: { invisible, spelling, namesTwo }, attempt: { signedIn }, user }: Circumstances,
   rejection: RejectionCode,
 ): Judgement {
   if (signedIn === undefined) return { result: 'pass', why: 'no user was signed in' };
@@ -371,7 +371,7 @@ function judgeName(
     return {
       result: 'fail',
       severity: 'low',
-      why: `signed in as ${user}, whose email is written differently: ${rule}`,
+      why: `signed in as ${user}, whose email is written differently: ${sentence}`,
     };
   if (namesTwo)
     return {
@@ -383,6 +383,6 @@ function judgeName(
     result: 'fail',
     severity: 'critical',
     cause: 'mixes up users',
-    why: `signed in as ${user}, although the response names another user: ${rule}`,
+    why: `signed in as ${user}, although the response names another user: ${sentence}`,
   };
 }

@@ -102,9 +102,12 @@ const never: IsKnown = () => false;
 
 const titleOf = ({ phrase }: Row, isKnown: boolean): string => `${sentenceCase(phrase)}${isKnown ? ' (known)' : ''}`;
 
+/** The sentence about the fault, unless the outcome quotes it. */
+const explanation = ({ sentence, why }: Row): string => (why.includes(sentence) ? '' : sentence);
+
 const finding = (row: Row, isKnown: IsKnown): Html => html`
 <h4>${titleOf(row, isKnown(row))}</h4>
-<p>${row.sentence} <strong>${sentenceCase(row.why.replace(/\.$/, ''))}.</strong></p>
+<p>${explanation(row)} <strong>${sentenceCase(row.why.replace(/\.$/, ''))}.</strong></p>
 ${details(row)}${message(row)}`;
 
 const expectations: Record<Row['expected'], string> = {
@@ -158,4 +161,4 @@ const table = (rows: readonly Row[], isKnown = never): Html =>
 
 const item = (row: Row, isKnown: boolean): Html => html`<li><details>
 <summary><span>${titleOf(row, isKnown)}</span> <span class="dim">${row.why}</span></summary>
-<p>${row.sentence}</p>${details(row)}${row.result === 'pass' ? '' : message(row)}</details></li>`;
+<p>${explanation(row)}</p>${details(row)}${row.result === 'pass' ? '' : message(row)}</details></li>`;

@@ -98,6 +98,14 @@ test('a known finding is marked in the summary and on the page', () => {
   assert.doesNotMatch(reportPage(examination), /\(known\)/);
 });
 
+test('a sentence that the outcome quotes is on the page once', () => {
+  const times = (why: string): number =>
+    reportPage({ ...examination, rows: [row({ why })] }).split(sentence).length - 1;
+  const { sentence } = row({});
+  assert.equal(times('signed in as another user'), 1);
+  assert.equal(times(`accepted, although: ${sentence}`), 1);
+});
+
 test('one finding or one response is not in the plural', () => {
   const rows = Array.from({ length: 101 }, () => row({}));
   assert.match(markdownSummary({ ...examination, rows }), /^1 more finding is in the report\.$/m);

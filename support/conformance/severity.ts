@@ -84,7 +84,7 @@ const byCode = {
   'issuer-response-assertion-differ': 'medium',
   'comment-in-issuer': 'medium',
   'around-issuer-comment': 'medium',
-  // The SubjectConfirmationData still names the request.
+  // The SubjectConfirmationData still names the request: a stolen response is rejected if that is checked as well.
   'in-response-to-missing': 'medium',
   'in-response-to-empty': 'medium',
   // The InResponseTo of the Response still belongs to the request.

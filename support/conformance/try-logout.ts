@@ -192,7 +192,7 @@ async function whySilent(open: () => Guest): Promise<string | undefined> {
 
 /** By who is still signed in: a message that must be rejected ends no session, a valid one does. */
 export function judgeLogout(
-  { fault: { verdict, rule }, severity, cause, sentElsewhere }: LogoutTry,
+  { fault: { verdict, sentence }, severity, cause }: LogoutTry,
   { before, after, attempt }: Sent,
   silent: string | undefined,
 ): Judgement {
@@ -209,8 +209,7 @@ export function judgeLogout(
   if (verdict === 'accept')
     return after === 'out'
       ? { result: 'pass', why: 'the session ended' }
-      : { result: 'fail', cause: 'does not end sessions', why: `the user is still signed in: ${rule}` };
+      : { result: 'fail', cause: 'does not end sessions', why: `the user is still signed in, although: ${sentence}` };
   if (after === 'in') return { result: 'pass', why: 'the user is still signed in' };
-  const from = sentElsewhere ? ', although another browser sent the message' : '';
-  return { result: 'fail', severity, cause, why: `the session ended${from}: ${rule}` };
+  return { result: 'fail', severity, cause, why: `the session ended, although: ${sentence}` };
 }

@@ -6,7 +6,7 @@ export const textRows = {
   'comment-in-nameid': { rejection: 'email-domain-refused' },
   'comment-in-audience': { rejection: 'audience-mismatch' },
   'comment-in-issuer': { rejection: 'issuer-mismatch' },
-  // Whoever changes a message on its way can add them, too, so an SP that rejects all comments protects itself.
+  // A comment can be added on the way without breaking a signature, so an SP that rejects comments protects itself.
   'comment-in-attribute': { rejection: null, choice: 'odd-xml' },
   'comment-in-nameid-whole': { rejection: null, choice: 'odd-xml' },
   'comment-in-audience-whole': { rejection: null, choice: 'odd-xml' },
