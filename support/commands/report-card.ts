@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { cardHtml, cardMarkdown } from '../conformance/card/card-page.ts';
 import { accepted, readNotes, readProducts, writeResult } from '../conformance/card/products.ts';
 import { resultOf } from '../conformance/card/result.ts';
-import type { Row } from '../conformance/examination.ts';
+import { rowText } from '../conformance/card/row-text.ts';
 import { startPeer } from '../conformance/peers.ts';
 import { writeReports } from '../conformance/report.ts';
 import { runExamination } from '../conformance/run-examination.ts';
-import { severityName } from '../conformance/severity.ts';
 import { standPort, standStateFile, startStand } from '../conformance/stand.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
@@ -69,11 +68,12 @@ async function examinePeer(peer: string): Promise<void> {
   const report = await runExamination({ stand, peer: started, only: values.row });
   // The report of the whole run stays.
   const folder = values.row === undefined ? peer : `${peer}-rows`;
-  await writeReports(report, join(root, 'reports', 'report-card', folder), {
+  const { html } = await writeReports(report, join(root, 'reports', 'report-card', folder), {
     source: 'support/commands/report-card.ts',
   });
   if (values.row !== undefined) {
-    for (const row of report.rows) console.log(outcome(row));
+    for (const row of report.rows) console.log(rowText(row));
+    console.log(`Responses and replies: ${html}`);
     return;
   }
   if (report.endedEarly !== undefined) throw new Error(`${peer}: ${report.endedEarly}`);
@@ -82,16 +82,6 @@ async function examinePeer(peer: string): Promise<void> {
   accepted({ ...about, peer, result });
   writeResult(result);
   console.log(`${peer}: ${JSON.stringify(result.counts)}`);
-}
-
-function outcome({ code, phrase, result, severity, why, signedInAs, reply, cause }: Row): string {
-  const found = result === 'fail' ? `fail, ${severityName(severity)}: ${cause}` : result;
-  return [
-    `${code}: ${harmless(phrase)}`,
-    `  ${found}: ${harmless(why)}`,
-    `  signed in: ${signedInAs === null ? 'no user, or the name is not shown' : harmless(signedInAs)}`,
-    ...(reply === null ? [] : [`  reply: ${reply.status} ${harmless(reply.url)}`]),
-  ].join('\n');
 }
 
 function writePages(): void {

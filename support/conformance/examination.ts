@@ -13,6 +13,8 @@ export interface Row extends Judgement {
   expected: 'accept' | 'reject' | 'policy';
   /** The user signed in afterwards; null if none is, or if the service provider does not show the name. */
   signedInAs: string | null;
+  /** True if any user is signed in afterwards; undefined if that is not known. */
+  isSignedIn?: boolean;
   sent: string | null;
   reply: NonNullable<Attempt['reply']> | null;
   tookMs: number;

@@ -8,7 +8,7 @@ import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Reported, Row } from './examination.ts';
 import { isAccepted } from './known-findings.ts';
 import { severityName } from './severity.ts';
-import { counts, failures, results, sentenceCase } from './summary.ts';
+import { counts, failures, results, sentenceCase, signedInText } from './summary.ts';
 
 const style = ['../../sp/pages/message.css', 'report-page.css']
   .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
@@ -122,14 +122,10 @@ const logoutExpectations: Record<Row['expected'], string> = {
   reject: 'the user stays signed in',
 };
 
-const details = ({ code, rule, expected, isLogout, signedInAs, reply }: Row): Html => html`<dl>
+const details = ({ code, rule, expected, isLogout, reply, ...row }: Row): Html => html`<dl>
 <dt>Rule</dt><dd>${rule}</dd>
 <dt>Expected</dt><dd>${(isLogout ? logoutExpectations : expectations)[expected]}</dd>
-<dt>Result</dt><dd>${
-  signedInAs === null
-    ? 'no user was signed in, or the name is not shown'
-    : html`signed in as <code>${signedInAs}</code>`
-}</dd>
+<dt>Result</dt><dd>${signedInText(row)}</dd>
 ${reply === null ? '' : replyView(reply)}
 <dt>Code</dt><dd><code>${code}</code></dd></dl>`;
 

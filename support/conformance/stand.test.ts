@@ -67,8 +67,8 @@ describe('a service provider that believes everything', () => {
     for (const [code, severity] of accepted) {
       const { result, why, ...rest } = row(found, code);
       assert.deepEqual(
-        [result, rest.severity, rest.signedInAs],
-        ['fail', severity, 'alice@example.org'],
+        [result, rest.severity, rest.signedInAs, rest.isSignedIn],
+        ['fail', severity, 'alice@example.org', true],
         `${code}: ${why}`,
       );
     }
@@ -108,11 +108,11 @@ test('a response that stops the service provider is a finding, and the rest is n
   const [first, ...left] = (
     await examineGullible({ breaks: true }, { only: ['audience-wrong', 'audiencerestriction-missing'] })
   ).rows;
-  assert.deepEqual([first!.result, first!.severity], ['fail', 'high']);
+  assert.deepEqual([first!.result, first!.severity, first!.isSignedIn], ['fail', 'high', false]);
   assert.match(first!.why, /out of service/);
   assert.ok(left.length > 0);
-  for (const { result, why } of left)
-    assert.deepEqual([result, /sign-in stopped working/.test(why)], ['not verified', true]);
+  for (const { result, why, isSignedIn } of left)
+    assert.deepEqual([result, /sign-in stopped working/.test(why), isSignedIn], ['not verified', true, undefined]);
 });
 
 test('a service provider is restarted by the command of its configuration', async () => {

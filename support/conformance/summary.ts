@@ -34,4 +34,11 @@ export function verifiedPart(rows: readonly Row[]): number {
   return applicable.length === 0 ? 0 : 1 - counts(applicable)['not verified'] / applicable.length;
 }
 
+/** The user who is signed in after a try, in words. */
+export function signedInText({ signedInAs, isSignedIn }: Pick<Row, 'signedInAs' | 'isSignedIn'>): string {
+  if (signedInAs !== null) return `signed in as ${signedInAs}`;
+  if (isSignedIn === undefined) return 'it is not known who is signed in';
+  return isSignedIn ? 'a user is signed in, and the page does not show which' : 'no user is signed in';
+}
+
 export const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

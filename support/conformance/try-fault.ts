@@ -101,6 +101,9 @@ async function conclude({
       ...rowHead(phrase, fault),
       ...judgement,
       signedInAs: attempt.signedIn?.as ?? null,
+      ...(attempt.signedIn === undefined && attempt.broken !== undefined
+        ? {}
+        : { isSignedIn: attempt.signedIn !== undefined }),
       sent: attempt.sent ?? null,
       reply: attempt.reply ?? null,
       tookMs: performance.now() - begin,

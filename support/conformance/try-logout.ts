@@ -71,6 +71,7 @@ export async function tryLogout(options: LogoutOptions & { tried: LogoutTry; abi
     ...judgement,
     isLogout: true,
     signedInAs: sent.shown ?? null,
+    ...(sent.after === undefined ? {} : { isSignedIn: sent.after === 'in' }),
     sent: message ?? null,
     reply: reply ?? null,
     tookMs: performance.now() - begin,

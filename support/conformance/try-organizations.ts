@@ -95,6 +95,7 @@ export async function tryOrganization(
       ...head,
       ...judgement,
       signedInAs: signedIn?.as ?? null,
+      ...(signedIn === undefined && attempt.broken !== undefined ? {} : { isSignedIn: signedIn !== undefined }),
       sent: attempt.sent ?? null,
       reply: attempt.reply ?? null,
       tookMs: performance.now() - begin,

@@ -7,6 +7,7 @@ import { peerNames } from '../peers.ts';
 import { cardHtml, cardMarkdown } from './card-page.ts';
 import { accepted, type Notes, readNotes, readProducts } from './products.ts';
 import { resultOf, unnamed } from './result.ts';
+import { rowText } from './row-text.ts';
 
 const row = (code: string, more: Partial<Row>): Row => ({
   ...{ phrase: code, code, sentence: '', rule: '', expected: 'reject', why: '', result: 'fail' },
@@ -67,6 +68,23 @@ test('says what is done well only if every attack of the kind was rejected', () 
   const passed = kind.map((code) => row(code, { result: 'pass' }));
   assert.deepEqual(run(passed).rejectsAll, [{ kind: 'another Issuer', count: 3 }]);
   assert.deepEqual(run([...passed.slice(1), row(kind[0]!, { severity: 'low' })]).rejectsAll, []);
+});
+
+test('a single row says what happened and who is signed in, without doubt where there is none', () => {
+  const reply = { url: 'http://127.0.0.1/acs', status: 303, text: '' };
+  const accepted = row('issuer-case', { severity: 'low', cause: 'accepts another Issuer', why: 'accepted', reply });
+  assert.equal(
+    rowText({ ...accepted, signedInAs: 'alice@example.org', isSignedIn: true }),
+    `issuer-case: issuer-case
+  fail, low: accepts another Issuer: accepted
+  signed in as alice@example.org
+  reply: 303 http://127.0.0.1/acs`,
+  );
+  const lastLine = (more: Partial<Row>): string => rowText(row('x', more)).split('\n').at(-1)!.trim();
+  assert.equal(lastLine({ isSignedIn: false }), 'no user is signed in');
+  assert.equal(lastLine({ isSignedIn: true }), 'a user is signed in, and the page does not show which');
+  assert.equal(lastLine({}), 'it is not known who is signed in');
+  assert.ok(!rowText(row('x', { why: '\u001b[2J' })).includes('\u001b'));
 });
 
 test('the pages belong to the results (npm run report-card -- --pages rewrites them)', () => {
