@@ -38,6 +38,7 @@ for (const [where, path] of [
     await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, ...slowAt(path) });
     const message = await messageAbout(sp, { timeoutSeconds: 1.1 });
     assert.match(message, /did not finish its reply within 1\.1 s/);
+    assert.doesNotMatch(message, /Does that page show/);
     assert.match(message, /Is it only slow\? Then raise .*: timeoutSeconds is 1\.1\./);
   });
 

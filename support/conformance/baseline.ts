@@ -163,7 +163,9 @@ function hintOnTime({ isLate = false }: Attempt, { config: { timeoutSeconds, pro
 function hints({ sent, reply }: Attempt, { config, idp, ssoUrl, metadataCommand }: BaselineSettings): string[] {
   if (sent !== undefined)
     return [
-      `Does that page show a signed-in user? Then signedIn is wrong: ${JSON.stringify(config.signedIn)}`,
+      ...(reply === undefined
+        ? []
+        : [`Does that page show a signed-in user? Then signedIn is wrong: ${JSON.stringify(config.signedIn)}`]),
       `Has the service provider loaded this metadata? ${metadataCommand}`,
       'Does it have this user, with the NameID and attributes above?',
       `Its log has more details than its page. ${commandLine('diagnose')} explains the response.`,
