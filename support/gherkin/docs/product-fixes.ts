@@ -16,7 +16,8 @@ export function productFixesPage(): string {
 
 When a diagnosis, the Admin Center or a troubleshooting entry knows which product the identity provider is, it also says
 what to change in that product’s own menus. A fix is here only if its source was read; elsewhere the neutral advice of
-the [troubleshooting entry](troubleshooting.md) stands. Products change their menus: each source has its year, or is undated.
+the [troubleshooting entry](troubleshooting.md) stands. Products change their menus: each source has its year, or
+is undated.
 
 ${table()}
 
