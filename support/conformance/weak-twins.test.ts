@@ -202,7 +202,7 @@ test('without these weaknesses, only valid logout messages end a session', async
   assert.deepEqual(outcomes(rows.filter(({ result }) => result !== 'pass')), []);
 });
 
-test('a sign-in in the second of a logout is no finding at one that dates to the second', async () => {
+test('sign-ins in the second of a logout are not judged: some products date sessions to the second', async () => {
   const { entityId, certificates } = stand.connection;
   const readLogout = createLogoutReader({ weakness: undefined, entityId, certificate: certificates[0]! });
   const codes = ['encrypted-ok', 'logout-request-ok'];
