@@ -118,7 +118,7 @@ async function conclude({
  * So many times the time limit, a service provider may be busy with a response before it counts as out of service, and
  * longer as far as other work slows down the machine.
  */
-const patience = 10;
+const patience = 30;
 
 /**
  * In the same browser or, if that fails, in a new one, so that a broken session does not affect the following rows. How
