@@ -45,7 +45,9 @@ test('the product that most likely wrote the message is named in a comment', () 
       asFeature([{ ...diagnosis, writtenBy: [okta] } as Diagnosis]),
       /^ {2}Rule: .*\n\n {4}# This looks like Okta: IDs of “id” and digits\.\n/m,
     );
-  assert.doesNotMatch(asFeature([diagnosisOf()]), /looks like/);
+  assert.doesNotMatch(asFeature([diagnosisOf()]), /looks like|Unknown/);
+  const otherTraits = 'It has an entity ID at sts.windows.net, like Microsoft Entra ID.';
+  assert.match(asFeature([{ ...diagnosisOf(), otherTraits }]), /^ {4}# Unknown\. It has an entity ID at sts/m);
 });
 
 test('codes that no single response causes are listed in a comment, and there are few of them', () => {

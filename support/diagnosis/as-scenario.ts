@@ -23,21 +23,28 @@ interface Replayed extends Diagnosis {
   suffix: string;
 }
 
-function goodRule({ verdict, notVerified, writtenBy, persona, suffix }: Replayed): string {
+function goodRule({ verdict, notVerified, persona, suffix, ...diagnosis }: Replayed): string {
   const heading = verdict === 'accept' ? 'A valid response is accepted' : 'The checks that can be made pass';
   const comment = notVerified.length === 0 ? '' : `    # Not verified: ${notVerified.join(', ')}.\n`;
   const name = `The same response without faults${suffix}`;
   const honest = scenario({ name, given: inHandwriting([], persona), outcome: 'the test passes' });
-  return `  Rule: ${heading}${suffix}\n\n${productComment(writtenBy, persona)}${comment}${honest}`;
+  return `  Rule: ${heading}${suffix}\n\n${productComment(diagnosis, persona)}${comment}${honest}`;
 }
 
-function productComment(writtenBy: Diagnosis['writtenBy'] = [], { rejectedAs }: ScenarioPersona): string {
+function productComment(
+  { writtenBy: candidates = [], otherTraits: doubt }: Pick<Diagnosis, 'writtenBy' | 'otherTraits'>,
+  { rejectedAs }: ScenarioPersona,
+): string {
+  const isUnknown = candidates.length === 0 && doubt === undefined;
   const sentences = [
-    ...(writtenBy.length === 0 ? [] : [sentenceOf({ candidates: writtenBy })]),
-    ...(rejectedAs === undefined ? [] : [`In its handwriting only as ${rejectedAs.code}: ${rejectedAs.because}.`]),
+    ...(isUnknown ? [] : [sentenceOf({ candidates, ...(doubt === undefined ? {} : { doubt }) })]),
+    ...(rejectedAs === undefined ? [] : [onlyRejected(rejectedAs)]),
   ];
   return sentences.map((sentence) => `    # ${sentence}\n`).join('');
 }
+
+const onlyRejected = ({ code, because }: NonNullable<ScenarioPersona['rejectedAs']>): string =>
+  `The persona is used only to replay ${code}, because the SP rejects all its responses as that: ${because}.`;
 
 /** With the persona, and the settings that accept its honest response, unless they hide what is to be seen. */
 function inHandwriting(given: readonly string[], persona: ScenarioPersona, code = ''): string[] {
@@ -49,12 +56,12 @@ function inHandwriting(given: readonly string[], persona: ScenarioPersona, code 
   return [step, ...accepted.map((one) => one.step), ...own];
 }
 
-function badRule({ findings, writtenBy, persona, suffix }: Replayed): string {
+function badRule({ findings, persona, suffix, ...diagnosis }: Replayed): string {
   const codes = [...new Set(findings.map(({ code }) => code))];
   const replays = codes.map((code) => ({ code, ...replayOf(code) }));
   const left = replays.filter(({ given }) => given.length === 0).map(({ code }) => code);
   const unplayed = left.length === 0 ? '' : `    # Not replayed by a single response: ${left.join(', ')}.\n`;
-  const comments = productComment(writtenBy, persona) + unplayed;
+  const comments = productComment(diagnosis, persona) + unplayed;
   const scenarios = replays
     .filter(({ given }) => given.length > 0)
     .map(({ code, given, alike }) => {

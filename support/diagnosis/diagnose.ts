@@ -138,6 +138,7 @@ function diagnoseResponse(message: CapturedResponse, { capture, redactor, now, x
       notVerified,
       judgedAt: { time: judgedAt.toISOString(), source },
       ...(recognition.candidates.length === 0 ? {} : { writtenBy: recognition.candidates }),
+      ...(recognition.doubt === undefined ? {} : { otherTraits: recognition.doubt }),
       ...(reportedErrors.length === 0 ? {} : { reportedErrors }),
       ...(fromCapture.length === 0 ? {} : { fromCapture }),
     },

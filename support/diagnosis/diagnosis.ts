@@ -62,6 +62,8 @@ export interface Diagnosis {
   judgedAt?: { time: string; source: string };
   /** The products that most likely wrote the message; several if it fits several. Absent if nothing tells. */
   writtenBy?: readonly Candidate[];
+  /** A sentence on a product that probably did not write the message: reasons for it and against it. */
+  otherTraits?: string;
   /** Errors that the identity provider itself reported, on a captured page or in the StatusMessage. */
   reportedErrors?: readonly ReportedError[];
   /** Settings that are not given as options, and where the capture says them. */

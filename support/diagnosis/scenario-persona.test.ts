@@ -68,7 +68,7 @@ describe('a scenario is in the persona of the product', () => {
   for (const [why, replay, expected] of cases) test(why, () => assert.deepEqual(given(replay), expected));
 });
 
-test('a comment says why other rejections are not in the handwriting', () => {
+test('a comment says why the persona does not replay other rejections', () => {
   const diagnosis = {
     findings: [],
     notVerified: [],
@@ -76,7 +76,7 @@ test('a comment says why other rejections are not in the handwriting', () => {
   };
   assert.match(
     asFeature([diagnosis as unknown as Diagnosis]),
-    /^ +# In its handwriting only as nameid-user-mismatch: its NameID is an identifier that no user/m,
+    /^ +# The persona is used only to replay nameid-user-mismatch, because the SP rejects .* that: its NameID is an /m,
   );
 });
 

@@ -1,29 +1,8 @@
 /** How products write a response. The addresses that they put into it are in sp/products/addresses.ts. */
-import type { ProductId } from '../../../sp/products/product.ts';
 import type { AssertionFacts, AttributeFacts, MessageFacts, SignatureFacts } from './message-facts.ts';
 import { from, type Trait } from './trait.ts';
 
 type Message = Trait<MessageFacts>;
-
-/** Prefixes of the protocol and of the assertion, as each product writes them; empty for none. */
-export const prefixesOf: Partial<Record<ProductId, readonly [protocol: string, assertion: string]>> = {
-  entra: ['samlp', ''],
-  adfs: ['samlp', ''],
-  okta: ['saml2p', 'saml2'],
-  google: ['saml2p', 'saml2'],
-  onelogin: ['samlp', 'saml'],
-  pingfederate: ['samlp', 'saml'],
-  pingone: ['samlp', 'saml'],
-  keycloak: ['samlp', 'saml'],
-  shibboleth: ['saml2p', 'saml2'],
-  simplesamlphp: ['samlp', 'saml'],
-  lemonldap: ['samlp', 'saml'],
-  auth0: ['samlp', 'saml'],
-  'saml-idp': ['samlp', 'saml'],
-  authentik: ['samlp', 'saml'],
-  zitadel: ['', ''],
-  cyberark: ['saml2p', ''],
-};
 
 const signatures = ({ responseSignature, assertionSignature }: MessageFacts): SignatureFacts[] =>
   [responseSignature, assertionSignature].filter((one) => one !== undefined);
@@ -69,7 +48,7 @@ const sessionOf = (facts: MessageFacts, seconds: number): boolean =>
 const prefixTraits: readonly Message[] = [
   {
     words: 'no prefix inside the assertion',
-    weight: 2,
+    weight: 1,
     is: prefixes('samlp', ''),
     sources: { entra: from.wai23, adfs: from.aws },
   },
@@ -93,7 +72,7 @@ const prefixTraits: readonly Message[] = [
   },
   {
     words: 'the prefix dsig for the signature',
-    weight: 3,
+    weight: 2,
     is: (facts) => anySignature(facts, ({ prefix }) => prefix === 'dsig'),
     sources: { keycloak: from.wai22 },
   },
@@ -145,7 +124,7 @@ const idTraits: readonly Message[] = [
   },
   {
     words: 'IDs of the form ID_GUID',
-    weight: 3,
+    weight: 2,
     is: (facts) => hasIds(facts, 'ID_{guid}'),
     sources: { keycloak: from.wai22 },
   },
@@ -233,6 +212,12 @@ const signatureTraits: readonly Message[] = [
     sources: { keycloak: from.wai22 },
   },
   {
+    words: 'KeyInfo with KeyName and certificate',
+    weight: 2,
+    is: keyInfo('KeyName', 'X509Certificate'),
+    sources: { keycloak: from.keycloakRun },
+  },
+  {
     words: 'KeyInfo with certificate and KeyValue',
     weight: 2,
     is: keyInfo('X509Certificate', 'KeyValue'),
@@ -291,7 +276,7 @@ const frameTraits: readonly Message[] = [
   },
   {
     words: 'the attribute Consent on the response',
-    weight: 2,
+    weight: 3,
     is: ({ hasConsent }) => hasConsent,
     sources: { adfs: from.gosaml },
   },
@@ -334,7 +319,7 @@ const frameTraits: readonly Message[] = [
 const timeTraits: readonly Message[] = [
   {
     words: 'an assertion that is valid from 5 minutes before to 60 minutes after its issue',
-    weight: 2,
+    weight: 1,
     is: window(300, 3600),
     sources: { entra: from.wai23 },
   },

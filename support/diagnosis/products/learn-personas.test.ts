@@ -8,18 +8,21 @@ import type { PersonaSetting } from '../../../mock-idp/api.ts';
 import { personas } from '../../../mock-idp/personas/catalogue.ts';
 import type { PersonaCode } from '../../../mock-idp/personas/codes.ts';
 import { inputTo, responseTo } from '../../../mock-idp/personas/persona-response.fixture.ts';
-import { planKeys } from '../../../mock-idp/personas/plan.ts';
+import { type PlanChange, planKeys } from '../../../mock-idp/personas/plan.ts';
 import { skeletonOf } from '../../../mock-idp/personas/skeleton.ts';
 import type { Question } from '../../../mock-idp/personas/skeletons.fixture.ts';
 import { buildResponse } from '../../../mock-idp/response/build-response.ts';
 import { inputInPersona } from '../../../mock-idp/response/in-persona.ts';
+import { nameIdFormats } from '../../../mock-idp/response/saml-values.ts';
 import { startMockIdp } from '../../../mock-idp/start.ts';
 import { personaSchema } from '../../../mock-idp/tenants/persona-schema.ts';
 import { readPersona } from '../../../mock-idp/tenants/tenant-persona.ts';
 import { read } from '../../../sp/saml/read.ts';
 import { playedProducts } from '../../catalogue/identity-products.ts';
+import { brokenHabits } from './habits.ts';
 import { type LearnedPersona, learnPersona } from './learn.ts';
 import { learnable } from './learned.ts';
+import { factsOf } from './message-facts.ts';
 import { recognizeXml } from './recognize.ts';
 
 type Setting = Exclude<PersonaSetting, string>;
@@ -56,6 +59,28 @@ describe('a response in a persona of the mock', () => {
       recognizeXml(xmlOf(responseTo({ persona: code, attributes }).xml)).candidates.length === 0;
     assert.deepEqual(codes.filter(isUnknown), ['jumpcloud']);
   });
+});
+
+/** Settings of the products' administrators. */
+const configured: readonly PlanChange[] = [
+  ...(['assertion', 'response', 'both', 'neither'] as const).map((signed) => ({ signed })),
+  { signatureAlgorithm: 'rsa-sha1' },
+  { conditions: [7, 777], confirmation: 777, session: 7777 },
+  { nameId: { format: nameIdFormats.persistent, value: 'as configured' } },
+  { attributeNames: { email: 'urn:acme:mail' }, attributeFormat: { usual: 'uri' } },
+  { authnContext: 'urn:acme:strong', encryption: { content: 'aes128-gcm' } },
+];
+
+describe('what a product writes always, it writes also', () => {
+  for (const code of codes)
+    test(`as ${code}, however it is set up`, () => {
+      const all = [...questions, ...configured.map((set) => ({ set, attributes }))];
+      for (const question of all) {
+        const outcome = read(xmlOf(responseTo({ persona: code, ...question }).xml));
+        assert.ok(outcome.ok);
+        assert.deepEqual(brokenHabits(productOf(code)!, factsOf(outcome.message)), []);
+      }
+    });
 });
 
 /** Skeletons keep the identifiers of Auth0, whose random characters are of no known pattern. */

@@ -109,6 +109,7 @@ test('a known product is the base', () => {
   const okta: Writing = {
     ...unusual,
     prefixes: ['saml2p', 'saml2', 'ds'],
+    root: 'Destination ID InResponseTo IssueInstant Version',
     keyInfo: '<ds:KeyInfo/>',
     ids: ['id1234567890123456789012345', 'id1234567890123456789054321'],
     attributes: '<saml2:Attribute Name="mail"/>',

@@ -50,6 +50,8 @@ const okta: Writing = {
   authn: `AuthnInstant="${time(0)}" SessionIndex="_request"`,
 };
 
+const oktaIssuer = 'http://www.okta.com/exk1example0example00';
+
 const keycloak: Writing = {
   prefixes: ['samlp', 'saml', 'dsig'],
   root: alphabetical,
@@ -194,11 +196,48 @@ test('the sentence names the product and what speaks for it', () => {
 test('two products are named if the message has strong signs of both', () => {
   const mixed = writtenAs({
     ...google,
-    issuer: 'http://www.okta.com/exk1example0example00',
+    issuer: oktaIssuer,
     issuerFormat: entityFormat,
   });
   assert.deepEqual(productsOf(mixed).toSorted(), ['google', 'okta']);
-  assert.match(sentenceOf(recognizeXml(mixed)), /^This could be .*Okta.* or /);
+  assert.match(
+    sentenceOf(recognizeXml(mixed)),
+    /^This could be Google.* or Okta \(.*\)\. But Okta would write IDs of “id” and 24 to 26 digits\.$/,
+  );
+});
+
+test('the address of another product than the one that wrote the message is named', () => {
+  const mixed = writtenAs({ ...google, issuer: oktaIssuer });
+  assert.deepEqual(productsOf(mixed), ['google']);
+  assert.match(
+    sentenceOf(recognizeXml(mixed)),
+    /^This looks like Google Workspace: .*\. It also has an entity ID http:\/\/www\.okta\.com\/exk…, like Okta, but /,
+  );
+});
+
+test('little evidence is called so', () => {
+  const weak = handwritings.simplesamlphp!;
+  const { candidates } = recognizeXml(writtenAs(weak));
+  assert.equal(candidates[0]?.isWeak, true);
+  assert.match(sentenceOf({ candidates }), /^This may be SimpleSAMLphp: .*\. Another program may have written it\.$/);
+  const named = recognizeXml(writtenAs({ ...weak, issuer: 'https://id.example/simplesaml/saml2/idp/metadata.php' }));
+  assert.equal(named.candidates[0]?.isWeak, undefined);
+});
+
+test('the sentence says what speaks against the product', () => {
+  const edited = writtenAs({ ...okta, authn: `AuthnInstant="${time(0)}" SessionIndex="_${guid}"`, issuer: oktaIssuer });
+  assert.match(
+    sentenceOf(recognizeXml(edited)),
+    /^This looks like Okta: .*\. But Okta would write a SessionIndex that is the ID of the request or .*\.$/,
+  );
+});
+
+test('placeholders in the place of IDs do not count against a product', () => {
+  const edited = recognizeXml(writtenAs({ ...okta, ids: ['_1', 'XXX'], issuer: oktaIssuer }));
+  assert.deepEqual(
+    edited.candidates.map(({ product, against }) => [product, against]),
+    [['okta', undefined]],
+  );
 });
 
 test('an address alone does not decide against the handwriting', () => {
@@ -208,7 +247,10 @@ test('an address alone does not decide against the handwriting', () => {
     issuer: 'https://accounts.google.com/o/saml2?idpid=C0example',
   });
   assert.deepEqual(productsOf(forged), []);
-  assert.match(sentenceOf(recognizeXml(forged)), /entity ID at accounts\.google\.com.*Google Workspace is not known/);
+  assert.match(
+    sentenceOf(recognizeXml(forged)),
+    /^Unknown\. It has an entity ID at accounts\.google\.com\S+, like Google Workspace, but Google /,
+  );
 });
 
 test('a message that the SP cannot read is still recognized', () => {
@@ -228,6 +270,33 @@ const unknownWritings: Record<string, () => string> = {
     writtenAs({ prefixes: ['saml2p', 'saml2', 'ds'], root: alphabetical, ids: [`_${hex(32)}`, `_a${hex(31)}`] }),
   'Microsoft’s library for .NET as such': () =>
     writtenAs({ ...entra, conditions: [0, 300], attributes: '<Attribute Name="a"/>' }),
+  'OpenSAML with the times of Okta, which signs and names its Issuer as Okta does': () =>
+    writtenAs({
+      ...okta,
+      ids: [`_${hex(32)}`, `_a${hex(31)}`],
+      authn: `AuthnInstant="${time(0)}" SessionIndex="${guid}"`,
+    }),
+  'OpenSAML with the times and the declaration of Google': () =>
+    writtenAs({ ...google, keyInfo: '<ds:KeyInfo><ds:X509Data><ds:X509Certificate/></ds:X509Data></ds:KeyInfo>' }),
+  'Microsoft’s library for .NET with the times of Entra ID': () =>
+    writtenAs({ ...entra, attributes: '<Attribute Name="a"/>' }),
+  'Microsoft’s library for .NET with the prefix ds and Consent': () =>
+    writtenAs({
+      ...adfs,
+      keyInfo: '<ds:KeyInfo><ds:X509Data><ds:X509Certificate/></ds:X509Data></ds:KeyInfo>',
+      attributes: '<Attribute Name="a"/>',
+      attributesFirst: true,
+    }),
+  'PicketLink as such': () =>
+    writtenAs({ prefixes: ['samlp', 'saml', 'dsig'], root: alphabetical, ids: keycloak.ids, signed: ['response'] }),
+  'PicketLink with a Role and a session of its own': () =>
+    writtenAs({
+      ...keycloak,
+      root: 'ID Version IssueInstant Destination InResponseTo',
+      conditions: [0, 300],
+      authn: `AuthnInstant="${time(0)}" SessionIndex="s-1"`,
+      attributes: '<saml:Attribute Name="Role"/>',
+    }),
   'the npm package saml, as saml-idp uses it': () => {
     const { Saml20 } = require('saml') as { Saml20: { createUnsignedAssertion(options: object): string } };
     const assertion = Saml20.createUnsignedAssertion({

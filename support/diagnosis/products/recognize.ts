@@ -7,12 +7,14 @@ import {
   type Recognition,
   unknown,
   weigh,
+  wouldWrite,
 } from '../../../sp/products/evidence.ts';
 import type { ProductId } from '../../../sp/products/product.ts';
 import { ns } from '../../../sp/saml/dom.ts';
 import { type Read, read, readMetadataXml } from '../../../sp/saml/read.ts';
-import { handwriting, prefixesOf } from './handwriting.ts';
-import { factsOf, type MessageFacts } from './message-facts.ts';
+import { brokenHabits } from './habits.ts';
+import { handwriting } from './handwriting.ts';
+import { factsOf } from './message-facts.ts';
 import { type MetadataFacts, metadataFactsOf, metadataTraits } from './metadata-traits.ts';
 import type { Trait } from './trait.ts';
 
@@ -31,7 +33,7 @@ export function recognizeMessage(message: Read): Recognition {
     ...evidenceOf(addressTraitsOf({ entityId: issuer, certificates })),
     ...ofTraits(handwriting, facts),
   ];
-  return weigh(evidence, (product) => isWrittenOtherwise(product, facts));
+  return weigh(evidence, (product) => brokenHabits(product, facts));
 }
 
 /** Nothing if it cannot be read: the diagnosis says why. */
@@ -60,23 +62,21 @@ export function recognizeMetadata(xml: string): Recognition {
   return weigh([...evidenceOf(addressTraitsOf(facts)), ...ofTraits(metadataTraits, facts)]);
 }
 
-/** Prefixes differ between products, and a product does not change them from message to message. */
-function isWrittenOtherwise(product: ProductId, { prefixes: { protocol, assertion } }: MessageFacts): boolean {
-  const [ownProtocol, ownAssertion] = prefixesOf[product] ?? [];
-  return (
-    (protocol !== undefined && ownProtocol !== undefined && protocol !== ownProtocol) ||
-    (assertion !== undefined && ownAssertion !== undefined && assertion !== ownAssertion)
-  );
-}
-
 const mostReasons = 4;
 
 /** Such as: This looks like Okta: IDs of “id” and 24 to 26 digits. */
 export function sentenceOf({ candidates, doubt }: Recognition): string {
   const [first, ...others] = candidates;
   const why = ({ because }: Candidate): string => because.slice(0, mostReasons).join(', ');
-  if (first === undefined) return doubt ?? 'Unknown: nothing in it is particular to one product.';
   const more = doubt === undefined ? '' : ` ${doubt}`;
-  if (others.length === 0) return `This looks like ${first.name}: ${why(first)}.${more}`;
-  return `This could be ${candidates.map((one) => `${one.name} (${why(one)})`).join(' or ')}.${more}`;
+  if (first === undefined)
+    return `Unknown${more === '' ? ': nothing in it is particular to one product.' : `.${more}`}`;
+  const against = candidates.map((one) => againstOf(one)).join('');
+  if (others.length > 0)
+    return `This could be ${candidates.map((one) => `${one.name} (${why(one)})`).join(' or ')}.${against}${more}`;
+  if (!first.isWeak) return `This looks like ${first.name}: ${why(first)}.${against}${more}`;
+  return `This may be ${first.name}: ${why(first)}.${against} Another program may have written it.${more}`;
 }
+
+const againstOf = ({ name, against = [] }: Candidate): string =>
+  against.length === 0 ? '' : ` But ${wouldWrite(name, against)}.`;

@@ -25,6 +25,7 @@ export const from = {
   rubySaml: { where: 'SAML-Toolkits/ruby-saml test/responses (capture)', year: 2011 },
   entraDocs: { where: 'MicrosoftDocs/entra-docs single-sign-on-saml-protocol.md', year: 2025 },
   keycloak: { where: 'keycloak/keycloak services, saml-core (source)', year: 2022 },
+  keycloakRun: { where: 'Keycloak 26.4.7 (run on loopback)', year: 2026 },
   ssp: { where: 'simplesamlphp/simplesamlphp modules/saml (source)', year: 2026 },
   nodeSamlp: { where: 'auth0/node-samlp, auth0/node-saml (source)', year: 2026 },
   authentik: { where: 'goauthentik/authentik providers/saml (source)', year: 2026 },
