@@ -44,11 +44,11 @@ export const playedProducts: readonly PlayedProduct[] = personaCodes.map((code) 
   ...identityProducts[code],
 }));
 
-/** The version with the newest evidence. */
-export const newestPersonaOf = (product: ProductId): PlayedProduct | undefined =>
+/** The version with the newest evidence comes first. */
+export const versionsOf = (product: ProductId): PlayedProduct[] =>
   playedProducts
     .filter((one) => one.product === product)
-    .toSorted((one, other) => personas[other.code].evidence - personas[one.code].evidence)[0];
+    .toSorted((one, other) => personas[other.code].evidence - personas[one.code].evidence);
 
 /** Codes, or else headings, of the pages on which the products end a sign-in. */
 export const productErrors: readonly string[] = [

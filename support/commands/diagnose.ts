@@ -136,9 +136,8 @@ async function* output(
   diagnosed: readonly Diagnosed[],
   { json, scenario, persona, showSecrets }: Output,
 ): AsyncGenerator<string> {
-  const diagnoses = diagnosed.map(({ diagnosis }) => diagnosis);
-  if (json) return yield* diagnoses.map((one) => JSON.stringify(one));
-  if (scenario) return yield await featureOf(diagnoses, persona);
+  if (json) return yield* diagnosed.map(({ diagnosis }) => JSON.stringify(diagnosis));
+  if (scenario) return yield await featureOf(diagnosed, persona);
   const { explain } = await import('../diagnosis/explain.ts');
   for (const [index, one] of diagnosed.entries()) {
     if (index > 0) yield `\n${'─'.repeat(60)}\n`;
@@ -146,12 +145,12 @@ async function* output(
   }
 }
 
-async function featureOf(diagnoses: readonly Diagnosis[], file: string | undefined): Promise<string> {
+async function featureOf(diagnosed: readonly Diagnosed[], file: string | undefined): Promise<string> {
   const { asFeature } = await import('../diagnosis/as-scenario.ts');
-  if (file === undefined) return asFeature(diagnoses).trimEnd();
+  if (file === undefined) return asFeature(diagnosed).trimEnd();
   const { learnedFile } = await import('../diagnosis/scenario-persona.ts');
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Unreadable(`Cannot read ${file}`);
   });
-  return asFeature(diagnoses, learnedFile(file, text)).trimEnd();
+  return asFeature(diagnosed, learnedFile(file, text)).trimEnd();
 }

@@ -1,8 +1,8 @@
 /** `npm run persona -- learn FILE`: learns from a captured response how its identity provider writes. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { newestPersonaOf } from '../catalogue/identity-products.ts';
 import { messagesIn } from '../diagnosis/capture.ts';
 import { learnFromCapture } from '../diagnosis/products/learn-from-capture.ts';
+import { versionLike } from '../diagnosis/products/persona-version.ts';
 import { readCapture } from '../diagnosis/read-capture.ts';
 import { Unreadable } from '../diagnosis/unreadable.ts';
 import { commandLine } from '../terminal/command-line.ts';
@@ -41,7 +41,7 @@ async function learn(): Promise<void> {
   if (action !== 'learn' || file === undefined || more.length > 0) return stop('Write: persona learn FILE.', help);
   if (to !== undefined && !force && existsSync(to)) return stop(`${to} exists; --force replaces it.`);
   const { persona, where, isEncrypted, isFailure } = learnFromCapture(messagesIn(await readCapture(file)), {
-    personaFor: ({ product }) => newestPersonaOf(product)?.code,
+    personaFor: ({ product }, message) => versionLike(product, message)?.code,
   });
   const text = `${asciiJson(persona)}\n`;
   if (to === undefined) process.stdout.write(text);

@@ -22,14 +22,16 @@ const diagnosisOf = (...found: RejectionCode[]): Diagnosis =>
     findings: found.map((code) => ({ code })),
     notVerified: [],
   }) as unknown as Diagnosis;
+const featureOf = (...diagnoses: readonly Diagnosis[]): string =>
+  asFeature(diagnoses.map((diagnosis) => ({ diagnosis })));
 const stepsIn = (feature: string): string[] =>
   [...feature.matchAll(/^\s+(?:Given|And|When|Then) (.*)$/gm)].map(([, text]) => text!);
 
 test('every step of every generated scenario matches exactly one step definition', () => {
   for (const feature of [
-    asFeature(codes.map((code) => diagnosisOf(code))),
-    asFeature([diagnosisOf(...codes)]),
-    asFeature([diagnosisOf()]),
+    featureOf(...codes.map((code) => diagnosisOf(code))),
+    featureOf(diagnosisOf(...codes)),
+    featureOf(diagnosisOf()),
   ]) {
     const steps = stepsIn(feature);
     assert.ok(steps.length >= 3);
@@ -42,16 +44,26 @@ test('the product that most likely wrote the message is named in a comment', () 
   const okta = { product: 'okta', name: 'Okta', because: ['IDs of “id” and digits'] } as const;
   for (const diagnosis of [diagnosisOf(), diagnosisOf('audience-mismatch')])
     assert.match(
-      asFeature([{ ...diagnosis, writtenBy: [okta] } as Diagnosis]),
+      featureOf({ ...diagnosis, writtenBy: [okta] } as Diagnosis),
       /^ {2}Rule: .*\n\n {4}# This looks like Okta: IDs of “id” and digits\.\n/m,
     );
-  assert.doesNotMatch(asFeature([diagnosisOf()]), /looks like|Unknown/);
+  assert.doesNotMatch(featureOf(diagnosisOf()), /looks like|Unknown/);
   const otherTraits = 'It has an entity ID at sts.windows.net, like Microsoft Entra ID.';
-  assert.match(asFeature([{ ...diagnosisOf(), otherTraits }]), /^ {4}# Unknown\. It has an entity ID at sts/m);
+  assert.match(featureOf({ ...diagnosisOf(), otherTraits }), /^ {4}# Unknown\. It has an entity ID at sts/m);
 });
 
 test('codes that no single response causes are listed in a comment, and there are few of them', () => {
   const left = codes.filter((code) => replayOf(code).given.length === 0);
-  assert.match(asFeature([diagnosisOf(left[0]!)]), new RegExp(`# Not replayed by a single response: ${left[0]}`));
+  assert.match(featureOf(diagnosisOf(left[0]!)), new RegExp(`# Not replayed by a single response: ${left[0]}`));
   assert.ok(left.length < codes.length / 4, left.join(', '));
+});
+
+test('a weak encryption algorithm is replayed as it was received', () => {
+  const refused = (received?: string): string => replayOf('encryption-algorithm-refused', received).given.at(-1)!;
+  const uri = 'http://www.w3.org/2001/04/xmlenc#';
+  assert.equal(refused(`${uri}aes128-cbc`), 'the IdP sends an assertion encrypted with AES-128-CBC');
+  assert.equal(refused(`${uri}tripledes-cbc`), 'the IdP sends an assertion encrypted with Triple DES');
+  assert.equal(refused(`${uri}rsa-1_5`), 'the IdP sends an EncryptedKey with RSA 1.5');
+  for (const other of [`${uri}aes256-cbc`, undefined])
+    assert.equal(refused(other), 'the IdP sends an assertion encrypted with AES-256-CBC');
 });

@@ -4,16 +4,17 @@ import { type FaultPhrase, faultPhrases, faults } from '../../mock-idp/faults.ts
 import { faultRowOf } from '../catalogue/fault-expectations.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { sentenceOf } from './products/recognize.ts';
-import { type LearnedFile, type ScenarioPersona, scenarioPersona } from './scenario-persona.ts';
+import { type LearnedFile, type Replayable, type ScenarioPersona, scenarioPersona } from './scenario-persona.ts';
 
 /** A feature that runs as it is: one rule per message, one scenario per rejection, the deciding one first. */
-export function asFeature(diagnoses: readonly Diagnosis[], learned?: LearnedFile): string {
-  const rules = diagnoses.map((diagnosis, index) => {
-    const persona = scenarioPersona(diagnosis, learned);
-    const suffix = diagnoses.length === 1 ? '' : ` (message ${index + 1})`;
+export function asFeature(messages: readonly Replayable[], learned?: LearnedFile): string {
+  const rules = messages.map((one, index) => {
+    const { diagnosis } = one;
+    const persona = scenarioPersona(one, learned);
+    const suffix = messages.length === 1 ? '' : ` (message ${index + 1})`;
     return (diagnosis.findings.length === 0 ? goodRule : badRule)({ ...diagnosis, persona, suffix });
   });
-  return `Feature: ${diagnoses.length === 1 ? 'A captured message' : 'Captured messages'}
+  return `Feature: ${messages.length === 1 ? 'A captured message' : 'Captured messages'}
   A response from a real identity provider is replayed against the mock, so that its diagnosis stays correct.
 ${rules.map((rule) => `\n${rule}`).join('')}`;
 }
@@ -58,7 +59,8 @@ function inHandwriting(given: readonly string[], persona: ScenarioPersona, code 
 
 function badRule({ findings, persona, suffix, ...diagnosis }: Replayed): string {
   const codes = [...new Set(findings.map(({ code }) => code))];
-  const replays = codes.map((code) => ({ code, ...replayOf(code) }));
+  const receivedAs = (code: string) => findings.find((one) => one.code === code)?.received ?? undefined;
+  const replays = codes.map((code) => ({ code, ...replayOf(code, receivedAs(code)) }));
   const left = replays.filter(({ given }) => given.length === 0).map(({ code }) => code);
   const unplayed = left.length === 0 ? '' : `    # Not replayed by a single response: ${left.join(', ')}.\n`;
   const comments = productComment(diagnosis, persona) + unplayed;
@@ -100,18 +102,26 @@ const stepsWithSetting: Partial<Record<string, readonly string[]>> = {
   ],
   'encryption-required': ['the SSO profile requires an encrypted assertion'],
   'decryption-failed': ['the SSO profile accepts encrypted assertions', 'the IdP sends corrupted ciphertext'],
-  'encryption-algorithm-refused': [
-    'the SSO profile accepts encrypted assertions',
-    'the IdP sends an assertion encrypted with AES-256-CBC',
-  ],
   'required-attribute-missing': ['the SSO profile requires the attribute department'],
   'authn-context-unmet': ['the SSO profile requires a password over TLS', 'the IdP sends a weaker AuthnContext'],
   'authn-instant-stale': ['the SSO profile requires reauthentication', 'the IdP sends an old AuthnInstant'],
 };
 
+/** Weak algorithms by the end of their URI. */
+const encrypted: Readonly<Record<string, FaultPhrase>> = {
+  'aes128-cbc': 'an assertion encrypted with AES-128-CBC',
+  'tripledes-cbc': 'an assertion encrypted with Triple DES',
+  'rsa-1_5': 'an EncryptedKey with RSA 1.5',
+};
+
+const weaklyEncrypted = (algorithm = ''): readonly string[] => [
+  'the SSO profile accepts encrypted assertions',
+  `the IdP sends ${encrypted[algorithm.replace(/^.*#/, '')] ?? 'an assertion encrypted with AES-256-CBC'}`,
+];
+
 /** Steps that make the SP reject the sign-in with this code, and equivalent fault phrases. Empty if there are none. */
-export function replayOf(code: string): { given: readonly string[]; alike: readonly string[] } {
-  const steps = stepsWithSetting[code];
+export function replayOf(code: string, received?: string): { given: readonly string[]; alike: readonly string[] } {
+  const steps = code === 'encryption-algorithm-refused' ? weaklyEncrypted(received) : stepsWithSetting[code];
   if (steps) return { given: steps, alike: [] };
   const [phrase, ...alike] = needOtherSteps.has(code) ? [] : phrasesFor(code);
   return { given: phrase === undefined ? [] : [`the IdP sends ${phrase}`], alike };

@@ -1,6 +1,8 @@
 /** Scenarios in the handwriting of the message: the steps, and what the SSO profile accepts for them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
+import { responseTo } from '../../mock-idp/personas/persona-response.fixture.ts';
 import type { ProductId } from '../../sp/products/product.ts';
 import type { RejectionCode } from '../../sp/rejection-advice.ts';
 import { asFeature } from './as-scenario.ts';
@@ -11,17 +13,21 @@ interface Replay {
   products?: readonly ProductId[];
   code?: RejectionCode;
   learned?: LearnedFile;
+  /** The message. */
+  xml?: string;
 }
 
 /** The steps before the test. */
-function given({ products = [], code, learned }: Replay): string[] {
+function given({ products = [], code, learned, xml }: Replay): string[] {
   const diagnosis = {
     verdict: code === undefined ? 'accept' : 'reject',
     findings: code === undefined ? [] : [{ code }],
     notVerified: [],
     writtenBy: products.map((product) => ({ product, name: product, because: [] })),
   } as unknown as Diagnosis;
-  const steps = [...asFeature([diagnosis], learned).matchAll(/^ +(?:Given|And|When) (.*)$/gm)].map(([, step]) => step!);
+  const steps = [
+    ...asFeature([{ diagnosis, message: { xml } }], learned).matchAll(/^ +(?:Given|And|When) (.*)$/gm),
+  ].map(([, step]) => step!);
   return steps.slice(1, steps.indexOf('Sam takes the SSO test'));
 }
 
@@ -75,9 +81,25 @@ test('a comment says why the persona does not replay other rejections', () => {
     writtenBy: [{ product: 'pingone', name: 'PingOne', because: [] }],
   };
   assert.match(
-    asFeature([diagnosis as unknown as Diagnosis]),
+    asFeature([{ diagnosis: diagnosis as unknown as Diagnosis }]),
     /^ +# The persona is used only to replay nameid-user-mismatch, because the SP rejects .* that: its NameID is an /m,
   );
+});
+
+describe('a scenario is in the version of the product that writes like the message', () => {
+  const versions: readonly (readonly [product: ProductId, persona: PersonaCode, words: string])[] = [
+    ['keycloak', 'keycloak-2022', 'Keycloak of 2022'],
+    ['keycloak', 'keycloak-26', 'Keycloak 26'],
+    ['simplesamlphp', 'simplesamlphp-1', 'SimpleSAMLphp 1'],
+    ['simplesamlphp', 'simplesamlphp', 'SimpleSAMLphp 2'],
+  ];
+  for (const [product, persona, words] of versions)
+    for (const isEncrypted of [false, ...(product === 'keycloak' ? [true] : [])])
+      test(`${words}${isEncrypted ? ', encrypted' : ''}`, () => {
+        const attributes = { email: ['sam@acme.example'] };
+        const xml = responseTo({ persona, attributes, isEncrypted }).xml.toString();
+        assert.equal(given({ products: [product], xml })[0], `Acme's identity provider is ${words}`);
+      });
 });
 
 describe('a scenario is in a learned persona', () => {

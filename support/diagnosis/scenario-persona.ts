@@ -1,10 +1,17 @@
 /** How a replayed scenario gets the handwriting of the captured message. */
 import { personas } from '../../mock-idp/personas/catalogue.ts';
 import type { Facts } from '../../mock-idp/personas/persona.ts';
-import { newestPersonaOf } from '../catalogue/identity-products.ts';
+import { read } from '../../sp/saml/read.ts';
 import type { ProfileSetting } from '../catalogue/settings.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import { versionLike } from './products/persona-version.ts';
 import { Unreadable } from './unreadable.ts';
+
+/** A diagnosis with its message. */
+export interface Replayable {
+  diagnosis: Diagnosis;
+  message?: { xml?: string | undefined } | undefined;
+}
 
 /** A file that `persona learn` wrote. */
 export interface LearnedFile {
@@ -31,14 +38,16 @@ export interface ScenarioPersona {
 const none: ScenarioPersona = { step: undefined, settings: [] };
 
 /** Of the file, or else of the only product that may have written the message. */
-export function scenarioPersona({ writtenBy = [] }: Diagnosis, learned?: LearnedFile): ScenarioPersona {
+export function scenarioPersona({ diagnosis, message }: Replayable, learned?: LearnedFile): ScenarioPersona {
   if (learned !== undefined) {
     const known = Object.values(personas).find(({ code }) => code === learned.name)?.facts ?? {};
     const step = `Acme's identity provider writes as in "${learned.path}"`;
     return withSettings(step, { ...writtenIn(known), ...learned.set });
   }
-  const [only, ...others] = writtenBy;
-  const product = only === undefined || others.length > 0 ? undefined : newestPersonaOf(only.product);
+  const [only, ...others] = diagnosis.writtenBy ?? [];
+  if (only === undefined || others.length > 0) return none;
+  const outcome = message?.xml === undefined ? undefined : read(message.xml);
+  const product = versionLike(only.product, outcome?.ok ? outcome.message : undefined);
   if (product === undefined) return none;
   return withSettings(`Acme's identity provider is ${product.words}`, writtenIn(personas[product.code].facts));
 }

@@ -111,7 +111,7 @@ function asCommand(shown: readonly Diagnosed[], { file, settings: { sp }, total 
   const printed = shown.map((one, index) => explain(one, { number: index + 1, total, showSecrets: true }));
   return html`<section aria-label="As the command">
 <details><summary>As a scenario that replays it</summary>
-<pre tabindex="0" class="wraps"><code>${asFeature(shown.map(({ diagnosis }) => diagnosis))}</code></pre></details>
+<pre tabindex="0" class="wraps"><code>${asFeature(shown)}</code></pre></details>
 <details><summary>As the command prints it</summary>
 <p class="small">The command: <code>${command}</code></p>
 <pre tabindex="0" class="wraps"><code>${stripVTControlCharacters(printed.join('\n\n'))}</code></pre></details>

@@ -236,7 +236,7 @@ export function diagnoseAny(capture: string): void {
       assert.match(explain(one, { number: index + 1, total: diagnosed.length }), /ACCEPT|REJECT|UNDETERMINED/);
       if (one.xml !== undefined) String(messageView(one.xml, { label: 'message' }));
     }
-    asFeature(diagnosed.map(({ diagnosis }) => diagnosis));
+    asFeature(diagnosed);
   } catch (error) {
     assert.ok(error instanceof Unreadable, (error as Error).stack ?? String(error));
   }

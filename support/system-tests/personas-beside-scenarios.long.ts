@@ -6,23 +6,25 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { responseTo } from '../../mock-idp/personas/persona-response.fixture.ts';
 import { read } from '../../sp/saml/read.ts';
-import { newestPersonaOf, playedProducts } from '../catalogue/identity-products.ts';
+import { playedProducts } from '../catalogue/identity-products.ts';
 import { asFeature } from '../diagnosis/as-scenario.ts';
-import type { Diagnosis } from '../diagnosis/diagnose.ts';
 import { learnPersona } from '../diagnosis/products/learn.ts';
-import { learnedFile } from '../diagnosis/scenario-persona.ts';
+import { versionLike } from '../diagnosis/products/persona-version.ts';
+import { learnedFile, type Replayable } from '../diagnosis/scenario-persona.ts';
 import { type ScenarioOutcome, scenarioOutcomes } from './scenario-outcomes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'replayed-'));
 after(() => rmSync(folder, { recursive: true }));
 
-const diagnosisOf = (products: readonly string[], code?: string): Diagnosis =>
+const diagnosisOf = (products: readonly string[], code?: string): Replayable =>
   ({
-    verdict: code === undefined ? 'accept' : 'reject',
-    findings: code === undefined ? [] : [{ code }],
-    notVerified: [],
-    writtenBy: products.map((product) => ({ product, name: product, because: [] })),
-  }) as unknown as Diagnosis;
+    diagnosis: {
+      verdict: code === undefined ? 'accept' : 'reject',
+      findings: code === undefined ? [] : [{ code }],
+      notVerified: [],
+      writtenBy: products.map((product) => ({ product, name: product, because: [] })),
+    },
+  }) as unknown as Replayable;
 
 /** With evidence, the responses are in `shown`. */
 async function play(feature: string, reports?: string): Promise<{ outcomes: ScenarioOutcome[]; shown: string }> {
@@ -77,7 +79,9 @@ test('a scenario is in the handwriting that was learned from a message', async (
   const { xml } = responseTo({ persona: 'google', set: { signed: 'both', prefixes: { samlp: 'x', saml: 'y' } } });
   const outcome = read(xml);
   assert.ok(outcome.ok);
-  const persona = learnPersona(outcome.message, { personaFor: ({ product }) => newestPersonaOf(product)?.code });
+  const persona = learnPersona(outcome.message, {
+    personaFor: ({ product }, message) => versionLike(product, message)?.code,
+  });
   const path = join(folder, 'learned.json');
   const text = JSON.stringify(persona);
   writeFileSync(path, text);

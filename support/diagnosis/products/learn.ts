@@ -22,15 +22,15 @@ export interface LearnedPersona {
 }
 
 export interface LearnOptions {
-  /** The code of the persona for a product, if there is one. */
-  personaFor: (candidate: Candidate) => string | undefined;
+  /** The code of the persona for a product that wrote this message, if there is one. */
+  personaFor: (candidate: Candidate, message: Read) => string | undefined;
 }
 
 export function learnPersona(message: Read, { personaFor }: LearnOptions): LearnedPersona {
   const facts = factsOf(message);
   const recognition = recognizeMessage(message);
   const [only, ...others] = recognition.candidates;
-  const name = only === undefined || others.length > 0 ? undefined : personaFor(only);
+  const name = only === undefined || others.length > 0 ? undefined : personaFor(only, message);
   const found: Learned = {
     ...learnWriting(message, facts),
     ...learnContent(message, facts),
