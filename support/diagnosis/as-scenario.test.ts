@@ -59,11 +59,11 @@ test('codes that no single response causes are listed in a comment, and there ar
 });
 
 test('a weak encryption algorithm is replayed as it was received', () => {
-  const refused = (received?: string): string => replayOf('encryption-algorithm-refused', received).given.at(-1)!;
+  const replayed = (received?: string): string => replayOf('encryption-algorithm-refused', received).given.at(-1)!;
   const uri = 'http://www.w3.org/2001/04/xmlenc#';
-  assert.equal(refused(`${uri}aes128-cbc`), 'the IdP sends an assertion encrypted with AES-128-CBC');
-  assert.equal(refused(`${uri}tripledes-cbc`), 'the IdP sends an assertion encrypted with Triple DES');
-  assert.equal(refused(`${uri}rsa-1_5`), 'the IdP sends an EncryptedKey with RSA 1.5');
+  assert.equal(replayed(`${uri}aes128-cbc`), 'the IdP sends an assertion encrypted with AES-128-CBC');
+  assert.equal(replayed(`${uri}tripledes-cbc`), 'the IdP sends an assertion encrypted with Triple DES');
+  assert.equal(replayed(`${uri}rsa-1_5`), 'the IdP sends an EncryptedKey with RSA 1.5');
   for (const other of [`${uri}aes256-cbc`, undefined])
-    assert.equal(refused(other), 'the IdP sends an assertion encrypted with AES-256-CBC');
+    assert.equal(replayed(other), 'the IdP sends an assertion encrypted with AES-256-CBC');
 });

@@ -23,6 +23,7 @@ import { brokenHabits } from './habits.ts';
 import { type LearnedPersona, learnPersona } from './learn.ts';
 import { learnable } from './learned.ts';
 import { factsOf } from './message-facts.ts';
+import { versionLike } from './persona-version.ts';
 import { recognizeXml } from './recognize.ts';
 
 type Setting = Exclude<PersonaSetting, string>;
@@ -59,6 +60,19 @@ describe('a response in a persona of the mock', () => {
       recognizeXml(xmlOf(responseTo({ persona: code, attributes }).xml)).candidates.length === 0;
     assert.deepEqual(codes.filter(isUnknown), ['jumpcloud']);
   });
+});
+
+describe('of several versions of a product, the one that writes like the message is found', () => {
+  for (const code of codes)
+    test(code, () => {
+      for (const isEncrypted of [false, true]) {
+        const outcome = read(xmlOf(responseTo({ persona: code, attributes, isEncrypted }).xml));
+        assert.ok(outcome.ok);
+        // Encrypted, both versions of SimpleSAMLphp write alike.
+        const expected = isEncrypted && code === 'simplesamlphp-1' ? 'simplesamlphp' : code;
+        assert.equal(versionLike(productOf(code)!, outcome.message)?.code, expected);
+      }
+    });
 });
 
 /** Settings of the products' administrators. */

@@ -9,7 +9,7 @@ import { learnContent } from './learn-content.ts';
 import { learnWriting } from './learn-writing.ts';
 import { factsOf } from './message-facts.ts';
 
-/** Settings of the product's code, not of its administrators. */
+/** Settings of the product's code, not of its administrators. What a capture damages least comes first. */
 const compared = ['keyInfo', 'lines', 'signatureLayout', 'typesDeclared', 'attributeFormat', 'emptyTag'] as const;
 type Compared = Pick<Facts, (typeof compared)[number]>;
 
@@ -22,9 +22,13 @@ export function versionLike(product: ProductId, message: Read | undefined): Play
     ...learnWriting(message, facts),
     ...learnContent(message, facts),
   };
-  const known = versions.map(({ code }) => personas[code].facts);
-  // A version of which more is known must not win by that alone.
-  const telling = compared.filter((key) => written[key] !== undefined && known.every((one) => one[key] !== undefined));
-  const alike = known.map((one) => telling.filter((key) => isDeepStrictEqual(one[key]!.value, written[key])).length);
-  return versions[alike.indexOf(Math.max(...alike))];
+  let left = versions;
+  for (const key of compared) {
+    const known = left.map(({ code }) => personas[code].facts[key]?.value);
+    // A version of which more is known must not win by that alone.
+    if (written[key] === undefined || known.includes(undefined)) continue;
+    const alike = left.filter((_, index) => isDeepStrictEqual(known[index], written[key]));
+    if (alike.length > 0) left = alike;
+  }
+  return left[0];
 }
