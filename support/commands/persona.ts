@@ -48,6 +48,7 @@ async function learn(): Promise<void> {
   else writeFileSync(to, text);
   const { set, learned } = persona;
   const unknown = learned.unknown.length === 0 ? '' : `\nIt does not show: ${learned.unknown.join(', ')}.`;
+  const notLearned = notLearnedLine(learned.notLearned);
   const limits = isEncrypted
     ? '\nIts assertion is encrypted, so only what is around it is learned.'
     : isFailure
@@ -55,8 +56,16 @@ async function learn(): Promise<void> {
       : '';
   // Standard output may have the persona.
   console.error(
-    harmless(`${learned.product}\nLearned ${Object.keys(set).length} settings from ${where}.${limits}${unknown}`),
+    harmless(
+      `${learned.product}\nLearned ${Object.keys(set).length} settings from ${where}.${limits}${notLearned}${unknown}`,
+    ),
   );
+}
+
+function notLearnedLine(reasons: Readonly<Record<string, string>>): string {
+  const groups = Object.entries(Object.groupBy(Object.entries(reasons), ([, reason]) => reason));
+  const named = groups.map(([reason, found = []]) => `${found.map(([key]) => key).join(', ')} (${reason})`);
+  return named.length === 0 ? '' : `\nIt shows these, but they are not learned: ${named.join('; ')}.`;
 }
 
 /** Names of attributes may have characters that deceive a terminal. */

@@ -2,7 +2,7 @@
 import type { Decimals } from '../../../mock-idp/personas/persona.ts';
 import { attribute, childElements } from '../../../sp/saml/dom.ts';
 import type { Read } from '../../../sp/saml/read.ts';
-import type { Learned, LearnedParts } from './learned.ts';
+import { type Learned, type LearnedParts, notLearned, notWritten } from './learned.ts';
 import type { AssertionFacts, AttributeFacts, MessageFacts, TimeFacts } from './message-facts.ts';
 import { patternOf } from './pattern.ts';
 
@@ -14,7 +14,7 @@ export function learnContent({ document }: Read, facts: MessageFacts): Learned {
     consent: hasConsent ? attribute(document.documentElement, 'Consent') : '',
     ...(isFailure
       ? { errorResponse: { destination: facts.hasDestination, inResponseTo: facts.hasInResponseTo } }
-      : { destination: facts.hasDestination ? (facts.responseSignature ? undefined : 'always') : absence(facts) }),
+      : { destination: facts.hasDestination ? presence(facts) : absence(facts) }),
     // The IDs and times of an encrypted assertion are taken to be like those of its response.
     ids: templates(facts.ids.response, facts.ids.assertion ?? facts.ids.response, startsAlways(document, '_')),
     decimals: decimalsOf(facts),
@@ -22,6 +22,8 @@ export function learnContent({ document }: Read, facts: MessageFacts): Learned {
   };
 }
 
+const presence = ({ responseSignature }: MessageFacts): Learned['destination'] =>
+  responseSignature === undefined ? 'always' : notLearned('a response that is not signed may have none');
 const absence = ({ responseSignature }: MessageFacts): string =>
   responseSignature === undefined ? 'in a signed response' : 'never';
 
@@ -73,23 +75,26 @@ function templates(
   response: string | undefined,
   assertion: string | undefined,
   hasUnderscore: boolean,
-): LearnedParts | undefined {
+): Learned['ids'] {
   const [one, other] = [response, assertion].map((pattern) => {
     const found = template(pattern);
     return hasUnderscore ? found?.replace(/^\{random:(\d+)\}$/, (_, length) => `_{random:${length - 1}}`) : found;
   });
-  return one === undefined || other === undefined ? undefined : { response: one, assertion: other };
+  if (response === undefined || assertion === undefined) return undefined;
+  return one === undefined || other === undefined ? notWritten : { response: one, assertion: other };
 }
 
-function sessionIndexOf({ sessionIndex }: AssertionFacts, isAsked: boolean): LearnedParts | undefined {
+function sessionIndexOf({ sessionIndex }: AssertionFacts, isAsked: boolean): Learned['sessionIndex'] {
   const { isRequestId, isAssertionId, pattern } = sessionIndex;
   const asked = isRequestId ? '{request}' : isAssertionId ? '{assertion}' : template(pattern);
-  return asked === undefined ? undefined : isAsked ? { asked } : { asked, unasked: asked };
+  if (pattern === undefined) return undefined;
+  return asked === undefined ? notWritten : isAsked ? { asked } : { asked, unasked: asked };
 }
 
-function decimalsOf({ decimals, assertion }: MessageFacts): LearnedParts | undefined {
-  const usual = knownDecimals(assertion?.times.decimals ?? decimals);
-  if (usual === undefined) return undefined;
+function decimalsOf({ decimals, assertion }: MessageFacts): Learned['decimals'] {
+  const found = assertion?.times.decimals ?? decimals;
+  const usual = knownDecimals(found);
+  if (usual === undefined) return found === undefined ? undefined : notWritten;
   const [response, authn] = [knownDecimals(decimals), knownDecimals(assertion?.times.authnDecimals)];
   const isZeros = authn === 3 && assertion?.isAuthnInstantWhole;
   const authnInstant = isZeros ? 'zeros' : authn === usual ? undefined : authn;
@@ -153,23 +158,24 @@ function ofAttributes(attributes: readonly AttributeFacts[]): Learned {
   );
   const isMultiple = attributes.some(({ values }) => values > 1);
   return {
-    attributeNames: names.size === 0 ? undefined : Object.fromEntries(names),
+    attributeNames:
+      names.size === 0 ? notLearned('no name of an attribute has a known meaning') : Object.fromEntries(names),
     friendlyNames:
       friendly.length === 0 ? undefined : Object.fromEntries(friendly.map((one) => [one.name, one.friendlyName])),
     attributeFormat: formatOf(attributes),
-    attributeType: typed === undefined ? 'none' : /^(string|anyType)$/.test(typed) ? `xs:${typed}` : undefined,
+    attributeType: typed === undefined ? 'none' : /^(string|anyType)$/.test(typed) ? `xs:${typed}` : notWritten,
     repeatedAttributes: repeated.length > 0 ? repeated : isMultiple ? [] : undefined,
     emptyAttributes: attributes.some(({ values }) => values === 0) ? 'sent empty' : undefined,
   };
 }
 
-function formatOf(attributes: readonly AttributeFacts[]): LearnedParts | undefined {
+function formatOf(attributes: readonly AttributeFacts[]): Learned['attributeFormat'] {
   const all = attributes.map(({ name, nameFormat }) => ({
     name,
     format: nameFormat === undefined ? 'none' : formats[nameFormat],
   }));
   const usual = all[0]?.format;
-  if (all.some(({ format }) => format === undefined)) return undefined;
+  if (all.some(({ format }) => format === undefined)) return notWritten;
   const others = all.filter(({ format }) => format !== usual).map(({ name, format }) => [name, format]);
   return { usual, ...(others.length === 0 ? {} : { of: Object.fromEntries(others) }) };
 }

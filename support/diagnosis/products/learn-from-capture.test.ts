@@ -74,10 +74,17 @@ test('the command writes a file, replaces it only with --force, and prints nothi
   const written = run('learn', capture, '--to', to);
   assert.equal(written.status, 0, written.stderr);
   assert.match(written.stderr, /^Learned \d+ settings from .*\nIt does not show: /m);
+  assert.doesNotMatch(written.stderr, /not learned/);
   const persona = JSON.parse(readFileSync(to, 'utf8'));
   assert.deepEqual(persona.set.attributeNames, { email: '\u202e:mail' });
   const again = run('learn', capture, '--to', to);
   assert.deepEqual([again.status, again.stderr.trim()], [2, `${to} exists; --force replaces it.`]);
+  const indented = join(folder, 'indented.xml');
+  writeFileSync(indented, writtenAs(plain).replace(/></g, '>\n  <'));
+  assert.match(
+    run('learn', indented).stderr,
+    /^It shows these, but they are not learned: declaration, .* \(a tool may have laid out .*\)\.\nIt does not/m,
+  );
   const printed = run('learn', capture);
   assert.match(printed.stdout, /"\\u202e:mail"/);
   assert.deepEqual(JSON.parse(printed.stdout), persona);

@@ -1,7 +1,7 @@
 /** Learns how the characters of a message are written: declaration, prefixes, order, signature, encryption. */
 import { childElements, textOf } from '../../../sp/saml/dom.ts';
 import type { Read } from '../../../sp/saml/read.ts';
-import type { Learned, LearnedParts } from './learned.ts';
+import { type Learned, type LearnedParts, notLearned, notWritten } from './learned.ts';
 import type { EncryptionFacts, MessageFacts, SignatureFacts } from './message-facts.ts';
 import { isDeclaration, type RawTag, rawTags } from './raw-tags.ts';
 
@@ -22,18 +22,22 @@ export function learnWriting({ xml, document }: Read, facts: MessageFacts): Lear
   // Tools indent what they show: the layout of an indented message is the tool's, and maybe its declaration.
   const isIndented = withoutSignatures(xml.slice(xml.indexOf('>', 200))).some((part) => />\s+</.test(part));
   return {
-    declaration: isIndented ? undefined : xml.slice(0, startOfRoot(xml)),
+    declaration: isIndented ? laidOutAnew : xml.slice(0, startOfRoot(xml)),
     prefixes: { ...prefixesIn(document), ...typePrefix(tags) },
     attributeOrder: attributeOrder(tags),
-    emptyTag: isIndented ? undefined : mostFrequent(tags.flatMap(({ empty }) => (empty === undefined ? [] : [empty]))),
+    emptyTag: isIndented
+      ? laidOutAnew
+      : mostFrequent(tags.flatMap(({ empty }) => (empty === undefined ? [] : [empty]))),
     declarations: declarationPlace(tags),
-    declares: isIndented ? undefined : earlyDeclarations(tags),
-    signedElements: isIndented ? undefined : signedElements(tags),
+    declares: isIndented ? laidOutAnew : earlyDeclarations(tags),
+    signedElements: isIndented ? laidOutAnew : signedElements(tags),
     ...(signature === undefined ? {} : signing(signature, { facts, isIndented, document })),
     signed: signedParts(facts),
     encryption: facts.encryption && encryption(facts.encryption),
   };
 }
+
+const laidOutAnew = notLearned('a tool may have laid out the message anew');
 
 const startOfRoot = (xml: string): number => xml.search(/<(?:[\w.-]+:)?Response[\s>]/);
 
@@ -179,7 +183,7 @@ function signing(signature: SignatureFacts, { facts, isIndented, document }: Con
   const last = algorithm.replace(/^.*#/, '');
   const isOther = keyInfoPrefix !== undefined && (keyInfoPrefix !== prefix || (x509Prefix ?? prefix) !== prefix);
   return {
-    signatureAlgorithm: /^rsa-sha(1|256|512)$/.test(last) ? last : undefined,
+    signatureAlgorithm: /^rsa-sha(1|256|512)$/.test(last) ? last : notWritten,
     prefixList,
     keyInfo: keyInfo.filter((part) => keyInfoParts.includes(part)),
     keyInfoPrefixes: isOther
@@ -189,8 +193,8 @@ function signing(signature: SignatureFacts, { facts, isIndented, document }: Con
           of: facts.responseSignature ? 'a signed response' : 'every signature',
         }
       : { own: prefix, below: prefix, of: 'every signature' },
-    lines: isIndented ? undefined : linesIn(document),
-    signatureLayout: isIndented ? undefined : layoutIn(document),
+    lines: isIndented ? laidOutAnew : linesIn(document),
+    signatureLayout: isIndented ? laidOutAnew : layoutIn(document),
     signaturePlace: facts.signatureIsLast ? 'at the end' : 'after the issuer',
     typesDeclared: typesDeclaredIn(document),
   };
@@ -218,7 +222,7 @@ function layoutIn(document: Document): string {
 }
 
 /** Undefined if the message shows no value with a type. */
-function typesDeclaredIn(document: Document): string | undefined {
+function typesDeclaredIn(document: Document): Learned['typesDeclared'] {
   const saml = 'urn:oasis:names:tc:SAML:2.0:assertion';
   const value = document.getElementsByTagNameNS(saml, 'AttributeValue')[0];
   const [, prefix] = /^(\w+):/.exec(value?.getAttribute('xsi:type') ?? '') ?? [];
@@ -226,7 +230,7 @@ function typesDeclaredIn(document: Document): string | undefined {
   if (value.hasAttribute(`xmlns:${prefix}`)) return 'on each value';
   const isDeclaredOn = (name: string): boolean =>
     document.getElementsByTagNameNS(saml, name)[0]?.hasAttribute(`xmlns:${prefix}`) ?? false;
-  return isDeclaredOn('Assertion') || isDeclaredOn('AttributeStatement') ? 'on the assertion' : undefined;
+  return isDeclaredOn('Assertion') || isDeclaredOn('AttributeStatement') ? 'on the assertion' : notWritten;
 }
 
 const signedParts = ({
@@ -253,9 +257,9 @@ function encryption({
   keyPrefix,
   keyInfoPrefix,
   recipient,
-}: EncryptionFacts): LearnedParts | undefined {
+}: EncryptionFacts): Learned['encryption'] {
   const content = algorithm.replace(/^.*#/, '');
-  if (!/^aes(128|256)-(cbc|gcm)$/.test(content)) return undefined;
+  if (!/^aes(128|256)-(cbc|gcm)$/.test(content)) return notWritten;
   return {
     content,
     digestMethod: hasDigestMethod,

@@ -94,15 +94,31 @@ test('what a response does not show is listed as unknown', () => {
   const { set, learned } = learn(writtenAs({ prefixes: ['p', 'a', 's'], ids: [`_${guid}`, `_${guid2}`] }));
   for (const key of ['lines', 'attributeFormat', 'encryption', 'errorResponse', 'keyInfo'])
     assert.ok(learned.unknown.includes(key) && !(key in set), key);
-  assert.deepEqual([...learned.unknown, ...Object.keys(set)].toSorted(), learnable.toSorted());
+  const others = [...Object.keys(learned.notLearned), ...Object.keys(set)];
+  assert.deepEqual([...learned.unknown, ...others].toSorted(), learnable.toSorted());
   assert.equal(learned.year, 2026);
 });
 
-test('the layout of an indented message is its tool’s, as may be its declaration, so they are unknown', () => {
+test('the layout of an indented message is its tool’s, as may be its declaration, so they are not learned', () => {
   const indented = writtenAs(unusual).replace(/></g, '>\n  <');
   const { learned } = learn(indented);
   for (const key of ['lines', 'signatureLayout', 'declares', 'declaration', 'emptyTag'])
-    assert.ok(learned.unknown.includes(key), key);
+    assert.match(learned.notLearned[key] ?? '', /laid out the message anew/, key);
+});
+
+test('what a response shows, but does not tell reliably, is not listed as unknown', () => {
+  const signed = learn(writtenAs({ ...unusual, signed: ['response'] }), 'okta').learned;
+  assert.match(signed.notLearned.destination ?? '', /not signed/);
+  assert.equal(learn(writtenAs(unusual)).set.destination, 'always');
+  const odd = learn(
+    writtenAs({
+      ...unusual,
+      ids: ['?', '!'],
+      attributes: '<a:Attribute Name="x" NameFormat="urn:x"><a:AttributeValue>1</a:AttributeValue></a:Attribute>',
+    }).replaceAll('.000Z', '.0000000Z'),
+  ).learned;
+  for (const key of ['ids', 'decimals', 'attributeFormat', 'attributeNames', 'signatureAlgorithm'])
+    assert.ok(key in odd.notLearned && !odd.unknown.includes(key), key);
 });
 
 test('a known product is the base', () => {
@@ -115,6 +131,7 @@ test('a known product is the base', () => {
     attributes: '<saml2:Attribute Name="mail"/>',
   };
   const { name, learned, set } = learn(writtenAs(okta), 'okta');
+  assert.match(learned.notLearned.declares ?? '', /persona of the product/);
   assert.equal(name, 'okta');
   assert.match(learned.product, /^This looks like Okta: /);
   assert.deepEqual(set.ids, { response: 'id{digits:25}', assertion: 'id{digits:25}' });

@@ -3,7 +3,7 @@ import type { Candidate } from '../../../sp/products/evidence.ts';
 import type { Read } from '../../../sp/saml/read.ts';
 import { learnContent } from './learn-content.ts';
 import { learnWriting } from './learn-writing.ts';
-import { type Learned, learnable } from './learned.ts';
+import { isNotLearned, type Learned, learnable, notLearned } from './learned.ts';
 import { factsOf } from './message-facts.ts';
 import { recognizeMessage, sentenceOf } from './recognize.ts';
 
@@ -18,6 +18,8 @@ export interface LearnedPersona {
     year: number | null;
     /** Settings that this response does not show. The persona's facts apply, or else neutral defaults. */
     unknown: readonly string[];
+    /** Settings that it shows, and the reason why they are not learned. The same applies. */
+    notLearned: Readonly<Record<string, string>>;
   };
 }
 
@@ -35,16 +37,19 @@ export function learnPersona(message: Read, { personaFor }: LearnOptions): Learn
     ...learnWriting(message, facts),
     ...learnContent(message, facts),
     // How namespaces are declared is a matter of the whole product: a persona knows it better than one message.
-    ...(name === undefined ? {} : { declares: undefined }),
+    ...(name === undefined ? {} : { declares: notLearned('the persona of the product knows more of it') }),
   };
-  const set: Learned = Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+  const shown = Object.entries(found).filter(([, value]) => value !== undefined);
+  const set: Learned = Object.fromEntries(shown.filter(([, value]) => !isNotLearned(value)));
+  const reasons = shown.flatMap(([key, value]) => (isNotLearned(value) ? [[key, value.notLearned] as const] : []));
   return {
     ...(name === undefined ? {} : { name }),
     set,
     learned: {
       product: sentenceOf(recognition),
       year: yearOf(message),
-      unknown: learnable.filter((key) => !(key in set)),
+      unknown: learnable.filter((key) => found[key] === undefined),
+      notLearned: Object.fromEntries(reasons),
     },
   };
 }
