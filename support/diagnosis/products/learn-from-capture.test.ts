@@ -83,7 +83,7 @@ test('the command writes a file, replaces it only with --force, and prints nothi
   writeFileSync(indented, writtenAs(plain).replace(/></g, '>\n  <'));
   assert.match(
     run('learn', indented).stderr,
-    /^It shows these, but they are not learned: declaration, .* \(a tool may have laid out .*\)\.\nIt does not/m,
+    /^It shows these, but they are not learned: declaration, .* \(a tool may have indented .*\)\.\nIt does not/m,
   );
   const printed = run('learn', capture);
   assert.match(printed.stdout, /"\\u202e:mail"/);

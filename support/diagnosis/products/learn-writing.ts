@@ -22,22 +22,22 @@ export function learnWriting({ xml, document }: Read, facts: MessageFacts): Lear
   // Tools indent what they show: the layout of an indented message is the tool's, and maybe its declaration.
   const isIndented = withoutSignatures(xml.slice(xml.indexOf('>', 200))).some((part) => />\s+</.test(part));
   return {
-    declaration: isIndented ? laidOutAnew : xml.slice(0, startOfRoot(xml)),
+    declaration: isIndented ? indentedByTool : xml.slice(0, startOfRoot(xml)),
     prefixes: { ...prefixesIn(document), ...typePrefix(tags) },
     attributeOrder: attributeOrder(tags),
     emptyTag: isIndented
-      ? laidOutAnew
+      ? indentedByTool
       : mostFrequent(tags.flatMap(({ empty }) => (empty === undefined ? [] : [empty]))),
     declarations: declarationPlace(tags),
-    declares: isIndented ? laidOutAnew : earlyDeclarations(tags),
-    signedElements: isIndented ? laidOutAnew : signedElements(tags),
+    declares: isIndented ? indentedByTool : earlyDeclarations(tags),
+    signedElements: isIndented ? indentedByTool : signedElements(tags),
     ...(signature === undefined ? {} : signing(signature, { facts, isIndented, document })),
     signed: signedParts(facts),
     encryption: facts.encryption && encryption(facts.encryption),
   };
 }
 
-const laidOutAnew = notLearned('a tool may have laid out the message anew');
+const indentedByTool = notLearned('a tool may have indented the message');
 
 const startOfRoot = (xml: string): number => xml.search(/<(?:[\w.-]+:)?Response[\s>]/);
 
@@ -193,8 +193,8 @@ function signing(signature: SignatureFacts, { facts, isIndented, document }: Con
           of: facts.responseSignature ? 'a signed response' : 'every signature',
         }
       : { own: prefix, below: prefix, of: 'every signature' },
-    lines: isIndented ? laidOutAnew : linesIn(document),
-    signatureLayout: isIndented ? laidOutAnew : layoutIn(document),
+    lines: isIndented ? indentedByTool : linesIn(document),
+    signatureLayout: isIndented ? indentedByTool : layoutIn(document),
     signaturePlace: facts.signatureIsLast ? 'at the end' : 'after the issuer',
     typesDeclared: typesDeclaredIn(document),
   };

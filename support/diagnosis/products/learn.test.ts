@@ -103,7 +103,7 @@ test('the layout of an indented message is its tool’s, as may be its declarati
   const indented = writtenAs(unusual).replace(/></g, '>\n  <');
   const { learned } = learn(indented);
   for (const key of ['lines', 'signatureLayout', 'declares', 'declaration', 'emptyTag'])
-    assert.match(learned.notLearned[key] ?? '', /laid out the message anew/, key);
+    assert.match(learned.notLearned[key] ?? '', /indented the message/, key);
 });
 
 test('what a response shows, but does not tell reliably, is not listed as unknown', () => {
