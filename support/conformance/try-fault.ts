@@ -148,9 +148,9 @@ const timedOut = ({ cut, tookMs = 0 }: Attempt, { timeoutSeconds }: Examinee['co
 /** A response is costly if it takes as long as this many valid ones in sequence. */
 const manyValid = 20;
 
-/** True if it is worth measuring again. */
+/** True if it is worth measuring again. The valid one was measured earlier, when the machine was perhaps busier. */
 const seemsBusy = ({ tookMs }: Attempt, validMs: number | undefined): boolean =>
-  tookMs !== undefined && validMs !== undefined && tookMs >= manyValid * validMs;
+  tookMs !== undefined && validMs !== undefined && tookMs >= (manyValid / 5) * validMs;
 
 type Measured = Pick<Circumstances, 'attempt' | 'busy'>;
 
