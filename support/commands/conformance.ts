@@ -6,6 +6,7 @@ import { readConfig } from '../conformance/config.ts';
 import { comparison, type KnownFinding, readKnownFindings, writeKnownFindings } from '../conformance/known-findings.ts';
 import { alreadyRunning } from '../conformance/peer.ts';
 import { peerNames, startPeer } from '../conformance/peers.ts';
+import { personaLines, personaSummary } from '../conformance/persona-lines.ts';
 import { terminal } from '../conformance/progress.ts';
 import { asJson, writeReports } from '../conformance/report.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from '../conformance/run-examination.ts';
 import { type Severity, severities } from '../conformance/severity.ts';
 import { home, standPort, standStateFile, startStand } from '../conformance/stand.ts';
-import { isGood, personaLines } from '../conformance/try-personas.ts';
+import { isGood } from '../conformance/try-personas.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { portNumber, readOptions, sayHowToSelect, stop } from '../terminal/options.ts';
@@ -156,12 +157,9 @@ function exitCode(report: ConformanceReport): number {
 
 /** One line for each product that works; what trips the service provider at the others. */
 async function printPersonas(where: RunOptions): Promise<number> {
-  const rows = await runPersonas(where, (row) => print(personaLines([row]).join('\n')));
+  const rows = await runPersonas(where, (row) => print(personaLines(row).join('\n')));
   if (values.json) console.log(JSON.stringify(rows, undefined, 2));
-  const failed = rows.filter(({ works }) => !works).length;
-  print(`${rows.length} products: a valid sign-in works with ${rows.length - failed}, and fails with ${failed}.`);
-  const tripping = rows.filter(({ rejection }) => rejection.why !== '').length;
-  if (tripping > 0) print(`It trips over the rejections of ${tripping}.`);
+  print(personaSummary(rows));
   return rows.every(isGood) ? 0 : 1;
 }
 

@@ -19,7 +19,7 @@ import {
   type UntilSetUp,
 } from './try-rejections.ts';
 
-type FactKey = keyof Plan;
+export type FactKey = keyof Plan;
 
 export interface Trip {
   fact: FactKey;
@@ -33,6 +33,8 @@ export interface PersonaRow {
   persona: PersonaCode;
   name: string;
   works: boolean;
+  /** True where no message of the product was seen: a sign-in that works then says little. */
+  thin: boolean;
   /** Why the sign-in failed; empty if it works. */
   why: string;
   /** In the words of the service provider's page; empty if it works. */
@@ -41,6 +43,8 @@ export interface PersonaRow {
   trips: readonly Trip[];
   /** True if no fact alone makes a sign-in fail. */
   together: boolean;
+  /** Set if no fact was found to make it fail: whether the sign-in fails again. */
+  failsAgain?: boolean | undefined;
   /** Set if an encrypted sign-in works, but not if it is encrypted as by the product. */
   encrypted?: Trip | undefined;
   /** Set if the product's responses have too little until its administrator has set it up. */
@@ -141,16 +145,24 @@ async function tryPersona(
   persona: Persona,
   { signIn, search, acceptsEntityId }: TryOptions,
 ): Promise<Omit<PersonaRow, 'rejection'>> {
-  const { code, name } = persona;
-  const outcome = await signIn(acceptsEntityId ? { name: code, set: {} } : onStand(code));
+  const { code, name, thin = false } = persona;
+  const played = { name: code, set: { ...(acceptsEntityId ? {} : { entityId: '' }), ...unknownAsInBase(persona) } };
+  const outcome = await signIn(played);
   const facts = [...factsOf(persona), ...(acceptsEntityId ? knownFacts(persona, ['entityId']) : [])];
-  if (outcome === undefined) search.harmless(facts);
-  const alone = outcome === undefined ? [] : await search.tripping(facts);
-  const together =
-    outcome !== undefined && alone.length === 0 && (await signIn({ set: settingsOf(facts) })) !== undefined;
+  if (outcome === undefined) {
+    search.harmless(facts);
+    return { persona: code, name, thin, works: true, why: '', reply: '', trips: [], together: false };
+  }
+  const alone = await search.tripping(facts);
+  const together = alone.length === 0 && (await signIn({ set: settingsOf(facts) })) !== undefined;
   const trips = together ? await fewest(facts, signIn) : alone;
-  return { persona: code, name, works: outcome === undefined, ...(outcome ?? { why: '', reply: '' }), trips, together };
+  const failsAgain = trips.length === 0 ? (await signIn(played)) !== undefined : undefined;
+  return { persona: code, name, thin, works: false, ...outcome, trips, together, failsAgain };
 }
+
+/** Settings without a fact of the product: they do not make a sign-in fail. */
+const unknownAsInBase = ({ facts }: Persona): PlanChange =>
+  Object.fromEntries(Object.entries(base).filter(([key]) => facts[key as FactKey] === undefined));
 
 /** Leaves out one fact after the other, as long as the sign-in still fails. */
 async function fewest(facts: readonly KnownFact[], signIn: SignIn): Promise<Trip[]> {
@@ -261,34 +273,3 @@ class Rejections {
 const undisturbed = { why: '', reply: '', trips: [] };
 
 const nameOf = ({ key, value }: KnownFact): string => `${key} ${JSON.stringify(value)}`;
-
-/** Lines for the terminal: the products that work, and what trips the service provider at the others. */
-export const personaLines = (rows: readonly PersonaRow[]): string[] =>
-  rows.flatMap(({ name, works, why, reply, trips, together, encrypted, untilSetUp, rejection }) => [
-    `${works ? 'works' : 'FAILS'}  ${name}${works ? '' : `: ${why}`}`,
-    ...(works || reply === '' ? [] : [`       Its page says “${reply}”.`]),
-    ...(together && trips.length > 0 ? ['       These facts make it fail together:'] : []),
-    ...trips.map(tripLine),
-    ...(encrypted === undefined
-      ? []
-      : ['       It fails if the assertion is encrypted as by this product:', tripLine(encrypted)]),
-    ...(untilSetUp === undefined ? [] : untilSetUpLines(untilSetUp)),
-    ...rejectionLines(rejection),
-  ]);
-
-const untilSetUpLines = ({ isAccepted, reply, facts }: NonNullable<PersonaRow['untilSetUp']>): string[] =>
-  isAccepted
-    ? [
-        '       It ACCEPTS the response of this product until it is set up:',
-        ...Object.entries(facts).map(([fact, value]) => tripLine({ fact: fact as FactKey, value })),
-      ]
-    : [`       Until this product is set up, its page says “${reply}”.`];
-
-const rejectionLines = ({ returns, why, reply, trips }: PlayedRejection): string[] => [
-  ...(returns === 'a status' ? [] : ['       Of a user who is not assigned, nothing returns to the app.']),
-  ...(why === '' ? [] : [`       It trips over the rejection: ${why}.`]),
-  ...(reply === '' ? [] : [`       Its page says “${reply}”.`]),
-  ...trips.map(tripLine),
-];
-
-const tripLine = ({ fact, value }: Pick<Trip, 'fact' | 'value'>): string => `       ${fact}: ${JSON.stringify(value)}`;

@@ -6,11 +6,13 @@ import { test } from 'node:test';
 import type { Express, Request } from 'express';
 import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { Plan } from '../../mock-idp/personas/persona.ts';
+import { labels } from '../catalogue/persona-facts.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { readConfig } from './config.ts';
 import { startGullible } from './gullible-sp.fixture.ts';
+import { personaLines } from './persona-lines.ts';
 import { standForTests } from './stand.fixture.ts';
-import { isGood, type PersonaRow, personaLines, tryPersonas } from './try-personas.ts';
+import { isGood, type PersonaRow, tryPersonas } from './try-personas.ts';
 
 const { stand, folder } = await standForTests();
 
@@ -111,7 +113,7 @@ for (const [words, weakness, persona, fact, why] of sample(traps, 2))
       JSON.stringify(row),
     );
     assert.match(row!.rejection.why, why);
-    assert.match(personaLines([row!]).join('\n'), new RegExp(`It trips over the rejection: .*\n[^]*${fact}: \\{`));
+    assert.match(personaLines(row!).join('\n'), new RegExp(`It trips over the rejection: .*\n[^]*${labels[fact]}: `));
     assert.equal(isGood(row!), false);
   });
 
@@ -125,7 +127,10 @@ test('their repaired twin trips over no rejection, and each row says if nothing 
     rows.filter(({ rejection }) => rejection.returns === returns).map(({ persona }) => persona);
   assert.deepEqual(of('nothing').toSorted(), ['google', 'lemonldap', 'okta']);
   assert.deepEqual(of('either').toSorted(), ['adfs', 'entra']);
-  assert.match(personaLines(rows).join('\n'), /works {2}Okta\n +Of a user who is not assigned, nothing returns/);
+  assert.match(
+    rows.flatMap(personaLines).join('\n'),
+    /works {2}Okta\n +Of a user who is not assigned, nothing returns/,
+  );
 });
 
 /** The next sign-in in the same browser fails until a response ends the pending one. */

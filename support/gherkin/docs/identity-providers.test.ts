@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { personas } from '../../../mock-idp/personas/catalogue.ts';
+import type { PersonaCode } from '../../../mock-idp/personas/codes.ts';
 import { sources } from '../../../mock-idp/personas/sources.ts';
+import { chapters, labels } from '../../catalogue/persona-facts.ts';
 import { identityProvidersPage } from './identity-providers.ts';
-import { chapters, labels } from './persona-facts.ts';
 import { trapSentences, trapsOf } from './persona-traps.ts';
 
 const all = Object.values(personas);
@@ -38,6 +39,24 @@ test('each trap is one of some products, not of all', () => {
     assert.ok(those > 0 && those < all.length, `${sentence} ${those}`);
   }
 });
+
+test('a NameID without a Format, or with an identifier, is among the traps', () => {
+  assert.match(trapsOf(personas.pingone.facts).join('\n'), /NameID is an identifier, neither the email/);
+  assert.match(trapsOf(personas.pingone.facts).join('\n'), /NameID has no Format/);
+  assert.doesNotMatch(trapsOf(personas.jumpcloud.facts).join('\n'), /NameID has no Format/);
+});
+
+/** Of the recorded rejections, those by a fact that is a trap of some products. */
+const expected: readonly [PersonaCode, RegExp][] = [
+  ['okta', /unspecified format/],
+  ['zitadel', /NotBefore in SubjectConfirmationData/],
+  ['keycloak-2022', /&#13;/],
+  ['entra', /not PasswordProtectedTransport/],
+  ['authentik', /encrypted with CBC/],
+];
+for (const [code, trap] of expected)
+  test(`what makes others reject ${code} is among its traps: ${trap.source}`, () =>
+    assert.match(trapsOf(personas[code].facts).join('\n'), trap));
 
 test('where nothing is known, no trap is set', () => {
   assert.deepEqual(trapsOf({}), []);

@@ -1,10 +1,10 @@
 /** Generates docs/identity-providers.md: what each persona knows of its product, with the source of each fact. */
 import { personas } from '../../../mock-idp/personas/catalogue.ts';
-import type { Cause, Fact, Facts, Persona, Rejection } from '../../../mock-idp/personas/persona.ts';
+import type { Cause, Fact, Facts, Persona } from '../../../mock-idp/personas/persona.ts';
 import { sources } from '../../../mock-idp/personas/sources.ts';
 import { fixes } from '../../../sp/products/fixes.ts';
 import { type ProductId, products } from '../../../sp/products/product.ts';
-import { chapters, type FactKey, labels, type RowKey, wordsOf } from './persona-facts.ts';
+import { chapters, type FactKey, labels, type RowKey, rejectionWords, wordsOf } from '../../catalogue/persona-facts.ts';
 import { trapsOf } from './persona-traps.ts';
 import { tableRow } from './table-row.ts';
 
@@ -139,16 +139,6 @@ const causes: Readonly<Record<Cause, string>> = {
   'authn-context': 'an authentication context that it does not support',
   cancelled: 'the user cancels',
 };
-
-function rejectionWords(rejection: Rejection): string {
-  if ('page' in rejection) {
-    const { code, heading } = rejection.page;
-    return `a page of its own, “${heading}”${code === undefined ? '' : `, with \`${code}\``}; the app gets no response`;
-  }
-  const { code, second, message } = rejection.status;
-  const codes = [code, ...(second === undefined ? [] : [second])].map((one) => `\`${one}\``).join(' / ');
-  return `a response with status ${codes}${message ? `, “${message.split('\n')[0]}”` : ''}`;
-}
 
 function fixesOf(code: string): string[] {
   const product = code.replace(/-\d+$/, '') as ProductId;

@@ -1,5 +1,5 @@
 /** Habits of a product that service providers are known to trip over, read from the facts of its persona. */
-import type { Facts } from '../../../mock-idp/personas/persona.ts';
+import type { Facts, KeyInfoPart } from '../../../mock-idp/personas/persona.ts';
 
 interface Trap {
   says: string;
@@ -32,7 +32,15 @@ const traps: readonly Trap[] = [
   },
   {
     says: 'The NameID has no Format.',
-    isSet: ({ nameId }) => nameId !== undefined && nameId.value.value !== 'none' && nameId.value.format === '',
+    isSet: ({ nameId }) => nameId !== undefined && nameId.value.value !== 'none' && nameId.value.format === 'none',
+  },
+  {
+    says: 'The NameID is an identifier, neither the email nor the user name: find the user by an attribute.',
+    isSet: ({ nameId }) => nameId?.value.value === 'identifier',
+  },
+  {
+    says: 'The NameID has an unspecified format by default: a service provider that wants an email rejects it.',
+    isSet: ({ nameId }) => /unspecified$/.test(nameId?.value.format ?? ''),
   },
   {
     says: 'The NameID has qualifiers; both are part of the name.',
@@ -63,6 +71,27 @@ const traps: readonly Trap[] = [
     isSet: ({ session }) => typeof session?.value === 'number' && session.value <= 3600,
   },
   {
+    says: 'There is a NotBefore in SubjectConfirmationData, which SAML does not allow in a bearer confirmation.',
+    isSet: ({ confirmationNotBefore }) => confirmationNotBefore?.value === true,
+  },
+  {
+    says: 'The confirmation of an assertion ends before or after the assertion itself.',
+    isSet: ({ conditions, confirmation }) =>
+      conditions !== undefined && confirmation !== undefined && conditions.value[1] !== confirmation.value,
+  },
+  {
+    says: 'A session may last for more than a day.',
+    isSet: ({ session }) => typeof session?.value === 'number' && session.value > 86_400,
+  },
+  {
+    says: 'SessionIndex is the ID of the request: it is not a replay.',
+    isSet: ({ sessionIndex }) => sessionIndex?.value.asked === '{request}',
+  },
+  {
+    says: 'Times have up to six decimals.',
+    isSet: ({ decimals }) => decimals?.value.usual === 6,
+  },
+  {
     says: 'A response may have no Destination.',
     isSet: ({ destination }) => destination !== undefined && destination.value !== 'always',
   },
@@ -73,6 +102,31 @@ const traps: readonly Trap[] = [
   {
     says: 'KeyInfo has more than the certificate, which comes second.',
     isSet: ({ keyInfo }) => (keyInfo?.value.indexOf('X509Certificate') ?? 0) > 0,
+  },
+  {
+    says: 'KeyInfo has the public key, too: compare the certificate alone with the metadata.',
+    isSet: ({ keyInfo }) =>
+      ['X509Certificate', 'KeyValue'].every((part) => keyInfo?.value.includes(part as KeyInfoPart)),
+  },
+  {
+    says: 'Inside KeyInfo is another prefix than on the rest of the signature.',
+    isSet: ({ keyInfoPrefixes }) => keyInfoPrefixes !== undefined,
+  },
+  {
+    says: 'The base64 text of signatures or certificates has line breaks.',
+    isSet: ({ lines }) => some(Object.keys(lines?.value ?? {})),
+  },
+  {
+    says: 'Line breaks in base64 are written as `&#13;` and a line feed.',
+    isSet: ({ lines }) => Object.values(lines?.value ?? {}).some((one) => one?.end === '\r\n'),
+  },
+  {
+    says: 'The authentication context is not PasswordProtectedTransport, which many service providers request.',
+    isSet: ({ authnContext }) => !/^$|:PasswordProtectedTransport$/.test(authnContext?.value ?? ''),
+  },
+  {
+    says: 'Signatures have a PrefixList: canonicalization has to take it into account.',
+    isSet: ({ prefixList }) => (prefixList?.value ?? '') !== '',
   },
   {
     says: 'The metadata has two certificates for signing: accept a signature by either of them.',
@@ -89,6 +143,10 @@ const traps: readonly Trap[] = [
   {
     says: 'The encrypted key is next to the encrypted data, not in it.',
     isSet: ({ encryption }) => encryption?.value.key === 'beside the data',
+  },
+  {
+    says: 'The assertion is encrypted with CBC, which some service providers do not decrypt.',
+    isSet: ({ encryption }) => encryption?.value.content?.endsWith('-cbc') === true,
   },
   {
     says: 'The attributes come before the authentication statement.',

@@ -1,5 +1,5 @@
 /** Names, order and words of the facts of a persona, for readers. */
-import type { Decimals, Facts } from '../../../mock-idp/personas/persona.ts';
+import type { Decimals, Facts, Plan, Rejection } from '../../mock-idp/personas/persona.ts';
 
 export type FactKey = keyof Facts;
 /** Each of them is a row of a table; rejections are a list. */
@@ -97,7 +97,7 @@ export const labels: Readonly<Record<FactKey, string>> = {
   groups: 'limit of groups',
   conditions: 'Conditions',
   confirmation: 'SubjectConfirmationData',
-  confirmationNotBefore: 'its NotBefore',
+  confirmationNotBefore: 'NotBefore of SubjectConfirmationData',
   session: 'SessionNotOnOrAfter',
   authnInstant: 'AuthnInstant',
   decimals: 'decimals of seconds',
@@ -177,9 +177,10 @@ const words: Words = {
       recipient === 'unnamed' ? 'the recipient is not named' : `the recipient is named by ${recipient}`,
     ].join('; '),
   nameId({ format, value, qualifiers, spQualifier }) {
-    if (value === 'none') return 'there is none';
-    const type = ['', 'none'].includes(format) ? 'no Format' : short(format);
-    return `${type}, ${value}${qualifiers ? ', with qualifiers' : spQualifier ? ', with SPNameQualifier' : ''}`;
+    if (value === 'none') return nameIds.none;
+    const type = format === 'none' ? 'no Format' : format === '' ? 'the requested Format' : short(format);
+    const qualified = qualifiers ? ', with qualifiers' : spQualifier ? ', with SPNameQualifier' : '';
+    return `${type}, ${nameIds[value]}${qualified}`;
   },
   attributeNames: (names) => [...new Set(Object.values(names))].map(code).join(', ') || 'as configured',
   friendlyNames: (names) => (typeof names === 'string' ? names : listed(Object.values(names).map(code))),
@@ -284,6 +285,27 @@ const words: Words = {
       .join('; ') || 'alphabetical',
   emptyTag: (tag) => (tag === '><' ? 'an end tag' : code(tag)),
 };
+
+const nameIds: Readonly<Record<Plan['nameId']['value'], string>> = {
+  'as configured': 'the name as configured',
+  username: 'the user name',
+  'principal name': 'the user principal name',
+  identifier: 'an identifier of the product',
+  'email, or none': 'an email; no NameID for other names',
+  none: 'there is none',
+};
+
+/** The page or the response after a rejected sign-in. */
+export function rejectionWords(rejection: Rejection): string {
+  if ('page' in rejection) {
+    const { code: error, heading } = rejection.page;
+    const named = error === undefined ? '' : `, with ${code(error)}`;
+    return `a page of its own, “${heading}”${named}; the app gets no response`;
+  }
+  const { code: first, second, message } = rejection.status;
+  const codes = [first, ...(second === undefined ? [] : [second])].map(code).join(' / ');
+  return `a response with status ${codes}${message ? `, “${message.split('\n')[0]}”` : ''}`;
+}
 
 /** The value in a few words. Seconds are counted from the time of issue. */
 export const wordsOf = <Key extends keyof Words>(key: Key, value: NonNullable<Facts[Key]>['value']): string =>
