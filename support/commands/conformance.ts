@@ -157,7 +157,7 @@ function exitCode(report: ConformanceReport): number {
 
 /** One line for each product that works; what trips the service provider at the others. */
 async function printPersonas(where: RunOptions): Promise<number> {
-  const rows = await runPersonas(where, (row) => print(personaLines(row).join('\n')));
+  const rows = await runPersonas(where, { onRow: (row) => print(personaLines(row).join('\n')) });
   if (values.json) console.log(JSON.stringify(rows, undefined, 2));
   print(personaSummary(rows));
   return rows.every(isGood) ? 0 : 1;

@@ -116,6 +116,8 @@ export interface BaselineSettings {
   ssoUrl: string;
   /** Prints the metadata to load. */
   metadataCommand: string;
+  /** Set if a valid sign-in works, but not as this product writes. */
+  persona?: { code: string; name: string; reasons: readonly string[] } | undefined;
 }
 
 /** Those of the organization in which the sign-in failed. */
@@ -147,7 +149,11 @@ export function diagnoseBaseline({ message, clues, attempt }: BaselineFailed, se
     ...(sent === undefined ? [] : [`The IdP had sent:\n${summaryOf(sent)}`]),
     ...(ledAway === undefined ? [] : [`It led to ${ledAway}, which is not in the configuration.`]),
     ...(clues.length === 0 ? [] : [clues.map((clue) => `${clue}.`).join('\n')]),
-    `Check:\n${[...hintOnTime(attempt, settings), ...hints(attempt, settings)]
+    ...(settings.persona === undefined ? [] : [personaReasons(settings.persona)]),
+    `${settings.persona === undefined ? 'Check' : 'To go on'}:\n${[
+      ...hintOnTime(attempt, settings),
+      ...hints(attempt, settings),
+    ]
       .map((hint) => `  - ${hint}`)
       .join('\n')}`,
   ].join('\n\n');
@@ -160,7 +166,21 @@ function hintOnTime({ isLate = false }: Attempt, { config: { timeoutSeconds, pro
     : [];
 }
 
-function hints({ sent, reply }: Attempt, { config, idp, ssoUrl, metadataCommand }: BaselineSettings): string[] {
+const personaReasons = ({ name, reasons }: NonNullable<BaselineSettings['persona']>): string =>
+  `A valid sign-in works without --persona. As ${name} writes, the service provider trips over:\n${reasons.join('\n')}`;
+
+const personaHints = ({ code, name }: NonNullable<BaselineSettings['persona']>): string[] => [
+  `Let the service provider accept this, or ask the administrator of ${name} to set it otherwise: ` +
+    `docs/identity-providers.md#${code} says what was seen.`,
+  'To try the faults before that, leave out --persona.',
+  `Its log has more details than its page. ${commandLine('diagnose')} explains the response.`,
+];
+
+function hints(
+  { sent, reply }: Attempt,
+  { config, idp, ssoUrl, metadataCommand, persona }: BaselineSettings,
+): string[] {
+  if (persona !== undefined) return personaHints(persona);
   if (sent !== undefined)
     return [
       ...(reply === undefined
@@ -198,6 +218,7 @@ function summaryOf(sent: string): string {
   return Object.entries({
     Issuer: first('Issuer')?.textContent,
     NameID: first('NameID')?.textContent,
+    'NameID Format': first('NameID')?.getAttribute('Format'),
     Audience: first('Audience')?.textContent,
     Recipient: first('SubjectConfirmationData')?.getAttribute('Recipient'),
     InResponseTo: first('Response')?.getAttribute('InResponseTo'),

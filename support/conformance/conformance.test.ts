@@ -92,6 +92,26 @@ test('plays faults as a product writes', async () => {
   assert.match(Buffer.from(rows[0]!.sent!, 'base64').toString(), /<saml2:Assertion /);
 });
 
+test('says what a persona sends that trips the service provider', async () => {
+  const unspecified = 'nameid-format:unspecified';
+  await assert.rejects(play({ sp: { rejects: unspecified }, options: { persona: 'okta' } }), (error: Error) => {
+    assert.ok(error instanceof SignInFailed);
+    assert.match(error.message, /\n {2}NameID Format urn:.*:unspecified\n/);
+    assert.match(error.message, /works without --persona\. As Okta .* trips over:\n +NameID: `unspecified`/);
+    assert.match(error.message, /To go on:\n.*identity-providers\.md#okta/);
+    return true;
+  });
+});
+
+test('a sign-in that fails without the persona, too, is explained without it', async () => {
+  await assert.rejects(play({ sp: { rejectsAll: true }, options: { persona: 'okta' } }), (error: Error) => {
+    assert.ok(error instanceof SignInFailed);
+    assert.match(error.message, /Check:\n/);
+    assert.doesNotMatch(error.message, /Okta|saml2p/);
+    return true;
+  });
+});
+
 test('tries each product, and says which facts trip the service provider', async () => {
   await using sp = await startGullible({ ssoUrl, rejects: 'ID="id' });
   const soFar: string[] = [];

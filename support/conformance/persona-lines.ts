@@ -19,8 +19,9 @@ function headOf({ name, works, thin, why }: PersonaRow): string {
   return thin ? `maybe  ${name}: works as far as is known, but no message of this product was seen` : `works  ${name}`;
 }
 
-const failureLines = ({ reply, trips, together, failsAgain }: PersonaRow): string[] => [
-  ...pageLine(reply),
+const failureLines = (row: PersonaRow): string[] => [...pageLine(row.reply), ...reasonLines(row)];
+
+export const reasonLines = ({ trips, together, failsAgain }: PersonaRow): string[] => [
   ...(together && trips.length > 0 ? ['       These facts make it fail together:'] : []),
   ...trips.map(tripLine),
   ...(failsAgain === undefined

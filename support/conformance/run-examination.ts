@@ -1,5 +1,6 @@
 /** One run of the conformance test, with its verdict: the same for the command and for the function. */
-import { BaselineFailed, baselineSettings, diagnoseBaseline } from './baseline.ts';
+import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
+import { BaselineFailed, type BaselineSettings, baselineSettings, diagnoseBaseline } from './baseline.ts';
 import type { BrowserGuests } from './browser-guests.ts';
 import { type Cause, groupByCause } from './causes.ts';
 import type { Examination, Row } from './examination.ts';
@@ -7,10 +8,11 @@ import { type ExamineOptions, examine } from './examine.ts';
 import { type Compared, compareFindings, isAtLeast, type KnownFinding } from './known-findings.ts';
 import { checkPhrases } from './known-phrases.ts';
 import type { Peer } from './peer.ts';
+import { reasonLines } from './persona-lines.ts';
 import type { Severity } from './severity.ts';
 import type { Stand } from './stand.ts';
 import { counts, verifiedPart } from './summary.ts';
-import { onStand, type PersonaRow, tryPersonas } from './try-personas.ts';
+import { onStand, type PersonaRow, type PersonasOptions, tryPersonas } from './try-personas.ts';
 
 export interface ConformanceReport extends Examination {
   /** `incomplete`: the run ended early, or could judge less than 95 % of its faults. */
@@ -76,18 +78,18 @@ export async function runExamination(options: RunOptions): Promise<ConformanceRe
       usedBrowser,
     };
   } catch (error) {
-    throw await explained(error, options);
+    throw await explained(error, options, await personaOf(error, options));
   }
 }
 
 /** A valid sign-in as each product writes; throws as `runExamination` does. */
 export async function runPersonas(
   options: Omit<RunOptions, 'onRow'>,
-  onRow?: (row: PersonaRow) => void,
+  which: PersonasOptions = {},
 ): Promise<PersonaRow[]> {
   const settings = settingsOf(options);
   const play = (more: Pick<ExamineOptions, 'newGuest'> = {}): Promise<PersonaRow[]> =>
-    tryPersonas({ ...settings, ...more }, { onRow });
+    tryPersonas({ ...settings, ...more }, which);
   try {
     if (!options.browser) return await play();
     await using guests = await openGuests(options);
@@ -97,9 +99,22 @@ export async function runPersonas(
   }
 }
 
-async function explained(error: unknown, { peer, stand }: RunOptions): Promise<unknown> {
+/** Why a sign-in fails as the persona writes; undefined without one. Throws if it fails without the persona, too. */
+async function personaOf(error: unknown, options: RunOptions): Promise<BaselineSettings['persona']> {
+  const { persona } = options;
+  if (persona === undefined || !(error instanceof BaselineFailed) || error.attempt.sent === undefined) return undefined;
+  const { only, onRow, ...others } = options;
+  const [row] = await runPersonas({ ...others, persona: undefined }, { only: [persona as PersonaCode] });
+  return row && !row.works ? { code: row.persona, name: row.name, reasons: reasonLines(row) } : undefined;
+}
+
+async function explained(
+  error: unknown,
+  { peer, stand }: RunOptions,
+  persona?: BaselineSettings['persona'],
+): Promise<unknown> {
   if (!(error instanceof BaselineFailed)) return error;
-  const settings = await baselineSettings(error, { config: peer.config, stand });
+  const settings = { ...(await baselineSettings(error, { config: peer.config, stand })), persona };
   return new SignInFailed(diagnoseBaseline(error, settings), { cause: error });
 }
 
