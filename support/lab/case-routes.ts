@@ -15,7 +15,7 @@ export function caseRoutes(lab: Lab): Router {
     const code = String((request.body as Record<string, unknown>).code);
     const staging = Object.hasOwn(stagings, code) ? stagings[code as CaseCode] : undefined;
     if (staging === undefined) return unknownCase(response, code);
-    await resetLab(lab.rehearsal);
+    await resetLab(lab.rehearsal, { keepsProduct: true });
     await lab.setStaged(undefined);
     await performActions(lab.rehearsal, staging.actions);
     await lab.setStaged(code as CaseCode);

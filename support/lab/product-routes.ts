@@ -1,19 +1,22 @@
 /** The choice of the product that Acme's IdP plays. */
 import express, { type Router } from 'express';
 import { html } from 'hono/html';
+import type { PersonaCode } from '../../mock-idp/personas/codes.ts';
 import { playedProducts } from '../catalogue/identity-products.ts';
 import { changeProfile, type IdpSide } from '../scenario/tasks/set-up.ts';
 import type { Rehearsal } from '../stack/rehearsal.ts';
 import type { Lab } from './context.ts';
 import { alert, type Html, send } from './page.ts';
+import { noteOnSettings, settingsOf } from './product-settings.ts';
 
 export function productRoutes({ rehearsal }: Pick<Lab, 'rehearsal'>): Router {
   const router = express.Router();
 
   router.post('/product', async (request, response) => {
     const code = String((request.body as Record<string, unknown>).product ?? '');
-    if (code === '' || playedProducts.some((one) => one.code === code)) {
-      await playProduct(rehearsal, code);
+    const product = playedProducts.find((one) => one.code === code);
+    if (code === '' || product !== undefined) {
+      await playProduct(rehearsal, product?.code);
       return response.redirect(303, '/');
     }
     const known = playedProducts.map((one) => one.words).join(', ');
@@ -33,9 +36,9 @@ export function productRoutes({ rehearsal }: Pick<Lab, 'rehearsal'>): Router {
 }
 
 /** The SSO profile gets the product's entity ID. */
-async function playProduct(rehearsal: Rehearsal, code: string): Promise<void> {
+async function playProduct(rehearsal: Rehearsal, code: PersonaCode | undefined): Promise<void> {
   const { stack, tenant } = rehearsal;
-  const persona = code === '' ? null : code;
+  const persona = code === undefined ? null : { name: code, set: settingsOf(code) };
   const { entityId } = await stack.idp.control.patch<IdpSide>(`/tenants/${tenant.slug}`, { persona });
   await changeProfile(rehearsal, { idpEntityId: entityId });
 }
@@ -50,7 +53,10 @@ ${playedProducts.map(
 )}
 </select>
 <button type="submit" class="outline secondary">Change</button>
-</form>`;
+</form>
+${isPlayed(played) ? html`<p>${noteOnSettings(played)}</p>` : ''}`;
+
+const isPlayed = (code: string | undefined): code is PersonaCode => playedProducts.some((one) => one.code === code);
 
 export const playedNow = async ({ stack, tenant }: Rehearsal): Promise<string | undefined> =>
   (await stack.idp.control.get<{ persona?: string }>(`/tenants/${tenant.slug}`)).persona;

@@ -25,7 +25,8 @@ export async function putRight(rehearsal: Rehearsal): Promise<Reset> {
 const sentencesOf = (rows: readonly StateRow[]): string[] =>
   rows.flatMap(({ what, changes }) => changes.map((change) => `${what}: ${change}`));
 
-export async function resetLab(rehearsal: Rehearsal): Promise<void> {
+/** `keepsProduct`: the identity provider goes on to behave like the chosen product. */
+export async function resetLab(rehearsal: Rehearsal, { keepsProduct = false } = {}): Promise<void> {
   const {
     stack: { sp, idp, mailProblems },
     organization,
@@ -41,7 +42,7 @@ export async function resetLab(rehearsal: Rehearsal): Promise<void> {
     disabled: false,
     wantAuthnRequestsSigned: false,
     validUntil: null,
-    persona: null,
+    ...(keepsProduct ? {} : { persona: null }),
     publishNextKey: false,
   });
   for (const name of colleagues) await changeAtIdp(rehearsal, name, {});

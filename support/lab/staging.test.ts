@@ -4,13 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { RejectionCode } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { createVisitor } from '../stack/visitor.ts';
 import { type StartedLab, startLab } from './lab.ts';
-import { latestResponse, rehearse, resetLab, sendTest, stage } from './rehearse.fixture.ts';
+import { latestResponse, post, rehearse, resetLab, sendTest, stage } from './rehearse.fixture.ts';
 import { stagings } from './staging.ts';
 
 let folder: string;
@@ -125,6 +126,33 @@ test('after any staging, a reset restores everything, and Sam can sign in again'
   assert.equal((await rehearse(lab))?.url.pathname, '/console');
   assert.doesNotMatch((await createVisitor().visit(lab.url)).text, /Staged:/);
 });
+
+test('a staged case happens as the chosen product does it', async () => {
+  await post(lab, '/product', [['product', 'entra']]);
+  await stage(lab, 'app-not-assigned');
+  assert.match((await createVisitor().visit(lab.url)).text, /behaves like Entra ID/);
+  assert.match((await rehearse(lab))!.text, /AADSTS50105/);
+  await stage(lab, 'audience-mismatch');
+  await rehearse(lab);
+  assert.equal((await latestResponse(lab))?.verdict, 'audience-mismatch');
+  await resetLab(lab);
+  assert.doesNotMatch((await createVisitor().visit(lab.url)).body, /value="entra" selected/);
+});
+
+/** What no setting of the product changes. */
+const rejectedAlways: Partial<Record<PersonaCode, string>> = { zitadel: 'subject-confirmation-error' };
+
+for (const code of sample(personaCodes, 5))
+  test(`Sam signs in while the identity provider behaves like ${code}`, async () => {
+    await post(lab, '/product', [['product', code]]);
+    const ended = await rehearse(lab);
+    const verdict = (await latestResponse(lab))?.verdict;
+    assert.equal(verdict, rejectedAlways[code] ?? 'success');
+    assert.equal(ended?.url.pathname === '/console', verdict === 'success');
+    const isExplained = /rejects its responses all the same/.test((await createVisitor().visit(lab.url)).text);
+    assert.equal(isExplained, verdict !== 'success');
+    await resetLab(lab);
+  });
 
 test('the front page shows the staged case and what to do next', async () => {
   const page = await stage(lab, 'app-not-assigned');
