@@ -8,7 +8,7 @@ const email = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 /** Products that sign either the response or the assertion. */
 const signsOne: readonly PersonaCode[] = ['google', 'auth0', 'cyberark'];
 
-/** What differs from the product's defaults, so that the response is signed and its NameID is the email. */
+/** Changes to the product's defaults, so that the response is signed and its NameID is the email. */
 export function settingsOf(code: PersonaCode): Partial<Pick<Plan, 'signed' | 'nameId'>> {
   const { signed, nameId } = personas[code].facts;
   const response: Signed = signsOne.includes(code) ? 'response' : 'both';

@@ -139,7 +139,7 @@ test('a staged case happens as the chosen product does it', async () => {
   assert.doesNotMatch((await createVisitor().visit(lab.url)).body, /value="entra" selected/);
 });
 
-/** What no setting of the product changes. */
+/** Rejections that no setting of the product prevents. */
 const rejectedAlways: Partial<Record<PersonaCode, string>> = { zitadel: 'subject-confirmation-error' };
 
 for (const code of sample(personaCodes, 5))
