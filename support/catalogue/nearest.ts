@@ -10,6 +10,14 @@ export function nearest(typed: string, known: readonly string[], count = 3): str
     .map(({ word }) => word);
 }
 
+/** At least one, and only those that are nearly as like as the nearest. */
+export function near(typed: string, known: readonly string[]): string[] {
+  const wanted = pairsOf(typed);
+  const likenessOf = (word: string): number => likeness(wanted, pairsOf(word));
+  const [first, ...others] = nearest(typed, known);
+  return first === undefined ? [] : [first, ...others.filter((word) => likenessOf(word) >= 0.6 * likenessOf(first))];
+}
+
 function pairsOf(word: string): Map<string, number> {
   const padded = ` ${word.toLowerCase()} `;
   const pairs = new Map<string, number>();

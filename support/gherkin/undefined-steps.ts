@@ -1,6 +1,6 @@
 /** Suggestions for an undefined step: the nearest steps, and the nearest words if only a word is wrong. */
 import { CucumberExpression, ParameterType, ParameterTypeRegistry } from '@cucumber/cucumber-expressions';
-import { nearest } from '../catalogue/nearest.ts';
+import { near, nearest } from '../catalogue/nearest.ts';
 import { patternOf, patternOfAll, vocabularies } from '../catalogue/vocabularies.ts';
 import { commandLine } from '../terminal/command-line.ts';
 
@@ -56,7 +56,7 @@ export function adviseOn(typed: string, expressions: readonly string[]): Advice 
     return (forms.get(expression) ?? []).flatMap(({ typed, parameter }) =>
       isWord(parameter, typed)
         ? []
-        : [{ typed, parameter, nearest: nearest(typed, vocabularies[parameter]!), ...otherPlace(typed) }],
+        : [{ typed, parameter, nearest: near(typed, vocabularies[parameter]!), ...otherPlace(typed) }],
     );
   }
 
@@ -76,7 +76,7 @@ export function adviceInWords({ steps, words }: Advice): string[] {
     ...words.flatMap(({ typed, parameter, nearest: known, instead }) => [
       ...(instead === undefined ? [] : [`“${typed}” is a {${instead.parameter}}. Steps that take one:`]),
       ...(instead?.steps ?? []).map((expression) => `  ${expression}`),
-      `Unknown {${parameter}} “${typed}”. The nearest are:`,
+      `Unknown {${parameter}} “${typed}”. The nearest ${known.length === 1 ? 'is' : 'are'}:`,
       ...known.map((word) => `  ${word}`),
     ]),
     `All steps and words: ${commandLine('steps', { args: 'WORDS' })}`,
