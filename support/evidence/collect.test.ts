@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { load } from 'cheerio';
 import { arrange } from '../../mock-idp/faults.ts';
+import { playedProducts } from '../catalogue/identity-products.ts';
 import { Unable } from '../idp/identity-provider.ts';
 import { createCast } from '../scenario/actor.ts';
 import type { Scene } from '../scenario/scene.ts';
 import { takeTest } from '../scenario/tasks/connection-test.ts';
+import { playProduct } from '../scenario/tasks/idp-product.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { connect, sendFaults } from '../scenario/tasks/set-up.ts';
 import { testMail } from '../scenario/tasks/test-emails.ts';
@@ -107,6 +109,19 @@ test('evidence of a rejected response: a diagram, the marked response, the email
     logs.join('\n'),
     /rejected as audience-mismatch[\s\S]*npm run bdd -- --name "\^Sam \\\(the tester\\\) is let in\$"/,
   );
+});
+
+test('the fix is in the words of the product that the IdP plays', async () => {
+  const scene = sceneOf();
+  const { logs, attach, log } = catcher();
+  const evidence = collectEvidence(scene, { attach, log });
+  await connect(scene);
+  await playProduct(scene, playedProducts.find(({ code }) => code === 'entra')!);
+  await evidence.step({ outcome: false });
+  await takeTest(scene, { who: 'Sam' });
+  await evidence.step({ outcome: true });
+  await evidence.whole({ scenario: 'Sam is let in', uri: 'features/x.feature', failed: true });
+  assert.match(logs.join('\n'), /rejected as message-not-signed[\s\S]*Fix in Entra ID: .*Signing Option/);
 });
 
 /** Secrets of this scene that would let a reader sign in. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { deadEnd } from '../diagnosis/dead-end.ts';
 import type { Evidence } from '../scenario/evidence.ts';
 import type { Scene } from '../scenario/scene.ts';
+import { playedProduct } from '../scenario/tasks/idp-product.ts';
 import { harmless } from '../terminal/foreign-text.ts';
 import { type Attachment, attachmentsOf } from './attachments.ts';
 import { bookmark, fetchNewEvents, type NewEvents } from './new-events.ts';
@@ -116,6 +117,7 @@ class Collector implements Evidence {
       response: this.#mark.records === undefined ? 'unknown' : this.#latestResponse,
       faults: this.#latestFaults,
       stuckAt: deadEnd(this.#idpEvents),
+      product: await playedProduct(this.#scene).catch(() => undefined),
       warnings: await readWarnings(this.#scene),
     });
     this.#to.log(text);

@@ -46,6 +46,17 @@ test('for a fault accepted below its margin, the story names the margin', () => 
   assert.doesNotMatch(text, /expired 10 minutes/);
 });
 
+test('the fix of a product is in the words of its menus', () => {
+  const entra = { code: 'entra', words: 'Entra ID', product: 'entra' } as const;
+  const unsigned = { verdict: 'message-not-signed' as const, findings: [] };
+  const rejected = story({ scenario: 'Sam', rows: [], response: unsigned, product: entra });
+  assert.match(rejected, /\nFix: .*\nFix in Entra ID: .*Signing Option: choose/);
+  const stuck = story({ scenario: 'Sam', rows: [], response: undefined, stuckAt: 'app-not-assigned', product: entra });
+  assert.match(stuck, /\nFix: .*\nFix in Entra ID: .*Users and groups/);
+  const zitadel = { code: 'zitadel', words: 'Zitadel', product: 'zitadel' } as const;
+  assert.doesNotMatch(story({ scenario: 'Sam', rows: [], response: unsigned, product: zitadel }), /Fix in/);
+});
+
 test('a sign-in that ended at the IdP is explained by its case, regardless of earlier responses', () => {
   const text = story({
     scenario: 'Sam',

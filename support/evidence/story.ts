@@ -1,9 +1,11 @@
 /** Explains a failed scenario: what was sent, the rejection, who must fix it, and how to run it again. */
 
 import { anyOf, type Fact, factsOf } from '../../sp/finding-facts.ts';
-import { adviceOn, type Finding } from '../../sp/rejection-advice.ts';
+import { fixesFor } from '../../sp/products/fixes.ts';
+import { adviceOn, type Finding, type RejectionCode } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { belowMargin } from '../catalogue/fault-margin.ts';
+import type { PlayedProduct } from '../catalogue/identity-products.ts';
 import type { RecordedResponse } from '../diagnosis/network-log.ts';
 import { productRecipe } from '../product/chosen-recipe.ts';
 import { commandLine, isPacked } from '../terminal/command-line.ts';
@@ -22,6 +24,8 @@ export interface StoryOptions {
   response: Pick<RecordedResponse, 'verdict' | 'findings'> | 'unknown' | undefined;
   /** Set if the latest sign-in ended at the IdP. */
   stuckAt?: CaseCode | undefined;
+  /** The product that the IdP plays, if it plays one. */
+  product?: PlayedProduct | undefined;
   /** Fault phrases of the latest response. */
   faults?: readonly string[];
   /** Warnings on open pages, with the name of the user who sees them. */
@@ -37,6 +41,7 @@ export function story({
   rows,
   response,
   stuckAt,
+  product,
   faults = [],
   warnings = [],
   traces = [],
@@ -44,7 +49,7 @@ export function story({
   const lines = [
     ...newest(rows),
     ...warnings,
-    ...(stuckAt === undefined ? responseLines(response) : stuckLines(stuckAt)),
+    ...(stuckAt === undefined ? responseLines(response, product) : stuckLines(stuckAt, product)),
     ...(stuckAt === undefined && response !== 'unknown' && response?.verdict === 'success'
       ? faults.flatMap((one) => belowMargin(one) ?? [])
       : []),
@@ -63,14 +68,14 @@ function newest(rows: readonly SequenceRow[]): string[] {
   return [`Events${count}:`, ...lines];
 }
 
-function responseLines(response: StoryOptions['response']): string[] {
+function responseLines(response: StoryOptions['response'], product: StoryOptions['product']): string[] {
   if (response === 'unknown') return [];
   if (response === undefined) return ['No response reached the service provider.'];
   if (response.verdict === 'success') return ['The latest response was accepted.'];
-  return rejectionLines(response.findings[0] ?? { code: response.verdict });
+  return rejectionLines(response.findings[0] ?? { code: response.verdict }, product);
 }
 
-function rejectionLines(finding: Finding): string[] {
+function rejectionLines(finding: Finding, product: StoryOptions['product']): string[] {
   const facts = factsOf(finding);
   const of = (name: Fact['name']): string | undefined => facts.find((fact) => fact.name === name)?.value;
   return [
@@ -79,17 +84,29 @@ function rejectionLines(finding: Finding): string[] {
     `The administrator sees: “${cases[caseOf(finding.code)].title}”.`,
     `Who must fix it: ${of('who')} (${of('rule')}).`,
     `Fix: ${of('how')}`,
+    ...productLines(caseOf(finding.code), { product, rejection: finding.code }),
   ];
 }
 
 /** Without a response the service provider cannot say why, but the IdP's log can. */
-function stuckLines(code: CaseCode): string[] {
+function stuckLines(code: CaseCode, product: StoryOptions['product']): string[] {
   const { title, fixedBy, fix } = cases[code];
   return [
     `The sign-in ended at the identity provider without a response: “${title}” (${code}).`,
     `Who must fix it: ${anyOf(fixedBy)}.`,
     `Fix: ${fix}`,
+    ...productLines(code, { product }),
   ];
+}
+
+/** The fix in the menus of the product, where a source for them was read. */
+function productLines(
+  code: CaseCode,
+  { product, rejection }: Pick<StoryOptions, 'product'> & { rejection?: RejectionCode },
+): string[] {
+  if (product === undefined) return [];
+  const known = fixesFor(code, { candidates: [product.product], ...(rejection && { rejection }) });
+  return known.map(({ fix }) => `Fix in ${product.words}: ${fix}`);
 }
 
 function traceLines(traces: readonly string[]): string[] {

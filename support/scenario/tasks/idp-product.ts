@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { fixesFor } from '../../../sp/products/fixes.ts';
 import type { CaseCode } from '../../../sp/troubleshooting.ts';
-import type { PlayedProduct } from '../../catalogue/identity-products.ts';
+import { type PlayedProduct, playedProducts } from '../../catalogue/identity-products.ts';
 import { need } from '../../idp/identity-provider.ts';
 import { idpOf } from '../../idp/mock.ts';
 import * as connecting from '../../product/connecting.ts';
@@ -41,6 +41,13 @@ const pathOf = ({ tenant }: Scene): string => `/tenants/${tenant.slug}`;
 function tenantView(scene: Scene): Promise<TenantView> {
   need(idpOf(scene), 'persona');
   return scene.stack.idp.control.get<TenantView>(pathOf(scene));
+}
+
+/** The product that the IdP plays; undefined if it plays none, or is a real one. */
+export async function playedProduct(scene: Scene): Promise<PlayedProduct | undefined> {
+  if (!idpOf(scene).can.persona) return undefined;
+  const { persona } = await tenantView(scene);
+  return playedProducts.find(({ code }) => code === persona);
 }
 
 /** Ada's SSO profile gets the product's entity ID, if it has one of its own. */
