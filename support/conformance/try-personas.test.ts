@@ -74,7 +74,16 @@ async function play<Result>(
   const { entityId: name, acs, ...config } = sp.config;
   const known = encrypts || decrypts ? { metadata: metadataWithCertificate(name, acs) } : { entityId: name, acs };
   const demands = encrypts ? ['encryption'] : [];
-  writeFileSync(file, JSON.stringify({ ...config, ...known, demands, user: person, victim: others }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...config,
+      ...known,
+      demands,
+      user: person,
+      victim: changes.user === plainUser ? undefined : others,
+    }),
+  );
   return await act(await readConfig(file));
 }
 
@@ -468,6 +477,27 @@ for (const { words, accepts, persona, fact, with: other, needs } of sample(traps
     });
     assert.equal(repaired!.works, true);
   });
+
+const plainUser = { nameId: 'alice@example.org', attributes: { email: ['alice@example.org'] } };
+
+for (const words of ['rejects two attributes of one name', 'rejects an attribute without a value'])
+  test(`one that ${words} is found without such attributes in the recipe`, async () => {
+    const { accepts, persona, fact } = traps.find((one) => one.words === words)!;
+    const [row] = await matrixOf(accepts, [persona], { user: plainUser });
+    assert.deepEqual(
+      row!.trips.map((trip) => trip.fact),
+      [fact],
+    );
+  });
+
+test('one that rejects attributes that it does not know works with all the same', async () => {
+  const knowsAll: Accepts = (xml) => namesOf(xml).every((name) => !/^(?:Role|rehearsal)$/.test(name));
+  const rows = await matrixOf(knowsAll, ['keycloak-26', 'google'], { user: plainUser });
+  assert.deepEqual(
+    rows.map(({ works }) => works),
+    [true, true],
+  );
+});
 
 const trustsAll: Needs = { trusts: (certificates) => certificates };
 

@@ -6,9 +6,10 @@ import { personas } from '../../mock-idp/personas/catalogue.ts';
 import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import type { Fact, Persona, Plan } from '../../mock-idp/personas/persona.ts';
 import type { PlanChange } from '../../mock-idp/personas/plan.ts';
+import type { StandConfig } from './config.ts';
 import { encryptsAll } from './examination.ts';
 import { type ExamineOptions, withValidSignIn } from './examine.ts';
-import type { PlayedPersona } from './stand.ts';
+import type { App, PlayedPersona } from './stand.ts';
 import {
   anyPage,
   playRejection,
@@ -108,6 +109,7 @@ export const tryPersonas = (
       await app.play(persona);
       return trippedBy(validSignIn(how));
     };
+    await addAttributes(app, { user: config.user, signIn });
     const search = new Search(signIn);
     const acceptsEntityId = (await signIn({ set: { ...base, entityId: otherEntityId } })) === undefined;
     const encrypted = { isEncrypted: true };
@@ -131,6 +133,23 @@ export const tryPersonas = (
     }
     return rows;
   });
+
+/** Attributes with two values and with none, which products write in ways of their own. */
+const moreAttributes = { Role: ['rehearsal-1', 'rehearsal-2'], rehearsal: [] };
+
+/** Only those that the service provider accepts with a value, without a persona. */
+async function addAttributes(
+  app: App,
+  { user: { nameId, attributes }, signIn }: { user: StandConfig['user']; signIn: SignIn },
+): Promise<void> {
+  let added = attributes;
+  for (const [name, values] of Object.entries(moreAttributes)) {
+    const withValue = values.length > 0 ? values : ['rehearsal'];
+    await app.callUser({ nameId, attributes: { [name]: withValue, ...added } });
+    if ((await signIn({ set: base })) === undefined) added = { [name]: values, ...added };
+  }
+  await app.callUser({ nameId, attributes: added });
+}
 
 /** As of a product, for a service provider that reads metadata before each sign-in, or does not verify the Issuer. */
 const otherEntityId = 'https://idp.example/metadata';
