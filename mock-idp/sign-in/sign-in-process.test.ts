@@ -182,7 +182,7 @@ test('a product ends the sign-in at a page of its own, and nothing is sent', asy
   await assert.rejects(acme.api.signIn('sam', { request }), {
     name: 'Refused',
     status: 403,
-    message: /ends at the page “Sign-in failed”/,
+    message: /ends at the page “Sorry, but/,
   });
   await acme.api.change({ persona: null });
 });
