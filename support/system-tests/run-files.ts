@@ -102,7 +102,7 @@ const touchesProcess = [
   /\bcreateHook\(/,
 
   /\bsteps\/doors\/cucumber\b/, // only Cucumber may have been loaded before
-  /\b(growth|tenant)\.fixture\b/, // measure, and hold the clock for the whole file
+  /\b(processor-time|tenant)\.fixture\b/, // measure, and hold the clock for the whole file
 ];
 
 export function needsOwnProcess(file: string): boolean {
