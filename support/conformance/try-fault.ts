@@ -129,9 +129,11 @@ async function signsInAgain(
   { guest, open }: { guest: Guest; open: OpenGuest },
 ): Promise<Pick<Tried, 'silent'> & { recovered: Recovery }> {
   const silent = undefined;
-  if ((await guest.signIn()).signedIn !== undefined) return { recovered: 'here', silent };
+  const here = await guest.signIn();
+  if (here.signedIn !== undefined) return { recovered: 'here', silent };
   const { signedIn, broken } = await open().signIn();
-  if (signedIn !== undefined) return { recovered: 'elsewhere', silent };
+  // Without a reply, it was not this browser that could not sign in.
+  if (signedIn !== undefined) return { recovered: here.isLate ? 'late' : 'elsewhere', silent };
   if (broken === undefined) return { recovered: 'nowhere', silent: 'the valid sign-in was rejected' };
   const late = await open(patience * slowdown() * timeoutSeconds).signIn();
   return late.signedIn === undefined ? { recovered: 'nowhere', silent: broken } : { recovered: 'late', silent };
