@@ -61,7 +61,7 @@ export const adfs: Persona = {
       keyPrefix: 'e',
       recipient: 'issuer and serial number',
     }),
-    rejections: reported('adfsRejections', 2020)(
+    rejections: reported('adfsRejections', 2019)(
       {
         'name-id-policy': { status: { code: 'Requester', second: 'InvalidNameIDPolicy' } },
         'authn-context': { status: { code: 'Responder', second: 'NoAuthnContext' } },
