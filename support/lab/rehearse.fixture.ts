@@ -1,7 +1,6 @@
 /** Test fixture: one whole rehearsal in the lab over HTTP, and the buttons of the front page. */
 
 import * as connecting from '../product/connecting.ts';
-import { attempt } from '../product/deed.ts';
 import { createHttpDriver, type HttpDriver } from '../product/http-driver.ts';
 import { ownProduct } from '../product/own-product.ts';
 import { signInByPassword } from '../product/signing-in.ts';
@@ -22,7 +21,7 @@ async function signInAda({ rehearsal: { stack, cast } }: StartedLab): Promise<Ht
   return driver;
 }
 
-/** Ada sends Sam a test, if that is possible. Returns the path of the link in the newest email. */
+/** Ada sends Sam a test. Throws NotDone if the service provider's page shows a warning. */
 export async function sendTest(lab: StartedLab): Promise<string> {
   const {
     stack: { sp, mailbox },
@@ -33,7 +32,7 @@ export async function sendTest(lab: StartedLab): Promise<string> {
   const { jar } = (await waiting).visitor;
   const [profile] = (await snapshot(lab.rehearsal)).profiles;
   const product = ownProduct(sp.url, { connection: profile?.id });
-  await attempt(connecting.sendTest({ driver: createHttpDriver({ who: 'Ada', jar }), product }, Sam.address));
+  await connecting.sendTest({ driver: createHttpDriver({ who: 'Ada', jar }), product }, Sam.address);
   const { link } = await readTestEmail({ product, mailbox }, { to: Sam.address });
   return new URL(link).pathname;
 }
