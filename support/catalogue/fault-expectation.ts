@@ -55,6 +55,8 @@ export interface FaultRow extends PlayOptions {
   spelling?: true;
   /** Only invisible characters are added to the NameID. */
   invisible?: true;
+  /** Short as sent, and large once it is decompressed or its entities are expanded. */
+  expands?: true;
 }
 
 export const encrypting = { acceptEncryption: true };

@@ -17,16 +17,21 @@ before(() => {
 });
 after(() => Promise.all(busyWorkers.map((one) => one.terminate())));
 
-async function examineBomb(weakness: Omit<GullibleOptions, 'ssoUrl'>, timeoutSeconds = 300): Promise<Row> {
+type Weakness = Omit<GullibleOptions, 'ssoUrl'>;
+
+const examineBomb = (weakness: Weakness, timeoutSeconds?: number): Promise<Row> =>
+  examineOne('post-deflate-bomb', weakness, timeoutSeconds);
+
+async function examineOne(code: string, weakness: Weakness, timeoutSeconds = 300): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'stand-'));
   try {
     await using stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
     await using sp = await startGullible({ ssoUrl: stand.connection.ssoUrl, ...weakness });
     const file = join(folder, 'config.json');
     writeFileSync(file, JSON.stringify({ ...sp.config, timeoutSeconds }));
-    const { rows } = await examine({ config: await readConfig(file), stand, only: ['post-deflate-bomb'] });
+    const { rows } = await examine({ config: await readConfig(file), stand, only: [code] });
     // After one that puts it out of service, the larger one is not sent.
-    return rows.findLast(({ code, result }) => code === 'post-deflate-bomb' && result !== 'not verified')!;
+    return rows.findLast((row) => row.code === code && row.result !== 'not verified')!;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -35,7 +40,31 @@ async function examineBomb(weakness: Omit<GullibleOptions, 'ssoUrl'>, timeoutSec
 test('a response that keeps the service provider busy is a finding with the time it took', async () => {
   const { result, severity, why } = await examineBomb({ inflates: true });
   assert.deepEqual([result, severity], ['fail', 'medium']);
-  assert.match(why, /busy for \d+\.\d s \(a valid one for \d+\.\d\d s\), as long as \d+ valid ones/);
+  assert.match(why, /busy for \d+\.\d s \(a valid one for \d+\.\d\d s\), as long as \d+ valid ones, at \d+\.\d times/);
+});
+
+/** Rejects a response with Extensions, and takes so long for one of so many characters. */
+const takes = (msFor: (length: number) => number): Weakness => ({
+  readName: ({ field }) => {
+    const until = performance.now() + msFor(field.length);
+    while (performance.now() < until);
+    const xml = Buffer.from(field, 'base64').toString();
+    return xml.includes('Extensions>') ? undefined : />([^<]+)<\/saml:NameID>/.exec(xml)?.[1];
+  },
+});
+
+test('time in proportion to the length is not a finding; with its square, it is', async () => {
+  const proportionate = await examineOne(
+    'many-elements',
+    takes((length) => length / 1_000),
+  );
+  assert.notEqual(proportionate.result, 'fail', proportionate.why);
+  const quadratic = await examineOne(
+    'many-elements',
+    takes((length) => (length / 7_000) ** 2),
+  );
+  assert.equal(quadratic.cause, 'is kept busy by one response', quadratic.why);
+  assert.match(quadratic.why, /at \d{2,3}\.\d times the length/);
 });
 
 test('a response that does not is not a finding', async () => {
@@ -44,7 +73,7 @@ test('a response that does not is not a finding', async () => {
 });
 
 /** Starts no sign-in for so long after the bomb. */
-function quietFor(ms: number): Omit<GullibleOptions, 'ssoUrl'> {
+function quietFor(ms: number): Weakness {
   let until = 0;
   return {
     pages: (app) =>

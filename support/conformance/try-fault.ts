@@ -147,18 +147,29 @@ const signInFor = ({ examinee, open, planned: { row } }: FaultOptions): SignInOp
 const timedOut = ({ cut, tookMs = 0 }: Attempt, { timeoutSeconds }: Examinee['config']): boolean =>
   cut !== undefined && tookMs >= timeoutSeconds * 1_000;
 
-/** A response is costly if it takes as long as this many valid ones in sequence. */
-const manyValid = 20;
+/** In valid responses, for any response. */
+const leastAllowed = 20;
 
-/** True if it is worth measuring again. The valid one was measured earlier, when the machine was perhaps busier. */
+/**
+ * True if it is worth measuring. The valid one was measured earlier, when the machine was perhaps busier and the service
+ * provider had just started.
+ */
 const seemsBusy = ({ tookMs }: Attempt, validMs: number | undefined): boolean =>
-  tookMs !== undefined && validMs !== undefined && tookMs >= (manyValid / 5) * validMs;
+  tookMs !== undefined && validMs !== undefined && tookMs >= (leastAllowed / 5) * validMs;
+
+/**
+ * A response that takes longer than this many valid ones keeps the service provider busy. Work in proportion to the
+ * length as sent gains an attacker nothing, because many short responses cost as much. The service providers of the
+ * report card are at least a factor of 1.7 away from the limit, so that noise does not change their results.
+ */
+const allowed = ({ expands }: FaultRow, timesAsLong: number): number =>
+  expands ? leastAllowed : Math.min(500, Math.max(leastAllowed, 3 * timesAsLong));
 
 type Measured = Pick<Circumstances, 'attempt' | 'busy'>;
 
 /**
- * Tries a response again if its reply took long, and compares it with many valid ones at the same time, twice: a busy
- * machine slows down both. If it takes no longer than they do, a reply that came too late is waited for.
+ * Tries a response again if its reply took long, and compares it with valid ones at the same time, twice. If it takes no
+ * longer than is allowed, a reply that came too late is waited for.
  */
 async function measure(tried: Attempt, options: FaultOptions): Promise<Measured> {
   const { examinee, open, planned, validMs } = options;
@@ -170,27 +181,33 @@ async function measure(tried: Attempt, options: FaultOptions): Promise<Measured>
     await examinee.app.arrange();
     const valid = await measureValid(open);
     if (valid === undefined) return unmeasured;
-    // A longer response may take longer, although not all of a valid one's time depends on its length.
-    const allowedMs = valid.ms * Math.max(1, (tried.sent ?? '').length / valid.length / 4 / manyValid);
+    const timesAsLong = (tried.sent ?? '').length / valid.length;
+    const allowedMs = allowed(planned.row, timesAsLong) * valid.ms;
     await examinee.app.arrange(planned.phrase);
-    const again = await open((2 * allowedMs) / 1_000).signIn(signInFor(options));
+    const again = await open((2 * slowdown() * allowedMs) / 1_000).signIn(signInFor(options));
     if (again.tookMs === undefined) return unmeasured;
-    if (again.tookMs < allowedMs) return isLate ? { attempt: again, busy: undefined } : unmeasured;
-    measured.push({ ms: again.tookMs, validMs: valid.ms / manyValid });
+    // Other work on the machine slows down a long reply, and the median of short ones hardly.
+    const ms = again.tookMs / slowdown();
+    if (ms < allowedMs) return isLate ? { attempt: again, busy: undefined } : unmeasured;
+    measured.push({ ms, validMs: valid.ms, timesAsLong });
   }
   return { attempt: tried, busy: measured.toSorted((one, other) => one.ms - other.ms)[0] };
 }
 
-/** Their total time, and the length of one. Undefined unless each of them signed the user in. */
+/** Valid responses in one measurement. */
+const validOnes = 20;
+
+/** Median time and greatest length. Undefined unless each of them signed the user in. */
 async function measureValid(open: () => Guest): Promise<{ ms: number; length: number } | undefined> {
-  let [ms, length] = [0, 1];
-  for (let count = 0; count < manyValid; count++) {
+  const times: number[] = [];
+  let length = 1;
+  for (let count = 0; count < validOnes; count++) {
     const { signedIn, tookMs, sent = '' } = await open().signIn();
     if (signedIn === undefined || tookMs === undefined) return undefined;
-    ms += Math.max(1, tookMs);
+    times.push(Math.max(1, tookMs));
     length = Math.max(length, sent.length);
   }
-  return { ms, length };
+  return { ms: times.toSorted((one, other) => one - other)[validOnes / 2]!, length };
 }
 
 /** Why the fault cannot be tried; undefined if it can. */
