@@ -1,6 +1,7 @@
 /** Reasons why an SP may accept or reject a response: no standard decides, or it says MAY or SHOULD. */
 export const choices = {
   'address-case': 'each SP decides whether emails are case-sensitive',
+  'assertion-in-advice': 'an SP may reject every assertion but one, which protects against signature wrapping',
   authentication: 'each SP decides which authentication it requires',
   'canonical-form': 'SAML core 5.4.3 says SHOULD',
   'clock-skew': 'each SP decides how much clock skew it allows',

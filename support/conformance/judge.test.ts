@@ -54,6 +54,8 @@ for (const [outcome, found, expected] of [
     () => verdict('issueinstant-millis', as('bob@example.org')),
     'fail, critical',
   ],
+  ['a rejected assertion in Advice', () => verdict('advice-assertion-signed', notSignedIn), 'policy'],
+  ['the user of an assertion in Advice', () => verdict('advice-assertion-signed', as('mallory')), 'fail, critical'],
   ['a rejected response on which policies differ', () => verdict('signed-assertion-only', notSignedIn), 'policy'],
   ['an accepted response on which standards leave the choice', () => verdict('enc-aes-cbc', as(user)), 'policy'],
   [

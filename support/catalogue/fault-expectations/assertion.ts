@@ -18,9 +18,9 @@ export const assertionRows = {
   'assertion-issueinstant-future': { rejection: 'response-from-future', choice: 'issue-instants' },
   'assertion-unknown-attribute': { rejection: 'schema-invalid' },
   'assertion-children-disordered': { rejection: 'schema-invalid' },
-  'advice-assertion-unsigned': { rejection: null },
-  'advice-assertion-two': { rejection: null },
-  'advice-assertion-signed': { rejection: null },
+  'advice-assertion-unsigned': { rejection: null, choice: 'assertion-in-advice' },
+  'advice-assertion-two': { rejection: null, choice: 'assertion-in-advice' },
+  'advice-assertion-signed': { rejection: null, choice: 'assertion-in-advice' },
   'advice-reference': { rejection: null },
   'duplicate-ids': { rejection: 'xml-duplicate-id' },
 } satisfies Partial<Record<FaultCode, FaultRow>>;
