@@ -2,15 +2,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../stack/make-folder.ts';
-import type { Examination, Reported } from './examination.ts';
+import type { Reported } from './examination.ts';
 import { junit } from './junit.ts';
+import { isAccepted } from './known-findings.ts';
 import { markdownSummary } from './markdown-summary.ts';
 import { reportPage } from './report-page.ts';
 import { type SarifOptions, sarif } from './sarif.ts';
 import { counts } from './summary.ts';
 
-/** One JSON object. Responses longer than 65,536 characters are cut, with a note at their end. */
-export function asJson(examination: Examination): string {
+/**
+ * One JSON object. A known finding has `isKnown: true`. Responses longer than 65,536 characters are cut, with a note at
+ * their end.
+ */
+export function asJson(examination: Reported): string {
   const { rows, tookMs, name, version, entityId, acs, at, notes, endedEarly } = examination;
   const about = { name, entityId, acs, at, notes, endedEarly, version };
   const cut = (text: string | null): string | null =>
@@ -21,6 +25,7 @@ export function asJson(examination: Examination): string {
     counts: counts(rows),
     rows: rows.map(({ reply, ...row }) => ({
       ...row,
+      ...(row.result === 'fail' && isAccepted(row, examination.compared) && { isKnown: true }),
       sent: cut(row.sent),
       answer: reply,
       tookMs: Math.round(row.tookMs),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Examination, Reported, Row } from './examination.ts';
 import { junit } from './junit.ts';
 import { markdownSummary } from './markdown-summary.ts';
+import { asJson } from './report.ts';
 import { reportPage } from './report-page.ts';
 import { sarif } from './sarif.ts';
 
@@ -74,7 +75,7 @@ interface Log {
 }
 const logOf = (of: Reported): Log => JSON.parse(sarif(of, { source: 'test/my-sp.json' })) as Log;
 
-test('an accepted finding is suppressed, and skipped in JUnit; a new one is neither', () => {
+test('an accepted finding is suppressed, skipped in JUnit and marked in JSON; a new one is not', () => {
   const [fresh, known] = [row({ phrase: 'new' }), row({ phrase: 'known' })];
   const compared: Reported = { ...examination, rows: [fresh, known], compared: { fresh: [fresh] } };
   const results = logOf(compared).runs[0]!.results;
@@ -86,6 +87,11 @@ test('an accepted finding is suppressed, and skipped in JUnit; a new one is neit
   assert.match(junit(compared), /tests="2" failures="1" skipped="1"/);
   assert.match(junit(compared), /name="known" time="[^"]*"><skipped message="known finding, high: /);
   assert.match(junit({ ...compared, compared: undefined } as never), /failures="2" skipped="0"/);
+  const { rows } = JSON.parse(asJson(compared)) as { rows: { isKnown?: true }[] };
+  assert.deepEqual(
+    rows.map(({ isKnown }) => isKnown),
+    [undefined, true],
+  );
 });
 
 test('a known finding is marked in the summary and on the page', () => {
