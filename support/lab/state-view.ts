@@ -29,7 +29,10 @@ ${hasButton ? putRightForm : ''}
 </section>`;
 }
 
-const count = (rows: readonly StateRow[]): string => (rows.length === 1 ? 'One thing is' : `${rows.length} things are`);
+function count(rows: readonly StateRow[]): string {
+  const { length } = rows.flatMap(({ changes }) => changes);
+  return length === 1 ? 'One thing is' : `${length} things are`;
+}
 
 const usualRow = ({ what, usual }: StateRow): Html => html`<dt>${what}</dt><dd>${usual}</dd>\n`;
 
