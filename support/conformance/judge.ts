@@ -40,7 +40,7 @@ export interface Circumstances {
   /** Set after a rejection. */
   recovered: Recovery | undefined;
   /** Set if the reply took far longer than to a valid response, every time; in milliseconds. */
-  busy?: { ms: number; validMs: number; timesAsLong: number } | undefined;
+  busy?: { ms: number; isAtLeast?: boolean | undefined; validMs: number; timesAsLong: number } | undefined;
 }
 
 export function judge(circumstances: Circumstances): Judgement {
@@ -131,10 +131,10 @@ const busyUntilLater: Judgement = {
     'and worked only later',
 };
 
-const busyJudgement = ({ ms, validMs, timesAsLong }: NonNullable<Circumstances['busy']>): Judgement => ({
+const busyJudgement = ({ ms, isAtLeast, validMs, timesAsLong }: NonNullable<Circumstances['busy']>): Judgement => ({
   ...isKeptBusy,
   why:
-    `one response keeps the service provider busy for ${(ms / 1_000).toFixed(1)} s ` +
+    `one response keeps the service provider busy for ${isAtLeast ? 'at least ' : ''}${(ms / 1_000).toFixed(1)} s ` +
     `(a valid one for ${(validMs / 1_000).toFixed(2)} s), as long as ${Math.round(ms / validMs)} valid ones, ` +
     `at ${timesAsLong.toFixed(1)} times the length of one: a few of them at once make other users wait`,
 });

@@ -167,31 +167,27 @@ const allowed = ({ expands }: FaultRow, timesAsLong: number): number =>
 
 type Measured = Pick<Circumstances, 'attempt' | 'busy'>;
 
-/** Its times as told, and the ratio of its time to what is allowed. */
+/** What it says of the times, and the ratio of its time to what is allowed. */
 type Measurement = NonNullable<Circumstances['busy']> & { again: Attempt; share: number };
 
-const rounds = 3;
-
 /**
- * Tries a response again if its reply took long, and compares it with valid ones at the same time. If it takes no longer
- * than is allowed, a reply that came too late is waited for.
+ * Tries a response again if its reply took long, and compares it with valid ones at the same time, until two results
+ * agree. If it takes no longer than is allowed, a reply that came too late is waited for.
  */
 async function measure(tried: Attempt, options: FaultOptions): Promise<Measured> {
   const isLate = timedOut(tried, options.examinee.config);
   const unmeasured: Measured = { attempt: isLate ? { ...tried, broken: tried.cut } : tried, busy: undefined };
   if (!isLate && !seemsBusy(tried, options.validMs)) return unmeasured;
-  const measured: Measurement[] = [];
-  while (measured.length < rounds) {
+  const [long, short]: [Measurement[], Measurement[]] = [[], []];
+  // One that is far from the limit needs no second look.
+  while (long.length < 2 && short.length < 2 && !short.some(({ share }) => share < 1 / 3)) {
     const next = await measureOnce(tried, options);
     if (next === undefined) return unmeasured;
-    measured.push(next);
-    // The first is far from the limit, which needs no second look.
-    if (measured[0]!.share < 1 / 3) break;
+    (next.share < 1 ? short : long).push(next);
   }
-  measured.sort((one, other) => one.share - other.share);
-  const { share, again: _, ...middle } = measured[Math.floor(measured.length / 2)]!;
-  if (share >= 1) return { attempt: tried, busy: middle };
-  return isLate ? { attempt: measured[0]!.again, busy: undefined } : unmeasured;
+  if (long.length < 2) return isLate ? { attempt: short[0]!.again, busy: undefined } : unmeasured;
+  const { again: _, share: __, ...busy } = long.toSorted((one, other) => one.ms - other.ms)[0]!;
+  return { attempt: tried, busy };
 }
 
 /** Undefined if it cannot be compared. */
@@ -203,9 +199,10 @@ async function measureOnce(tried: Attempt, options: FaultOptions): Promise<Measu
   const timesAsLong = (tried.sent ?? '').length / valid.length;
   const allowedMs = allowed(planned.row, timesAsLong) * valid.ms;
   await examinee.app.arrange(planned.phrase);
-  const again = await open((2 * allowedMs) / 1_000).signIn(signInFor(options));
-  if (again.tookMs === undefined) return undefined;
-  return { ms: again.tookMs, validMs: valid.ms, timesAsLong, again, share: again.tookMs / allowedMs };
+  const again = await open((1.2 * allowedMs) / 1_000).signIn(signInFor(options));
+  const { tookMs: ms } = again;
+  if (ms === undefined) return undefined;
+  return { ms, isAtLeast: again.isLate, validMs: valid.ms, timesAsLong, again, share: ms / allowedMs };
 }
 
 /** Valid responses in one measurement. */
