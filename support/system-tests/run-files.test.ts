@@ -1,6 +1,6 @@
 /** Test files that share a process: each is counted and reported by itself, and a bad one harms no other. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -129,4 +129,23 @@ test('${name}', () => unpack());`;
   writeFileSync(other, "import { test } from 'node:test'; test('other', () => {});");
   const { passed, failed } = await runFiles([...builders, other], { concurrency: 3, write: () => undefined });
   assert.deepEqual([passed, failed], [4, 0]);
+});
+
+test('a file that needs all processors runs after the others, and alone', async () => {
+  const marks = join(folder, 'marks');
+  const named = ['busy', 'other', 'another', 'busy-too'].map((name) => {
+    const file = join(folder, `marks-${name}.test.mjs`);
+    writeFileSync(
+      file,
+      `import { appendFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { test } from 'node:test';
+const mark = (text) => appendFileSync(${JSON.stringify(marks)}, text);
+test('${name}', async () => { mark('<${name}'); await setTimeout(50); mark('${name}>'); });`,
+    );
+    return file;
+  });
+  const alone = [named[0]!, named[3]!];
+  await runFiles(named, { concurrency: 4, alone, write: () => undefined });
+  assert.match(readFileSync(marks, 'utf8'), /^(?:<?(?:an)?other>?){4}<busybusy><busy-toobusy-too>$/);
 });

@@ -66,6 +66,9 @@ export const inTurn: readonly string[] = [
   'support/system-tests/random-walk.test.ts',
 ];
 
+/** They compare times, or keep every processor busy. */
+const needAllProcessors: readonly string[] = ['mock-idp/personas/cost.long.ts', 'support/conformance/busy.long.ts'];
+
 /**
  * The files of one kind below the current folder, the longest first. Those that take long include the tests of which
  * `npm test` plays a sample only.
@@ -116,6 +119,8 @@ export interface RunFilesOptions {
   write?: (text: string) => void;
   /** Time without output after which a file is ended, in milliseconds; by default twenty minutes. */
   patienceMs?: number;
+  /** Files to play one at a time after all others. */
+  alone?: readonly string[];
 }
 
 /**
@@ -128,27 +133,30 @@ export async function runFiles(
     concurrency = availableParallelism() + 2,
     write = (text) => void process.stdout.write(text),
     patienceMs,
+    alone = needAllProcessors,
   }: RunFilesOptions = {},
 ): Promise<Tally> {
   const report = openReport(write);
-  const waiting = [...files];
+  const waiting = files.filter((file) => !alone.includes(file));
+  const last = files.filter((file) => alone.includes(file));
   const processes = new Set<FileProcess>();
   using _interruption = onInterruption(async () => {
     waiting.length = 0;
+    last.length = 0;
     const running = [...processes].flatMap(({ file }) => file ?? []);
     if (running.length > 0) console.error(`Interrupted during ${running.join(' and ')}`);
     await Promise.all([...processes].map((one) => one.kill()));
   });
+  const play = async (queue: Queue): Promise<void> => {
+    await using place = openPlace(processes, patienceMs);
+    for (let file = await queue.next(); file !== undefined; file = await queue.next()) {
+      report.add(await place.run(file));
+      queue.ended(file);
+    }
+  };
   const queue = openQueue(waiting);
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      await using place = openPlace(processes, patienceMs);
-      for (let file = await queue.next(); file !== undefined; file = await queue.next()) {
-        report.add(await place.run(file));
-        queue.ended(file);
-      }
-    }),
-  );
+  await Promise.all(Array.from({ length: concurrency }, () => play(queue)));
+  await play(openQueue(last));
   return report.end();
 }
 
