@@ -42,14 +42,15 @@ export async function signInFirst(options: Baseline): Promise<number | undefined
   }
 }
 
+/** A plain one must be rejected again after an encrypted one was accepted: the first may have failed by chance. */
 async function insistsOnEncryption({ examinee: { app, config }, open }: Baseline): Promise<boolean> {
   if (!app.decrypts || encryptsAll(config)) return false;
   await app.encrypt(true);
-  try {
-    return (await open().signIn()).signedIn !== undefined;
-  } finally {
-    await app.encrypt(false);
-  }
+  const encrypted = await open().signIn();
+  await app.encrypt(false);
+  if (encrypted.signedIn === undefined) return false;
+  const { signedIn, isLate } = await open().signIn();
+  return signedIn === undefined && isLate !== true;
 }
 
 const formatOf = (name: string): string => `urn:oasis:names:tc:SAML:${name}`;

@@ -163,7 +163,7 @@ const seemsBusy = ({ tookMs }: Attempt, validMs: number | undefined): boolean =>
  * report card are at least a factor of 1.5 away from the limit, so that noise does not change their results.
  */
 const allowed = ({ expands }: FaultRow, timesAsLong: number): number =>
-  expands ? leastAllowed : Math.min(500, Math.max(leastAllowed, 2 * timesAsLong));
+  expands ? leastAllowed : Math.min(1_000, Math.max(leastAllowed, 2 * timesAsLong));
 
 type Measured = Pick<Circumstances, 'attempt' | 'busy'>;
 

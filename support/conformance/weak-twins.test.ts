@@ -124,6 +124,11 @@ test('an encrypted assertion is tried if a service provider rejects a plain one'
     assert.match(error.clues.join(), /only encrypted assertions: add "encryption" to conformance\.demands/);
     return true;
   });
+  let responses = 0;
+  const once = rowsFrom({ readName: (received) => (++responses === 1 ? undefined : readName(received, options)) }, [
+    'audience-wrong',
+  ]);
+  await assert.rejects(once, (error) => error instanceof BaselineFailed && error.clues.length === 0);
   const other = rowsFrom({ readName: () => undefined }, ['audience-wrong']);
   await assert.rejects(other, (error) => error instanceof BaselineFailed && error.clues.length === 0);
 });
