@@ -14,8 +14,9 @@ export const personaLines = (row: PersonaRow): string[] => [
   ...rejectionLines(row.rejection),
 ];
 
-function headOf({ name, works, thin, why }: PersonaRow): string {
+function headOf({ name, works, thin, isCaptured, why }: PersonaRow): string {
   if (!works) return `FAILS  ${name}: ${harmless(why)}`;
+  if (!thin && !isCaptured) return `works  ${name}, as its source code writes; no message of it was captured`;
   return thin ? `maybe  ${name}: works as far as is known, but no message of this product was seen` : `works  ${name}`;
 }
 

@@ -551,6 +551,7 @@ test('a product of which no message was seen fails by what is known of it alone'
     [true, true, true, true, false],
   );
   for (const row of rows.slice(0, 3)) assert.match(personaLines(row).join('\n'), /^maybe .*no message .* was seen/);
+  assert.match(personaLines(rows[3]!).join('\n'), /^works {2}authentik, as its source code writes; no message/);
 });
 
 test('products of which no message was seen are counted apart', async () => {

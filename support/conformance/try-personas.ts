@@ -36,6 +36,8 @@ export interface PersonaRow {
   works: boolean;
   /** True where no message of the product was seen: a sign-in that works then says little. */
   thin: boolean;
+  /** False where all is known from its source code or from texts. */
+  isCaptured: boolean;
   /** Why the sign-in failed; empty if it works. */
   why: string;
   /** In the words of the service provider's page; empty if it works. */
@@ -165,19 +167,22 @@ async function tryPersona(
   { signIn, search, acceptsEntityId }: TryOptions,
 ): Promise<Omit<PersonaRow, 'rejection'>> {
   const { code, name, thin = false } = persona;
+  const about = { persona: code, name, thin, isCaptured: isCaptured(persona) };
   const played = { name: code, set: { ...(acceptsEntityId ? {} : { entityId: '' }), ...unknownAsInBase(persona) } };
   const outcome = await signIn(played);
   const facts = [...factsOf(persona), ...(acceptsEntityId ? knownFacts(persona, ['entityId']) : [])];
   if (outcome === undefined) {
     search.harmless(facts);
-    return { persona: code, name, thin, works: true, why: '', reply: '', trips: [], together: false };
+    return { ...about, works: true, why: '', reply: '', trips: [], together: false };
   }
   const alone = await search.tripping(facts);
   const together = alone.length === 0 && (await signIn({ set: settingsOf(facts) })) !== undefined;
   const trips = together ? await fewest(facts, signIn) : alone;
   const failsAgain = trips.length === 0 ? (await signIn(played)) !== undefined : undefined;
-  return { persona: code, name, thin, works: false, ...outcome, trips, together, failsAgain };
+  return { ...about, works: false, ...outcome, trips, together, failsAgain };
 }
+
+const isCaptured = ({ facts }: Persona): boolean => Object.values(facts).some((one) => one?.mark === 'captured');
 
 /** Settings without a fact of the product: they do not make a sign-in fail. */
 const unknownAsInBase = ({ facts }: Persona): PlanChange =>
