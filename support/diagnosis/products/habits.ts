@@ -170,6 +170,17 @@ const contentHabits: readonly Habit[] = [
     sources: { adfs: from.gosaml },
   },
   {
+    words: 'times with three decimals',
+    keeps: ({ decimals }) => (decimals === undefined ? undefined : decimals === 3),
+    sources: { adfs: from.gosaml },
+  },
+  {
+    words: 'the attributes before the AuthnStatement',
+    keeps: ({ assertion }) =>
+      assertion && assertion.statements.length > 1 ? assertion.statements[0] === 'AttributeStatement' : undefined,
+    sources: { adfs: from.gosaml },
+  },
+  {
     words: 'a SessionIndex that is the ID of the request or begins with “id”',
     keeps: sessionIndex(({ pattern, isRequestId }) => isRequestId || pattern.startsWith('id{')),
     sources: { okta: from.wai23 },

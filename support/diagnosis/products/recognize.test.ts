@@ -232,6 +232,12 @@ test('the sentence says what speaks against the product', () => {
   );
 });
 
+test('AD FS is not sure of a program that writes like it but for its times and the order of its statements', () => {
+  assert.doesNotMatch(sentenceOf(recognizeXml(writtenAs(adfs))), /But AD FS/);
+  const other = writtenAs({ ...adfs, attributesFirst: false }).replaceAll('.000Z', 'Z');
+  assert.doesNotMatch(sentenceOf(recognizeXml(other)), /^This looks like AD FS/);
+});
+
 test('placeholders in the place of IDs do not count against a product', () => {
   const edited = recognizeXml(writtenAs({ ...okta, ids: ['_1', 'XXX'], issuer: oktaIssuer }));
   assert.deepEqual(
