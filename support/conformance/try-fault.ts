@@ -151,8 +151,8 @@ const timedOut = ({ cut, tookMs = 0 }: Attempt, { timeoutSeconds }: Examinee['co
 const leastAllowed = 50;
 
 /**
- * True if it is worth measuring. The valid one was measured earlier, when the machine was perhaps busier and the service
- * provider had just started.
+ * True if it is worth measuring. The valid one was measured earlier, when the machine was perhaps busier and the
+ * service provider had just started.
  */
 const seemsBusy = ({ tookMs }: Attempt, validMs: number | undefined): boolean =>
   tookMs !== undefined && validMs !== undefined && tookMs >= (leastAllowed / 10) * validMs;
@@ -167,7 +167,7 @@ const allowed = ({ expands }: FaultRow, timesAsLong: number): number =>
 
 type Measured = Pick<Circumstances, 'attempt' | 'busy'>;
 
-/** What it says of the times, and the ratio of its time to what is allowed. */
+/** Times to tell, and the ratio of the response's time to what is allowed. */
 type Measurement = NonNullable<Circumstances['busy']> & { again: Attempt; share: number };
 
 /**
