@@ -13,7 +13,7 @@ export const google: Persona = {
   evidence: 2022,
   facts: {
     entityId: in2022('https://accounts.google.com/o/saml2?idpid=C0{letters:7}'),
-    ssoAddress: in2022(
+    ssoAddress: captured('wai', 2022)(
       'https://accounts.google.com/o/saml2/idp?idpid=C0{…}',
       'it differs from the entity ID by /idp alone',
     ),

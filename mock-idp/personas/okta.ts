@@ -12,7 +12,7 @@ export const okta: Persona = {
   evidence: 2023,
   facts: {
     entityId: in2023('http://www.okta.com/exk{letters:17}', 'http, not https'),
-    ssoAddress: in2023('https://{org}.okta.com/app/{name}_{n}/exk{…}/sso/saml', 'the same for POST and Redirect'),
+    ssoAddress: metadata('https://{org}.okta.com/app/{name}_{n}/exk{…}/sso/saml', 'the same for POST and Redirect'),
     metadata: metadata(
       {
         declaration: '<?xml version="1.0" encoding="UTF-8"?>',
