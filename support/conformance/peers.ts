@@ -1,10 +1,12 @@
 /** The service providers that come with the conformance test: installs, configures, starts and stops them here. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { onInterruption } from '../terminal/interruption.ts';
+import { isInterrupted, onInterruption } from '../terminal/interruption.ts';
 import { readConfig, type StandConfig } from './config.ts';
 import { type OwnName, ownNames, startOwn } from './own-peer.ts';
 import type { Peer } from './peer.ts';
@@ -52,32 +54,68 @@ async function startForeign(name: string, config: StandConfig, stand: Stand): Pr
   await mkdir(runDir, { recursive: true });
   await writeFile(idpMetadata, await stand.metadata());
   if (config.second !== undefined) await writeFile(secondIdpMetadata, (await stand.second()).metadata);
-  const script = (file: string): string => {
-    const { status, stdout, stderr, error } = spawnSync('bash', [join(folder, name, file)], {
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        ...{ IDP_METADATA: idpMetadata, SECOND_IDP_METADATA: secondIdpMetadata },
-        ...{ RUN_DIR: runDir, PORT: new URL(config.signIn).port },
+  const scripts = scriptsOf(name, {
+    ...{ IDP_METADATA: idpMetadata, SECOND_IDP_METADATA: secondIdpMetadata },
+    ...{ RUN_DIR: runDir, PORT: new URL(config.signIn).port },
+  });
+  const interruption = onInterruption(scripts.end);
+  try {
+    await scripts.run('install.sh');
+    const output = await scripts.run('start.sh');
+    return {
+      config,
+      version: /^version=(.*)$/m.exec(output)?.[1],
+      log: /^logs=(.*)$/m.exec(output)?.[1],
+      async restart() {
+        await scripts.run('stop.sh');
+        await scripts.run('start.sh');
       },
-    });
-    if (status !== 0) throw new Error(`${name}/${file} failed: ${error?.message ?? ''}${stdout}${stderr}`);
+      async [Symbol.asyncDispose]() {
+        await scripts.run('stop.sh');
+        interruption[Symbol.dispose]();
+      },
+    };
+  } catch (error) {
+    interruption[Symbol.dispose]();
+    throw error;
+  }
+}
+
+type Script = 'install.sh' | 'start.sh' | 'stop.sh';
+
+interface Scripts {
+  /** Returns the standard output. Throws with all output if the script fails. */
+  run(file: Script): Promise<string>;
+  /** After a signal: ends the running script with all that it has started, and stops the service provider. */
+  end(): Promise<void>;
+}
+
+function scriptsOf(name: string, settings: Readonly<Record<string, string>>): Scripts {
+  const env = { ...process.env, ...settings };
+  let running: ChildProcess | undefined;
+  let hasStarted = false;
+
+  async function play(file: Script): Promise<string> {
+    // In a group of its own, so that it can be ended with npm and all other programs that it runs.
+    const child = spawn('bash', [join(folder, name, file)], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    running = child;
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    running = undefined;
+    if (code !== 0) throw new Error(`${stdout}${stderr}`);
     return stdout;
-  };
-  script('install.sh');
-  const interruption = onInterruption(async () => void script('stop.sh'));
-  const output = script('start.sh');
+  }
+
   return {
-    config,
-    version: /^version=(.*)$/m.exec(output)?.[1],
-    log: /^logs=(.*)$/m.exec(output)?.[1],
-    async restart() {
-      script('stop.sh');
-      script('start.sh');
+    async run(file) {
+      hasStarted ||= file === 'start.sh';
+      const output = await play(file).catch((error: Error) => new Error(`${name}/${file} failed: ${error.message}`));
+      if (isInterrupted()) await new Promise(() => undefined); // until the process has ended
+      if (output instanceof Error) throw output;
+      return output;
     },
-    async [Symbol.asyncDispose]() {
-      script('stop.sh');
-      interruption[Symbol.dispose]();
+    async end() {
+      if (running?.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
+      if (hasStarted) await play('stop.sh');
     },
   };
 }
