@@ -177,4 +177,6 @@ function printOutcome(report: ConformanceReport, known: readonly KnownFinding[])
   if (values.baseline !== undefined) print(comparison(compared, { file: values.baseline, accepted: known }));
   if (!isComplete(report) && endedEarly === undefined)
     print(`Only ${Math.floor(100 * verified)} % of the faults could be judged: the report says why.`);
+  if (report.verdict === 'passed' && compared.fresh.length > 0 && values['fail-on'] !== undefined)
+    print(`Passed: none of the findings is ${failOn} or worse (--fail-on).`);
 }
