@@ -234,8 +234,13 @@ test('the sentence says what speaks against the product', () => {
 
 test('AD FS is not sure of a program that writes like it but for its times and the order of its statements', () => {
   assert.doesNotMatch(sentenceOf(recognizeXml(writtenAs(adfs))), /But AD FS/);
-  const other = writtenAs({ ...adfs, attributesFirst: false }).replaceAll('.000Z', 'Z');
+  const other = writtenAs(adfs).replaceAll('.000Z', 'Z');
   assert.doesNotMatch(sentenceOf(recognizeXml(other)), /^This looks like AD FS/);
+  const attributes = '<Attribute Name="a"><AttributeValue>b</AttributeValue></Attribute>';
+  const ordered = (attributesFirst: boolean): string =>
+    sentenceOf(recognizeXml(writtenAs({ ...adfs, attributes, attributesFirst })));
+  assert.doesNotMatch(ordered(true), /But AD FS/);
+  assert.match(ordered(false), /But AD FS would write the attributes before the AuthnStatement/);
 });
 
 test('placeholders in the place of IDs do not count against a product', () => {
