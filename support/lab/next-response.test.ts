@@ -1,26 +1,14 @@
 /** A held response, sent edited with new or old signatures, or unchanged. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { load } from 'cheerio';
 import { signInScripted } from '../stack/scripted-sign-in.ts';
 import type { Visit } from '../stack/visit.ts';
 import { createVisitor } from '../stack/visitor.ts';
-import { type StartedLab, startLab } from './lab.ts';
+import { labForTests } from './lab.fixture.ts';
 import { latestResponse, post, sendTest } from './rehearse.fixture.ts';
 
-let folder: string;
-let lab: StartedLab;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lab-'));
-  lab = await startLab({ data: folder, port: 0, spPort: 0, idpPort: 0 });
-});
-after(async () => {
-  await lab[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
+const lab = await labForTests();
 
 const page = (path = '/next-response'): Promise<Visit> => createVisitor().visit(new URL(path, lab.url));
 

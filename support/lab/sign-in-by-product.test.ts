@@ -3,26 +3,14 @@
  * because an organization sends a tester sixty emails an hour.
  */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { type PersonaCode, personaCodes } from '../../mock-idp/personas/codes.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { createVisitor } from '../stack/visitor.ts';
-import { type StartedLab, startLab } from './lab.ts';
+import { labForTests } from './lab.fixture.ts';
 import { latestResponse, post, rehearse, resetLab } from './rehearse.fixture.ts';
 
-let folder: string;
-let lab: StartedLab;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lab-'));
-  lab = await startLab({ data: folder, port: 0, spPort: 0, idpPort: 0 });
-});
-after(async () => {
-  await lab[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
+const lab = await labForTests();
 
 /** Rejections that no setting of the product prevents. */
 const rejectedAlways: Partial<Record<PersonaCode, string>> = { zitadel: 'subject-confirmation-error' };

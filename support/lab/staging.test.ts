@@ -1,29 +1,17 @@
 /** Each case that the lab can stage really happens once staged, and a reset restores the SSO profile. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { RejectionCode } from '../../sp/rejection-advice.ts';
 import { type CaseCode, caseOf, cases } from '../../sp/troubleshooting.ts';
 import { NotDone } from '../product/deed.ts';
 import { snapshot } from '../scenario/tasks/records.ts';
 import { sample } from '../stack/sample.fixture.ts';
 import { createVisitor } from '../stack/visitor.ts';
-import { type StartedLab, startLab } from './lab.ts';
+import { labForTests } from './lab.fixture.ts';
 import { latestResponse, post, rehearse, resetLab, sendTest, stage } from './rehearse.fixture.ts';
 import { stagings } from './staging.ts';
 
-let folder: string;
-let lab: StartedLab;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lab-'));
-  lab = await startLab({ data: folder, port: 0, spPort: 0, idpPort: 0 });
-});
-after(async () => {
-  await lab[Symbol.asyncDispose]();
-  await rm(folder, { recursive: true });
-});
+const lab = await labForTests();
 
 /** Ignores numbers: an app that was registered again has a new one. */
 const withoutNumbers = (settings: unknown): unknown =>
