@@ -229,7 +229,8 @@ async function installFromDebian(name) {
   say(`failed: trying apt-get install ${name} …`);
   const options = { stdio: ['ignore', 'ignore', 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   await run('apt-get', ['update', '-qq'], options);
-  await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
+  const install = ['install', '-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=600', name];
+  await run('apt-get', install, options);
   return onPath(name);
 }
 

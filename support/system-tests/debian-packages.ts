@@ -9,7 +9,7 @@ export function installDebianPackages(names: readonly string[]): string[] {
   console.log(`apt-get installs ${missing.join(', ')} and what they need …`);
   // An outdated package list names files that no longer exist.
   apt(['update']);
-  apt(['install', '--yes', '--no-install-recommends', ...missing]);
+  apt(['install', '--yes', '--no-install-recommends', '--option=DPkg::Lock::Timeout=600', ...missing]);
   return missingOf(names);
 }
 

@@ -11,5 +11,6 @@ debian_packages() {
   [[ $(id -u) == 0 ]] || { echo "this needs root" >&2; exit 1; }
   # An outdated package list names files that no longer exist.
   apt-get update --quiet=2
-  DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}"
+  DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends \
+    --option=DPkg::Lock::Timeout=600 "${missing[@]}"
 }
