@@ -17,10 +17,8 @@ const succeeds = (program: string, ...args: readonly string[]): boolean => spawn
 
 const isEngineRunning = (): boolean => succeeds('docker', 'version');
 
-/** Why no engine can be used here; undefined if one can. */
-export function whyNoEngine(): string | undefined {
-  if (!succeeds('docker', '--version')) return 'Docker is not installed';
-  if (isEngineRunning()) return undefined;
+/** Why no engine can be started here; undefined if one may. */
+function whyNoEngine(): string | undefined {
   if (process.getuid?.() !== 0) return 'no container engine runs, and only root can start one';
   return succeeds('dockerd', '--version') ? undefined : 'dockerd is not installed';
 }
@@ -70,8 +68,11 @@ export interface Engine extends AsyncDisposable {
   run(args: readonly string[], options?: { env?: Readonly<Record<string, string>>; input?: string }): Promise<Ran>;
 }
 
-export async function openEngine(): Promise<Engine> {
-  const own = isEngineRunning() ? undefined : await startEngine();
+/** Or why none can be used here. */
+export async function openEngine(): Promise<Engine | string> {
+  if (!succeeds('docker', '--version')) return 'Docker is not installed';
+  const own = isEngineRunning() ? undefined : (whyNoEngine() ?? (await startEngine()));
+  if (typeof own === 'string') return own;
   const engineEnv: Record<string, string> = own === undefined ? {} : { DOCKER_HOST: own.host };
   const run: Engine['run'] = ([first = '', ...rest], { env = {}, input = '' } = {}) => {
     const [program, args] =
@@ -99,8 +100,8 @@ export async function openEngine(): Promise<Engine> {
   };
 }
 
-/** With its own folder and socket. Ends with this process. */
-async function startEngine(): Promise<{ host: string } & AsyncDisposable> {
+/** With its own folder and socket. Ends with this process. Or why it did not start: the machine may not allow it. */
+async function startEngine(): Promise<({ host: string } & AsyncDisposable) | string> {
   const folder = mkdtempSync(join(tmpdir(), 'container-engine-'));
   const host = `unix://${folder}/docker.sock`;
   const options = ['--data-root', `${folder}/data`, '--exec-root', `${folder}/exec`, '--pidfile', `${folder}/pid`];
@@ -114,18 +115,18 @@ async function startEngine(): Promise<{ host: string } & AsyncDisposable> {
     rmSync(folder, { recursive: true, force: true });
   };
   process.once('exit', () => void child.kill('SIGTERM'));
-  const lines: string[] = [];
+  let last = '';
   const reader = createInterface(child.stderr);
   const ready = new Promise<boolean>((resolve) => {
     reader.on('line', (line) => {
-      if (lines.push(line) > 20) lines.shift();
+      last = line;
       if (line.includes('API listen on')) resolve(true);
     });
     void ended.then(() => resolve(false));
   });
   if (!(await ready)) {
     await end();
-    throw new Error(`dockerd did not start:\n${lines.join('\n')}`);
+    return `dockerd did not start: ${last}`;
   }
   return { host, [Symbol.asyncDispose]: end };
 }

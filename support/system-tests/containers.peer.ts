@@ -17,24 +17,24 @@ import { startContainer as startTestcontainer } from '../stack/containers.ts';
 import { control } from '../stack/control.ts';
 import { request } from '../stack/http.ts';
 import { importBase } from './container-base.ts';
-import { type Engine, hasCompose, openEngine, whyNoEngine } from './container-engine.ts';
+import { type Engine, hasCompose, openEngine } from './container-engine.ts';
 
-const skip = whyNoEngine() ?? false;
+const opened = await openEngine();
+const skip = typeof opened === 'string' && opened;
+const engine = opened as Engine;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const names = { base: 'sso-rehearsal-peer-base', image: 'sso-rehearsal-peer', mailbox: 'sso-rehearsal-peer-mailbox' };
 
-let engine: Engine;
 const folder = mkdtempSync(join(tmpdir(), 'containers-'));
 before(async () => {
   if (skip) return;
-  engine = await openEngine();
   if (engine.host !== undefined) process.env.DOCKER_HOST = engine.host; // for Testcontainers
   await importBase(names.base, engine.docker);
   await build(root, ['--network', 'host', '--build-arg', `BASE=${names.base}`, '--tag', names.image]);
 });
 after(async () => {
   rmSync(folder, { recursive: true });
-  await engine?.[Symbol.asyncDispose]();
+  if (!skip) await engine[Symbol.asyncDispose]();
 });
 
 /** By the builder that every engine has. A dash reads the Dockerfile from the input. */
