@@ -236,7 +236,8 @@ const sendable = `
   subjectconfirmation-method-missing subjectconfirmation-method-empty subjectconfirmation-method-wrong
   subjectconfirmation-holder-of-key subjectconfirmation-sender-vouches subjectconfirmation-second-valid
   subjectconfirmationdata-missing recipient-missing recipient-empty recipient-wrong scd-in-response-to-missing
-  scd-in-response-to-empty scd-in-response-to-wrong in-response-to-unpaired scd-notonorafter-missing
+  scd-in-response-to-empty scd-in-response-to-wrong in-response-to-unpaired in-response-to-stripped
+  scd-notonorafter-missing
   scd-notonorafter-empty scd-notonorafter-format scd-notonorafter-past scd-notbefore-present scd-address-mismatch
   conditions-missing conditions-empty conditions-notbefore-future conditions-notbefore-within-skew
   conditions-notonorafter-past conditions-notonorafter-equals-now conditions-window-inverted conditions-time-format
