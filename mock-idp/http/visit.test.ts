@@ -6,7 +6,15 @@ import express, { type Request, type Response } from 'express';
 import { type Answer, codeIn } from '../app.fixture.ts';
 import { createApp } from '../app.ts';
 import type { Form } from '../response/delivery.ts';
-import { type Browser, exchange, lineTo, openWorld, type Party, type World } from '../two-tenants.fixture.ts';
+import {
+  type Browser,
+  createBrowser,
+  exchange,
+  lineTo,
+  openWorld,
+  type Party,
+  type World,
+} from '../two-tenants.fixture.ts';
 import { showError } from './error-handlers.ts';
 import { routesOf } from './routes.ts';
 import { sendMessageForm, sendPage } from './send-page.ts';
@@ -24,6 +32,9 @@ afterEach(async () => {
   await acme.api.change({ disabled: false });
   await acme.api.arrangeFaults();
 });
+
+/** Nothing here needs a new key. */
+const pool = { take: () => Promise.reject(new Error('no key')), close() {} };
 
 const page = ({ status, body }: Answer): [number, string, string] => [
   status,
@@ -164,7 +175,6 @@ test('field names are read unchanged, with brackets', async () => {
 });
 
 test('without allowed hosts only its own are accepted', async () => {
-  const pool = { take: () => Promise.reject(new Error('no key')), close() {} };
   const dial = lineTo(createApp({ state: world.state, pool, url: world.url }));
   const { status, body } = await exchange({ dial, url: world.url }, '/acme', { headers: { host: 'evil.example' } });
   assert.equal(status, 421);
@@ -172,6 +182,37 @@ test('without allowed hosts only its own are accepted', async () => {
     body,
     /^The mock identity provider accepts only the host names idp\.localhost and localhost\. To accept another/,
   );
+});
+
+test('a tenant that plays a product shows its pages only at loopback names and chosen ones', async () => {
+  const { name } = await world.idp.createTenant({ persona: 'okta' });
+  const url = 'http://idp.example:8080';
+  const options = { allowedHosts: ['chosen.example'], followsRequests: true };
+  const dial = lineTo(createApp({ state: world.state, pool, url, ...options }));
+  const open = (path: string, host: string) => exchange({ dial, url }, path, { headers: { host } });
+  for (const host of ['localhost', 'acme.localhost', '127.0.0.1:8080', 'chosen.example'])
+    assert.equal((await open(`/${name}`, host)).status, 200, host);
+  for (const path of [`/${name}`, `/${name}/sso`, `/${name}/logout`]) {
+    const [status, title, text] = page(await open(path, 'idp.example'));
+    assert.deepEqual([status, title], [421, 'Only for rehearsals'], path);
+    assert.match(text, /This identity provider plays a product.*Start it with --allow-host for this name/s);
+  }
+  assert.equal((await open(`/${name}/metadata`, 'idp.example')).status, 200);
+  assert.equal((await open('/acme', 'idp.example')).status, 200, 'without a persona');
+});
+
+test('cookies are Secure over https', async () => {
+  const url = 'https://idp.localhost:8443';
+  const browser = createBrowser({ dial: lineTo(createApp({ state: world.state, pool, url })), url });
+  const [session] = (await portalSignIn(browser)).headers.getSetCookie();
+  assert.match(session!, /; Path=\/acme; HttpOnly; Secure; SameSite=Lax$/);
+});
+
+test('signing out removes the session cookie', async () => {
+  const browser = world.browser();
+  await portalSignIn(browser);
+  const [removed] = (await browser.post('/acme/logout')).headers.getSetCookie();
+  assert.match(removed!, /^idp_session_[0-9a-f]{12}=; Max-Age=0; Path=\/acme; /);
 });
 
 test('a form that is too large or has too many fields is rejected, without an internal error', async () => {
