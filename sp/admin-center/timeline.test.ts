@@ -41,6 +41,10 @@ const moments = ({ text }: Page): string[] =>
     ([, how, what]) => `${how} ${what}`,
   );
 
+/** The words of the page, with `@30` for the minute that is half an hour after the start. */
+const sentences = ({ words }: Page, start: number): string =>
+  words.replaceAll(/([\d-]{10}) ([\d:]{5}) UTC/g, (_, day, at) => `@${(Date.parse(`${day}T${at}Z`) - start) / minute}`);
+
 /** The buttons for the mark, and the links that look like buttons: `off` if disabled, `next` if it stands out. */
 const actions = ({ text }: Page): string[] => [
   ...[...text.matchAll(/<button type="submit" name="mark"([^>]*)>([^<]*)</g)].map(
@@ -66,6 +70,8 @@ interface Point {
   lead: () => unknown;
   shows: readonly string[];
   does: readonly string[];
+  /** Of the timeline, with `@30` for half an hour after the test email. */
+  says?: string;
 }
 
 const points: readonly Point[] = [
@@ -74,18 +80,23 @@ const points: readonly Point[] = [
     lead: () => world.sp.store.run`UPDATE tests SET mail_state = 'sending', mail_at = NULL`,
     shows: ['done Sent', 'now Delivered', 'ahead Link opened', 'ahead At the identity provider', 'ahead Result'],
     does: waiting,
+    says: 'Delivered now The mail server is taking the email. Link opened to come At',
   },
   {
     what: 'the email failed',
     lead: () => world.sp.store.run`UPDATE tests SET mail_state = 'failed', mail_error = 'No such mailbox.'`,
     shows: ['done Sent', 'failed Not delivered', 'ahead Link opened', 'ahead At the identity provider', 'ahead Result'],
     does: [...waiting, 'next Send a new test email'],
+    says: 'Not delivered failed @0 No such mailbox. Link opened to come At',
   },
   {
     what: 'the email was sent',
     lead: () => undefined,
     shows: [...delivered, 'now Link opened', 'ahead At the identity provider', 'ahead Result'],
     does: waiting,
+    says:
+      'Delivered done @0 The mail server took it. It may be in the spam folder. ' +
+      'Link opened now Not yet. The link is valid until @1440 .',
   },
   {
     what: 'the link expired',
@@ -95,6 +106,23 @@ const points: readonly Point[] = [
     },
     shows: [...delivered, 'failed Link not opened in 24 hours', 'ahead At the identity provider', 'ahead Result'],
     does: [...waiting, 'next Send a new test email'],
+    says: 'Delivered done @0 Link not opened in 24 hours failed @1440 At',
+  },
+  {
+    what: 'the link expired after it was opened',
+    lead: async () => {
+      await sam.get(link);
+      world.passEverywhere(25 * 60 * minute);
+      await ada.signIn('ada@acme.example');
+    },
+    shows: [
+      ...delivered,
+      'done Link opened',
+      'ahead At the identity provider',
+      'failed Link expired before the sign-in',
+    ],
+    does: [...waiting, 'next Send a new test email'],
+    says: 'Link expired before the sign-in failed @1440 Revision',
   },
   {
     what: 'the link was opened',
@@ -130,6 +158,7 @@ const points: readonly Point[] = [
     },
     shows: [...atIdp, 'failed No response'],
     does: ['off Mark as passed', 'next Mark as failed'],
+    says: 'At the identity provider done @0 No response failed @30 Revision',
   },
   {
     what: 'the response was rejected',
@@ -139,6 +168,7 @@ const points: readonly Point[] = [
     },
     shows: [...atIdp, 'failed Response rejected'],
     does: ['off Mark as passed', 'next Mark as failed'],
+    says: 'Response rejected failed @0 The IdP signed in a different user. Sam saw the reference ',
   },
   {
     what: 'the rejected test is marked as failed',
@@ -171,6 +201,7 @@ const points: readonly Point[] = [
     },
     shows: [...atIdp, 'done Sam signed in'],
     does: ['next Mark as passed', 'on Mark as failed'],
+    says: 'At the identity provider done @0 Sam signed in done @0 Revision',
   },
   {
     what: 'the test is marked as passed',
@@ -202,14 +233,17 @@ const points: readonly Point[] = [
     },
     shows: [...delivered, 'ahead Link opened', 'ahead At the identity provider', 'failed Superseded'],
     does: [...waiting, 'next Send a new test email'],
+    says: 'Superseded failed @0 Because the profile has changed.',
   },
 ];
-for (const { what, lead, shows, does } of points)
+for (const { what, lead, shows, does, says = '' } of points)
   test(`the result page when ${what}`, async () => {
+    const start = world.clock(world.acme);
     await lead();
     const page = await result();
     assert.deepEqual(moments(page), shows);
     assert.deepEqual(actions(page), does);
+    assert.ok(sentences(page, start).includes(says), sentences(page, start));
     const reasons = [...page.text.matchAll(/aria-describedby="([^"]+)"/g)].map(([, id]) => id);
     assert.equal(reasons.length, does.filter((one) => one.startsWith('off')).length);
     for (const id of reasons) assert.ok(page.text.includes(`id="${id}">You cannot mark`), id);
