@@ -11,6 +11,8 @@ export interface Tried {
   row: Row;
   /** Why sign-in no longer works; undefined if it does. */
   silent: string | undefined;
+  /** A valid sign-in had no reply within the time limit, and worked later. */
+  isLate?: boolean;
 }
 
 export interface FaultOptions {
@@ -111,6 +113,7 @@ async function conclude({
       ...(struck || attempt.broken !== undefined ? {} : { isInapplicable: true }),
     },
     silent,
+    isLate: recovered === 'late',
   };
 }
 
