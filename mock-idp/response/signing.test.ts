@@ -7,9 +7,13 @@ import {
   algorithms,
   honestSignature,
   honestSigning,
+  inThreadPool,
+  prefixListIn,
   type Signature,
   sign,
   signatureOver,
+  signing,
+  transform,
   withoutSignature,
 } from './signing.ts';
 import { canonical, child, comment, type Element, element, find, render, withAttributes, withChildren } from './xml.ts';
@@ -152,4 +156,22 @@ test('faults can change what is digested, what is signed, and every part of the 
   assert.equal(find(signature, 'ds:Reference')!.attributes.URI, '!');
   assert.equal(signature.attributes.Id, 'x');
   assert.equal(sign(unsigned, { ...honest, place: (one) => one }), unsigned);
+});
+
+test('the thread pool makes the same signatures, and throws its errors', async () => {
+  assert.equal(render(await inThreadPool(signing(unsigned, honest))), render(sign(unsigned, honest)));
+  const withoutPrivateKey = { ...honest, key: createSecretKey(Buffer.from('secret')) };
+  await assert.rejects(inThreadPool(signing(unsigned, withoutPrivateKey)), TypeError);
+});
+
+test('only the prefixes of the last transform count', () => {
+  const listing = (prefixes?: string) =>
+    transform(algorithms.exclusive, element('ec:InclusiveNamespaces', { PrefixList: prefixes }));
+  assert.deepEqual(prefixListIn([]), []);
+  assert.deepEqual(prefixListIn(['text']), []);
+  assert.deepEqual(prefixListIn([transform(algorithms.exclusive)]), []);
+  assert.deepEqual(prefixListIn([listing()]), []);
+  assert.deepEqual(prefixListIn([listing(' xs  saml ')]), ['xs', 'saml']);
+  assert.deepEqual(prefixListIn([listing('xs'), transform(algorithms.exclusive)]), []);
+  assert.deepEqual(prefixListIn([transform(algorithms.enveloped), listing('xs')]), ['xs']);
 });
