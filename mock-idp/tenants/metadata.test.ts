@@ -81,6 +81,16 @@ for (const [address, placeholder] of [
   ['https://sp.example/%7Borg%7D/acs', '%7Borg%7D'],
   ['https://changeme.example/acs', 'changeme'],
   ['https://YOURCOMPANY.example/acs', 'YOURCOMPANY'],
+  ['https://sp.example/%3Cthe org%3E/acs', '%3Cthe org%3E'],
+  ['https://your-organisation.example/acs', 'your-organisation'],
+  ['https://your_org.example/acs', 'your_org'],
+  ['https://your-sub-domain.example/acs', 'your-sub-domain'],
+  ['https://yourhostname.example/acs', 'yourhostname'],
+  ['https://change-me.example/acs', 'change-me'],
+  ['https://sp.example/replace-this/acs', 'replace-this'],
+  ['https://sp.example/replaceme/acs', 'replaceme'],
+  ['https://sp.example/insert_here/acs', 'insert_here'],
+  ['https://sp.example/inserthere/acs', 'inserthere'],
 ] as const)
   test(`a placeholder is not a URL: ${address}`, () => {
     const message =
@@ -95,6 +105,8 @@ for (const address of [
   'https://IDP.example/acs',
   'https://SP-1.EXAMPLE.com/acs',
   'https://YOURSELF.EXAMPLE/acs',
+  'https://xYOUR-DOMAIN.example/acs',
+  'https://sp.example/exchange-me/acs',
   'HTTPS://SP.EXAMPLE/YOURS',
 ])
   test(`not a placeholder: ${address}`, () => assert.equal(webAddress(address, 'acs'), address));
@@ -430,4 +442,20 @@ for (const [name, before] of [
     const expired = `${name}: it expired on 2026-03-01T12:00:00Z; send current metadata`;
     assert.throws(() => read('2026-03-01T12:00:00Z'), { name: 'InvalidXml', message: expired });
     assert.throws(() => read('soon'), { name: 'InvalidXml', message: `${name}: its validUntil is not a time: “soon”` });
+    assert.throws(() => read('x'.repeat(61)), { message: new RegExp(`“${'x'.repeat(60)}”$`) });
+    assert.equal(read('\n 2026-03-01T12:00:01Z ').acs[0]!.url, here);
   });
+
+test('a time without a Z is UTC, not that of the machine', () => {
+  const { TZ } = process.env;
+  const now = Date.parse('2026-03-01T12:00:00Z');
+  const untils = ['2026-03-01T12:00:01', '2026-03-01T12:00:00.5', '2026-03-01T12:00:00.1234567'];
+  const read = (until: string) => readSpMetadata(metadata().replace(' entityID=', ` validUntil="${until}"$&`), now);
+  process.env.TZ = 'Asia/Tokyo';
+  try {
+    for (const until of untils) assert.equal(read(until).acs[0]!.url, here);
+  } finally {
+    if (TZ === undefined) delete process.env.TZ;
+    else process.env.TZ = TZ;
+  }
+});
