@@ -7,9 +7,11 @@ import type { KeyPair } from './keys.ts';
 import {
   type App,
   defaultAcs,
+  entriesOf,
   findApp,
   findUser,
   hashOf,
+  listedUsers,
   newTenant,
   note,
   recordError,
@@ -168,6 +170,48 @@ test('log entries are copies, and xml and RelayState are complete, because they 
   assert.deepEqual(response!.struck, ['a response without RelayState']);
   assert.deepEqual([request!.xml, request!.relayState, request!.isPassive], [long, long, false]);
   assert.equal((request!.app as string).length, 2_001);
+});
+
+test('entries are read as copies, all or of one kind', () => {
+  const tenant = tenantOf('acme');
+  loggedIn(tenant, 'sam');
+  rejected(tenant, 'no');
+  const at = '2026-03-01T12:00:00.000Z';
+  const login = { at, kind: 'login', username: 'sam', ok: true };
+  const rejection = { at, kind: 'request-refused', code: 'x', sentence: 'no' };
+  assert.deepEqual(entriesOf(tenant), [login, rejection]);
+  assert.deepEqual(entriesOf(tenant, 'request-refused'), [rejection]);
+  assert.deepEqual(entriesOf(tenant, 'fault'), []);
+  Object.assign(entriesOf(tenant)[0]!, { username: 'eve' });
+  assert.deepEqual(entriesOf(tenant, 'login'), [login]);
+});
+
+test('details of a log entry are copied to any depth, and kept as they are', () => {
+  const tenant = tenantOf('acme');
+  const details = { code: 'x', list: [{ a: [1] }, null], object: { b: { c: 'd' } }, nothing: null, call: undefined };
+  note(tenant, 'warning', details as never);
+  const { at: _, kind: __, ...kept } = tenant.log[0] as unknown as Record<string, unknown>;
+  assert.deepEqual(kept, details);
+  details.object.b.c = 'later';
+  assert.deepEqual(kept.object, { b: { c: 'd' } });
+});
+
+test('stored users are listed, and users of patterns up to 1,000, without those that were removed', () => {
+  const tenant = tenantOf('acme');
+  const patternOf = (pattern: string, count: number, ...removed: string[]) => {
+    tenant.userPatterns.push({ template: { pattern, count, password: 'p' }, removed: new Set(removed) });
+  };
+  const names = (): string[] => listedUsers(tenant).map(({ username }) => username);
+  assert.deepEqual(names(), []);
+  setUser(tenant, { username: 'U2', password: 'own' });
+  patternOf('u{n}', 4, 'u3');
+  assert.deepEqual(names(), ['U2', 'u1', 'u4']);
+  assert.equal(findUser(tenant, 'u2')!.password, 'own');
+  assert.equal(findUser(tenant, 'u4')!.username, 'u4');
+  for (const none of ['u3', 'u5', 'u0']) assert.equal(findUser(tenant, none), undefined, none);
+  patternOf('w{n}', 5_000);
+  assert.deepEqual([names().length, names().at(-1)], [1_000, 'w997']);
+  assert.equal(findUser(tenant, 'w5000')!.username, 'w5000');
 });
 
 test('the last 200 errors are kept, with place and message', () => {
