@@ -12,6 +12,7 @@ import {
   escapeAttribute,
   escapeText,
   find,
+  type Hand,
   instruction,
   isElement,
   type Node,
@@ -22,6 +23,7 @@ import {
   withAttributes,
   withChildren,
   writtenBy,
+  writtenName,
 } from './xml.ts';
 
 const assertion = 'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"';
@@ -115,6 +117,43 @@ for (const [rule, tree, ...texts] of written)
 test('the canonical form is exclusive unless another is asked for', () => {
   assert.equal(canonical(spare), render(spare, { form: 'exclusive' }));
   assert.equal(canonical(spare, 'inclusive'), render(spare, { form: 'inclusive' }));
+});
+
+test('attributes are sorted', () => {
+  for (const names of [
+    ['A', 'B', 'C'],
+    ['A', 'C', 'B'],
+    ['B', 'A', 'C'],
+    ['C', 'B', 'A'],
+  ]) {
+    const given = Object.fromEntries(names.map((name) => [name, '']));
+    assert.equal(render(element('saml:A', given)), `<saml:A ${assertion} A="" B="" C=""></saml:A>`);
+  }
+});
+
+test('everything is written by a hand until its act ends, also with an error', () => {
+  const hand: Hand = { render: ({ name }) => `by hand: ${name}`, nameOf: (name) => `other-${name}` };
+  const inner: Hand = { ...hand, nameOf: () => 'inner' };
+  const names = writtenBy(hand, () => [writtenName('a'), writtenBy(inner, () => writtenName('a')), writtenName('a')]);
+  assert.deepEqual(names, ['other-a', 'inner', 'other-a']);
+  assert.equal(
+    writtenBy(hand, () => render(element('a'))),
+    'by hand: a',
+  );
+  const failing = () => writtenBy(hand, () => assert.fail('the act'));
+  assert.throws(failing, /the act/);
+  assert.deepEqual([render(element('a')), writtenName('a')], ['<a></a>', 'a']);
+});
+
+test('an element is written again where its surroundings declare other prefixes', () => {
+  const inside = element('ds:B', {}, element('saml:C'));
+  assert.equal(render(inside), `<ds:B ${ds}><saml:C ${assertion}></saml:C></ds:B>`);
+  assert.equal(
+    render(element('saml:A', {}, inside)),
+    `<saml:A ${assertion}><ds:B ${ds}><saml:C></saml:C></ds:B></saml:A>`,
+  );
+  assert.equal(render(inside), `<ds:B ${ds}><saml:C ${assertion}></saml:C></ds:B>`);
+  assert.equal(render(element('ds:A', {}, inside)), `<ds:A ${ds}><ds:B><saml:C ${assertion}></saml:C></ds:B></ds:A>`);
 });
 
 test('each character that ends text or an attribute is escaped, and no other', () => {
