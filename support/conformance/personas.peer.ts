@@ -13,10 +13,7 @@ import { startStand } from './stand.ts';
 const folder = mkdtempSync(join(tmpdir(), 'personas-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** They reject some products' responses, for reasons that were not looked up in their logs yet. */
-const notExamined = ['keycloak'];
-
-for (const name of peerNames.filter((one) => !one.startsWith('sso-rehearsal') && !notExamined.includes(one)))
+for (const name of peerNames.filter((one) => !one.startsWith('sso-rehearsal')))
   test(`${name} and each persona`, async (t) => {
     await using stand = await startStand({ port: 0, stateFile: join(folder, 'stand.json') });
     const peer = await startPeer(name, stand, { port: await freePort() }).catch((error: Error) => {
