@@ -345,6 +345,17 @@ test('everything about a tenant is shown, except keys, passwords and the secret'
     assert.equal(text.includes(secret), false, secret);
 });
 
+test('the seed of a tenant is shown, or else that of all tenants', async () => {
+  const tenant = acme.tenant();
+  const shown = async (): Promise<unknown> => (await world.control('GET', '/tenants/acme')).json.seed;
+  tenant.defaultSeed = { ids: 'all' };
+  assert.deepEqual(await shown(), { ids: 'all' });
+  tenant.seed = { ids: 'own' };
+  assert.deepEqual(await shown(), { ids: 'own' });
+  tenant.seed = tenant.defaultSeed = undefined;
+  assert.equal(await shown(), undefined);
+});
+
 test('a sign-in started at the portal is not stored', async () => {
   const browser = world.browser();
   await browser.get('/acme/apps/1');
