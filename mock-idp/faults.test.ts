@@ -217,7 +217,8 @@ const sendable = `
   response-id-missing response-id-empty response-version-wrong response-issueinstant-missing
   response-issueinstant-empty response-issueinstant-format response-issueinstant-before-request
   response-issueinstant-future issueinstant-millis issueinstant-timezone-offset in-response-to-missing
-  in-response-to-unknown in-response-to-other-session in-response-to-reused unsolicited-response
+  in-response-to-unknown in-response-to-other-session in-response-to-stripped in-response-to-reused
+  unsolicited-response
   unsolicited-with-in-response-to destination-missing-signed destination-empty destination-wrong destination-other-sp
   destination-path-case destination-port destination-trailing-slash status-missing status-empty statuscode-missing
   statuscode-empty status-requester status-responder status-versionmismatch status-authnfailed status-nopassive
@@ -236,8 +237,7 @@ const sendable = `
   subjectconfirmation-method-missing subjectconfirmation-method-empty subjectconfirmation-method-wrong
   subjectconfirmation-holder-of-key subjectconfirmation-sender-vouches subjectconfirmation-second-valid
   subjectconfirmationdata-missing recipient-missing recipient-empty recipient-wrong scd-in-response-to-missing
-  scd-in-response-to-empty scd-in-response-to-wrong in-response-to-unpaired in-response-to-stripped
-  scd-notonorafter-missing
+  scd-in-response-to-empty scd-in-response-to-wrong in-response-to-unpaired scd-notonorafter-missing
   scd-notonorafter-empty scd-notonorafter-format scd-notonorafter-past scd-notbefore-present scd-address-mismatch
   conditions-missing conditions-empty conditions-notbefore-future conditions-notbefore-within-skew
   conditions-notonorafter-past conditions-notonorafter-equals-now conditions-window-inverted conditions-time-format

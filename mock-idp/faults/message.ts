@@ -198,6 +198,18 @@ export const messageFaults = {
     (claims, { elsewhere }) =>
       elsewhere?.requestId === undefined ? claims : withInResponseTo(claims, elsewhere.requestId),
   ),
+  'a response without InResponseTo whose SubjectConfirmationData has that of another browser': claimsFault(
+    {
+      code: 'in-response-to-stripped',
+      sentence: 'The Response has no InResponseTo; its SubjectConfirmationData names a request of another browser.',
+      rule: 'SAML profiles 4.1.4.3',
+      touches: bothInResponseTo,
+    },
+    (claims, { elsewhere }) =>
+      elsewhere?.requestId === undefined
+        ? claims
+        : { ...withInResponseTo(claims, elsewhere.requestId), inResponseTo: undefined },
+  ),
   'a response to an already answered request': claimsFault(
     {
       code: 'in-response-to-reused',

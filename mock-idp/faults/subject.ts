@@ -1,15 +1,7 @@
 /** Faults in the Subject: NameID and SubjectConfirmation. */
 
 import type { Fault, Strike } from '../fault.ts';
-import {
-  assertionClaimsFault,
-  at,
-  claimsFault,
-  documentFault,
-  emptyAt,
-  type Facts,
-  removeAt,
-} from '../fault-builders.ts';
+import { assertionClaimsFault, at, documentFault, emptyAt, type Facts, removeAt } from '../fault-builders.ts';
 import { forgedNameId } from '../forged-names.ts';
 import type { Claims } from '../response/claims.ts';
 import { instant, later, nameIdFormats, randomId } from '../response/saml-values.ts';
@@ -378,22 +370,6 @@ export const subjectFaults = {
     },
     (honest, { elsewhere }) =>
       elsewhere?.requestId === undefined ? honest : { ...honest, inResponseTo: elsewhere.requestId },
-  ),
-  'a response without InResponseTo whose SubjectConfirmationData has that of another browser': claimsFault(
-    {
-      code: 'in-response-to-stripped',
-      sentence: 'The Response has no InResponseTo; its SubjectConfirmationData names a request of another browser.',
-      rule: 'SAML profiles 4.1.4.3',
-      touches: ['Response/@InResponseTo', ...scd('InResponseTo')],
-    },
-    (claims, { elsewhere }) =>
-      elsewhere?.requestId === undefined
-        ? claims
-        : {
-            ...claims,
-            inResponseTo: undefined,
-            confirmation: { ...claims.confirmation, inResponseTo: elsewhere.requestId },
-          },
   ),
   'a SubjectConfirmationData without NotOnOrAfter': confirmationFault(
     {

@@ -24,6 +24,7 @@ export const messageRows = {
   'in-response-to-empty': { rejection: 'in-response-to-mismatch' },
   'in-response-to-unknown': { rejection: 'in-response-to-mismatch' },
   'in-response-to-other-session': { rejection: 'request-id-lost', requestElsewhere: true },
+  'in-response-to-stripped': { rejection: 'in-response-to-missing', requestElsewhere: true },
   'in-response-to-reused': { rejection: 'request-answered', signedInBefore: true },
   'unsolicited-response': { rejection: 'in-response-to-missing', feature: 'idp-initiated' },
   'unsolicited-with-in-response-to': { rejection: 'request-unknown', feature: 'idp-initiated', fromPortal: true },

@@ -38,7 +38,6 @@ export const subjectRows = {
   'scd-in-response-to-empty': { rejection: 'confirmation-in-response-to-mismatch' },
   'scd-in-response-to-wrong': { rejection: 'confirmation-in-response-to-mismatch' },
   'in-response-to-unpaired': { rejection: 'confirmation-in-response-to-mismatch', requestElsewhere: true },
-  'in-response-to-stripped': { rejection: 'in-response-to-missing', requestElsewhere: true },
   'scd-notonorafter-missing': { rejection: 'confirmation-time-invalid' },
   'scd-notonorafter-empty': { rejection: 'confirmation-time-invalid' },
   'scd-notonorafter-format': { rejection: 'confirmation-time-invalid' },
