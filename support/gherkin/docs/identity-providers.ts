@@ -31,8 +31,9 @@ companies, and each page of a persona says that it is a rehearsal.
 ${overview()}
 
 How a fact is known: **captured** in a message of the product, read in its **source** code, **documented** by its maker
-or **reported** by others. A **thin** persona rests on few facts. Braces hold what differs from one tenant or
-message to the next: \`{guid}\` is a UUID, \`{hex:32}\` 32 hexadecimal digits, \`{letters:17}\` letters and digits.
+or **reported** by others. A **thin** persona rests on few facts. Braces hold what differs from one tenant
+or message to the next: \`{guid}\` is a UUID, \`{hex:32}\` means 32 hexadecimal digits, and \`{letters:17}\` means
+17 letters and digits.
 
 ${all.map(chapter).join('\n\n')}
 
