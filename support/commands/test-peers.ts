@@ -14,11 +14,12 @@ readOptions(
 
   --help   this text
 
-As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP, LemonLDAP::NG, Dovecot, certutil, Docker and HAProxy; with Go,
-builds Mailpit, Docker Compose and k6; with npm, installs the products in docs/examples/products (280 MB); with Python,
-Java and Maven, or Go, plays the examples in docs/examples. Keycloak is played if Java is installed and KEYCLOAK_HOME is
-set, or its install.sh has run. The container image is built and played with the engine that runs here or, as root, with
-one of its own. Tests of a missing peer are skipped, with a notice; with no peer at all, the command fails.`,
+As root on Debian, installs xmlsec1, SimpleSAMLphp, PHP, LemonLDAP::NG, Dovecot, certutil, Docker, HAProxy and
+iproute2; with Go, builds Mailpit, Docker Compose and k6; with npm, installs the products in docs/examples/products
+(280 MB); with Python, Java and Maven, or Go, plays the examples in docs/examples. Keycloak is played if Java is
+installed and KEYCLOAK_HOME is set, or its install.sh has run. The container image is built and played with the engine
+that runs here or, as root, with one of its own. Tests of a missing peer are skipped, with a notice; with no peer at
+all, the command fails.`,
   {},
 );
 
@@ -33,6 +34,7 @@ const missing = installDebianPackages([
   'libnss3-tools',
   'docker.io',
   'haproxy',
+  'iproute2',
   ...lemonldapPackages,
 ]);
 if (!buildMailpit()) missing.push('Mailpit');

@@ -1,6 +1,6 @@
 /** Acts for a person in their own browser, by keyboard and by visible labels. */
 import type { Browser, BrowserContext, Frame, Locator, Page, Request, Response } from 'playwright';
-import { contextOptions, whyNotOpened } from '../stack/browser-network.ts';
+import { contextOptions, wasNeverSent, whyNotOpened } from '../stack/browser-network.ts';
 import { folded } from '../stack/page.ts';
 import {
   type Cookie,
@@ -111,6 +111,7 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
     await quiet?.untilQuiet();
     return lookAt(page, failed());
   };
+  const arrive = (act: () => Promise<unknown>): Promise<void> => arriveOn(page, { who, failed, act });
   /** Acts, and waits until the next page has loaded. */
   const leave = async (what: string, act: () => Promise<void>): Promise<void> => {
     if (quiet) {
@@ -148,7 +149,7 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
   }
 
   return {
-    open: (url) => arrive(who, page, () => page.goto(String(url)).catch(staysOnErrorPage)),
+    open: (url) => arrive(() => page.goto(String(url)).catch(staysOnErrorPage)),
     async fill(hint, value) {
       const isFocused = value !== '' && typeof hint === 'string' && (await focusOn('field', hint));
       await (isFocused ? page.keyboard.insertText(value) : (await field(hint)).fill(value));
@@ -158,23 +159,23 @@ function acts(page: Page, { who, failed, quiet }: ActsOptions): Acts {
     tick: async (box, { checked = true } = {}) => (await field(box, 'box')).setChecked(checked),
     async press(label) {
       const enter = (await focusOn('button', label)) ? pressEnter : await enterOnButton(label);
-      await arrive(who, page, () => leave(`“${label}”`, enter));
+      await arrive(() => leave(`“${label}”`, enter));
     },
     async follow(label) {
       const enter = (await focusOn('link', label)) ? pressEnter : await enterOnLink(label);
-      await arrive(who, page, () => leave(`“${label}”`, enter));
+      await arrive(() => leave(`“${label}”`, enter));
     },
     send: (url, message) => sendFrom(page, url, message),
     look,
     has: (hint) => hasField(page, hint),
     async back() {
       const before = await look();
-      if (before.url !== '') await arrive(who, page, () => page.goBack().catch(staysOnErrorPage));
+      if (before.url !== '') await arrive(() => page.goBack().catch(staysOnErrorPage));
       if (page.url() === emptyTab) throw new NoPage(who, 'go back in the browser', before);
     },
     async reload() {
       if (page.url() === emptyTab) throw new NoPage(who, 'reload the page', noPage);
-      await arrive(who, page, () => page.reload().catch(staysOnErrorPage));
+      await arrive(() => page.reload().catch(staysOnErrorPage));
     },
   };
 }
@@ -204,8 +205,15 @@ function staysOnErrorPage(error: Error): null {
   throw error;
 }
 
-/** Waits until the last page has loaded, after pages that pass on a SAML message. */
-async function arrive(who: string, page: Page, act: () => Promise<unknown>): Promise<void> {
+interface Arrival {
+  who: string;
+  failed: () => Failed;
+  act: () => Promise<unknown>;
+}
+
+/** Acts, and waits until the last page has loaded, after pages that pass on a SAML message. */
+async function arriveOn(page: Page, { who, failed, act }: Arrival): Promise<void> {
+  const before = failed();
   let pages = 0;
   const count = (frame: Frame): void => {
     if (frame === page.mainFrame()) pages++;
@@ -213,8 +221,9 @@ async function arrive(who: string, page: Page, act: () => Promise<unknown>): Pro
   page.on('framenavigated', count);
   try {
     await act();
-    if (await mayPassOn(page)) await untilPassedOn(page);
-    await page.waitForLoadState();
+    await untilLoaded(page);
+    for (let n = 0; n < mostReloads && failed() !== before && failed().notOpened?.wasNeverSent; n++)
+      await sendAgain(page);
   } catch (error) {
     if (pages <= mostPages) throw error;
     const look = { ...noPage, url: page.url() };
@@ -223,6 +232,23 @@ async function arrive(who: string, page: Page, act: () => Promise<unknown>): Pro
   } finally {
     page.off('framenavigated', count);
   }
+}
+
+async function untilLoaded(page: Page): Promise<void> {
+  if (await mayPassOn(page)) await untilPassedOn(page);
+  await page.waitForLoadState();
+}
+
+/** A network changes in several steps. */
+const mostReloads = 10;
+
+/** Sends the request of the browser's error page again, with its form if it was a POST. */
+async function sendAgain(page: Page): Promise<void> {
+  if (!errorPage.test(page.url())) await page.waitForURL(errorPage);
+  const arrived = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame());
+  await page.reload({ waitUntil: 'commit' }).catch(staysOnErrorPage);
+  await arrived;
+  await untilLoaded(page);
 }
 
 /** More pages in a row are a loop, if the browser does not stay on the last one. */
@@ -298,7 +324,7 @@ const complaintOf = (button: unknown): string =>
 
 interface Failed {
   /** Why the last page could not be opened: a sentence, or nothing if the browser gave no reason. */
-  notOpened?: { url: string; why: string };
+  notOpened?: { url: string; why: string; wasNeverSent: boolean };
   /** The status of the last page. */
   status?: number;
 }
@@ -311,8 +337,10 @@ function failedOn(page: Page, browser: Browser): () => Failed {
   });
   page.on('requestfailed', (request) => {
     if (!isOfPage(request)) return;
-    const url = request.url();
-    failed = { notOpened: { url, why: whyNotOpened(browser, { url, error: request.failure()?.errorText ?? '' }) } };
+    const one = { url: request.url(), error: request.failure()?.errorText ?? '' };
+    failed = {
+      notOpened: { url: one.url, why: whyNotOpened(browser, one), wasNeverSent: wasNeverSent(browser, one) },
+    };
   });
   return () => failed;
 }

@@ -10,6 +10,8 @@ export interface BrowserNetwork {
   problemOf?: (url: string) => string | undefined;
   /** Advice for a certificate of an unknown authority. */
   advice?: string;
+  /** True if it never uses HTTP/2. */
+  isHttp1?: boolean;
 }
 
 const networks = new WeakMap<Browser, BrowserNetwork>();
@@ -28,3 +30,11 @@ export function whyNotOpened(browser: Browser, { url, error }: { url: string; er
     networks.get(browser) ?? {};
   return `${shortened(url)} ${problemOf?.(url) ?? explainBrowserError(error, advice)}`;
 }
+
+/**
+ * True if the browser never sent this request: while the network of its machine changes, such as when a container
+ * starts, Chromium gives up every connection that it is making. An open HTTP/2 connection is closed as well, perhaps
+ * after the request.
+ */
+export const wasNeverSent = (browser: Browser, { url, error }: { url: string; error: string }): boolean =>
+  error.endsWith('ERR_NETWORK_CHANGED') && (url.startsWith('http:') || networks.get(browser)?.isHttp1 === true);

@@ -73,6 +73,7 @@ function behind(proxy: BrowserProxy, browser: Browser, { name }: BrowserChoice):
   const ignores = trustsMore() && (name === 'firefox' || name === 'webkit');
   return keepNetwork(browser, {
     problemOf: proxy.problemOf,
+    isHttp1: trustsMore(),
     ...(ignores ? { context: { ignoreHTTPSErrors: true } } : {}),
   });
 }

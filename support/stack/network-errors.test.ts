@@ -28,6 +28,10 @@ test('an unknown authority comes with advice', () => {
   assert.match(explainNetworkError('DEPTH_ZERO_SELF_SIGNED_CERT')!, /^has a self-signed .* in NODE_EXTRA_CA_CERTS$/);
 });
 
+test('a network that changes is not blamed on the server', () => {
+  assert.match(explainBrowserError('net::ERR_NETWORK_CHANGED', advice), /^did not load, since the network of the brow/);
+});
+
 test('an unknown error is named by its code', () => {
   assert.equal(explainNetworkError('EWEIRD'), undefined);
   assert.equal(explainBrowserError('net::ERR_WEIRD', advice), 'could not be reached (ERR_WEIRD)');

@@ -53,6 +53,7 @@ const browserErrors: Readonly<Record<string, string>> = {
   ERR_CONNECTION_TIMED_OUT: networkErrors.ETIMEDOUT!,
   ERR_NAME_NOT_RESOLVED: networkErrors.ENOTFOUND!,
   NS_ERROR_UNKNOWN_HOST: networkErrors.ENOTFOUND!,
+  ERR_NETWORK_CHANGED: 'did not load, since the network of the browser’s machine changed meanwhile: try again',
   ERR_ADDRESS_UNREACHABLE: networkErrors.EHOSTUNREACH!,
   ERR_CONNECTION_: networkErrors.ECONNRESET!,
   ERR_EMPTY_RESPONSE: networkErrors.ECONNRESET!,
