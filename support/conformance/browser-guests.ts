@@ -1,11 +1,12 @@
 /** Guests with a real browser, for service providers that need JavaScript. It reaches only allowed hosts. */
-import type { Browser, BrowserContext, Page, Request } from 'playwright';
+import type { Browser, BrowserContext, Page, Request, Response } from 'playwright';
 import { driverOnPage } from '../product/browser-driver.ts';
 import { NotDone } from '../product/deed.ts';
 import type { Driver } from '../product/driver.ts';
+import { type Failed, failedOn, sendLostAgain } from '../product/page-requests.ts';
 import { type SignedIn, sessionShown } from '../product/signed-in.ts';
 import { launchBrowser } from '../stack/browser.ts';
-import { contextOptions } from '../stack/browser-network.ts';
+import { contextOptions, wasNeverSent } from '../stack/browser-network.ts';
 import { excerpt } from '../stack/excerpt.ts';
 import { shortened } from '../stack/foreign-reply.ts';
 import type { Person } from '../stack/rehearsal.ts';
@@ -59,7 +60,7 @@ function createBrowserGuest(browser: Browser, options: GuestOptions, storageStat
     },
     async deliver(form, from) {
       const tab = await open();
-      return observe(tab, options, () => post(tab.page, form, from));
+      return observe(tab, options, () => post(tab, form, from));
     },
     async [Symbol.asyncDispose]() {
       await (await opened)?.context.close();
@@ -83,7 +84,8 @@ async function openTab(
   let last: Promise<string> = Promise.resolve('');
   const isSinglePage = config.product?.recipe.singlePage;
   const driver = driverOnPage(page, { who: 'Sam', browser, isSinglePage, end: () => Promise.resolve() });
-  const tab: Tab = { context, page, driver, posts: [], foreignUrl: undefined, status: 0, lastBody: () => last };
+  const failed = failedOn(page, browser);
+  const tab: Tab = { context, page, driver, failed, posts: [], foreignUrl: undefined, status: 0, lastBody: () => last };
   page.on('request', (request) => {
     if (!request.isNavigationRequest()) return;
     const url = new URL(request.url());
@@ -91,6 +93,10 @@ async function openTab(
   });
   context.on('request', (request) => {
     if (!atIdp(new URL(request.url())) && carriesResponse(request)) tab.posts.push(request);
+  });
+  context.on('requestfailed', (request) => {
+    const failure = { url: request.url(), error: request.failure()?.errorText ?? '' };
+    if (wasNeverSent(browser, failure)) tab.posts = tab.posts.filter((one) => one !== request);
   });
   page.on('response', (response) => {
     if (!response.request().isNavigationRequest() || response.request().frame() !== page.mainFrame()) return;
@@ -235,12 +241,13 @@ const chromiumErrors: Readonly<Record<string, string>> = {
 };
 
 async function look(
-  { page, context, driver, lastBody }: Tab,
+  tab: Tab,
   { config, namelessWhenSignedOut }: Pick<GuestOptions, 'config' | 'namelessWhenSignedOut'>,
   to = config.signedIn.page,
 ): Promise<SignedIn> {
+  const { page, context, driver, lastBody } = tab;
   if (config.product?.verbs?.whoIsSignedIn !== undefined) return lookBy(driver, config);
-  const response = to === undefined ? undefined : await page.goto(to);
+  const response = to === undefined ? undefined : await open(tab, to);
   const body = response ? await response.text() : await lastBody();
   const shown = sessionShown(config, {
     url: new URL(page.url()),
@@ -257,6 +264,7 @@ interface Tab {
   context: BrowserContext;
   page: Page;
   driver: Driver;
+  failed: () => Failed;
   /** Requests that sent a SAML response to the service provider. */
   posts: Request[];
   foreignUrl: string | undefined;
@@ -267,7 +275,7 @@ interface Tab {
 
 /** Enters the email and the credentials, and waits for self-submitting forms. */
 async function signInOnPages(
-  { page, driver }: Pick<Tab, 'page' | 'driver'>,
+  tab: Pick<Tab, 'page' | 'driver' | 'failed'>,
   {
     startAt,
     person,
@@ -276,30 +284,36 @@ async function signInOnPages(
     onCredentials,
   }: Pick<GuestOptions, 'person' | 'atIdp' | 'config'> & { startAt: string; onCredentials: SignInOptions['atIdp'] },
 ): Promise<void> {
-  await leaveForIdp({ page, driver }, { startAt, person, atIdp, config });
+  const { page } = tab;
+  await leaveForIdp(tab, { startAt, person, atIdp, config });
   if (!atIdp(new URL(page.url())) || (await page.locator('input[type=password]').count()) === 0) return;
   await onCredentials?.();
   await page.getByLabel('Username').fill(person.address);
   await page.getByLabel('Password').fill(person.idpPassword);
-  await leave(page, () => page.getByRole('button', { name: 'Sign in' }).press('Enter'));
+  await leave(tab, () => page.getByRole('button', { name: 'Sign in' }).press('Enter'));
 }
 
 /** By the recipe if it says how, otherwise by the email field of the page, if it has one. */
 async function leaveForIdp(
-  { page, driver }: Pick<Tab, 'page' | 'driver'>,
+  tab: Pick<Tab, 'page' | 'driver' | 'failed'>,
   { startAt, person, atIdp, config }: Pick<GuestOptions, 'person' | 'atIdp' | 'config'> & { startAt: string },
 ): Promise<void> {
-  if (startsByRecipe(config, startAt)) return start(driver, config);
-  await page.goto(startAt);
-  await settled(page);
-  await enterEmail(page, person, atIdp);
+  if (startsByRecipe(config, startAt)) return start(tab.driver, config);
+  await open(tab, startAt);
+  await settled(tab.page);
+  await enterEmail(tab, person, atIdp);
 }
 
-async function enterEmail(page: Page, person: Person, atIdp: (url: URL) => boolean): Promise<void> {
+async function enterEmail(
+  tab: Pick<Tab, 'page' | 'failed'>,
+  person: Person,
+  atIdp: (url: URL) => boolean,
+): Promise<void> {
+  const { page } = tab;
   const email = page.locator('input[type=email]');
   if (atIdp(new URL(page.url())) || (await email.count()) === 0) return;
   await email.first().fill(person.address);
-  await leave(page, () => email.first().press('Enter'));
+  await leave(tab, () => email.first().press('Enter'));
 }
 
 function unlessNotDone(error: unknown): void {
@@ -327,11 +341,25 @@ async function requestOf(
   }
 }
 
-async function leave(page: Page, act: () => Promise<void>): Promise<void> {
+/** Opens a page. Throws if it cannot be loaded. */
+async function open({ page, failed }: Pick<Tab, 'page' | 'failed'>, url: string): Promise<Response | null> {
+  const since = failed();
+  try {
+    return await page.goto(url);
+  } catch (error) {
+    const response = await sendLostAgain(page, { failed, since, settle: () => page.waitForLoadState() });
+    if (!response) throw error;
+    return response;
+  }
+}
+
+async function leave({ page, failed }: Pick<Tab, 'page' | 'failed'>, act: () => Promise<void>): Promise<void> {
+  const since = failed();
   const left = page.waitForEvent('framenavigated');
   await act();
   await left;
   await settled(page);
+  await sendLostAgain(page, { failed, since, settle: () => settled(page) });
 }
 
 /** Waits until the page has no SAML message left to post. */
@@ -342,7 +370,8 @@ async function settled(page: Page): Promise<void> {
 }
 
 /** Posts a form from the sender's page, as a browser does that was led there. */
-async function post(page: Page, { action, method, enctype, fields }: Form, from: URL): Promise<void> {
+async function post(tab: Tab, { action, method, enctype, fields }: Form, from: URL): Promise<void> {
+  const { page } = tab;
   const escaped = (text: string): string => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
   const inputs = fields
     .map(({ name, value }) => `<textarea name="${escaped(name)}">${escaped(value)}</textarea>`)
@@ -357,7 +386,7 @@ async function post(page: Page, { action, method, enctype, fields }: Form, from:
     }),
   );
   await page.goto(pageUrl);
-  await leave(page, () => page.getByRole('button', { name: 'Post' }).press('Enter'));
+  await leave(tab, () => page.getByRole('button', { name: 'Post' }).press('Enter'));
 }
 
 /** The posted fields, or the query string. */

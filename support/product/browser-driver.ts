@@ -1,6 +1,6 @@
 /** Acts for a person in their own browser, by keyboard and by visible labels. */
-import type { Browser, BrowserContext, Frame, Locator, Page, Request, Response } from 'playwright';
-import { contextOptions, wasNeverSent, whyNotOpened } from '../stack/browser-network.ts';
+import type { Browser, BrowserContext, Frame, Locator, Page, Response } from 'playwright';
+import { contextOptions } from '../stack/browser-network.ts';
 import { folded } from '../stack/page.ts';
 import {
   type Cookie,
@@ -19,6 +19,7 @@ import {
   StaysOnPage,
 } from './driver.ts';
 import type { FieldHint, Label } from './label.ts';
+import { errorPage, type Failed, failedOn, sendLostAgain, staysOnErrorPage } from './page-requests.ts';
 import { findQuickly, type Kind } from './quick-find.ts';
 import { type QuietPage, watchPage } from './quiet-page.ts';
 
@@ -199,12 +200,6 @@ const cookieActs = (context: BrowserContext): Pick<BrowserDriver, 'cookies' | 't
   forgetCookies: (name) => context.clearCookies(name === undefined ? {} : { name }),
 });
 
-/** If a URL cannot be opened, the browser shows its own error page. */
-function staysOnErrorPage(error: Error): null {
-  if (/net::ERR_|(NS|SEC|SSL)_ERROR_|interrupted by another navigation/.test(error.message)) return null;
-  throw error;
-}
-
 interface Arrival {
   who: string;
   failed: () => Failed;
@@ -222,8 +217,7 @@ async function arriveOn(page: Page, { who, failed, act }: Arrival): Promise<void
   try {
     await act();
     await untilLoaded(page);
-    for (let n = 0; n < mostReloads && failed() !== before && failed().notOpened?.wasNeverSent; n++)
-      await sendAgain(page);
+    await sendLostAgain(page, { failed, since: before, settle: () => untilLoaded(page) });
   } catch (error) {
     if (pages <= mostPages) throw error;
     const look = { ...noPage, url: page.url() };
@@ -237,18 +231,6 @@ async function arriveOn(page: Page, { who, failed, act }: Arrival): Promise<void
 async function untilLoaded(page: Page): Promise<void> {
   if (await mayPassOn(page)) await untilPassedOn(page);
   await page.waitForLoadState();
-}
-
-/** A network changes in several steps. */
-const mostReloads = 10;
-
-/** Sends the request of the browser's error page again, with its form if it was a POST. */
-async function sendAgain(page: Page): Promise<void> {
-  if (!errorPage.test(page.url())) await page.waitForURL(errorPage);
-  const arrived = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame());
-  await page.reload({ waitUntil: 'commit' }).catch(staysOnErrorPage);
-  await arrived;
-  await untilLoaded(page);
 }
 
 /** More pages in a row are a loop, if the browser does not stay on the last one. */
@@ -321,31 +303,6 @@ const complaintOf = (button: unknown): string =>
   (button as { form?: { querySelector(css: string): { validationMessage: string } | null } }).form?.querySelector(
     ':invalid:not(fieldset)',
   )?.validationMessage ?? '';
-
-interface Failed {
-  /** Why the last page could not be opened: a sentence, or nothing if the browser gave no reason. */
-  notOpened?: { url: string; why: string; wasNeverSent: boolean };
-  /** The status of the last page. */
-  status?: number;
-}
-
-function failedOn(page: Page, browser: Browser): () => Failed {
-  let failed: Failed = {};
-  const isOfPage = (request: Request): boolean => request.isNavigationRequest() && request.frame() === page.mainFrame();
-  page.on('response', (response) => {
-    if (isOfPage(response.request())) failed = { status: response.status() };
-  });
-  page.on('requestfailed', (request) => {
-    if (!isOfPage(request)) return;
-    const one = { url: request.url(), error: request.failure()?.errorText ?? '' };
-    failed = {
-      notOpened: { url: one.url, why: whyNotOpened(browser, one), wasNeverSent: wasNeverSent(browser, one) },
-    };
-  });
-  return () => failed;
-}
-
-const errorPage = /^(chrome-error:|about:(net|cert)error)/;
 
 async function lookAt(page: Page, { notOpened, status }: Failed): Promise<Look> {
   if (page.url() === emptyTab) return noPage;
