@@ -66,15 +66,21 @@ export const inTurn: readonly string[] = [
   'support/system-tests/random-walk.test.ts',
 ];
 
+/** It changes the machine's network, which disturbs browsers: late, when fewer tests run beside it. */
+const changeNetwork = ['support/system-tests/containers.peer.ts'];
+
 /** They compare times, or keep every processor busy. */
 const needAllProcessors: readonly string[] = ['mock-idp/personas/cost.long.ts', 'support/conformance/busy.long.ts'];
 
 /**
- * The files of one kind below the current folder, the longest first. Those that take long include the tests of which
- * `npm test` plays a sample only.
+ * The files of one kind below the current folder, in the order in which to play them. Those that take long include the
+ * tests of which `npm test` plays a sample only.
  */
 export function testFiles(kind: Kind): string[] {
-  const rank = (file: string): number => (longest.includes(file) ? longest.indexOf(file) : longest.length);
+  const rank = (file: string): number => {
+    if (changeNetwork.includes(file)) return longest.length + 1;
+    return longest.includes(file) ? longest.indexOf(file) : longest.length;
+  };
   return filesOf(kind)
     .toSorted()
     .toSorted((one, other) => rank(one) - rank(other));
