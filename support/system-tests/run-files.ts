@@ -109,6 +109,7 @@ const touchesProcess = [
   /\bprocess\.env\.\w+ \??\??= /,
   /\bmock\.(method|timers)\b/,
   /\bcreateHook\(/,
+  /\bsyncBuiltinESMExports\(/,
 
   /\bsteps\/doors\/cucumber\b/, // only Cucumber may have been loaded before
   /\b(processor-time|tenant)\.fixture\b/, // measure, and hold the clock for the whole file
