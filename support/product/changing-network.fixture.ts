@@ -1,6 +1,6 @@
 /**
  * Run in a network of its own, by network-change.peer.ts: opens a page, sends its form and is redirected, again and
- * again, while the network changes. Prints what happened as JSON.
+ * again, while the network changes. Prints the stories as JSON.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,20 +25,25 @@ export interface ChangingNetwork {
 }
 
 const host = 'app.localhost';
-const [rounds, mostRounds] = [20, 300];
+const [rounds, mostRounds] = [20, 200];
 const isHttps = process.argv[2] === 'https';
 /** Seconds between two changes: a connection with TLS takes longer. */
-const interval = isHttps ? 0.05 : 0.002;
+const interval = isHttps ? 0.03 : 0.003;
 const address = '10.99.0.1/24 dev lo';
-const change = `ip addr add ${address} && sleep ${interval} && ip addr del ${address}`;
-const untilItEnds = `while kill -0 ${process.pid} && ${change}; do :; done`;
+/** Eight changes: fewer than the tries that a request has. */
+const change = `ip addr add ${address}; sleep ${interval}; ip addr del ${address}; sleep ${interval}`;
+const changes = `for n in 1 2 3 4; do ${change}; done`;
+
+/** A page behind many redirects, each with a connection of its own. */
+const redirects: Readonly<Record<string, string>> = { '/1': '/2', '/2': '/3', '/3': '/4', '/4': '/5', '/send': '/end' };
 
 let received: string[] = [];
 const app: RequestListener = (request, response) => {
   request.resume();
   response.setHeader('connection', 'close'); // each request needs a connection
   if (request.url !== '/favicon.ico') received.push(`${request.method} ${request.url}`);
-  if (request.url === '/send') return void response.writeHead(303, { location: '/end' }).end();
+  const next = redirects[request.url!];
+  if (next !== undefined) return void response.writeHead(303, { location: next }).end();
   response.setHeader('content-type', 'text/html');
   response.end(
     request.url === '/end' ? '<h1>Received</h1>' : '<form method="post" action="/send"><button>Send</button>',
@@ -60,7 +65,6 @@ async function serve() {
 
 await using server = await serve();
 const browser = await launchBrowser();
-const changes = spawn('sh', ['-c', untilItEnds], { stdio: 'ignore' });
 const lost: Record<string, number> = {};
 const stories: Story[] = [];
 for (let n = 0; n < rounds || (Object.keys(lost).length === 0 && n < mostRounds); n++) {
@@ -70,11 +74,11 @@ for (let n = 0; n < rounds || (Object.keys(lost).length === 0 && n < mostRounds)
     const gaveUp = request.failure()?.errorText === 'net::ERR_NETWORK_CHANGED';
     if (gaveUp && request.isNavigationRequest()) lost[request.method()] = (lost[request.method()] ?? 0) + 1;
   });
-  await driver.open(`${isHttps ? 'https' : 'http'}://${host}:${server.port}/start`);
+  const changed = once(spawn('sh', ['-c', changes], { stdio: 'ignore' }), 'exit');
+  await driver.open(`${isHttps ? 'https' : 'http'}://${host}:${server.port}/1`);
   await driver.press('Send');
   stories.push({ received, text: (await driver.look()).text });
+  await changed;
 }
-changes.kill();
-await once(changes, 'exit');
 await browser.close();
 console.log(JSON.stringify({ stories, lost } satisfies ChangingNetwork));

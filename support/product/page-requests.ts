@@ -57,8 +57,9 @@ export async function sendLostAgain(page: Page, { failed, since, settle }: Lost)
 /** Sends the request of the browser's error page again, with its form if it was a POST. */
 async function sendAgain(page: Page): Promise<Response | null> {
   if (!errorPage.test(page.url())) await page.waitForURL(errorPage);
-  const arrived = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame());
-  const response = await page.reload({ waitUntil: 'commit' }).catch(staysOnErrorPage);
-  await arrived;
+  const [, response] = await Promise.all([
+    page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame()),
+    page.reload({ waitUntil: 'commit' }).catch(staysOnErrorPage),
+  ]);
   return response;
 }
