@@ -3,13 +3,14 @@ import { html, raw } from 'hono/html';
 import { severities } from '../severity.ts';
 import { sentenceCase } from '../summary.ts';
 import type { Product } from './products.ts';
-import type { CardSeverity, Result } from './result.ts';
+import { type CardSeverity, notNamed, type Result } from './result.ts';
 
 const title = 'Report card of SAML service providers';
 
 const introduction = [
-  'Each product below signed a user in some five hundred times, each time with one fault in the response. The ' +
-    'conformance test then looked who is signed in. Responses that must be rejected are attacks; valid but ' +
+  'Each product below signed a user in more than five hundred times, each time with one fault in the response. The ' +
+    'conformance test then checked who was signed in. Faults that do not apply to a product, such as those of single ' +
+    'logout where it publishes no logout URL, are left out. Responses that must be rejected are attacks; valid but ' +
     'unusual ones must sign the user in. Where the standards leave the choice, the result is a policy and not judged.',
   'The severity of an accepted attack is what an attacker gains. Every critical and high finding was replayed by ' +
     'hand and seen on the product’s page or in its log. Findings that are not public yet, and those that keep a ' +
@@ -25,16 +26,21 @@ const number = ({ findings }: Result, level: CardSeverity): number =>
 
 const percent = ({ verified }: Result): string => `${(Math.floor(verified * 1000) / 10).toFixed(1)} %`;
 
-const tried = ({ counts }: Result): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const tried = ({ counts, inapplicable }: Result): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0) - inapplicable;
 
-const heads = ['product', 'tried', 'verified', 'rejected or accepted rightly', 'policy', ...levels];
+const heads = ['product', ...levels, 'policy', 'rejected or accepted rightly', 'tried', 'verified'];
 const cells = ({ result }: Product): (string | number)[] => [
+  ...levels.map((level) => number(result, level)),
+  result.counts.policy ?? 0,
+  result.counts.pass ?? 0,
   tried(result),
   percent(result),
-  result.counts.pass ?? 0,
-  result.counts.policy ?? 0,
-  ...levels.map((level) => number(result, level)),
 ];
+
+/** A rejected valid response has no other cause. */
+const findingOf = ({ severity, cause }: Result['findings'][number]): string =>
+  severity === 'valid response rejected' && cause !== notNamed ? severity : `${severity}: ${cause}`;
 
 const oneRow = (peer: string): string => `npm run report-card -- --only ${peer}`;
 const oneAttack = (peer: string, code: string): string => `${oneRow(peer)} --row ${code}`;
@@ -77,7 +83,7 @@ function productMarkdown(product: Product): string {
   const { peer, result } = product;
   const found = result.findings.map((one) => {
     const names = one.codes.map((code) => `\`${code}\``).join(', ');
-    return `- ${one.severity}: ${one.cause} (${one.count})${names === '' ? '' : `: ${names}`}`;
+    return `- ${findingOf(one)} (${one.count})${names === '' ? '' : `: ${names}`}`;
   });
   return [
     `## <a id="${peer}"></a>${product.title}`,
@@ -146,7 +152,7 @@ function findingsHtml(product: Product): Html {
   const { findings } = product.result;
   if (findings.length === 0) return html`<p>No findings.</p>`;
   return html`<h3>Findings</h3><ul>${findings.map(
-    (one) => html`<li><strong>${sentenceCase(one.severity)}</strong>: ${one.cause} (${one.count})
+    (one) => html`<li>${sentenceCase(findingOf(one))} (${one.count})
 ${one.codes.map((code) => html`<code>${code}</code> `)}</li>`,
   )}</ul><p>${withheldNote(product)}</p>`;
 }

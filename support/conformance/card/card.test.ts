@@ -47,6 +47,12 @@ test('names a cause only if its high findings were checked, and never one that k
   assert.doesNotMatch(text, /recipient-|another URL|deep-nesting|busy/);
 });
 
+test('what does not apply to a product was not tried', () => {
+  const logout = row('logout-request-ok', { result: 'not verified', isInapplicable: true });
+  const product = { ...notes, peer: 'acme', result: run([row('issuer-case', { result: 'pass' }), logout]) };
+  assert.match(cardMarkdown([product]), /\| 0 \| 1 \| 1 \| 100\.0 % \|$/m);
+});
+
 test('names medium findings only if they are public', () => {
   const medium = [row('recipient-empty', { severity: 'medium', cause: 'accepts a response to another URL' })];
   assert.deepEqual(run(medium).findings[0]!.codes, ['recipient-empty']);

@@ -14,6 +14,8 @@ export const resultFormat = z.strictObject({
   /** Date of the run. */
   at: z.iso.date(),
   counts: z.record(z.enum(['pass', 'fail', 'policy', 'not verified']), z.int()),
+  /** Those among “not verified” that do not apply to this product, such as encryption without a key. */
+  inapplicable: z.int(),
   /** Part of the applicable faults that could be judged, from 0 to 1. */
   verified: z.number(),
   /** `codes` only has those that may be named. */
@@ -28,7 +30,7 @@ export type CardSeverity = z.infer<typeof severity>;
 const neverNamed: readonly string[] = ['goes out of service', 'is kept busy by one response'];
 
 /** In place of a cause that is not public. */
-const notNamed = 'not named';
+export const notNamed = 'not named';
 
 const causeIn = ({ severity: found, cause = 'other' }: Row): string =>
   found === undefined ? 'rejects valid responses' : cause;
@@ -55,6 +57,7 @@ export function resultOf(
     version: version ?? 'unknown',
     at: at.slice(0, 10),
     counts: counts(rows),
+    inapplicable: rows.filter(({ isInapplicable }) => isInapplicable).length,
     verified: Math.floor(verifiedPart(rows) * 1000) / 1000,
     findings: findingsIn(rows, isPublic),
     rejectsAll: rejectedEntirely(rows),
