@@ -47,6 +47,7 @@ test('faults lists phrase, code, expected verdict, rejection and rule', () => {
     phrase: string;
     code: string;
     verdict: string;
+    severity: string | null;
     rejection: string | null;
     rule: string;
   }[];
@@ -62,9 +63,15 @@ test('faults lists phrase, code, expected verdict, rejection and rule', () => {
     ),
     [],
   );
+  for (const { code, verdict, severity, rejection } of rows)
+    assert.equal(severity !== null, verdict === 'reject' && rejection !== null, code);
   const { out } = run('faults');
   for (const { phrase, code } of rows) assert.ok(out.includes(`${phrase}\n    ${code} · `), phrase);
-  assert.match(out, /\nThose marked “logout” are in logout messages.*: `conformance` does not play them/);
+  assert.match(out, /\nThose marked “logout” are in logout messages.*: `conformance` plays them, but/);
+  assert.match(
+    out,
+    /\n {4}in-response-to-stripped · reject · high if accepted · in-response-to-missing · SAML profiles/,
+  );
   assert.match(out, /\n {4}logout-request-unsigned · reject · logout · SAML profiles/);
 });
 
