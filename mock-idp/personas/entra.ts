@@ -60,7 +60,7 @@ export const entra: Persona = {
     authnInstant: in2023('of the session', 'hours old where there is a session'),
     destination: in2023('always'),
     issuerFormat: in2023(''),
-    nameId: in2023({ format: nameIdFormats.emailAddress, value: 'principal name' }, 'the user principal name'),
+    nameId: in2023({ format: nameIdFormats.emailAddress, value: 'principal name' }),
     statements: in2023('attributes first'),
     authnContext: in2023(authnContexts.password, 'PasswordProtectedTransport in a capture of 2020 with MFA'),
     audience: docs('spn for names'),
@@ -116,8 +116,8 @@ export const entra: Persona = {
     errorResponse: docs({ destination: false, inResponseTo: true }),
     request: docs(
       { ignores: ['Destination', 'IssueInstant'], demands: ['no digit first in ID'] },
-      'a proposed change to that page (entra-docs#679 of 2024, not merged) says that a wrong Destination ends with ' +
-        'AADSTS75008',
+      'a proposed change to Microsoft’s page (entra-docs#679 of 2024, not merged) says that a wrong Destination ends ' +
+        'with AADSTS75008',
     ),
     switchesCertificate: docs(true, 'an inactive valid certificate is used unasked once the active one has expired'),
   },

@@ -34,7 +34,7 @@ export const google: Persona = {
     declaration: in2022('<?xml version="1.0" encoding="UTF-8" standalone="no"?>', 'the root follows on the same line'),
     prefixes: in2022({ samlp: 'saml2p', saml: 'saml2', ds: 'ds' }),
     declarations: in2022({ first: true }),
-    attributeOrder: in2022({}, 'alphabetical everywhere'),
+    attributeOrder: in2022({}, 'on all elements'),
     emptyTag: in2022('/>'),
     signed: in2022('assertion', 'the tick Signed response moves it to the response; both in none of five captures'),
     signatureAlgorithm: in2022('rsa-sha256'),

@@ -41,7 +41,7 @@ export const okta: Persona = {
       'xs on signed elements where there are attributes',
     ),
     declarations: in2022({ first: false, otherwise: ['saml:AttributeValue'] }),
-    attributeOrder: in2022({}, 'alphabetical everywhere'),
+    attributeOrder: in2022({}, 'on all elements'),
     emptyTag: in2022('/>'),
     signed: in2022('both', 'the response alone in a capture of 2023'),
     signatureAlgorithm: in2022('rsa-sha256'),

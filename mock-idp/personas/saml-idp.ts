@@ -65,7 +65,7 @@ export const samlIdp: Persona = {
     repeatedAttributes: run([]),
   },
   notes: [
-    run('It asks for no password: who opens its page chooses the user and every attribute.'),
+    run('It asks for no password: anyone who opens its page chooses the user and every attribute.'),
     run('IsPassive is ignored.'),
     run('Seen with samlp 6.0.2, which this project installs in place of the older one that it asks for.'),
   ],

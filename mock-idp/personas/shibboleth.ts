@@ -26,7 +26,7 @@ export const shibboleth: Persona = {
     declaration: in2023('<?xml version="1.0" encoding="UTF-8"?>\n'),
     prefixes: in2023({ samlp: 'saml2p', saml: 'saml2', ds: 'ds', xs: 'xsd' }),
     signedElements: in2023({ declareTypes: true, declareAgain: false }, 'xsd on the signed response'),
-    attributeOrder: in2023({}, 'alphabetical everywhere'),
+    attributeOrder: in2023({}, 'on all elements'),
     signed: docs('response', 'signAssertions is false by default'),
     signatureAlgorithm: in2023('rsa-sha256'),
     prefixList: in2023('xsd'),

@@ -225,7 +225,7 @@ const words: Words = {
       ['SubjectConfirmationData', confirmation] as const,
     ]
       .flatMap(([name, by]) => (by ? [`${name} ${Math.abs(by)} ms ${by < 0 ? 'earlier' : 'later'}`] : []))
-      .join(', '),
+      .join(', ') || 'none',
   ids: ({ response, assertion }) =>
     response === assertion ? code(response) : `${code(response)} of the response, ${code(assertion)} of the assertion`,
   sessionIndex: ({ asked, unasked }) =>

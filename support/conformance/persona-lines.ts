@@ -23,7 +23,7 @@ function headOf({ name, works, thin, isCaptured, why }: PersonaRow): string {
 const failureLines = (row: PersonaRow): string[] => [...pageLine(row.reply), ...reasonLines(row)];
 
 export const reasonLines = ({ trips, together, failsAgain }: PersonaRow): string[] => [
-  ...(together && trips.length > 0 ? ['       These facts make it fail together:'] : []),
+  ...(trips.length === 0 ? [] : [`       ${leadTo(trips, together)}`]),
   ...trips.map(tripLine),
   ...(failsAgain === undefined
     ? []
@@ -34,6 +34,11 @@ export const reasonLines = ({ trips, together, failsAgain }: PersonaRow): string
       ]),
 ];
 
+const leadTo = (trips: PersonaRow['trips'], together: boolean): string => {
+  if (together) return 'These facts make it fail together:';
+  return trips.length === 1 ? 'This fact makes it fail:' : 'Each of these facts makes it fail:';
+};
+
 const pageLine = (reply: string): string[] => (reply === '' ? [] : [`       Its page says “${harmless(reply)}”.`]);
 
 const untilSetUpLines = ({ isAccepted, reply, facts }: NonNullable<PersonaRow['untilSetUp']>): string[] =>
@@ -42,10 +47,10 @@ const untilSetUpLines = ({ isAccepted, reply, facts }: NonNullable<PersonaRow['u
         '       It ACCEPTS the response of this product until it is set up:',
         ...Object.entries(facts).map(([fact, value]) => tripLine({ fact: fact as FactKey, value })),
       ]
-    : [`       Until this product is set up, its page says “${harmless(reply)}”.`];
+    : [`       Until this product is set up, the service provider rejects it: “${harmless(reply)}”.`];
 
 const rejectionLines = ({ returns, why, reply, trips }: PlayedRejection): string[] => [
-  ...(returns === 'a status' ? [] : ['       Of a user who is not assigned, nothing returns to the app.']),
+  ...(returns === 'a status' ? [] : ['       If a user is not assigned, the app gets no response.']),
   ...(why === '' ? [] : [`       It trips over the rejection: ${harmless(why)}.`]),
   ...pageLine(reply),
   ...trips.map(tripLine),

@@ -507,7 +507,10 @@ test('one that verifies only what is signed accepts authentik until it is set up
   assert.match(personaLines(row!).join('\n'), /It ACCEPTS .*\n +signed: nothing\n +Audience: there is none/);
   const [repaired] = await matrixOf(() => true, ['authentik'], trustsAll);
   assert.deepEqual([repaired!.works, repaired!.untilSetUp?.isAccepted, isGood(repaired!)], [true, false, true]);
-  assert.match(personaLines(repaired!).join('\n'), /Until this product is set up, its page says “.*did not work/);
+  assert.match(
+    personaLines(repaired!).join('\n'),
+    /Until this product is set up, the service provider rejects it: “.*did not work/,
+  );
 });
 
 test('one that requires the Audience rejects authentik until it is set up, and no other product', async () => {

@@ -23,7 +23,9 @@ export function learnContent({ document }: Read, facts: MessageFacts): Learned {
 }
 
 const presence = ({ responseSignature }: MessageFacts): Learned['destination'] =>
-  responseSignature === undefined ? 'always' : notLearned('a response that is not signed may have none');
+  responseSignature === undefined
+    ? 'always'
+    : notLearned('seen in a signed response only; one that is not signed may have none');
 const absence = ({ responseSignature }: MessageFacts): string =>
   responseSignature === undefined ? 'in a signed response' : 'never';
 

@@ -109,7 +109,7 @@ const traps: readonly Trap[] = [
       ['X509Certificate', 'KeyValue'].every((part) => keyInfo?.value.includes(part as KeyInfoPart)),
   },
   {
-    says: 'Inside KeyInfo is another prefix than on the rest of the signature.',
+    says: 'The content of KeyInfo has another prefix than the rest of the signature.',
     isSet: ({ keyInfoPrefixes }) => keyInfoPrefixes !== undefined,
   },
   {
