@@ -130,7 +130,7 @@ function findingView(
 <p><strong>${adviceOn(finding).sentence}</strong>${isDecisive ? '' : ' (also found)'}</p>
 <dl class="facts">
 ${factsOf(finding).map((fact) => html`<dt>${fact.label}</dt><dd>${factView(fact, finding)}</dd>`)}
-${productFixes(help, { rejection: finding.code, candidates })}
+${productFixes(help, { rejection: finding.code, circumstance: finding.circumstance, candidates })}
 <dt>Code</dt><dd><a href="${entryLink(help, profile)}">${finding.code}</a></dd>
 </dl>
 </article>`;

@@ -78,3 +78,10 @@ test('each error says its cause, a fix or an entry that has one, and a source', 
   const codes = knownErrors.map(({ code }) => code);
   assert.equal(new Set(codes).size, codes.length);
 });
+
+test('a circumstance has a fix of its own, and none in the product', () => {
+  const fix = (circumstance?: 'pinned-certificate-carried' | 'shared-secret') =>
+    fixesFor('signature-invalid', { rejection: 'signature-invalid', circumstance, candidates: ['google'] });
+  assert.equal(fix().length, 1);
+  assert.deepEqual([...fix('shared-secret'), ...fix('pinned-certificate-carried')], []);
+});

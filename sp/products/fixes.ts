@@ -1,5 +1,5 @@
 /** Fixes at the identity provider in the words and menus of its product, where a source for them was read. */
-import type { RejectionCode } from '../rejection-advice.ts';
+import type { Circumstance, RejectionCode } from '../rejection-advice.ts';
 import type { CaseCode } from '../troubleshooting.ts';
 import { adfs } from './fixes/adfs.ts';
 import { entra } from './fixes/entra.ts';
@@ -37,13 +37,18 @@ const topicOf = (code: CaseCode, rejection: RejectionCode | undefined): Topic | 
     facts.find(({ cases }) => cases.includes(code))
   )?.topic;
 
+interface FixOptions {
+  candidates: readonly ProductId[];
+  /** The rejection that leads to the entry. */
+  rejection?: RejectionCode;
+  /** Has a fix of its own, so that the usual one would be wrong. */
+  circumstance?: Circumstance | undefined;
+}
+
 /** The fix of a troubleshooting entry, or of the rejection that leads to it, for each product whose menu is known. */
-export function fixesFor(
-  code: CaseCode,
-  { candidates, rejection }: { candidates: readonly ProductId[]; rejection?: RejectionCode },
-): NamedFix[] {
+export function fixesFor(code: CaseCode, { candidates, rejection, circumstance }: FixOptions): NamedFix[] {
   const topic = topicOf(code, rejection);
-  if (topic === undefined) return [];
+  if (topic === undefined || circumstance !== undefined) return [];
   return candidates.flatMap((product) => {
     const known = fixes[product]?.[topic];
     return known === undefined ? [] : [{ product, name: products[product], ...known }];

@@ -276,15 +276,17 @@ function pendingRequest(
 }
 
 /** The product's own menus, for each candidate whose menus are known. */
-const fixesIn = (code: RejectionCode, candidates: readonly Candidate[]): FixInProduct[] =>
-  fixesFor(caseOf(code), { rejection: code, candidates: candidates.map(({ product }) => product) }).map(
-    ({ product, name, fix, source: { where, year } }) => ({ product, name, fix, source: where, year }),
-  );
+const fixesIn = ({ code, circumstance }: Finding, candidates: readonly Candidate[]): FixInProduct[] =>
+  fixesFor(caseOf(code), {
+    rejection: code,
+    circumstance,
+    candidates: candidates.map(({ product }) => product),
+  }).map(({ product, name, fix, source: { where, year } }) => ({ product, name, fix, source: where, year }));
 
 function present(finding: Finding, candidates: readonly Candidate[]): Diagnosis['findings'][number] {
   const { code, circumstance, expected, received, path } = finding;
   const { sentence, fixedBy, fix, reference } = adviceOn(finding);
-  const fixInProduct = fixesIn(code, candidates);
+  const fixInProduct = fixesIn(finding, candidates);
   return {
     code,
     severity: 'error',
