@@ -8,7 +8,7 @@ import { type CardSeverity, notNamed, type Result } from './result.ts';
 const title = 'Report card of SAML service providers';
 
 const introduction = [
-  'Each product below signed a user in more than five hundred times, each time with one fault in the response. The ' +
+  'Each product below signed a user in about five hundred times, each time with one fault in the response. The ' +
     'conformance test then checked who was signed in. Faults that do not apply to a product, such as those of single ' +
     'logout where it publishes no logout URL, are left out. Responses that must be rejected are attacks; valid but ' +
     'unusual ones must sign the user in. Where the standards leave the choice, the result is a policy and not judged.',
@@ -29,7 +29,7 @@ const percent = ({ verified }: Result): string => `${(Math.floor(verified * 1000
 const tried = ({ counts, inapplicable }: Result): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0) - inapplicable;
 
-const heads = ['product', ...levels, 'policy', 'rejected or accepted rightly', 'tried', 'verified'];
+const heads = ['product', ...levels, 'policy', 'correct', 'tried', 'verified'];
 const cells = ({ result }: Product): (string | number)[] => [
   ...levels.map((level) => number(result, level)),
   result.counts.policy ?? 0,
