@@ -29,7 +29,7 @@ export interface Persona {
   name: string;
   /** Other names, in lower case. */
   alsoNamed?: readonly string[] | undefined;
-  /** The latest year of its evidence. */
+  /** Year of the newest message or source code that was seen; of the documentation if it is thin. */
   evidence: number;
   /** True where no message of the product was seen, neither captured nor in its source. */
   thin?: true;

@@ -48,7 +48,7 @@ ${Object.values(sources)
 function overview(): string {
   const columns: RowKey[] = ['signed', 'nameId', 'conditions', 'session'];
   return [
-    tableRow('', 'persona', ...columns.map((key) => labels[key]), 'facts', 'evidence until'),
+    tableRow('', 'persona', ...columns.map((key) => labels[key]), 'facts', 'newest message or code'),
     tableRow('---', '---', ...columns.map(() => '---'), '---', '---'),
     ...all.map((one) =>
       tableRow(
@@ -56,7 +56,7 @@ function overview(): string {
         `\`${one.code}\`${one.thin ? ', thin' : ''}`,
         ...columns.map((key) => known(one.facts, key)),
         `${keys.filter((key) => one.facts[key]).length} of ${keys.length}`,
-        String(one.evidence),
+        one.thin ? 'none seen' : String(one.evidence),
       ),
     ),
   ].join('\n');
