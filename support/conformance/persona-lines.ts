@@ -20,10 +20,14 @@ function headOf({ name, works, thin, isCaptured, why }: PersonaRow): string {
   return thin ? `maybe  ${name}: works as far as is known, but no message of this product was seen` : `works  ${name}`;
 }
 
-const failureLines = (row: PersonaRow): string[] => [...pageLine(row.reply), ...reasonLines(row)];
+const failureLines = (row: PersonaRow): string[] => [
+  ...pageLine(row.reply),
+  ...(row.together || row.trips.length === 0 ? [] : [`       ${leadTo(row.trips)}`]),
+  ...reasonLines(row),
+];
 
 export const reasonLines = ({ trips, together, failsAgain }: PersonaRow): string[] => [
-  ...(trips.length === 0 ? [] : [`       ${leadTo(trips, together)}`]),
+  ...(together && trips.length > 0 ? ['       These facts make it fail together:'] : []),
   ...trips.map(tripLine),
   ...(failsAgain === undefined
     ? []
@@ -34,10 +38,8 @@ export const reasonLines = ({ trips, together, failsAgain }: PersonaRow): string
       ]),
 ];
 
-const leadTo = (trips: PersonaRow['trips'], together: boolean): string => {
-  if (together) return 'These facts make it fail together:';
-  return trips.length === 1 ? 'This fact makes it fail:' : 'Each of these facts makes it fail:';
-};
+const leadTo = ({ length }: PersonaRow['trips']): string =>
+  length === 1 ? 'This fact makes it fail:' : 'Each of these facts makes it fail:';
 
 const pageLine = (reply: string): string[] => (reply === '' ? [] : [`       Its page says “${harmless(reply)}”.`]);
 

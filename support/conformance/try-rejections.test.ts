@@ -117,7 +117,7 @@ for (const [words, weakness, persona, fact, why] of sample(traps, 2))
     assert.equal(isGood(row!), false);
   });
 
-test('their repaired twin trips over no rejection, and each row says if nothing returns', async () => {
+test('their repaired twin trips over no rejection, and each row says if there is no response', async () => {
   const rows = await matrixOf(() => undefined);
   assert.deepEqual(
     rows.filter(({ rejection }) => rejection.why !== ''),
@@ -129,7 +129,7 @@ test('their repaired twin trips over no rejection, and each row says if nothing 
   assert.deepEqual(of('either').toSorted(), ['adfs', 'entra']);
   assert.match(
     rows.flatMap(personaLines).join('\n'),
-    /works {2}Okta\n +Of a user who is not assigned, nothing returns/,
+    /works {2}Okta\n +If a user is not assigned, the app gets no response/,
   );
 });
 
