@@ -3,7 +3,7 @@ import type { Verdict } from '../../mock-idp/fault.ts';
 import { type FaultPhrase, faults, logoutFaultPhrases, logoutFaults } from '../../mock-idp/faults.ts';
 import { faultRows } from '../catalogue/fault-expectations.ts';
 import { nearest } from '../catalogue/nearest.ts';
-import { severityOf } from '../conformance/severity.ts';
+import { gains, severities, severityOf } from '../conformance/severity.ts';
 import { commandLine } from '../terminal/command-line.ts';
 import { readOptions } from '../terminal/options.ts';
 
@@ -19,9 +19,9 @@ const { values, positionals } = readOptions(help, {
 });
 
 const legend = `Below each phrase: code · what the service provider must do · severity · what our SP calls it · rule.
-The severity is what an attacker gains. critical: another user’s session, or one by content that no trusted key signed.
-high: a stolen response, or one made for another purpose, opens a session. medium: another check still stands in the
-way. low: nothing. policy: the standards leave the choice.`;
+The severity is what an attacker gains:
+${severities.map((one) => `  ${one.padEnd(9)} ${gains[one]}`).join('\n')}
+“policy” means that the standards leave the choice.`;
 
 const verdictText = (verdict: Verdict): string => (typeof verdict === 'string' ? verdict : `policy ${verdict.policy}`);
 

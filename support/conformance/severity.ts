@@ -1,14 +1,17 @@
-/**
- * Severity of accepting a response that should be rejected: what an attacker gains. Critical: another user's session,
- * or one by content that no trusted key signed. High: a stolen response, or one made for another purpose, opens a
- * session. Medium: a check is missing that matters only if the IdP errs, or another check still stands in the way.
- * Low: a rule is broken, and nothing is gained.
- */
+/** Severity of accepting a response that should be rejected: what an attacker gains. */
 import type { FaultCode } from '../../mock-idp/faults.ts';
 import { type RejectionCode, rejections, type Stage } from '../../sp/rejection-advice.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
+
+/** An attacker’s gain, in words. */
+export const gains: Readonly<Record<Severity, string>> = {
+  critical: 'another user’s session, or a session by content that no trusted key signed',
+  high: 'a stolen response, or one made for another purpose, opens a session',
+  medium: 'a check is missing that matters only if the IdP errs, or another check still stands in the way',
+  low: 'a rule is broken, and nothing is gained',
+};
 
 /** In words. A finding without a severity is a rejected valid response. */
 export const severityName = (severity: Severity | undefined): Severity | 'valid response rejected' =>

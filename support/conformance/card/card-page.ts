@@ -38,9 +38,9 @@ const cells = ({ result }: Product): (string | number)[] => [
   percent(result),
 ];
 
-/** A rejected valid response has no other cause. */
-const findingOf = ({ severity, cause }: Result['findings'][number]): string =>
-  severity === 'valid response rejected' && cause !== notNamed ? severity : `${severity}: ${cause}`;
+/** The cause, to follow the severity. A rejected valid response has no other one. */
+const causeAfter = ({ severity, cause }: Result['findings'][number]): string =>
+  severity === 'valid response rejected' && cause !== notNamed ? '' : `: ${cause}`;
 
 const oneRow = (peer: string): string => `npm run report-card -- --only ${peer}`;
 const oneAttack = (peer: string, code: string): string => `${oneRow(peer)} --row ${code}`;
@@ -83,7 +83,7 @@ function productMarkdown(product: Product): string {
   const { peer, result } = product;
   const found = result.findings.map((one) => {
     const names = one.codes.map((code) => `\`${code}\``).join(', ');
-    return `- ${findingOf(one)} (${one.count})${names === '' ? '' : `: ${names}`}`;
+    return `- ${one.severity}${causeAfter(one)} (${one.count})${names === '' ? '' : `: ${names}`}`;
   });
   return [
     `## <a id="${peer}"></a>${product.title}`,
@@ -152,7 +152,7 @@ function findingsHtml(product: Product): Html {
   const { findings } = product.result;
   if (findings.length === 0) return html`<p>No findings.</p>`;
   return html`<h3>Findings</h3><ul>${findings.map(
-    (one) => html`<li>${sentenceCase(findingOf(one))} (${one.count})
+    (one) => html`<li><strong>${sentenceCase(one.severity)}</strong>${causeAfter(one)} (${one.count})
 ${one.codes.map((code) => html`<code>${code}</code> `)}</li>`,
   )}</ul><p>${withheldNote(product)}</p>`;
 }
