@@ -175,7 +175,8 @@ export const certificate =
   'BuYG6YbTzEnfSGUBMB8GA1UdIwQYMBaAFLHOyeOtfoADBuYG6YbTzEnfSGUBMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwID' +
   'SAAwRQIgR6b1uTIPdcJUi1UTOqsMfM3pXwfEOxHXXpzBwCSjnEkCIQDGKyKPsJPupeHg9pRc63dN13lkWi9C7e1aklWkV5Y1Lw==';
 
-const complete = {
+/** The settings of a profile that can be tested. */
+export const complete = {
   idpEntityId: 'https://idp.acme.example',
   ssoUrl: 'https://idp.acme.example/sso',
   certificates: [readOneCertificate(certificate)],
