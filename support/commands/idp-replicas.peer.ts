@@ -2,26 +2,18 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { signInAt } from '../bench/sign-in-at.ts';
+import { freePort } from '../stack/free-port.fixture.ts';
 
 const examples = fileURLToPath(new URL('../../docs/examples/replicas/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'replicas-'));
 after(() => rmSync(folder, { recursive: true }));
 const noProxy = spawnSync('haproxy', ['-v']).status === 0 ? false : 'haproxy is not installed';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function writeConfig(): string {
   cpSync(examples, folder, { recursive: true });
