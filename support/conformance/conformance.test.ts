@@ -1,6 +1,6 @@
 /** The entry point `sso-rehearsal/conformance`, with the options of the command. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -87,9 +87,13 @@ test('writes the report only if wanted', async () => {
     assert.ok(existsSync(join(reports, file)), file);
 });
 
-test('plays faults as a product writes', async () => {
-  const { rows } = await play({ options: { persona: 'okta' } });
+test('plays faults as a product writes, and the report names it', async () => {
+  const reports = join(folder, 'as-okta');
+  const { rows, notes } = await play({ options: { persona: 'okta', reports } });
   assert.match(Buffer.from(rows[0]!.sent!, 'base64').toString(), /<saml2:Assertion /);
+  assert.deepEqual(notes, ['Every response was written as Okta writes it.']);
+  for (const file of ['conformance.html', 'summary.md'])
+    assert.match(readFileSync(join(reports, file), 'utf8'), /written as Okta writes it/, file);
 });
 
 test('says what a persona sends that trips the service provider', async () => {

@@ -1,5 +1,6 @@
 /** Examines a service provider: a valid sign-in first, then every delivery and every fault. */
 import { join } from 'node:path';
+import { personaOf } from '../../mock-idp/personas/catalogue.ts';
 import { createTeller } from '../product/tell-product.ts';
 import { makeFolder } from '../stack/make-folder.ts';
 import { BaselineFailed, noteOnNameId, signInFirst, signInHonestly } from './baseline.ts';
@@ -146,10 +147,13 @@ async function tryAll(
   }
   return {
     rows,
-    notes: note === undefined ? [] : [`${note}.`],
+    notes: [...personaNote(options.persona), ...(note === undefined ? [] : [`${note}.`])],
     ...(outOfService === undefined ? {} : { endedEarly: `The run ended early: ${outOfService}.` }),
   };
 }
+
+const personaNote = ({ name }: PlayedPersona = { set: {} }): string[] =>
+  name === undefined ? [] : [`Every response was written as ${personaOf(name).name} writes it.`];
 
 /** The row of a try that was interrupted, and whether a valid sign-in still works. */
 async function interrupted(

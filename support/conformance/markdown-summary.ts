@@ -8,7 +8,7 @@ import { counts, results } from './summary.ts';
 /** More findings are counted only: a summary page has a size limit. */
 const mostFindings = 100;
 
-export function markdownSummary({ name, rows, endedEarly, compared }: Reported): string {
+export function markdownSummary({ name, rows, notes = [], endedEarly, compared }: Reported): string {
   const totals = counts(rows);
   const findings = rows.filter(({ result }) => result === 'fail').toSorted(bySeverity);
   const rest = findings.length - mostFindings;
@@ -17,6 +17,7 @@ export function markdownSummary({ name, rows, endedEarly, compared }: Reported):
     '',
     results.map((result) => `**${totals[result]}** ${result}`).join(', '),
     '',
+    ...notes.flatMap((note) => [literal(note), '']),
     ...(endedEarly === undefined ? [] : [`**${literal(endedEarly)}**`, '']),
     ...(findings.length === 0 ? ['No findings.'] : ['| severity | response | finding |', '|---|---|---|']),
     ...findings.slice(0, mostFindings).map((row) => line(row, isAccepted(row, compared))),
