@@ -1,5 +1,6 @@
 /** `npm run persona -- learn FILE`: learns from a captured response how its identity provider writes. */
 import { existsSync, writeFileSync } from 'node:fs';
+import { type FactKey, labels } from '../catalogue/persona-facts.ts';
 import { messagesIn } from '../diagnosis/capture.ts';
 import { learnFromCapture } from '../diagnosis/products/learn-from-capture.ts';
 import { versionLike } from '../diagnosis/products/persona-version.ts';
@@ -47,7 +48,7 @@ async function learn(): Promise<void> {
   if (to === undefined) process.stdout.write(text);
   else writeFileSync(to, text);
   const { set, learned } = persona;
-  const unknown = learned.unknown.length === 0 ? '' : `\nIt does not show: ${learned.unknown.join(', ')}.`;
+  const unknown = learned.unknown.length === 0 ? '' : `\nIt does not show: ${namesOf(learned.unknown)}.`;
   const notLearned = notLearnedLine(learned.notLearned);
   const limits = isEncrypted
     ? '\nIts assertion is encrypted, so only what is around it is learned.'
@@ -64,8 +65,13 @@ async function learn(): Promise<void> {
 
 function notLearnedLine(reasons: Readonly<Record<string, string>>): string {
   const groups = Object.entries(Object.groupBy(Object.entries(reasons), ([, reason]) => reason));
-  const named = groups.map(([reason, found = []]) => `${found.map(([key]) => key).join(', ')} (${reason})`);
+  const named = groups.map(([reason, found = []]) => `${namesOf(found.map(([key]) => key))} (${reason})`);
   return named.length === 0 ? '' : `\nIt shows these, but they are not learned: ${named.join('; ')}.`;
+}
+
+/** As docs/identity-providers.md names them. */
+function namesOf(keys: readonly string[]): string {
+  return keys.map((key) => labels[key as FactKey]).join(', ');
 }
 
 /** Names of attributes may have characters that deceive a terminal. */

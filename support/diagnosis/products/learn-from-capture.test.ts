@@ -83,7 +83,15 @@ test('the command writes a file, replaces it only with --force, and prints nothi
   writeFileSync(indented, writtenAs(plain).replace(/></g, '>\n  <'));
   assert.match(
     run('learn', indented).stderr,
-    /^It shows these, but they are not learned: declaration, .* \(a tool may have indented .*\)\.\nIt does not/m,
+    /^It shows these, but they are not learned: XML declaration, .* \(a tool may have indented .*\)\.\nIt does not/m,
+  );
+  const broken = join(folder, 'broken.xml');
+  writeFileSync(broken, writtenAs(plain).replace(/<[^<]*$/, ''));
+  const unread = run('learn', broken);
+  assert.equal(unread.status, 2);
+  assert.match(
+    unread.stderr,
+    /^The file has no response that can be read as XML\. To see why: npm run diagnose -- FILE$/m,
   );
   const printed = run('learn', capture);
   assert.match(printed.stdout, /"\\u202e:mail"/);

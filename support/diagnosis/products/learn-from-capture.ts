@@ -1,5 +1,6 @@
 /** Chooses the response of a capture that shows most, and learns from it. */
 import { read } from '../../../sp/saml/read.ts';
+import { commandLine } from '../../terminal/command-line.ts';
 import type { CapturedMessage } from '../messages.ts';
 import { Unreadable } from '../unreadable.ts';
 import { type LearnedPersona, type LearnOptions, learnPersona } from './learn.ts';
@@ -12,6 +13,9 @@ export interface LearnedFromCapture {
   isEncrypted: boolean;
   isFailure: boolean;
 }
+
+const noResponse =
+  'The file has no response that can be read as XML. To see why: ' + commandLine('diagnose', { args: 'FILE' });
 
 /** Throws Unreadable if no response can be read. */
 export function learnFromCapture(messages: readonly CapturedMessage[], options: LearnOptions): LearnedFromCapture {
@@ -27,7 +31,7 @@ export function learnFromCapture(messages: readonly CapturedMessage[], options: 
     if (best === undefined || score > best.score) best = { xml, where, isEncrypted, isFailure, score };
   }
   const outcome = best && read(best.xml);
-  if (best === undefined || !outcome?.ok) throw new Unreadable('No response of the file can be read.');
+  if (best === undefined || !outcome?.ok) throw new Unreadable(noResponse);
   const { where, isEncrypted, isFailure } = best;
   return { persona: learnPersona(outcome.message, options), where, isEncrypted, isFailure };
 }
