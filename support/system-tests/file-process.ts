@@ -29,8 +29,8 @@ export interface FileProcess {
 const worker = fileURLToPath(new URL('file-worker.ts', import.meta.url));
 const preloaded = new URL('../terminal/end-with-parent.ts', import.meta.url).href;
 
-/** Time without output after which a file counts as endless, in milliseconds. */
-const patience = 20 * 60_000;
+/** Time without a result after which a file counts as endless, in milliseconds. The longest tests take half of it. */
+const patience = 30 * 60_000;
 
 export function startFileProcess({ patienceMs = patience } = {}): FileProcess {
   const child = fork(worker, {

@@ -124,7 +124,7 @@ export interface RunFilesOptions {
   /** Files in parallel; by default one per processor and two more, since many wait. */
   concurrency?: number;
   write?: (text: string) => void;
-  /** Time without output after which a file is ended, in milliseconds; by default twenty minutes. */
+  /** Time without a result after which a file is ended, in milliseconds; by default half an hour. */
   patienceMs?: number;
   /** Files to play one at a time after all others. */
   alone?: readonly string[];
