@@ -1,19 +1,34 @@
 /** Verification alone: accepted signatures, their content, keys and canonical form. */
 import assert from 'node:assert/strict';
-import { sign as signOctets, X509Certificate } from 'node:crypto';
+import { createPublicKey, sign as signOctets, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import type { Finding } from '../rejection-advice.ts';
 import { childNamed, ns } from './dom.ts';
-import { assertionOf, type Edit, make, signatureOf, signers, swap, uris } from './message.fixture.ts';
+import type { Leniency, Offline } from './judgement.ts';
+import {
+  address,
+  assertionOf,
+  certificateOf,
+  type Edit,
+  forgeForExponentOne,
+  honest,
+  make,
+  type Signing,
+  sign,
+  signatureOf,
+  signers,
+  swap,
+  uris,
+} from './message.fixture.ts';
 import { parse } from './read.ts';
 import { longestCertificate } from './trust-key.ts';
 import { verify } from './verify.ts';
 
 const own = [signers.idp.certificate];
 const policies = { allowSha1: false };
-const verified = (xml: string, certificates: readonly string[] | undefined = own) => {
+const verified = (xml: string, certificates: readonly string[] | undefined = own, offline?: Offline) => {
   const document = parse(xml);
-  const { findings, signed, present } = verify(xml, document, { certificates, policies });
+  const { findings, signed, present } = verify(xml, document, { certificates, policies, offline });
   return {
     findings: findings.map(({ line, ...rest }) => rest),
     signed: signed.map(({ element }) => element.nodeName),
@@ -229,4 +244,185 @@ test('a redeclared prefix has the inner meaning', () => {
     verified(far).findings.map(({ code, path }) => [code, path]),
     [['signature-invalid', assertion]],
   );
+});
+
+// Signatures that only a diagnosis examines
+
+const diagnosed = (xml: string, allowed: Partial<Leniency> = {}, certificates: readonly string[] = own) => {
+  const open = () => ({ text: undefined, rejected: [] });
+  const { findings, signed } = verified(xml, certificates, { open, ...allowed });
+  return [findings.map(({ code, circumstance }) => (circumstance ? `${code} ${circumstance}` : code)), signed];
+};
+const inclusiveInfo: Signing = { canonicalization: uris.inclusive };
+const inclusiveContent: Signing = { transforms: [uris.enveloped, uris.inclusive] };
+const inclusive: Signing = { ...inclusiveInfo, ...inclusiveContent };
+const commented: Signing = { canonicalization: uris.commented, transforms: [uris.enveloped, uris.commented] };
+const signedBy = (signing: Signing, ...targets: string[]): string =>
+  make({ sign: targets.length > 0 ? targets : ['_response'], signing });
+/** An assertion that was signed before it was put into the response. */
+const apart = (signing: Signing): string =>
+  honest.replace(assertionOf(honest), (one) => sign(one, '_assertion', signing));
+const damaged = (xml: string): string =>
+  xml.replace(/(?<=<ds:SignatureValue>)./g, (first) => (first === 'A' ? 'B' : 'A'));
+const eve: Edit = (xml) => xml.replaceAll(address, 'eve@acme.example');
+const wholeDocument: Edit = (xml) => withPrefixes('', '')(swap('URI="#_response"', 'URI=""')(xml));
+const md5 = 'http://www.w3.org/2001/04/xmldsig-more#md5';
+const exponentOne = await certificateOf(
+  createPublicKey({ key: { kty: 'RSA', n: ours.publicKey.export({ format: 'jwk' }).n!, e: 'AQ' }, format: 'jwk' }),
+);
+const shortCurve: Signing = { signer: signers.shortCurve, algorithm: uris.ecdsaSha256 };
+
+const anyCanonicalization = { allowOtherCanonicalization: true };
+const transform = 'signature-transform-refused other-canonicalization';
+const signedApart = 'signature-transform-refused signed-apart';
+const noLonger = 'signature-invalid pinned-certificate-carried';
+const [theResponse, theAssertion] = ['samlp:Response', 'saml:Assertion'];
+
+interface Diagnosed {
+  xml: string;
+  allowed?: Partial<Leniency>;
+  certificates?: readonly string[];
+  /** Codes and circumstances; nothing if the part is signed. */
+  findings?: readonly string[];
+  signed?: readonly string[];
+}
+const examined: Readonly<Record<string, Diagnosed>> = {
+  'Canonical XML, allowed': { xml: signedBy(inclusive), allowed: anyCanonicalization, signed: [theResponse] },
+  'Canonical XML of an assertion in its response, allowed': {
+    xml: signedBy(inclusive, '_assertion'),
+    allowed: anyCanonicalization,
+    signed: [theAssertion],
+  },
+  'Canonical XML of SignedInfo, not allowed': { xml: signedBy(inclusiveInfo), findings: [transform] },
+  'Canonical XML of the content, not allowed': { xml: signedBy(inclusiveContent), findings: [transform] },
+  'Canonical XML, not allowed, altered': {
+    xml: eve(signedBy(inclusiveInfo)),
+    findings: ['altered-in-transit', transform],
+  },
+  'Canonical XML, allowed, altered': {
+    xml: eve(signedBy(inclusive)),
+    allowed: anyCanonicalization,
+    findings: ['altered-in-transit'],
+  },
+  'Canonical XML, allowed, with a changed signature value': {
+    xml: damaged(signedBy(inclusive)),
+    allowed: anyCanonicalization,
+    findings: [noLonger],
+  },
+  'Canonical XML, not allowed, by an unknown key': {
+    xml: signedBy({ ...inclusiveInfo, signer: stranger }),
+    findings: ['signing-cert-mismatch', transform],
+  },
+  'a canonicalization with comments, which makes no difference': {
+    xml: apart(commented),
+    allowed: anyCanonicalization,
+    signed: [theAssertion],
+  },
+  'an assertion signed before it was put into the response': {
+    xml: apart(inclusive),
+    allowed: anyCanonicalization,
+    findings: [signedApart],
+  },
+  'only its content canonicalized with the namespaces around it': {
+    xml: apart(inclusiveContent),
+    allowed: anyCanonicalization,
+    findings: [signedApart],
+  },
+  'signed apart with the second of two keys, not allowed': {
+    xml: apart(inclusiveInfo),
+    certificates: [stranger.certificate, ours.certificate],
+    findings: [signedApart, transform],
+  },
+  'signed apart, then altered': {
+    xml: eve(apart(inclusiveContent)),
+    allowed: anyCanonicalization,
+    findings: ['altered-in-transit'],
+  },
+  'signed apart, with a changed signature value': {
+    xml: damaged(apart(inclusiveContent)),
+    allowed: anyCanonicalization,
+    findings: [noLonger],
+  },
+  'signed apart, by an unknown key': {
+    xml: apart({ ...inclusive, signer: stranger }),
+    allowed: anyCanonicalization,
+    findings: ['signing-cert-mismatch'],
+  },
+  'a reference to the whole document, allowed': {
+    xml: wholeDocument(signedBy({})),
+    allowed: { allowWholeDocumentReference: true },
+    signed: [theResponse],
+  },
+  'a reference to the whole document, not allowed': {
+    xml: wholeDocument(signedBy({})),
+    allowed: anyCanonicalization,
+    findings: ['signature-structure-refused whole-document-reference'],
+  },
+  'RSA with MD5, allowed': {
+    xml: signedBy({ algorithm: uris.rsaMd5, digest: md5 }),
+    allowed: { allowMd5: true },
+    signed: [theResponse],
+  },
+  'RSA with MD5, not allowed': {
+    xml: signedBy({ algorithm: uris.rsaMd5 }),
+    findings: ['signature-algorithm-refused'],
+  },
+  'a short key, allowed': {
+    xml: signedBy({ signer: signers.weak }),
+    allowed: { allowShortKeys: true },
+    certificates: [signers.weak.certificate],
+    signed: [theResponse],
+  },
+  'a short key, not allowed': {
+    xml: signedBy({ signer: signers.weak }),
+    allowed: anyCanonicalization,
+    certificates: [signers.weak.certificate],
+    findings: ['key-too-weak'],
+  },
+  'a short key with another weakness': {
+    xml: signedBy({ signer: signers.weak, algorithm: uris.rsaSha1 }),
+    allowed: { allowShortKeys: true },
+    certificates: [signers.weak.certificate],
+    findings: ['signature-algorithm-refused'],
+  },
+  'an RSA key of 2048 bits that is weak otherwise, although short keys are allowed': {
+    xml: forgeForExponentOne(signedBy({}), 2048),
+    allowed: { allowShortKeys: true },
+    certificates: [exponentOne],
+    findings: ['key-too-weak'],
+  },
+  'a small curve, although short RSA keys are allowed': {
+    xml: signedBy(shortCurve),
+    allowed: { allowShortKeys: true },
+    certificates: [signers.shortCurve.certificate],
+    findings: ['key-too-weak'],
+  },
+};
+for (const [name, { xml, allowed, certificates, findings = [], signed = [] }] of Object.entries(examined))
+  test(`a diagnosis: ${name}`, () => {
+    assert.deepEqual(diagnosed(xml, allowed, certificates), [findings, signed]);
+  });
+
+test('a signature that was made apart says so in its place', () => {
+  const { findings } = verified(apart(inclusive), own, { ...anyCanonicalization, open: () => assert.fail() });
+  const found = { code: 'signature-transform-refused', circumstance: 'signed-apart', path: assertion };
+  const received = 'a signature that is valid only in the assertion alone';
+  assert.deepEqual(findings, [{ ...found, expected: 'a signature that is valid in the response', received }]);
+});
+
+test('without certificates, the defects of a signature come first, even those that a diagnosis examines', () => {
+  const known = (xml: string, offline?: Offline) =>
+    verify(xml, parse(xml), { certificates: undefined, policies, offline }).findings.map(({ code, circumstance }) => [
+      code,
+      circumstance,
+    ]);
+  const diagnosis: Offline = { open: () => assert.fail() };
+  const canonicalXml = signedBy(inclusiveInfo);
+  assert.deepEqual(known(both, diagnosis), []);
+  assert.deepEqual(known(canonicalXml), [['signature-transform-refused', undefined]]);
+  assert.deepEqual(known(canonicalXml, diagnosis), [['signature-transform-refused', undefined]]);
+  assert.deepEqual(known(canonicalXml, { ...diagnosis, ...anyCanonicalization }), []);
+  assert.deepEqual(known(swap(uris.rsaSha256, uris.hmacSha256)(responseOnly)), [
+    ['signature-algorithm-refused', 'shared-secret'],
+  ]);
 });
