@@ -66,6 +66,33 @@ test('a message that is not a Response is rejected for that alone', () => {
   });
 });
 
+const protocol = 'urn:oasis:names:tc:SAML:1.0:protocol';
+const roots: Readonly<Record<string, readonly [xml: string, code: string, received: string, circumstance?: string]>> = {
+  'SAML 1.1': [
+    `<x:Response xmlns:x="${protocol}" MajorVersion="1" MinorVersion="1"/>`,
+    'saml-version-unsupported',
+    '1.1',
+  ],
+  'SAML 1 without its version': [`<x:Response xmlns:x="${protocol}"/>`, 'saml-version-unsupported', '1.?'],
+  'a namespace that only holds one of SAML 1.1': [
+    `<x:Response xmlns:x="urn:x:${protocol}" MajorVersion="1" MinorVersion="1"/>`,
+    'root-not-response',
+    'Response',
+  ],
+  'a Response in no namespace': ['<Response/>', 'root-not-response', 'Response in no namespace', 'no-namespace'],
+  'a Response in another namespace': ['<Response xmlns="urn:x"/>', 'root-not-response', 'Response'],
+  'another element in no namespace': ['<LogoutResponse/>', 'root-not-response', 'LogoutResponse'],
+};
+for (const [name, [xml, code, received, circumstance]] of Object.entries(roots))
+  test(`${name} at the root: ${code}`, () => {
+    const { findings, notVerified } = judged(xml);
+    assert.deepEqual(
+      findings.map((one) => [one.code, one.received, one.circumstance]),
+      [[code, received, circumstance]],
+    );
+    assert.deepEqual(notVerified, []);
+  });
+
 /** Missing settings, and the checks that are skipped without them. */
 const open: Readonly<Record<string, readonly [string, Settings, readonly string[]]>> = {
   'no certificates': [both, noCertificates, ['signature']],
