@@ -23,7 +23,7 @@ import { type Opened, openAssertion } from './open-assertion.ts';
 import { parse } from './read.ts';
 import { verify } from './verify.ts';
 
-/** As `judge` calls it, for a response in which only the assertion may be signed. `tree` is what the parser made. */
+/** As `judge` calls it, but the response is read from the tree. `tree` is what the parser made. */
 function opened(xml: string, settings: Settings = {}, tree = xml): Opened {
   const document = parse(tree);
   const expected = expectation(settings);
@@ -62,6 +62,10 @@ interface Read {
 }
 const read: Readonly<Record<string, readonly [xml: string, Read]>> = {
   'plain and unsigned': [unsigned, { signed: false, verified: false, below: '/samlp:Response' }],
+  'plain and unsigned, in a signed response': [
+    make({ sign: ['_response'] }),
+    { signed: false, verified: false, below: '/samlp:Response' },
+  ],
   'plain and signed': [make({ sign: ['_assertion'] }), { signed: true, verified: true, below: '/samlp:Response' }],
   'encrypted and unsigned': [unsignedInside, { signed: false, verified: false, below: encryptedPath }],
   'encrypted and signed': [signedInside, { signed: true, verified: true, below: encryptedPath }],
