@@ -140,6 +140,21 @@ test('a product is recognized by its addresses alone', () => {
   assert.deepEqual(unknown, { candidates: [] });
 });
 
+test('beside a recognized product, the address of another one is a doubt', () => {
+  const google = 'https://accounts.google.com/o/saml2';
+  const certificates = ['OU=OneLogin IdP'];
+  const { candidates, doubt } = recognizeAddresses({
+    entityId: `${google}?idpid=C01`,
+    ssoUrl: `${google}/idp?idpid=C01`,
+    certificates,
+  });
+  assert.deepEqual(
+    candidates.map(({ product }) => product),
+    ['google'],
+  );
+  assert.equal(doubt, 'It also has OneLogin’s own certificate (OneLogin IdP), like OneLogin.');
+});
+
 async function certificateFor(name: string): Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
