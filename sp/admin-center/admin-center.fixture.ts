@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { after, before, beforeEach } from 'node:test';
 import { createApp } from '../app.ts';
 import { createTest, recordMark, recordVerdict, type Verdict } from '../connection-test.ts';
 import { findOrganization, findUser } from '../organization.ts';
@@ -42,10 +43,19 @@ export const addressOf = (who: string): string => `${who.toLowerCase()}@acme.exa
 export const acme = (sp: ServiceProvider) => findOrganization(sp.store, 'acme')!;
 const token = 'token of a test';
 
-export async function startAcmesSp(): Promise<AcmesSp> {
+/** The service provider of a test file. Each of its tests begins with a new Acme. */
+export function acmesSpForEachTest(): AcmesSp {
+  const sp = {} as AcmesSp;
+  before(() => startAcmesSp(sp));
+  beforeEach(() => foundAcme(sp));
+  after(() => sp[Symbol.asyncDispose]());
+  return sp;
+}
+
+export async function startAcmesSp(sp = {} as AcmesSp): Promise<AcmesSp> {
   const store = openStore(':memory:');
   const server = createServer();
-  const sp: AcmesSp = {
+  Object.assign(sp, {
     store,
     url: 'http://sp.localhost',
     passwordCost: 2,
@@ -56,7 +66,7 @@ export async function startAcmesSp(): Promise<AcmesSp> {
     async [Symbol.asyncDispose]() {
       store[Symbol.dispose]();
     },
-  };
+  } satisfies AcmesSp);
   server.on('request', createApp(sp, { controlToken: token }));
   await foundAcme(sp);
   return sp;

@@ -1,27 +1,20 @@
 /** Slow forms: rights are checked when the form has arrived (role, session, organization). */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import type { Request, Response } from 'express';
 import { addUser } from '../control/users.ts';
 import { profilesOf } from '../profile.ts';
 import {
-  type AcmesSp,
+  acmesSpForEachTest,
   addressOf,
   addVerifiedProfile,
   certificate,
   type Fields,
-  foundAcme,
   hiddenFields,
   type Reply,
-  startAcmesSp,
 } from './admin-center.fixture.ts';
 
-let sp: AcmesSp;
-before(async () => {
-  sp = await startAcmesSp();
-});
-after(() => sp[Symbol.asyncDispose]());
-beforeEach(() => foundAcme(sp));
+const sp = acmesSpForEachTest();
 
 const grace = `/organizations/acme/users/${addressOf('Grace')}`;
 const endGracesSessions = () => sp.store.run`UPDATE sessions SET ended_at = 1 WHERE address = ${addressOf('Grace')}`;

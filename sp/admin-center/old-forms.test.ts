@@ -1,29 +1,22 @@
 /** Forms of outdated pages are rejected with what has changed, and nothing typed is lost. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { newestVerifiedRevision, testsOf } from '../connection-test.ts';
 import { changeProfile, findProfile, type Profile, profilesOf } from '../profile.ts';
 import {
-  type AcmesSp,
   acme,
+  acmesSpForEachTest,
   addressOf,
   addTest,
   addVerifiedProfile,
   certificate,
   type Fields,
-  foundAcme,
   hiddenFields,
   type Name,
   type Reply,
-  startAcmesSp,
 } from './admin-center.fixture.ts';
 
-let sp: AcmesSp;
-before(async () => {
-  sp = await startAcmesSp();
-});
-after(() => sp[Symbol.asyncDispose]());
-beforeEach(() => foundAcme(sp));
+const sp = acmesSpForEachTest();
 
 const by = (who: Name) => addressOf(who);
 const current = ({ id }: Profile): Profile => findProfile(sp.store, 'acme', id)!;

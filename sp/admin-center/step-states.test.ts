@@ -1,27 +1,13 @@
 /** How far a profile has come: each step is done, next, waiting, open or locked. */
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { now } from '../clock.ts';
 import { findTest, openLink, recordMail, recordMark, recordReport, recordWentToIdp } from '../connection-test.ts';
 import { changeProfile, createProfile, findProfile, type Profile } from '../profile.ts';
-import {
-  type AcmesSp,
-  acme,
-  addressOf,
-  addTest,
-  addVerifiedProfile,
-  complete,
-  foundAcme,
-  startAcmesSp,
-} from './admin-center.fixture.ts';
+import { acme, acmesSpForEachTest, addressOf, addTest, addVerifiedProfile, complete } from './admin-center.fixture.ts';
 import { stepStates } from './step-states.ts';
 
-let sp: AcmesSp;
-before(async () => {
-  sp = await startAcmesSp();
-});
-after(() => sp[Symbol.asyncDispose]());
-beforeEach(() => foundAcme(sp));
+const sp = acmesSpForEachTest();
 
 const by = addressOf('Ada');
 const hour = 3_600_000;
