@@ -5,7 +5,7 @@ import { enrollable } from '../enforcement.ts';
 import { findOrganization, type User, usersOf } from '../organization.ts';
 import { profilesOf } from '../profile.ts';
 import { type Browser, openWorld, type Page, verify, type World } from '../two-organizations.fixture.ts';
-import { picked } from './choosing.ts';
+import { choiceOfUsers, countOf, picked } from './choosing.ts';
 
 let world: World;
 let ada: Browser;
@@ -41,6 +41,7 @@ const picks: readonly (readonly [pick: Partial<Parameters<typeof picked>[2]>, co
   [{ pick: 'only', contains: 'USER 1' }, 11],
   [{ pick: 'only', list: 'u1@acme.example sam@acme.example eve@acme.example' }, 2, ['eve@acme.example']],
   [{ pick: 'only', contains: 'no such name' }, 0],
+  [{ pick: 'only' }, 24],
 ];
 for (const [pick, count, unknown = []] of picks)
   test(`a pick: ${JSON.stringify(pick)}`, () => {
@@ -48,6 +49,59 @@ for (const [pick, count, unknown = []] of picks)
     const result = picked(chosen, candidates(), { contains: '', who: 'everyone', list: '', ...pick });
     assert.deepEqual([new Set(result.users).size, result.users.length, result.unknown], [count, count, unknown]);
   });
+
+/** The choice among the first `among` users, of whom the first `chosen` are ticked. */
+const choice = ({
+  among = 24,
+  chosen = 0,
+  pasted = '',
+}: {
+  among?: number;
+  chosen?: number;
+  pasted?: string;
+}): string => {
+  const users = candidates().slice(0, among);
+  const addresses = users.slice(0, chosen).map(({ address }) => address);
+  return String(choiceOfUsers(users, addresses, { profile: 1, pasted }));
+};
+
+/** How many are chosen, of how many. */
+const counts: readonly (readonly [chosen: number, all: number, words: string])[] = [
+  [0, 1, '0 of 1 user chosen; 1 stays out.'],
+  [1, 1, '1 of 1 user chosen; 0 stay out.'],
+  [1, 2, '1 of 2 users chosen; 1 stays out.'],
+  [1, 3, '1 of 3 users chosen; 2 stay out.'],
+];
+for (const [chosen, all, words] of counts) test(words, () => assert.equal(countOf(chosen, all), words));
+
+test('more than eight users come with a search', () => {
+  const parts = [/name="contains"/, /id="paste-users"/, /id="left-out"/];
+  for (const part of parts) {
+    assert.doesNotMatch(choice({ among: 8 }), part);
+    assert.match(choice({ among: 9 }), part);
+  }
+});
+
+test('the list of those who stay out is hidden while it is empty', () => {
+  assert.match(choice({ chosen: 23 }), /data-left-out ><summary>Who stays out/);
+  assert.match(choice({ chosen: 24 }), /data-left-out hidden><summary>Who stays out/);
+});
+
+test('the field for a pasted list is open while it is filled in', () => {
+  assert.match(choice({ pasted: '' }), /id="paste-users" >/);
+  assert.match(choice({ pasted: 'sam@acme.example' }), /id="paste-users" open>/);
+});
+
+test('the search is for everyone, for administrators, or for all others', () => {
+  assert.deepEqual(
+    [...choice({}).matchAll(/<option value="(\w+)">([^<]+)</g)].map(([, value, label]) => [value, label]),
+    [
+      ['everyone', 'everyone'],
+      ['administrators', 'administrators'],
+      ['others', 'everyone but administrators'],
+    ],
+  );
+});
 
 test('administrators are marked in a long list, and the role filters it', async () => {
   const { text } = await ada.get(path('enforce'));
