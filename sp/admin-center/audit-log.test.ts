@@ -1,10 +1,9 @@
-/** The audit log in words, its filter, and its export, which no spreadsheet may run. */
+/** The audit log, its filter, and its export, which no spreadsheet may run. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { audit, findOrganization } from '../organization.ts';
+import { type AuditAction, audit, controlActor, findOrganization, ownActor } from '../organization.ts';
 import { type Browser, enforce, openWorld, verify, type World } from '../two-organizations.fixture.ts';
 import { asCsv } from './audit-log.ts';
-import { sentenceOf } from './audit-words.ts';
 
 let world: World;
 let ada: Browser;
@@ -15,68 +14,6 @@ before(async () => {
   await enforce(world.acme, ada, { users: ['sam', 'kim'] });
 });
 after(() => world[Symbol.asyncDispose]());
-
-/** Details as they are recorded, and their sentences. */
-const sentences: readonly (readonly [action: string, detail: object, sentence: string])[] = [
-  [
-    'profile-changed',
-    { profile: 'Main', revision: 2, changed: ['ssoUrl', 'certificates'] },
-    'Changed Main, which is now at revision 2: Sign-on URL, Signing certificates.',
-  ],
-  ['metadata-url-changed', { profile: 'Main', url: '' }, 'Removed the metadata URL of Main.'],
-  [
-    'metadata-fetched',
-    { profile: 'Main', url: 'https://idp.example/', problem: 'No.' },
-    'Fetched metadata for Main from https://idp.example/, which failed: No.',
-  ],
-  [
-    'certificate-expiring',
-    { profile: 'Main', subject: 'CN=x', until: '2030-01-01', warning: '7' },
-    'A signing certificate of Main expires in less than 7 days: CN=x, valid until 2030-01-01.',
-  ],
-  [
-    'certificate-expiring',
-    { profile: 'Main', subject: 'CN=x', until: '2030-01-01', warning: 'expired' },
-    'A signing certificate of Main has expired: CN=x, valid until 2030-01-01.',
-  ],
-  ['user-added', { user: 'sam@acme.example', administrator: true }, 'Added the administrator sam@acme.example.'],
-  ['user-changed', { user: 'sam@acme.example', deactivated: true }, 'Changed the user sam@acme.example: deactivated.'],
-  [
-    'user-changed',
-    { user: 'sam@acme.example', deactivated: false, administrator: false, profile: null, name: 'Sam', other: 1 },
-    'Changed the user sam@acme.example: active, not an administrator, no SSO profile, name Sam, other 1.',
-  ],
-  ['test-refused', { reason: 'own-address' }, 'Could not send a test: it was the administrator’s own email.'],
-  ['marked', { test: 3, mark: 'failure', revision: 2 }, 'Marked test 3 of revision 2 as failed.'],
-  [
-    'enforced',
-    { profile: 'Main', revision: 1, covered: ['sam@a', 'kim@a'], recovery: ['ada@a'] },
-    'Enforced SSO for 2 users with revision 1 of Main. Recovery: ada@a.',
-  ],
-  [
-    'enforced',
-    { profile: 'Main', revision: 1, covered: ['sam@a'], recovery: [] },
-    'Enforced SSO for sam@a with revision 1 of Main. Recovery: .',
-  ],
-  ['enforcement-refused', { reason: 'not-proven' }, 'Could not enforce SSO: the revision is not verified.'],
-  ['signed-in', { method: 'sso', test: 4 }, 'Signed in through the identity provider, in test 4.'],
-  ['session-closed', { because: 'test-link-opened' }, 'The session ended, because a test link was opened.'],
-  ['test-reported', { test: 4, report: 'locked' }, 'Reported in test 4: “My account is locked or disabled.”'],
-  [
-    'sign-in-refused',
-    { rejection: 'audience-mismatch', reference: 'ABCDEFGH' },
-    'A response was rejected, reference ABCDEFGH: The assertion is meant for another service provider.',
-  ],
-  [
-    'sign-in-refused',
-    { rejection: 'unknown-code', reference: 'X' },
-    'A response was rejected, reference X: unknown-code',
-  ],
-  ['marked', {}, 'Marked test ? of revision ? as ?.'],
-  ['of-another-version', { a: 1 }, 'of another version: {"a":1}'],
-];
-for (const [action, detail, sentence] of sentences)
-  test(`${action}: ${sentence}`, () => assert.equal(sentenceOf({ action, detail: { ...detail } }), sentence));
 
 /** The sentences on the page with this query. */
 async function shown(query: string): Promise<string[]> {
@@ -100,6 +37,91 @@ test('the filter finds words, kinds and days', async () => {
   assert.deepEqual(await shown('?from=2026-03-01&to=2026-03-01'), await shown(''));
   assert.deepEqual(await shown('?from=2026-03-02'), []);
   assert.deepEqual(await shown('?q=no-such-word'), []);
+});
+
+/** The actions of each kind. */
+const kinds: Readonly<Record<string, readonly AuditAction[]>> = {
+  profile: ['profile-created', 'profile-changed', 'metadata-url-changed', 'metadata-fetched', 'certificate-expiring'],
+  test: ['test-asked', 'test-refused', 'test-opened', 'test-reported', 'test-left', 'marked', 'mark-refused'],
+  enforcement: [
+    'enforced',
+    'enforced-unproven',
+    'enforcement-moved',
+    'enforcement-refused',
+    'lifted',
+    'recovery-key-made',
+  ],
+  people: [
+    'organization-created',
+    'organization-changed',
+    'domain-added',
+    'domain-removed',
+    'user-added',
+    'user-changed',
+  ],
+  signIn: ['signed-in', 'signed-out', 'session-closed'],
+  rejected: [
+    'test-refused',
+    'mark-refused',
+    'enforcement-refused',
+    'password-refused',
+    'sign-in-refused',
+    'logout-refused',
+  ],
+};
+
+const ofGlobex = (actor: string, action: AuditAction): void =>
+  audit(world.sp.store, findOrganization(world.sp.store, 'globex')!, actor, action);
+
+test('a kind of entries has all its actions, and no others', async () => {
+  for (const action of Object.values(kinds).flat()) ofGlobex('nora@globex.example', action);
+  const nora = await world.signedIn('nora@globex.example');
+  for (const [kind, actions] of Object.entries(kinds)) {
+    const entries = JSON.parse((await nora.get(`/admin/audit.json?about=${kind}`)).text) as { action: string }[];
+    assert.deepEqual([...new Set(entries.map(({ action }) => action))].sort(), [...actions].sort(), kind);
+  }
+});
+
+test('the page says who acted: a person, the service provider itself, or a control route', async () => {
+  for (const actor of ['eve@globex.example', ownActor, controlActor]) ofGlobex(actor, 'recovery-key-made');
+  const { text } = await (await world.signedIn('nora@globex.example')).get('/admin/audit?q=created+recovery');
+  const actors = [...text.matchAll(/data-label="Actor">([^<]*)</g)].map(([, actor]) => actor);
+  assert.deepEqual(actors.slice(0, 3), [
+    'a control route, as no administrator',
+    'the service provider',
+    'eve@globex.example',
+  ]);
+});
+
+test('whitespace around words and days does not count, and a malformed day is ignored', async () => {
+  const all = await shown('');
+  assert.deepEqual(await shown('?from=+2026-03-02+'), []);
+  for (const from of ['x2026-03-02', '2026-03-02x', '2026-03-02T00:00', '2026-3-2'])
+    assert.deepEqual(await shown(`?from=${from}`), all, from);
+  assert.match((await ada.get('/admin/audit?q=+two+words+')).text, /name="q" value="two words"/);
+});
+
+test('only the first 200 characters of a query count, and none of a query that is sent twice', async () => {
+  const { text } = await ada.get(`/admin/audit?q=${'x'.repeat(201)}`);
+  assert.match(text, /name="q" value="x{200}"/);
+  assert.deepEqual(await shown('?q=no-such-word&q=no-such-word'), await shown(''));
+});
+
+test('the form shows the filter', async () => {
+  const filter = async (query: string): Promise<string[]> => {
+    const { text } = await ada.get(`/admin/audit${query}`);
+    const [, form = ''] = /<form method="get" action="\/admin\/audit"(.*?)<\/form>/s.exec(text)!;
+    const fields = [...form.matchAll(/name="(?:q|from|to)" value="([^"]*)"/g)];
+    const selected = [...form.matchAll(/<option value="\w+" selected>([^<]*)</g)];
+    return [...fields, ...selected].map(([, value]) => value!);
+  };
+  assert.deepEqual(await filter(''), ['', '', '']);
+  assert.deepEqual(await filter('?q=kim&about=people&from=2026-03-01&to=2026-03-02'), [
+    'kim',
+    '2026-03-01',
+    '2026-03-02',
+    'Users, domains, organization',
+  ]);
 });
 
 test('the export holds what the filter finds, with all facts', async () => {
@@ -127,6 +149,13 @@ test('the export holds what the filter finds, with all facts', async () => {
 test('a filtered page leads back to all entries', async () => {
   assert.match((await ada.get('/admin/audit?q=nothing-like-this')).text, /<a href="\/admin\/audit">Show all entries</);
   assert.doesNotMatch((await ada.get('/admin/audit')).text, /Show all entries/);
+});
+
+test('a filter that finds nothing shows no empty table', async () => {
+  assert.match((await ada.get('/admin/audit?q=enforced')).text, /<table/);
+  const { text, words } = await ada.get('/admin/audit?q=nothing-like-this');
+  assert.match(words, /0 of \d+ entries\./);
+  assert.doesNotMatch(text, /<table/);
 });
 
 test('only administrators export, and only their own organization', async () => {
@@ -173,8 +202,25 @@ test('no cell begins like a formula, and none ends early', () => {
 
 test('the page shows the newest 200, and the export all', async () => {
   const organization = findOrganization(world.sp.store, 'acme')!;
-  for (let count = 0; count < 205; count++)
-    audit(world.sp.store, organization, 'ada@acme.example', 'recovery-key-made');
+  const record = (count: number): void => {
+    for (let n = 0; n < count; n++) audit(world.sp.store, organization, 'ada@acme.example', 'recovery-key-made');
+  };
+  record(200);
+  const counted = async () => (await ada.get('/admin/audit?q=recovery+key')).words;
+  assert.match(await counted(), /200 of \d+ entries\. Export/);
+  record(5);
+  assert.match(await counted(), /205 of \d+ entries; the newest 200 are shown, an export has all\. Export/);
   assert.equal((await shown('?q=recovery+key')).length, 200);
   assert.equal((JSON.parse((await ada.get('/admin/audit.json?q=recovery-key-made')).text) as object[]).length, 205);
+});
+
+test('a certificate that has come to expire is recorded by the time the log is read', async () => {
+  const toNewYear = Date.parse('2098-12-31T12:00:00Z') - world.clock(world.acme);
+  world.pass(world.acme, toNewYear);
+  assert.deepEqual(await shown('?q=certificate+expires'), []);
+  await ada.signIn('ada@acme.example');
+  assert.deepEqual(await shown('?q=certificate+expires'), [
+    'A signing certificate of Main expires in less than 7 days: CN=idp, valid until 2099-01-01.',
+  ]);
+  world.pass(world.acme, -toNewYear);
 });
