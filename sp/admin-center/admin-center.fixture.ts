@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, beforeEach } from 'node:test';
 import { createApp } from '../app.ts';
-import { createTest, recordMark, recordVerdict, type Verdict } from '../connection-test.ts';
+import { type ConnectionTest, createTest, recordMark, recordVerdict, type Verdict } from '../connection-test.ts';
 import { findOrganization, findUser } from '../organization.ts';
 import { createProfile, type Profile } from '../profile.ts';
 import { recordResponse } from '../response-log.ts';
@@ -25,6 +25,11 @@ export interface Reply {
   page: string;
 }
 
+interface Content {
+  type: string;
+  body: string;
+}
+
 export interface AcmesSp extends ServiceProvider, AsyncDisposable {
   /** Called for every email; by default it does nothing. */
   onMail: () => Promise<void>;
@@ -34,6 +39,8 @@ export interface AcmesSp extends ServiceProvider, AsyncDisposable {
   send(who: Name, path: string, fields?: Fields, options?: { at?: string }): Promise<Reply>;
   /** Sends fields as they are. */
   post(who: Name, path: string, fields: Fields): Promise<Reply>;
+  /** Sends a body as it is. */
+  postBody(who: Name, path: string, content: Content): Promise<Reply>;
   /** Sends all but the last octet, lets something happen, and sends the last octet. */
   postAround(who: Name, path: string, fields: Fields, meanwhile: () => unknown): Promise<Reply>;
   control(method: string, path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }>;
@@ -96,7 +103,7 @@ interface Line {
 function browsers(
   store: ServiceProvider['store'],
   line: Line,
-): Pick<AcmesSp, 'get' | 'send' | 'post' | 'postAround' | 'control'> {
+): Pick<AcmesSp, 'get' | 'send' | 'post' | 'postBody' | 'postAround' | 'control'> {
   const cookieOf = (who: Name): string => `sp_session=${sessions.get(who) ?? ''}`;
   const sessions = new Map<Name, string>();
   const signedIn = (who: Name): string => {
@@ -111,14 +118,15 @@ function browsers(
   };
   const get = async (who: Name, path: string): Promise<Reply> =>
     shown(await exchange(line.dial, path, { method: 'GET', headers: { ...ownPage, cookie: signedIn(who) }, body: '' }));
-  const post = async (who: Name, path: string, fields: Fields): Promise<Reply> => {
-    const { type, body } = encoded(path, fields);
+  const post = (who: Name, path: string, fields: Fields): Promise<Reply> => postBody(who, path, encoded(path, fields));
+  const postBody = async (who: Name, path: string, { type, body }: Content): Promise<Reply> => {
     const headers = { ...ownPage, cookie: signedIn(who), 'content-type': type };
     return shown(await exchange(line.dial, path, { method: 'POST', headers, body }));
   };
   return {
     get,
     post,
+    postBody,
     async send(who, path, fields = [], { at = path } = {}) {
       return post(who, path, [...hiddenFields((await get(who, at)).page, path), ...fields]);
     },
@@ -137,7 +145,7 @@ const urlEncoded = 'application/x-www-form-urlencoded';
 const boundary = 'boundary';
 
 /** Metadata is uploaded in a form of several parts. */
-function encoded(path: string, fields: Fields): { type: string; body: string } {
+function encoded(path: string, fields: Fields): Content {
   if (!path.endsWith('/metadata'))
     return { type: urlEncoded, body: new URLSearchParams(fields.map(([name, value]) => [name, value])).toString() };
   const parts = fields.map(
@@ -227,3 +235,37 @@ export function addTest(sp: ServiceProvider, profile: Profile, verdict?: Verdict
   });
   return test.id;
 }
+
+/** Sam's test of revision 1 of profile 1, whose link was sent and not opened yet; or what has become of it. */
+export const samsTest = (facts: Partial<ConnectionTest> = {}): ConnectionTest => ({
+  id: 1,
+  organization: 'acme',
+  profile: 1,
+  revision: 1,
+  tester: addressOf('Sam'),
+  askedBy: addressOf('Ada'),
+  createdAt: 0,
+  expiresAt: 24 * 3_600_000,
+  mailState: 'sent',
+  mailError: undefined,
+  mailAt: 0,
+  openedAt: undefined,
+  wentToIdpAt: undefined,
+  supersededAt: undefined,
+  supersededBecause: undefined,
+  verdict: undefined,
+  verdictAt: undefined,
+  response: undefined,
+  report: undefined,
+  mark: undefined,
+  markedAt: undefined,
+  markedBy: undefined,
+  ...facts,
+});
+
+/** The text of a page, without tags. */
+export const wordsOf = (page: unknown): string =>
+  String(page)
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
