@@ -1,5 +1,6 @@
 /** Evaluation of the mutation tester's report. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ import {
   percentTimedOut,
   type Score,
   scoreOf,
+  stillValid,
   testsFor,
 } from './mutants.ts';
 import { mutantsPage } from './mutants-page.ts';
@@ -62,6 +64,22 @@ test('the neighbouring tests of a file come first', () => {
   const [first, second, ...others] = testsFor('mock-idp/sign-in/logout.ts');
   assert.deepEqual([first, second], ['mock-idp/sign-in/logout.test.ts', 'mock-idp/sign-in/authenticate.test.ts']);
   assert.ok(others.includes('mock-idp/http/guard.test.ts'));
+});
+
+test('a verdict applies until the test that caught the change is edited, also if no stage was tried to its end', () => {
+  const [file, killedBy] = ['sp/lockout.ts', 'sp/lockout.test.ts'];
+  const now = createHash('sha256').update(readFileSync(killedBy)).digest('base64');
+  for (const [killer, status] of [
+    [now, 'Killed'],
+    ['of an earlier text', 'NoCoverage'],
+  ] as const)
+    for (const stages of [[], [now]]) {
+      const kept = { source: '', stages, verdicts: [{ status: 'Killed', killedBy, killer } as const] };
+      assert.deepEqual(
+        stillValid(file, kept)?.verdicts.map((one) => one.status),
+        [status],
+      );
+    }
 });
 
 test('every explained mutant exists', () => {

@@ -229,22 +229,22 @@ function readKept(root: string, file: string): Kept | undefined {
 }
 
 /** The verdicts that still apply; the others are those of a change that was never tried. */
-function stillValid(file: string, kept: Kept | undefined): Judged | undefined {
+export function stillValid(file: string, kept: Kept | undefined): Judged | undefined {
   if (!kept) return undefined;
   const { stages, verdicts } = kept;
   const firstChanged = stagesOf(file).findIndex((tests, index) => stages[index] !== hashOf(...tests));
   const same = firstChanged < 0 ? stages.length : firstChanged;
+  const applies = ({ status, killedBy, killer }: Kept['verdicts'][number]): boolean =>
+    killedBy === undefined ? isMissed({ status }) || firstChanged < 0 : killer === hashOf(...existing(killedBy));
   return {
     stages: same,
-    verdicts: verdicts.map(({ killer, ...verdict }) =>
-      same === stages.length || isMissed(verdict) || killer === hashOf(...existing(verdict.killedBy))
-        ? verdict
-        : { status: 'NoCoverage' },
-    ),
+    verdicts: verdicts.map((one) => (applies(one) ? withoutKiller(one) : { status: 'NoCoverage' })),
   };
 }
 
-const existing = (file?: string): string[] => (file !== undefined && existsSync(file) ? [file] : []);
+const withoutKiller = ({ killer, ...verdict }: Kept['verdicts'][number]): Verdict => verdict;
+
+const existing = (file: string): string[] => (existsSync(file) ? [file] : []);
 
 function keep(root: string, { file, source }: { file: string; source: string }, { verdicts, stages }: Judged): void {
   const kept: Kept = {
