@@ -1,7 +1,6 @@
 /** When old rows are pruned, what is deleted at the start, and when free space is released. */
 import assert from 'node:assert/strict';
 import { after, before, mock, test } from 'node:test';
-import { countAttempt, giveBackAttempt, pruneWrongPasswords } from './lockout.ts';
 import { compact, isPruningDue } from './pruning.ts';
 import { acme, day, globex, hour, openSeeded, pass, start, stopClock } from './seeded-store.fixture.ts';
 import type { Store } from './store.ts';
@@ -31,70 +30,6 @@ test('counts of insertions take bounded memory, however many organizations there
   assert.equal(isDue(4_999), false);
   assert.equal(isDue(4_001), false);
   assert.equal(isDue(0), true);
-});
-
-const counted = (store: Store): string[] =>
-  store.all<{ address: string }>`SELECT address FROM wrong_passwords ORDER BY address`.map(({ address }) => address);
-
-test('a wrong password expires after 15 minutes: ten times 90 seconds', () => {
-  using store = openSeeded();
-  const forgotten = start + 10 * 90_000;
-  countAttempt(store, { address: 'a', browser: '' }, start);
-  countAttempt(store, { address: 'b', browser: '' }, start + 1);
-  pruneWrongPasswords(store, forgotten - 1);
-  assert.deepEqual(counted(store), ['a', 'b']);
-  pruneWrongPasswords(store, forgotten);
-  assert.deepEqual(counted(store), ['b']);
-});
-
-test('10,000 emails are counted; those with the fewest failures are dropped first, then the oldest', () => {
-  using store = openSeeded();
-  const fill = (count: number, name: string, failures: number, since: number): void =>
-    void store.run`
-      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})
-      INSERT INTO wrong_passwords (address, browser, failures, since)
-      SELECT ${name} || n, '', ${failures}, ${since} FROM numbers`;
-  fill(1, 'locked', 10, start - 1);
-  fill(9_997, 'some', 5, start);
-  fill(1, 'old', 1, start);
-  fill(1, 'new', 1, start + 1);
-  pruneWrongPasswords(store, start + 1);
-  assert.equal(counted(store).length, 10_000);
-  fill(1, 'more', 5, start);
-  pruneWrongPasswords(store, start + 1);
-  const kept = counted(store)
-    .filter((address) => !address.startsWith('some'))
-    .map((address) => address.slice(0, 3));
-  assert.deepEqual([counted(store).length, kept], [10_000, ['loc', 'mor', 'new']]);
-});
-
-test('old counters are pruned at every 200th attempt', () => {
-  using store = openSeeded();
-  const old = (): unknown => store.run`INSERT INTO wrong_passwords VALUES ('old', '', 1, 0)`;
-  const attempt = (index: number): boolean => countAttempt(store, { address: `a${index}`, browser: '' }, start);
-  old();
-  attempt(0);
-  assert.deepEqual(counted(store), ['a0']);
-  old();
-  for (let index = 1; index < 200; index++) attempt(index);
-  assert.ok(counted(store).includes('old'));
-  attempt(200);
-  assert.ok(!counted(store).includes('old'));
-});
-
-test('one attempt is returned, not all, and never more than there were', () => {
-  using store = openSeeded();
-  const counter = { address: 'a', browser: '' };
-  const failures = (): number =>
-    store.get<{ failures: number }>`SELECT failures FROM wrong_passwords WHERE address = 'a'`?.failures ?? 0;
-  for (let count = 0; count < 3; count++) countAttempt(store, counter, start);
-  giveBackAttempt(store, counter, start);
-  assert.equal(failures(), 2);
-  giveBackAttempt(store, counter, start + 45_000);
-  assert.equal(failures(), 0.5, 'half of one has expired meanwhile');
-  giveBackAttempt(store, counter, start + 45_000);
-  assert.equal(failures(), 0);
-  assert.deepEqual(counted(store), [], 'a counter at zero is not kept');
 });
 
 test('at the start everything is pruned to its limits, on each organization’s clock', () => {
@@ -139,7 +74,7 @@ test('at the start everything is pruned to its limits, on each organization’s 
   assert.deepEqual(counts('acme'), { sessions: 0, requests: 0, ...bounds });
   assert.deepEqual(counts('globex'), { sessions: 1, requests: 1, ...bounds });
   assert.equal(store.all`SELECT 1 FROM assertions`.length, 50_000);
-  assert.deepEqual(counted(store), []);
+  assert.deepEqual(store.all`SELECT 1 FROM wrong_passwords`, []);
 });
 
 /** The statements run on a database with this many pages and free pages. */
