@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,6 +19,24 @@ const failsToStart = (options: Partial<SpOptions>, sentence: RegExp): Promise<vo
   assert.rejects(async () => {
     await using _sp = await startSp({ smtpUrl, ...options });
   }, sentence);
+
+/** The reply until the server closes the connection, which it does even if it has none. */
+async function replyOn(connection: Socket, path: string): Promise<string> {
+  connection.setEncoding('utf8').end(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+  let reply = '';
+  try {
+    for await (const text of connection) reply += text;
+  } catch {
+    // Closed before the request was sent.
+  }
+  return reply;
+}
+
+test('it replies at its port', async () => {
+  await using sp = await startSp({ smtpUrl });
+  const connection = connect(Number(new URL(sp.url).port), '127.0.0.1');
+  assert.match(await replyOn(connection, '/healthz'), /^HTTP\/1\.1 200 OK\r\n/);
+});
 
 test('it says that it accepts requests, under the names of this machine', async () => {
   await using sp = await startSp({ smtpUrl });
@@ -157,7 +175,7 @@ test('at its start it ends emails that were being sent, and prunes; at its end a
   const open = connect(Number(port), '127.0.0.1');
   await once(open, 'connect');
   await sp[Symbol.asyncDispose]();
-  await once(open, 'close');
+  assert.equal(await replyOn(open, '/healthz'), '', 'the open connection is closed');
   await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
   assert.ok(!existsSync(`${database}-wal`), 'the database is closed');
   using store = openStore(database);
