@@ -1,9 +1,7 @@
 /** The control routes: effects, rejections, and isolation of organizations. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { createApp } from './app.ts';
-import { routesOf } from './routes.ts';
-import { comeBack, enforce, goToIdp, openWorld, password, verify, type World } from './two-organizations.fixture.ts';
+import { comeBack, enforce, goToIdp, openWorld, password, verify, type World } from '../two-organizations.fixture.ts';
 
 let world: World;
 before(async () => {
@@ -40,6 +38,7 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
     /dom/,
   ],
   ['PUT', '/organizations/initech', initech({ domains: ['no domain'] }), '400 input-invalid', /must be a domain name/],
+  ['PUT', '/organizations/initech', {}, '400 input-invalid', /name/],
   ['PUT', '/organizations/initech', initech({ name: '' }), '400 input-invalid', /name/],
   ['PUT', '/organizations/initech', initech({ name: 'x'.repeat(101) }), '400 input-invalid', /name/],
   [
@@ -175,6 +174,8 @@ const rejections: readonly (readonly [method: string, path: string, body: unknow
   ['GET', '/organizations/acme/responses?after=-1', {}, '400 input-invalid', /after/],
   ['GET', '/organizations/acme/responses?before=1', {}, '400 input-invalid', /unknown “before”/],
   ['GET', '/organizations/acme?newest=0', {}, '400 input-invalid', /newest/],
+  ['GET', '/organizations/acme?parts=passwords', {}, '400 input-invalid', /parts/],
+  ['GET', '/organizations/acme?part=users', {}, '400 input-invalid', /unknown “part”/],
   [
     'POST',
     '/organizations/acme?x=1',
@@ -445,30 +446,11 @@ test('tests, requests and responses are returned, only the organization’s own'
   );
 });
 
-test('an unreadable body is rejected, and an unexpected error is recorded', async () => {
-  const long = await world.control('PATCH', '/organizations/acme', { name: 'x'.repeat(1024 * 1024) });
-  assert.equal(codeOf(long), '413 body-unreadable');
-  assert.match((long.body as { error: string }).error, /^the body cannot be read: /);
-  assert.equal(codeOf(await world.control('PATCH', '/organizations/acme', 'a text')), '400 body-unreadable');
-  const { store } = world.sp;
-  for (const [index, more] of [{}, { status: 500 }, { status: 'odd' }].entries()) {
-    const get = (): never => {
-      throw Object.assign(new Error('a broken database'), more);
-    };
-    world.sp.store = { ...store, get };
-    const broken = await world.control('GET', '/organizations/acme');
-    world.sp.store = store;
-    assert.equal(codeOf(broken), '500 unexpected');
-    assert.equal(world.sp.errors.length, index + 1);
-  }
-  const { body } = await world.control('GET', '/errors');
-  assert.match(JSON.stringify(body), /a broken database/);
-  world.sp.errors.length = 0;
-});
-
-test('without a token there are no control routes', () => {
-  const paths = routesOf(createApp(world.sp)).map(({ path }) => path);
-  assert.ok(paths.includes('/admin') && !paths.some((path) => path.startsWith('/control')));
+test('records are returned whole or in parts', async () => {
+  const always = ['entityId', 'metadataUrl', 'acsUrl', 'sloUrl', 'slug', 'name', 'clockOffsetMs', 'domains'];
+  const whole = ['users', 'profiles', 'sessions', 'requests', 'responses', 'audit'];
+  assert.deepEqual(Object.keys(await snapshot('globex')), [...always, ...whole]);
+  assert.deepEqual(Object.keys(await snapshot('globex', '?parts=users,audit&newest=5')), [...always, 'users', 'audit']);
 });
 
 test('an organization is deleted with all its data, and others stay', async () => {
