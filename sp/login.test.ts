@@ -1,229 +1,344 @@
-/** Password sign-in: changes during a check, many guesses at once, and what strangers see. */
+/** Sign-in pages: where discovery leads, records of successful and failed sign-ins, and signing out. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { rememberBrowser } from './known-browsers.ts';
-import { authenticate } from './login/authenticate.ts';
-import type { Store } from './store.ts';
-import { type Browser, openWorld, type Page, password as right, type World } from './two-organizations.fixture.ts';
+import { after, before, beforeEach, test } from 'node:test';
+import {
+  askForTest,
+  type Browser,
+  comeBack,
+  goToIdp,
+  openWorld,
+  type Page,
+  type Party,
+  password as right,
+  type World,
+} from './two-organizations.fixture.ts';
 
-/** Covers all users without a profile, and makes the administrators recovery administrators. */
-const enforceAcme = (world: World): Promise<unknown> =>
-  world.control('PUT', '/organizations/acme/profiles/Main/enforce-unproven');
-
-const addUser = (world: World, name: string, more: { deactivated?: boolean } = {}): Promise<unknown> =>
-  world.control('PUT', `/organizations/acme/users/${world.acme.address(name)}`, { name, password: right, ...more });
-
-const knock = (
-  browser: Browser,
-  address: string,
-  password: string,
-  { door = 'password', ...more }: { door?: string; recoveryKey?: string } = {},
-): Promise<Page> => browser.post(`/login/${door}`, { address, password, ...(door === 'recovery' ? more : {}) });
-
-const getsIn = ({ location }: Page): boolean => location === '/console';
-
-const sessionsIn = ({ sp }: World): string[] =>
-  sp.store.all<{ address: string }>`SELECT address FROM sessions WHERE ended_at IS NULL`.map(({ address }) => address);
-
-/** Calls `change` between reading the user for a sign-in and checking the password. */
-function changing(store: Store): Store & { change?: (() => void) | undefined } {
-  const wrapped: Store & { change?: (() => void) | undefined } = {
-    ...store,
-    get<Row>(sql: TemplateStringsArray, ...values: Parameters<Store['get']>[1][]) {
-      const row = store.get<Row>(sql, ...values);
-      const { change } = wrapped;
-      if (change && /FROM users WHERE address/.test(sql.join('?'))) {
-        wrapped.change = undefined;
-        queueMicrotask(change);
-      }
-      return row;
-    },
-  };
-  return wrapped;
-}
-
-test('a change while the password is checked takes effect', async () => {
-  const changes: [string, { who: string; door?: string; enforce?: boolean; change: (store: Store) => void }][] = [
-    [
-      'SSO is enforced',
-      {
-        who: 'sam',
-        change: (store) => {
-          store.run`UPDATE profiles SET enforced_revision = 1`;
-          store.run`UPDATE users SET profile = (SELECT id FROM profiles)`;
-        },
-      },
-    ],
-    ['the user is deactivated', { who: 'sam', change: (store) => store.run`UPDATE users SET deactivated = 1` }],
-    ['the password is replaced', { who: 'sam', change: (store) => store.run`UPDATE users SET password = 'scrypt$2'` }],
-    ['the user is deleted', { who: 'sam', change: (store) => store.run`DELETE FROM users` }],
-    ['the organization is deleted', { who: 'sam', change: (store) => store.run`DELETE FROM organizations` }],
-    [
-      'the recovery administrator is demoted',
-      {
-        who: 'ada',
-        door: 'recovery',
-        enforce: true,
-        change: (store) => store.run`UPDATE users SET administrator = 0`,
-      },
-    ],
-  ];
-  for (const [words, { who, door = 'password', enforce = false, change }] of changes) {
-    await using world = await openWorld({ watch: changing });
-    const store = world.sp.store as ReturnType<typeof changing>;
-    if (enforce) await enforceAcme(world);
-    store.change = () => change(store);
-    const page = await knock(world.browser(), world.acme.address(who), right, { door });
-    assert.equal(store.change, undefined, `${words}: the change was made`);
-    assert.deepEqual([page.status, sessionsIn(world)], [403, []], words);
-  }
-});
-
-const guess = ({ sp }: World, address: string, password: string): ReturnType<typeof authenticate> =>
-  authenticate(sp, { address, password, method: 'password', markBrowser: () => 'a browser' });
-
-test('of 300 concurrent guesses ten are checked, and a right one among the rest does not sign in', async () => {
-  await using world = await openWorld();
-  const guesses = Array.from({ length: 300 }, (_, index) => (index === 299 ? right : `guess ${index}`));
-  const outcomes = await Promise.all(guesses.map((password) => guess(world, 'sam@acme.example', password)));
-  const checked = outcomes.filter((outcome) => 'problem' in outcome && /password is wrong/.test(outcome.problem));
-  assert.deepEqual([checked.length, sessionsIn(world)], [10, []]);
-});
-
-test('concurrent guesses for many users wait in a queue, and are turned away when it is full', async () => {
-  await using world = await openWorld();
-  const addresses = Array.from({ length: 300 }, (_, index) => `${index}@acme.example`);
-  const strangers = addresses.map((address) => guess(world, address, 'x'));
-  const outcomes = await Promise.all(strangers);
-  const turnedAway = outcomes.filter((outcome) => 'problem' in outcome && /Too many users/.test(outcome.problem));
-  assert.equal(turnedAway.length, 300 - 66);
-  assert.equal(world.sp.store.all`SELECT 1 FROM wrong_passwords`.length, 66, 'unchecked guesses are not counted');
-});
-
-test('a full queue of strangers does not affect known browsers', async () => {
-  await using world = await openWorld();
-  rememberBrowser(world.sp.store, 'sam@acme.example', 'his', 0);
-  const strangers = Array.from({ length: 100 }, (_, index) => guess(world, `${index}@acme.example`, 'x'));
-  const known = { address: 'sam@acme.example', password: right, method: 'password', markBrowser: () => 'his' } as const;
-  const [his, anothers] = [authenticate(world.sp, { ...known, browser: 'his' }), authenticate(world.sp, known)];
-  assert.ok('session' in (await his));
-  assert.deepEqual(Object.keys(await anothers), ['problem', 'status']);
-  await Promise.all(strangers);
-});
-
-test('right passwords are not counted, however many', async () => {
-  await using world = await openWorld();
-  for (let count = 0; count < 25; count++) assert.ok(getsIn(await knock(world.browser(), 'sam@acme.example', right)));
-});
-
-test('every page shows the same for existing and unknown emails', async () => {
-  await using world = await openWorld();
-  await enforceAcme(world);
-  await addUser(world, 'eve', { deactivated: true });
-  await addUser(world, 'tim');
-  /** Covered with the old password, a recovery administrator, deactivated, not covered. */
-  const known = [
-    ['sam', right],
-    ['ada', 'wrong'],
-    ['eve', right],
-    ['tim', 'wrong'],
-  ] as const;
-  const all = [...known, ['zoe', 'wrong']] as const;
-  for (const door of ['password', 'recovery'])
-    for (let attempt = 0; attempt < 12; attempt++) {
-      const pages = await Promise.all(
-        all.map(async ([name, password]) => {
-          const { status, text } = await knock(world.browser(), `${name}@acme.example`, password, { door });
-          return `${status} ${text.replaceAll(name, 'name')}`;
-        }),
-      );
-      assert.deepEqual([...new Set(pages)], [pages.at(-1)], `${door}, attempt ${attempt}`);
-    }
-  const discovered = await Promise.all(
-    ['eve', 'tim', 'zoe'].map(async (name) => {
-      const { status, text } = await world.browser().post('/login', { address: `${name}@acme.example` });
-      return `${status} ${text.replaceAll(name, 'name')}`;
-    }),
-  );
-  assert.equal(new Set(discovered).size, 1);
-});
-
-test('checking a password takes as long without an account as with one, at any scrypt cost', async () => {
-  await using world = await openWorld();
-  world.sp.passwordCost = 2 ** 12;
-  await addUser(world, 'tim');
-  world.sp.store.run`DELETE FROM users WHERE address <> ${world.acme.address('tim')}`;
-  world.sp.passwordCost = 2;
-  const cost = async (name: string): Promise<number> => {
-    const begun = process.cpuUsage();
-    for (let count = 0; count < 5; count++) await guess(world, world.acme.address(name), 'wrong');
-    const { user, system } = process.cpuUsage(begun);
-    return user + system;
-  };
-  await cost('tim');
-  const [known, unknown] = [await cost('tim'), await cost('zoe')];
-  assert.ok(unknown > known / 3 && known > unknown / 3, `${known} µs for a user, ${unknown} µs without an account`);
-});
-
-test('attempts for existing and unknown emails leave the same records', async () => {
-  await using world = await openWorld();
-  const rows = (): number =>
-    world.sp.store.get<{ count: number }>`
-      SELECT (SELECT count(*) FROM audit) + (SELECT count(*) FROM wrong_passwords) AS count`!.count;
-  const grown = [];
-  for (const name of ['sam', 'zoe']) {
-    const before = rows();
-    await knock(world.browser(), `${name}@acme.example`, 'wrong');
-    grown.push(rows() - before);
-  }
-  assert.equal(grown[0], grown[1]);
-});
-
-test('wrong passwords by strangers never lock out a recovery administrator', async () => {
-  await using world = await openWorld();
-  const [hers, new1, new2, mallorys] = [world.browser(), world.browser(), world.browser(), world.browser()];
-  assert.ok(getsIn(await knock(hers, 'ada@acme.example', right)));
-  const { text } = await hers.post('/login/recovery-key');
-  const recoveryKey = /<code>([-0-9A-Z]{26})<\/code>/.exec(text)?.[1] ?? '';
-  await enforceAcme(world);
-  await knock(mallorys, 'grace@acme.example', right, { door: 'recovery' });
-  for (let count = 0; count < 30; count++)
-    await knock(mallorys, 'ada@acme.example', `guess ${count}`, {
-      door: count % 2 ? 'recovery' : 'password',
-      recoveryKey: count % 2 ? 'AAAAAAAA-AAAAAAAA-AAAAAAAA' : '',
+let world: World;
+let acme: Party;
+let ada: Browser;
+before(async () => {
+  world = await openWorld();
+  acme = world.acme;
+  for (const [name, deactivated] of [
+    ['tim', false],
+    ['eve', true],
+  ])
+    await world.control('PUT', `/organizations/acme/users/${name}@acme.example`, {
+      name,
+      password: right,
+      deactivated,
     });
-  const recover = (browser: Browser, more: { recoveryKey?: string } = {}): Promise<Page> =>
-    knock(browser, 'ada@acme.example', right, { door: 'recovery', ...more });
-  assert.match((await recover(new1)).text, /too many wrong passwords/i);
-  assert.match(
-    (await recover(mallorys)).text,
-    /too many wrong passwords/i,
-    'Grace’s known browser is not known for Ada',
-  );
-  assert.ok(getsIn(await recover(hers)), 'from the browser in which she signed in before');
-  assert.ok(getsIn(await recover(new1, { recoveryKey })), 'from a new browser with the key');
-  assert.ok(getsIn(await recover(new1)), 'again from that browser');
-  assert.match((await recover(new2, { recoveryKey: 'x' })).text, /too many wrong passwords/i);
+});
+after(() => world[Symbol.asyncDispose]());
+
+/** Globex covers Ned by its enforced profile; Acme covers no user. */
+beforeEach(async () => {
+  world.sp.store.run`UPDATE profiles SET enforced_revision = iif(organization = 'globex', 1, NULL)`;
+  world.sp.store.run`
+    UPDATE users SET profile = iif(address = 'ned@globex.example', ${world.globex.profile}, NULL)`;
+  world.sp.store.run`DELETE FROM wrong_passwords`;
+  ada = await world.signedIn(acme.address('ada'));
 });
 
-test('a known browser and a recovery key also allow ten wrong passwords', async () => {
-  await using world = await openWorld();
-  const hers = world.browser();
-  await knock(hers, 'ada@acme.example', right);
-  const recoveryKey = /<code>([-0-9A-Z]{26})<\/code>/.exec((await hers.post('/login/recovery-key')).text)?.[1] ?? '';
-  await enforceAcme(world);
-  const ways: [Browser, string][] = [
-    [hers, ''],
-    [world.browser(), recoveryKey],
-  ];
-  for (const [browser, key] of ways) {
-    for (let count = 0; count < 10; count++)
-      assert.match(
-        (await knock(browser, 'ada@acme.example', 'x', { door: 'recovery', recoveryKey: key })).text,
-        /is not a recovery administrator/,
-      );
-    const { text } = await knock(browser, 'ada@acme.example', right, { door: 'recovery', recoveryKey: key });
-    assert.match(text, /too many wrong passwords/i);
+const discover = (browser: Browser, address: string): Promise<Page> => browser.post('/login', { address });
+/** Where the login page leads, in words. */
+function whereTo({ location, words }: Page): string {
+  if (location?.includes('/sso?')) return new URL(location).hostname;
+  if (location !== undefined) return location;
+  return /Password/.test(words)
+    ? 'password'
+    : (/\b(not an? e-?mail|malformed|No organization|for another|is for)/i.exec(words)?.[1] ?? words);
+}
+/** A browser in which the link of a test for Sam was opened. */
+async function inTest(party = acme, admin = ada, tester = 'sam'): Promise<Browser> {
+  const browser = world.browser();
+  await browser.get(await askForTest(world, party, admin, tester));
+  return browser;
+}
+const testsOf = (browser: Browser): number =>
+  browser.cookies.has('sp_browser')
+    ? world.sp.store.all`SELECT 1 FROM opened_links JOIN requests USING (browser)`.length
+    : 0;
+
+test('discovery sends covered users to the IdP, and all others to the password page', async () => {
+  for (const [address, leads] of [
+    ['ned@globex.example', 'idp.globex.example'],
+    ['NED@globex.example', 'idp.globex.example'],
+    ['sam@globex.example', 'password'],
+    ['sam@acme.example', 'password'],
+    ['eve@acme.example', 'password'],
+    ['unknown@acme.example', 'password'],
+  ] as const)
+    assert.equal(whereTo(await discover(world.browser(), address)), leads, address);
+});
+
+test('discovery leads a deactivated user to the password page, even if covered', async () => {
+  world.sp.store.run`UPDATE profiles SET enforced_revision = 1`;
+  world.sp.store
+    .run`UPDATE users SET profile = ${acme.profile} WHERE address IN ('eve@acme.example', 'tim@acme.example')`;
+  assert.equal(whereTo(await discover(world.browser(), 'eve@acme.example')), 'password');
+  assert.equal(whereTo(await discover(world.browser(), 'tim@acme.example')), 'idp.acme.example');
+});
+
+test('discovery rejects a malformed email, and a domain of no organization', async () => {
+  for (const [address, status, words] of [
+    ['sam', 400, /address|email/i],
+    ['sam@nowhere.example', 404, /nowhere\.example/],
+  ] as const) {
+    const page = await discover(world.browser(), address);
+    assert.deepEqual([page.status, page.location], [status, undefined]);
+    assert.match(page.words, words);
+    assert.ok(page.text.includes(`value="${address}"`), 'the input is kept');
   }
-  assert.ok(getsIn(await knock(world.browser(), 'ada@acme.example', right, { door: 'recovery' })));
+  const long = await discover(world.browser(), `${'x'.repeat(1_000)}@acme.example`);
+  assert.equal(long.status, 400);
+});
+
+test('a pending test takes precedence in its browser, and only there', async () => {
+  const sam = await inTest();
+  assert.equal(whereTo(await discover(sam, 'SAM@acme.example')), 'idp.acme.example');
+  assert.equal(whereTo(await discover(world.browser(), 'sam@acme.example')), 'password');
+  const { test: id, address } = world.sp.store.get<{ test: number | null; address: string }>`
+    SELECT test, address FROM requests ORDER BY rowid DESC LIMIT 1`!;
+  assert.ok(id !== null && address === 'sam@acme.example');
+});
+
+test('another email of the organization is rejected: the test is for another user', async () => {
+  const sam = await inTest();
+  for (const address of ['kim@acme.example', 'sam@nowhere.example']) {
+    const page = await discover(sam, address);
+    assert.deepEqual([page.status, page.location], [403, undefined], address);
+    assert.ok(page.text.includes(`value="${address}"`));
+  }
+  assert.equal(whereTo(await discover(sam, 'sam@acme.example')), 'idp.acme.example', 'the test is still pending');
+});
+
+test('entering an email of another organization leaves the test in this browser permanently', async () => {
+  const nora = await world.signedIn('nora@globex.example');
+  const browser = await inTest(world.globex, nora, 'sam');
+  const hers = await inTest();
+  assert.equal(whereTo(await discover(hers, 'ned@globex.example')), 'idp.globex.example');
+  assert.equal(whereTo(await discover(hers, 'sam@acme.example')), 'password');
+  assert.equal(
+    whereTo(await discover(browser, 'sam@globex.example')),
+    'idp.globex.example',
+    'other browsers keep theirs',
+  );
+});
+
+test('of two organizations’ tests in one browser, the email decides', async () => {
+  const nora = await world.signedIn('nora@globex.example');
+  const both = await inTest();
+  world.pass(acme, 1);
+  world.pass(world.globex, 2);
+  await both.get(await askForTest(world, world.globex, nora, 'sam'));
+  assert.equal(whereTo(await discover(both, 'sam@acme.example')), 'idp.acme.example');
+});
+
+test('leaving the test continues the usual sign-in with the entered email', async () => {
+  const [one, other] = [await inTest(), await inTest()];
+  assert.equal((await other.post('/login/leave-test')).location, '/login');
+  assert.equal(whereTo(await discover(other, 'kim@acme.example')), 'password');
+  assert.equal(whereTo(await one.post('/login/leave-test', { address: 'kim@acme.example' })), 'password');
+  assert.equal(whereTo(await discover(one, 'sam@acme.example')), 'password');
+  const stranger = await world.browser().post('/login/leave-test', { address: 'sam' });
+  assert.equal(stranger.status, 400);
+  const third = await inTest();
+  await world.browser().post('/login/leave-test');
+  assert.equal(whereTo(await discover(third, 'sam@acme.example')), 'idp.acme.example');
+  assert.ok(testsOf(third) > 0);
+});
+
+test('every sign-in page exists', async () => {
+  const stranger = world.browser();
+  for (const [path, shows] of [
+    ['/login', /Next/],
+    ['/login?session-ended', /session has ended|ended/i],
+    ['/login/recovery', /recovery/i],
+  ] as const) {
+    const page = await stranger.get(path);
+    assert.equal(page.status, 200);
+    assert.match(page.words, shows);
+  }
+  assert.doesNotMatch((await stranger.get('/login')).words, /session.{0,20}ended/i);
+  for (const [path, leads] of [
+    ['/login/password', '/login'],
+    ['/login/recovery-key', '/login'],
+    ['/console', '/login'],
+    ['/', '/login'],
+  ] as const)
+    assert.deepEqual([(await stranger.get(path)).status, (await stranger.get(path)).location], [303, leads]);
+  assert.equal((await ada.get('/')).location, '/console');
+});
+
+test('the Console shows who is signed in, how, and until when', async () => {
+  const console = await ada.get('/console');
+  assert.match(console.words, /Signed in as Ada of Acme, with a password\./);
+  assert.match(console.words, /ada@acme\.example/);
+  assert.match(console.text, /\/login\/recovery-key/);
+  const sam = await world.signedIn('sam@acme.example');
+  assert.doesNotMatch((await sam.get('/console')).text, /\/login\/recovery-key/);
+});
+
+/** The newest entry of the audit log, and the number of entries. */
+const newest = (party = acme) => {
+  const { actor, action, detail } = world.audit(party)[0]!;
+  return { actor, action, detail };
+};
+const entries = (): number => world.sp.store.get<{ n: number }>`SELECT count(*) AS n FROM audit`!.n;
+
+/** Each leaves one entry, in the right log. */
+const attempts: readonly (readonly [
+  words: string,
+  by: { address: string; password?: string; door?: 'recovery' },
+  leaves: { action: string; detail: object; party?: 'globex' },
+])[] = [
+  ['a right password', { address: 'sam@acme.example' }, { action: 'signed-in', detail: { method: 'password' } }],
+  [
+    'a right password at the recovery sign-in',
+    { address: 'ada@acme.example', door: 'recovery' },
+    { action: 'signed-in', detail: { method: 'recovery' } },
+  ],
+  [
+    'a wrong password',
+    { address: 'sam@acme.example', password: 'x' },
+    { action: 'password-refused', detail: { door: 'password', covered: false } },
+  ],
+  [
+    'a covered user’s right password',
+    { address: 'tim@acme.example' },
+    { action: 'password-refused', detail: { door: 'password', covered: true } },
+  ],
+  [
+    'a user’s right password at the recovery sign-in',
+    { address: 'sam@acme.example', door: 'recovery' },
+    { action: 'password-refused', detail: { door: 'recovery', covered: false } },
+  ],
+  [
+    'a deactivated user’s right password',
+    { address: 'eve@acme.example' },
+    { action: 'password-refused', detail: { door: 'password', covered: false } },
+  ],
+  [
+    'a password of an unknown user',
+    { address: 'unknown@globex.example' },
+    { action: 'password-refused', detail: { door: 'password', covered: false }, party: 'globex' },
+  ],
+];
+for (const [words, { door = 'password', password = right, address }, { party = 'acme', ...leaves }] of attempts)
+  test(`the audit log entry of ${words}`, async () => {
+    world.sp.store.run`UPDATE profiles SET enforced_revision = 1 WHERE organization = 'acme'`;
+    world.sp.store.run`UPDATE users SET profile = ${acme.profile} WHERE address = 'tim@acme.example'`;
+    world.sp.store.run`
+      INSERT INTO recovery_administrators VALUES (${acme.profile}, 'ada@acme.example') ON CONFLICT DO NOTHING`;
+    const before = entries();
+    const browser = world.browser();
+    const page = await browser.post(`/login/${door}`, {
+      address: address.toUpperCase().replace(/@.*/, (end) => end.toLowerCase()),
+      password,
+    });
+    const isIn = leaves.action === 'signed-in';
+    assert.deepEqual([page.status, await browser.isSignedIn()], [isIn ? 303 : 403, isIn]);
+    assert.deepEqual([newest(world[party]), entries()], [{ actor: address, ...leaves }, before + 1]);
+    const counters = world.sp.store.all<{
+      address: string;
+      failures: number;
+    }>`SELECT address, failures FROM wrong_passwords`;
+    assert.deepEqual(
+      counters.map((row) => ({ ...row })),
+      isIn ? [] : [{ address, failures: 1 }],
+    );
+    if (!isIn) assert.ok(!browser.cookies.has('sp_session') && !browser.cookies.has('sp_browser'));
+  });
+
+test('a password for a domain of no organization adds no entry, only a count', async () => {
+  const before = entries();
+  for (const address of ['sam@nowhere.example', 'sam'])
+    assert.equal((await world.browser().post('/login/password', { address, password: right })).status, 403);
+  assert.equal(entries(), before);
+  assert.deepEqual(
+    world.sp.store.all<{ address: string }>`SELECT address FROM wrong_passwords ORDER BY address`.map(
+      (row) => row.address,
+    ),
+    ['', 'sam@nowhere.example'],
+  );
+});
+
+test('a locked-out attempt adds no entry and no session', async () => {
+  for (let count = 0; count < 10; count++) await world.browser().signIn('zoe@acme.example');
+  const before = entries();
+  const page = await world.browser().post('/login/password', { address: 'zoe@acme.example', password: right });
+  assert.deepEqual([page.status, entries()], [429, before]);
+  assert.ok(page.text.includes('zoe@acme.example'), 'the email is kept');
+});
+
+test('a known browser is known only for users who signed in there', async () => {
+  const browser = world.browser();
+  for (let count = 0; count < 10; count++)
+    await browser.post('/login/password', { address: 'tim@acme.example', password: 'x' });
+  assert.equal((await browser.signIn('tim@acme.example')).status, 429, 'Tim has not signed in there');
+  await browser.signIn('kim@acme.example');
+  assert.equal((await browser.signIn('tim@acme.example')).status, 429, 'only another user has');
+});
+
+test('signing out ends the session of this browser with one entry, and deletes its cookie', async () => {
+  const [sam, other] = [await world.signedIn('sam@acme.example'), await world.signedIn('sam@acme.example')];
+  const secret = sam.cookies.get('sp_session')!;
+  const before = entries();
+  const page = await sam.post('/sign-out');
+  assert.equal(page.location, '/login');
+  assert.ok(!sam.cookies.has('sp_session'));
+  sam.cookies.set('sp_session', secret);
+  assert.deepEqual([await sam.isSignedIn(), await other.isSignedIn()], [false, true]);
+  const left = { actor: 'sam@acme.example', action: 'signed-out', detail: { method: 'password' } };
+  assert.deepEqual([newest(), entries()], [left, before + 1]);
+  const { because } = world.sp.store.get<{ because: string }>`
+    SELECT ended_because AS because FROM sessions WHERE ended_at IS NOT NULL ORDER BY rowid DESC LIMIT 1`!;
+  assert.equal(because, 'signed-out');
+});
+
+test('signing out without a session, or with an ended one, adds no entry', async () => {
+  const sam = await world.signedIn('sam@acme.example');
+  const secret = sam.cookies.get('sp_session')!;
+  await sam.post('/sign-out');
+  sam.cookies.set('sp_session', secret);
+  const before = entries();
+  assert.equal((await sam.post('/sign-out')).location, '/login');
+  assert.equal((await world.browser().post('/sign-out')).location, '/login');
+  assert.equal(entries(), before);
+  const unknown = await ada.post('/sign-out', { all: 'yes' });
+  assert.deepEqual([unknown.status, await ada.isSignedIn()], [400, true], 'a form with an unknown field');
+});
+
+test('signing out also ends the session at the IdP if it has a logout URL', async () => {
+  for (const sloUrl of ['', 'https://idp.acme.example/slo']) {
+    await world.control('PATCH', '/organizations/acme/profiles/Main', { sloUrl });
+    const sam = await inTest();
+    const asked = await goToIdp(sam, 'sam@acme.example');
+    await comeBack(world, acme, sam, { asked });
+    const page = await sam.post('/sign-out');
+    if (sloUrl === '') assert.equal(page.location, '/login');
+    else assert.match(page.text, /https:\/\/idp\.acme\.example\/slo\?SAMLRequest=/);
+    assert.deepEqual([await sam.isSignedIn(), newest().detail], [false, { method: 'sso' }]);
+  }
+});
+
+test('an administrator creates a recovery key for herself, with one entry', async () => {
+  const [sam, stranger] = [await world.signedIn('sam@acme.example'), world.browser()];
+  const keys = (): string[] =>
+    world.sp.store.all<{ address: string }>`SELECT address FROM recovery_keys`.map(({ address }) => address);
+  assert.match((await ada.get('/login/recovery-key')).words, /You do not have a recovery key yet/);
+  const before = entries();
+  assert.equal((await stranger.post('/login/recovery-key')).location, '/login');
+  for (const page of [await sam.get('/login/recovery-key'), await sam.post('/login/recovery-key')])
+    assert.equal(page.status, 403);
+  assert.equal((await ada.post('/login/recovery-key', { address: 'grace@acme.example' })).status, 400);
+  assert.deepEqual([keys(), entries()], [[], before]);
+  const made = await ada.post('/login/recovery-key');
+  const key = /<code>([-0-9A-Z]{26})<\/code>/.exec(made.text)![1]!;
+  assert.deepEqual([keys(), entries()], [['ada@acme.example'], before + 1]);
+  assert.deepEqual(newest(), { actor: 'ada@acme.example', action: 'recovery-key-made', detail: {} });
+  const page = await ada.get('/login/recovery-key');
+  assert.match(page.words, /Your recovery key was created at/);
+  assert.ok(!page.text.includes(key), 'it is shown only once');
 });
