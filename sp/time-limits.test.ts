@@ -1,19 +1,7 @@
 /** Every time limit of the story: a millisecond before it, and at it. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import {
-  type ConnectionTest,
-  findTest,
-  likelyCauses,
-  pruneTests,
-  type Report,
-  recordMail,
-  stateOf,
-  type TestState,
-} from './connection-test.ts';
-import { emptySettings } from './profile.ts';
-import { times } from './time-limits.ts';
-import type { CaseCode } from './troubleshooting.ts';
+import { findTest, pruneTests, recordMail } from './connection-test.ts';
 import {
   askForTest,
   type Browser,
@@ -102,37 +90,6 @@ test('a session lasts 12 hours, or until the IdP’s SessionNotOnOrAfter', async
   }
 });
 
-/** The state shown this long after a test was created; `went` is when the tester went to the IdP. */
-const states: readonly (readonly [state: TestState, what: Partial<ConnectionTest>, at: number])[] = [
-  ['waiting', {}, 24 * hour - 1],
-  ['expired', {}, 24 * hour],
-  ['opened', { openedAt: 1 }, 24 * hour - 1],
-  ['expired', { openedAt: 1 }, 24 * hour],
-  ['at-idp', { openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute - 1],
-  ['unanswered', { openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute],
-  ['unanswered', { openedAt: 1, wentToIdpAt: hour }, 25 * hour],
-  ['at-idp', { wentToIdpAt: 24 * hour - 1 }, 24 * hour],
-  ['at-idp', { wentToIdpAt: 24 * hour - 1 }, 24.5 * hour - 2],
-  ['unanswered', { wentToIdpAt: 24 * hour - 1 }, 24.5 * hour - 1],
-  ['mail-failed', { mailState: 'failed' }, 1],
-  ['mail-failed', { mailState: 'failed' }, 25 * hour],
-  ['opened', { mailState: 'failed', openedAt: 1 }, 24 * hour - 1],
-  ['expired', { mailState: 'failed', openedAt: 1 }, 24 * hour],
-  ['at-idp', { mailState: 'failed', openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute - 1],
-  ['unanswered', { mailState: 'failed', openedAt: 1, wentToIdpAt: hour }, hour + 30 * minute],
-  ['refused', { mailState: 'failed', verdict: 'audience-mismatch' }, 1],
-  ['refused', { wentToIdpAt: 0, verdict: 'audience-mismatch' }, 25 * hour],
-  ['superseded', { supersededAt: 1, verdict: 'audience-mismatch' }, 1],
-  ['superseded', { supersededAt: 1, mailState: 'failed' }, 25 * hour],
-  ['success', { supersededAt: 1, verdict: 'success', mailState: 'failed' }, 25 * hour],
-];
-for (const [state, what, at] of states)
-  test(`${JSON.stringify(what)} is ${state} ${at / minute} minutes after the test was sent`, () => {
-    const none = { openedAt: undefined, wentToIdpAt: undefined, supersededAt: undefined, verdict: undefined };
-    const asked = { mailState: 'sent', createdAt: 0, expiresAt: times.link, ...none, ...what } as ConnectionTest;
-    assert.equal(stateOf(asked, at), state);
-  });
-
 /** Changes to a test while its tester is at the IdP that do not end the request. */
 const meanwhile: Readonly<Record<string, (id: number) => void>> = {
   'whose link expires meanwhile': () => world.pass(acme, 1),
@@ -185,33 +142,6 @@ test('30 minutes after the request, a missing response is shown with its likely 
   await sam.post('/try/report', { report: 'locked' });
   assert.equal((await ada.fillIn(path, path, { mark: 'failure' })).location, `/cases/idp-user-locked?${back}`);
 });
-
-test('a product may have its entity ID at another origin than its sign-on URL', () => {
-  const okta = { ...emptySettings, ssoUrl: 'https://acme.okta.com/app/acme_app_1/exk1example0example00/sso/saml' };
-  const first = (idpEntityId: string): CaseCode => likelyCauses({} as ConnectionTest, { ...okta, idpEntityId })[0]!;
-  assert.equal(first('http://www.okta.com/exk1example0example00'), 'app-not-assigned');
-  assert.equal(first('https://accounts.google.com/o/saml2?idpid=C0example'), 'idp-page-not-found');
-});
-
-/** The likeliest causes of a missing response first: the report, then inconsistent settings. */
-const causes: readonly (readonly [report: Report | undefined, ssoUrl: string, first: readonly CaseCode[]])[] = [
-  [undefined, 'https://idp.example/sso', ['app-not-assigned', 'idp-page-not-found']],
-  [undefined, 'https://elsewhere.example/sso', ['idp-page-not-found', 'app-not-assigned']],
-  ['locked', 'https://idp.example/sso', ['idp-user-locked', 'app-not-assigned']],
-  ['locked', 'http://idp.example/sso', ['idp-user-locked', 'idp-page-not-found', 'app-not-assigned']],
-];
-for (const [report, ssoUrl, first] of causes)
-  test(`the report “${report ?? 'none'}”, a sign-on URL at ${new URL(ssoUrl).origin}: ${first.join(', ')}`, () => {
-    const settings = { ...emptySettings, idpEntityId: 'https://idp.example/metadata', ssoUrl };
-    const found = likelyCauses({ report } as ConnectionTest, settings);
-    assert.deepEqual(found.slice(0, first.length), first);
-    assert.equal(new Set(found).size, found.length, 'no duplicates');
-    const named = likelyCauses({ report } as ConnectionTest, { ...settings, idpEntityId: 'urn:idp' });
-    assert.ok(
-      named.indexOf('app-not-assigned') < named.indexOf('idp-page-not-found'),
-      'an entity ID without an origin',
-    );
-  });
 
 test('another request restarts the 30 minutes', async () => {
   const { sam } = await openedTest();
