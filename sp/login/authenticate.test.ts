@@ -1,10 +1,160 @@
-/** Password sign-in: changes during a check, many guesses at once, and what strangers see. */
+/** Password sign-in: who gets in, what counts, changes during a check, and what strangers see. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, mock, test } from 'node:test';
+import { normalizeAddress } from '../address.ts';
 import { rememberBrowser } from '../known-browsers.ts';
+import { auditOf } from '../organization.ts';
+import { hashPassword } from '../password.ts';
+import { hashOf } from '../secret.ts';
+import { openSeeded, stopClock } from '../seeded-store.fixture.ts';
+import type { ServiceProvider } from '../service-provider.ts';
+import { findSession } from '../session.ts';
 import type { Store } from '../store.ts';
 import { type Browser, openWorld, type Page, password as right, type World } from '../two-organizations.fixture.ts';
-import { authenticate } from './authenticate.ts';
+import { type Attempt, authenticate } from './authenticate.ts';
+
+let hash: string;
+before(async () => {
+  hash = await hashPassword(right, 2);
+});
+
+const stoppedClock = (): Disposable => {
+  stopClock();
+  return { [Symbol.dispose]: () => mock.timers.reset() };
+};
+
+/** Profile 1 is enforced over Ada, its recovery administrator, and Kim; Eve is deactivated. */
+function openCovered(): Store {
+  const store = openSeeded();
+  store.run`UPDATE profiles SET enforced_revision = 1 WHERE id = 1`;
+  store.run`INSERT INTO recovery_administrators (profile, address) VALUES (1, 'ada@acme.example')`;
+  store.run`
+    INSERT INTO users (address, organization, name, password, deactivated)
+    VALUES ('eve@acme.example', 'acme', 'Eve', '', 1)`;
+  store.run`UPDATE users SET password = ${hash}`;
+  store.run`UPDATE users SET profile = 1 WHERE address IN ('ada@acme.example', 'kim@acme.example')`;
+  return store;
+}
+const attempt = (store: Store, more: Pick<Attempt, 'address'> & Partial<Attempt>): ReturnType<typeof authenticate> =>
+  authenticate({ store, passwordCost: 2 } as ServiceProvider, {
+    password: right,
+    method: 'password',
+    markBrowser: () => 'a browser',
+    ...more,
+  });
+const countersIn = (store: Store): unknown[] =>
+  store.all<{ address: string; browser: string; failures: number }>`
+    SELECT address, browser, failures FROM wrong_passwords`.map((row) => Object.values(row));
+
+const [usual, recovery] = [
+  /^The email or the password is wrong\. If your organization uses/,
+  /is not a recovery administrator\.$/,
+];
+/** Attempts; the one who is signed in, or the problem; and the entry that is added, as its action and detail. */
+const attempts: readonly (readonly [
+  what: string,
+  attempt: Pick<Attempt, 'address'> & Partial<Attempt>,
+  outcome: string | RegExp,
+  entry?: readonly [string, object],
+])[] = [
+  ['the right password', { address: 'SAM@acme.example' }, 'sam@acme.example', ['signed-in', { method: 'password' }]],
+  [
+    'a wrong password',
+    { address: 'sam@acme.example', password: 'wrong' },
+    usual,
+    ['password-refused', { door: 'password', covered: false }],
+  ],
+  [
+    'the password of a covered user',
+    { address: 'kim@acme.example' },
+    usual,
+    ['password-refused', { door: 'password', covered: true }],
+  ],
+  [
+    'the recovery sign-in of a covered user',
+    { address: 'kim@acme.example', method: 'recovery' },
+    recovery,
+    ['password-refused', { door: 'recovery', covered: true }],
+  ],
+  [
+    'the usual sign-in of a recovery administrator',
+    { address: 'ada@acme.example' },
+    usual,
+    ['password-refused', { door: 'password', covered: true }],
+  ],
+  [
+    'the recovery sign-in of a recovery administrator',
+    { address: 'ada@acme.example', method: 'recovery' },
+    'ada@acme.example',
+    ['signed-in', { method: 'recovery' }],
+  ],
+  [
+    'the recovery sign-in with a wrong password',
+    { address: 'ada@acme.example', method: 'recovery', password: 'wrong' },
+    recovery,
+    ['password-refused', { door: 'recovery', covered: true }],
+  ],
+  [
+    'the password of a deactivated user',
+    { address: 'eve@acme.example' },
+    usual,
+    ['password-refused', { door: 'password', covered: false }],
+  ],
+  [
+    'an email without an account',
+    { address: 'zoe@acme.example' },
+    usual,
+    ['password-refused', { door: 'password', covered: false }],
+  ],
+  ['an email of no organization', { address: 'sam@elsewhere.example' }, usual],
+  ['no email', { address: 'sam' }, usual],
+];
+for (const [what, made, outcome, entry] of attempts)
+  test(`${what} ${typeof outcome === 'string' ? 'signs in' : 'is rejected'}, and is recorded`, async () => {
+    using _clock = stoppedClock();
+    using store = openCovered();
+    const found = await attempt(store, made);
+    const sessions = store.all<{ address: string; method: string }>`SELECT address, method FROM sessions`;
+    if (typeof outcome === 'string') {
+      assert.equal(findSession(store, 'session' in found ? found.session : '')?.user.address, outcome);
+      assert.deepEqual([sessions.length, sessions[0]!.method, countersIn(store)], [1, made.method ?? 'password', []]);
+    } else {
+      assert.ok('problem' in found);
+      assert.match(found.problem, outcome);
+      const address = normalizeAddress(made.address) ?? '';
+      assert.deepEqual([found.status, sessions, countersIn(store)], [403, [], [[address, '', 1]]]);
+    }
+    const entries = auditOf(store, 'acme').map(({ action, detail }) => [action, detail]);
+    assert.deepEqual(entries, entry ? [entry] : []);
+  });
+
+/** Attempts with a wrong password, and the counter that each uses up. */
+const counters: readonly (readonly [what: string, more: Partial<Attempt>, browser: string])[] = [
+  ['an unknown browser', { browser: 'new' }, ''],
+  ['a browser without a secret', {}, ''],
+  ['a browser in which Ada has signed in', { browser: 'hers' }, 'hers'],
+  ['her recovery key', { browser: 'new', recoveryKey: 'KEY' }, 'recovery-key'],
+  ['her recovery key in her browser', { browser: 'hers', recoveryKey: 'KEY' }, 'recovery-key'],
+  ['a wrong recovery key', { browser: 'new', recoveryKey: 'OTHER' }, ''],
+  ['no recovery key', { browser: 'new', recoveryKey: '' }, ''],
+];
+for (const [what, more, browser] of counters)
+  test(`of wrong passwords with ${what}, the first ten are checked, and nothing else is locked`, async () => {
+    using _clock = stoppedClock();
+    using store = openCovered();
+    rememberBrowser(store, 'ada@acme.example', 'hers', 0);
+    store.run`INSERT INTO recovery_keys (address, hash, made_at) VALUES ('ada@acme.example', ${hashOf('KEY')}, 0)`;
+    const ada = { address: 'ada@acme.example', method: 'recovery', ...more } as const;
+    for (let count = 0; count < 10; count++) await attempt(store, { ...ada, password: 'wrong' });
+    assert.deepEqual(countersIn(store), [['ada@acme.example', browser, 10]]);
+    const entries = auditOf(store, 'acme').length;
+    const locked = await attempt(store, ada);
+    assert.ok('problem' in locked);
+    assert.match(locked.problem, /^Too many wrong passwords for this email\. Wait two minutes/);
+    assert.deepEqual([locked.status, auditOf(store, 'acme').length], [429, entries], 'it was not checked');
+    const elsewhere = browser === '' ? { browser: 'hers' } : { browser: 'new', recoveryKey: '' };
+    assert.ok('session' in (await attempt(store, { ...ada, ...elsewhere })));
+  });
 
 /** Covers all users without a profile, and makes the administrators recovery administrators. */
 const enforceAcme = (world: World): Promise<unknown> =>
