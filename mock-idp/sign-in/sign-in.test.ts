@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { authnContexts, nameIdFormats } from '../response/saml-values.ts';
 import type { PendingRequest, User } from '../tenants/state.ts';
+import { readPersona } from '../tenants/tenant-persona.ts';
 import { removeUser } from '../tenants/tenant-users.ts';
 import { isAssigned } from './assignment.ts';
 import { nameIdOf } from './name-id.ts';
 import { openSession } from './sessions.ts';
-import { authnContextFor, decide } from './sign-in.ts';
+import { authnContextFor, decide, type Outcome } from './sign-in.ts';
 import { entries, type Stage, stageOf } from './tenant.fixture.ts';
 import { beginUnsolicited } from './transactions.ts';
 
@@ -177,6 +178,50 @@ for (const [rule, { request, session = false, fresh, prepare }, outcome, because
     const entry = { kind: 'refusal', app: app.entityId, ...user, because };
     assert.deepEqual(entries(tenant), because === undefined ? [] : [entry]);
   });
+
+const unassigned = ({ console: app }: Stage): void => {
+  app.assigned = [];
+};
+const unsupported = { authnContext: impossible };
+const unknownFormat = { nameIdFormat: nameIdFormats.entity };
+
+/** How the product ends a sign-in: its page or the second status code, and what the log says. */
+const inPersona: [rule: string, persona: string, given: Case, ends: string, because?: string][] = [
+  ['signs in as others do', 'entra', { session: true }, 'sign-in'],
+  ['asks as others do', 'entra', {}, 'ask'],
+  ['shows its page for a context', 'entra', { request: unsupported }, 'AADSTS75011', 'NoAuthnContext'],
+  ['sends its status for a format', 'entra', { request: unknownFormat }, 'RequestUnsupported', 'RequestUnsupported'],
+  ['sends the usual status otherwise', 'entra', { request: { isPassive: true } }, 'NoPassive', 'NoPassive'],
+  ['leaves its page to the IdP', 'entra', { session: true, prepare: unassigned }, 'not-assigned', 'not-assigned'],
+  ['has no page of its own', 'auth0', { session: true, prepare: unassigned }, 'not-assigned', 'not-assigned'],
+  ['sends a status without a second one', 'auth0', { request: { isPassive: true } }, 'Responder'],
+];
+const endOf = (outcome: Outcome): string => {
+  if (outcome.kind === 'page') return outcome.page.code ?? outcome.page.heading;
+  return outcome.kind === 'error' ? (outcome.status.second ?? outcome.status.code) : outcome.kind;
+};
+for (const [rule, persona, { request, session = false, prepare }, ends, because] of inPersona)
+  test(`in a persona: ${persona} ${rule}`, () => {
+    const stage = stageOf();
+    const { tenant, sam, console: app } = stage;
+    tenant.persona = readPersona(persona);
+    prepare?.(stage);
+    const opened = session ? openSession(tenant, sam, undefined).session : undefined;
+    const transaction = { ...beginUnsolicited(tenant, app, undefined), request: request && { ...plain, ...request } };
+    assert.equal(endOf(decide(tenant, transaction, opened)), ends);
+    const logged = tenant.log.map((entry) => entry.kind === 'refusal' && entry.because);
+    assert.deepEqual(logged, ends === 'sign-in' || ends === 'ask' ? [] : [because]);
+  });
+
+test('a product with a status for unassigned users sends it to the app', () => {
+  const { tenant, sam, console: app } = stageOf();
+  const status = { code: 'Responder', second: 'RequestDenied', message: 'Not yours' } as const;
+  tenant.persona = readPersona({ name: 'auth0', set: { rejections: { 'not-assigned': { status } } } });
+  app.assigned = [];
+  const { session } = openSession(tenant, sam, undefined);
+  assert.deepEqual(decide(tenant, beginUnsolicited(tenant, app, undefined), session), { kind: 'error', status });
+  assert.deepEqual(entries(tenant), [{ kind: 'refusal', app: app.entityId, because: 'RequestDenied' }]);
+});
 
 test('everyone, a list of users, or no user is assigned', () => {
   const { sam, ada, console: app } = stageOf();
