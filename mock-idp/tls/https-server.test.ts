@@ -115,40 +115,83 @@ test('the configuration file turns https on, and an option has the last word', a
   });
 });
 
-test('a new certificate takes over before the old one expires, while the server runs', async () => {
-  let days = 0;
-  const start = Date.now();
-  const { server, authority } = await createHttpsServer({
-    tls: true,
-    hostname: 'idp.localhost',
-    otherNames: [],
-    now: () => start + days * dayMs,
-    folder: join(folder, 'renewal'),
-  });
+/** A server of this machine's authority whose clock stands where the test puts it, in days since its start. */
+async function serverInTime(place: string) {
+  const clock = { days: 0 };
+  const start = Math.floor(Date.now() / 1000) * 1000; // Certificates count in seconds.
+  const now = (): number => start + clock.days * dayMs;
+  const options = { tls: true, hostname: 'idp.localhost', otherNames: [], now, folder: place } as const;
+  const { server, authority } = await createHttpsServer(options);
   server.on('request', (_request, response) => response.end());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const ca = authority!.cert;
-  const shown = async (): Promise<X509Certificate> =>
-    (await visit(`https://idp.localhost:${port}/`, { ca, rejectUnauthorized: false })).certificate;
-  const serial = async (): Promise<string> => (await shown()).serialNumber;
-  try {
-    const first = await serial();
-    days = 2;
-    assert.equal(await serial(), first);
-    days = 4;
-    const [second, third] = await Promise.all([serial(), serial()]);
-    assert.notEqual(second, first);
-    assert.equal(second, third);
-    const isOfKnownAuthority = async (): Promise<boolean> => (await shown()).verify(new X509Certificate(ca).publicKey);
-    // Clients have loaded the certificate of the authority, so it stays for as long as certificates can be issued.
-    days = 294;
-    assert.equal(await isOfKnownAuthority(), true);
-    days = 297;
-    assert.equal(await isOfKnownAuthority(), false);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  const shown = async (host = 'idp.localhost'): Promise<X509Certificate> =>
+    (await visit(`https://${host}:${port}/`, { ca, rejectUnauthorized: false })).certificate;
+  return {
+    clock,
+    ca,
+    shown,
+    serial: async (host?: string): Promise<string> => (await shown(host)).serialNumber,
+    [Symbol.dispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+const byAddress = '127.0.0.1';
+
+test('a new certificate takes over before the old one expires, while the server runs', async () => {
+  using running = await serverInTime(join(folder, 'renewal'));
+  const { clock, ca, shown, serial } = running;
+  const first = await serial();
+  clock.days = 3 - 1 / dayMs;
+  assert.equal(await serial(), first);
+  clock.days = 3;
+  const [second, third] = await Promise.all([serial(), serial()]);
+  assert.notEqual(second, first);
+  assert.equal(second, third);
+  assert.equal(await serial(byAddress), second);
+  const isOfKnownAuthority = async (): Promise<boolean> => (await shown()).verify(new X509Certificate(ca).publicKey);
+  // Clients have loaded the certificate of the authority, so it stays for as long as certificates can be issued.
+  clock.days = 294;
+  assert.equal(await isOfKnownAuthority(), true);
+  clock.days = 296 - 1 / dayMs;
+  assert.equal(await isOfKnownAuthority(), true);
+  clock.days = 296;
+  assert.equal(await isOfKnownAuthority(), false);
+});
+
+test('a client that connects to an address makes the server renew its certificate, too', async () => {
+  using running = await serverInTime(join(folder, 'by-address'));
+  const { clock, serial } = running;
+  const first = await serial(byAddress);
+  clock.days = 3;
+  let visits = 0;
+  while ((await serial(byAddress)) === first) assert.ok(++visits < 100, 'still the old certificate');
+});
+
+test('if no new certificate can be made, the old one stays', async () => {
+  const place = join(folder, 'gone');
+  using running = await serverInTime(place);
+  const { clock, serial } = running;
+  clock.days = 294;
+  const last = await serial();
+  rmSync(place, { recursive: true });
+  writeFileSync(place, '');
+  clock.days = 297;
+  assert.equal(await serial(), last);
+});
+
+test('your own certificate serves until the moment when it expires', async () => {
+  const own = await issue(await createAuthority({ names: [], now: Date.now() }), {
+    names: ['idp.localhost'],
+    now: Date.now(),
+  });
+  const end = new X509Certificate(own.cert).validToDate.getTime();
+  const openAt = (at: number) =>
+    createHttpsServer({ tls: own, hostname: 'idp.localhost', otherNames: [], now: () => at });
+  assert.equal((await openAt(end)).authority, undefined);
+  await assert.rejects(openAt(end + 1), { name: 'UnusableOption', message: /expired on \d{4}-\d\d-\d\d/ });
 });
