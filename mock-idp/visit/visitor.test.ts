@@ -106,6 +106,26 @@ test('a page that redirects is read no further', async () => {
   await assert.rejects(first.text());
 });
 
+/** Page 1 redirects to page 2, and so on. */
+const chainOf = (length: number) => {
+  const pages = Array.from({ length }, (_, index) => [`${site}/${index + 1}?x`, `/${index + 2}?x`]);
+  return siteWith(Object.fromEntries(pages) as Record<string, string>);
+};
+
+test('twenty redirects are followed, and of more the first page and the last are named', async () => {
+  const first = redirect(`${site}/0?x`, '/1?x');
+  const enough = await openVisitor({ fetch: chainOf(19).fetch });
+  assert.equal((await enough.follow(first)).url, `${site}/20?x`);
+  const { asked, fetch } = chainOf(20);
+  const { follow } = await openVisitor({ fetch });
+  await assert.rejects(follow(first), {
+    name: 'Refused',
+    status: 400,
+    message: `${site}/0 leads to more than 20 redirects, the last one to ${site}/21`,
+  });
+  assert.equal(asked.length, 20);
+});
+
 const failing = (cause: object | undefined): Error => new TypeError('fetch failed', { cause });
 /** The error of fetch, and what the sentence says after the URL. */
 const failures: readonly (readonly [cause: object, reason: string])[] = [

@@ -37,16 +37,20 @@ export async function openVisitor(options?: VisitOptions): Promise<Visitor> {
     visit,
     async follow(response, isEnd = () => false) {
       let last = response;
-      for (let count = 0; count < mostRedirects; count++) {
+      for (let count = 0; ; count++) {
         const next = redirectOf(last);
         if (next === undefined || !/^https?:$/.test(next.protocol) || isEnd(next)) return last;
+        if (count === mostRedirects) throw tooMany(response.url, next.href);
         await last.body?.cancel();
         last = await visit(next);
       }
-      const [first, end] = [response.url, last.url].map(withoutQuery);
-      throw new Refused(400, `${first} leads to more than ${mostRedirects} redirects, the last one to ${end}`);
     },
   };
+}
+
+function tooMany(...ends: readonly [first: string, last: string]): Refused {
+  const [first, last] = ends.map(withoutQuery);
+  return new Refused(400, `${first} leads to more than ${mostRedirects} redirects, the last one to ${last}`);
 }
 
 /** The error of fetch, whose cause says what failed, as a sentence with the URL. Other errors are the caller's own. */
