@@ -1,8 +1,10 @@
 /** The in-process API: sign-in, log and last response, separately for each tenant. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { redirectTo, requestXml } from '../app.fixture.ts';
-import { render } from '../response/xml.ts';
+import { instant, statusCode } from '../response/saml-values.ts';
+import { element, render } from '../response/xml.ts';
 import { consoleApp, openWorld, type Party, type World, wikiApp } from '../two-tenants.fixture.ts';
 
 let world: World;
@@ -157,4 +159,171 @@ test('the log is that of this tenant, oldest first, optionally by kind, and a co
   acme.api.log('login')[0]!.username = 'other';
   assert.equal(acme.api.log('login')[0]!.username, 'sam');
   assert.deepEqual(globex.api.log(), before);
+});
+
+/** Methods, and a part of the tenant as the control routes show it afterwards. */
+const changes: [what: string, play: () => Promise<unknown>, shown: (view: View) => unknown, is: unknown][] = [
+  ['removes a user', () => acme.api.removeUser('SAM'), ({ users }) => users.map(({ username }) => username), ['ada']],
+  [
+    'removes an app',
+    () => acme.api.removeApp(wikiApp.entityId),
+    ({ apps }) => apps.map(({ entityId }) => entityId),
+    [issuer],
+  ],
+  [
+    'unassigns a user',
+    () => acme.api.unassign('Sam', { app: issuer }),
+    ({ apps }) => apps.map(({ assigned }) => assigned),
+    [['ada'], 'everyone'],
+  ],
+  [
+    'assigns users again',
+    async () => {
+      await acme.api.unassign('everyone', { app: issuer });
+      await acme.api.assign(['ada'], { app: issuer });
+    },
+    ({ apps }) => apps.map(({ assigned }) => assigned),
+    [['ada'], 'everyone'],
+  ],
+  [
+    'arranges faults',
+    () => acme.api.arrangeFaults('a multipart form', { phrase: 'a response without RelayState', times: 2 }),
+    ({ faults }) => faults.map(({ phrase, times, struck }) => [phrase, times, struck]),
+    [
+      ['a multipart form', null, 0],
+      ['a response without RelayState', 2, 0],
+    ],
+  ],
+  ['moves the clock', () => acme.api.moveClock({ minutes: 3 }), ({ clockOffsetMs }) => clockOffsetMs, 180_000],
+  [
+    'publishes a second certificate',
+    () => acme.api.change({ publishNextKey: true }),
+    ({ certificates }) => new Set(certificates).size,
+    2,
+  ],
+];
+interface View {
+  users: readonly { username: string; email?: string }[];
+  apps: readonly { entityId: string; assigned: unknown }[];
+  faults: readonly { phrase: string; times: number | null; struck: number }[];
+  certificates: readonly string[];
+  clockOffsetMs: number;
+}
+for (const [what, play, shown, is] of changes)
+  test(`a program ${what} as the control routes do`, async () => {
+    await play();
+    const view: View = (await world.control('GET', '/tenants/acme')).json;
+    assert.deepEqual(shown(view), is);
+    const here: View = {
+      users: acme.api.users(),
+      apps: acme.api.apps(),
+      faults: acme.api.faults(),
+      certificates: acme.api.certificates(),
+      clockOffsetMs: acme.api.now().getTime() - globex.api.now().getTime(),
+    };
+    assert.deepEqual(shown(here), is);
+  });
+
+test('only the faults that changed a response are listed as such', async () => {
+  await acme.api.arrangeFaults('a response without RelayState', 'a multipart form');
+  assert.deepEqual(acme.api.struckFaults(), []);
+  await acme.api.signIn('sam', { ...of, relayState: 'r' });
+  assert.deepEqual(
+    acme.api.struckFaults().map(({ phrase, struck }) => [phrase, struck]),
+    [['a response without RelayState', 1]],
+  );
+});
+
+const page = (url: string, body: string, status = 200, headers: Record<string, string> = {}): Response =>
+  Object.defineProperty(new Response(body, { status, headers }), 'url', { value: url });
+const redirect = (from: string, location: string): Response => page(from, '', 302, { location });
+
+/** The Console: it sends visitors to the identity provider, and notes what it receives. */
+function consoleSite() {
+  const received: (readonly [type: string | null, fields: string[]])[] = [];
+  const fetch = async (address: unknown, init: RequestInit = {}): Promise<Response> => {
+    const url = String(address);
+    const { pathname, searchParams } = new URL(url);
+    if (pathname === '/login') return redirect(url, redirectTo(acme.api.ssoUrl, { issuer, at: acme.api.now() }));
+    if (pathname === '/logout') return redirect(url, logoutAt({ SAMLRequest: logoutRequest() }));
+    if (searchParams.has('SAMLRequest')) return redirect(url, logoutAt({ SAMLResponse: logoutResponse(searchParams) }));
+    const [type, fields] = [new Request(url, init).headers.get('content-type'), init.body as FormData | undefined];
+    received.push([type?.split(';')[0] ?? null, [...(fields ?? searchParams).keys()]]);
+    return page(url, 'Welcome');
+  };
+  return { received, fetch };
+}
+const logoutAt = (fields: Record<string, string>): string => `${acme.api.sloUrl}?${new URLSearchParams(fields)}`;
+const packed = (name: string, attributes: object, ...children: ReturnType<typeof element>[]): string => {
+  const all = { ID: `_${crypto.randomUUID()}`, Version: '2.0', IssueInstant: instant(acme.api.now()), ...attributes };
+  return deflateRawSync(render(element(name, all, element('saml:Issuer', {}, issuer), ...children))).toString('base64');
+};
+const logoutRequest = (): string => packed('samlp:LogoutRequest', {}, element('saml:NameID', {}, acme.sam.email));
+function logoutResponse(asked: URLSearchParams): string {
+  const request = inflateRawSync(Buffer.from(asked.get('SAMLRequest')!, 'base64')).toString();
+  const success = element('samlp:Status', {}, element('samlp:StatusCode', { Value: statusCode('Success') }));
+  return packed('samlp:LogoutResponse', { InResponseTo: / ID="([^"]+)"/.exec(request)![1]! }, success);
+}
+const registerLogout = () => acme.api.putApp({ entityId: issuer, acs: [consoleApp.acs], slo: 'http://sp.example/slo' });
+
+test('a fault in how a form is sent strikes once the form was sent, and once for each form', async () => {
+  await acme.api.arrangeFaults('a multipart form');
+  const struck = (): number[] => acme.api.faults().map((one) => one.struck);
+  const { received, fetch } = consoleSite();
+  const answer = await acme.api.signIn('sam', { unsolicited: true, app: issuer });
+  assert.deepEqual(struck(), [0]);
+  const [response] = await acme.api.deliver(answer, { fetch });
+  assert.deepEqual([await response!.text(), struck()], ['Welcome', [1]]);
+  await acme.api.deliver(answer, { fetch });
+  assert.deepEqual(struck(), [1]);
+  assert.deepEqual(
+    received,
+    Array.from({ length: 2 }, () => ['multipart/form-data', ['SAMLResponse']]),
+  );
+  await assert.rejects(acme.api.deliver(undefined as never), { name: 'Refused', message: /deliver needs the form/ });
+});
+
+test('a sign-in that starts at the app ends there', async () => {
+  await acme.api.arrangeFaults('a multipart form');
+  const { received, fetch } = consoleSite();
+  const { answer, response, responses } = await acme.api.signInAt('http://sp.example/login', 'sam', { fetch });
+  assert.deepEqual([answer.action, await response.text(), responses.length], [consoleApp.acs, 'Welcome', 1]);
+  assert.equal(received.length, 1);
+  assert.deepEqual(
+    acme.api.struckFaults().map(({ phrase, struck }) => [phrase, struck]),
+    [['a multipart form', 1]],
+  );
+  assert.deepEqual(
+    acme.api.log('login').map(({ username, ok }) => [username, ok]),
+    [['sam', true]],
+  );
+});
+
+test('a logout from here reads the LogoutResponse of the app', async () => {
+  await registerLogout();
+  await acme.api.signIn('sam', { unsolicited: true, app: issuer });
+  const { fetch } = consoleSite();
+  const results = await acme.api.signOut('sam', { fetch });
+  assert.deepEqual(
+    results.map(({ app, outcome }) => [app, outcome]),
+    [[issuer, 'succeeded']],
+  );
+});
+
+test('a logout that starts at the app ends there, without a session', async () => {
+  await registerLogout();
+  await acme.api.signIn('sam', { unsolicited: true, app: issuer });
+  const { received, fetch } = consoleSite();
+  const { answer, response } = await acme.api.signOutAt('http://sp.example/logout', { fetch });
+  assert.deepEqual([answer.action, await response.text()], ['http://sp.example/slo', 'Welcome']);
+  assert.deepEqual(received, [[null, answer.fields.map(([name]) => name)]]);
+  await assert.rejects(acme.api.signOut('sam'), { message: 'sam is not signed in' });
+});
+
+test('a logout without a request is an error that says what to pass', async () => {
+  for (const source of [undefined, {}])
+    await assert.rejects(acme.api.respondToLogout(source as never), {
+      name: 'Refused',
+      message: /^the request is undefined\. Pass the response of your application/,
+    });
 });
