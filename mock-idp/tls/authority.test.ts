@@ -114,6 +114,51 @@ test('the constraint is critical, and the authority lasts less than a year', { s
   assert.ok(validToDate.getTime() - validFromDate.getTime() <= 365 * dayMs);
 });
 
+const periodOf = (cert: string): number[] => {
+  const { validFromDate, validToDate } = new X509Certificate(cert);
+  return [validFromDate, validToDate].map((date) => date.getTime());
+};
+
+test('an authority lasts 300 days, a certificate seven but no longer than its authority', async () => {
+  const start = Date.parse('2026-03-01T12:00:00Z');
+  const at = (days: number): number => start + days * 86_400_000;
+  const authority = await createAuthority({ names: [], now: start });
+  assert.deepEqual(periodOf(authority.cert), [at(-1), at(300)]);
+  for (const [day, end] of [
+    [0, 7],
+    [293, 300],
+    [294, 300],
+  ] as const) {
+    const { cert } = await issue(authority, { names: ['localhost'], now: at(day) });
+    assert.deepEqual(periodOf(cert), [at(day - 1), at(end)], `day ${day}`);
+  }
+});
+
+test('an authority signs only certificates, and they identify only servers', { skip: noOpenssl }, async () => {
+  const authority = await createAuthority({ names: [], now });
+  const own = await issue(authority, { names: ['localhost', '127.0.0.1'], now });
+  const [of, issued] = [authority, own].map(({ cert }) =>
+    execFileSync('openssl', ['x509', '-noout', '-text'], { input: cert, encoding: 'utf8' }),
+  );
+  assert.match(of!, /Basic Constraints: critical\n\s+CA:TRUE, pathlen:0\n/);
+  assert.match(of!, /Key Usage: critical\n\s+Certificate Sign, CRL Sign\n/);
+  assert.match(issued!, /Basic Constraints: critical\n\s+CA:FALSE\n/);
+  assert.match(issued!, /Key Usage: critical\n\s+Digital Signature\n/);
+  assert.match(issued!, /Subject Alternative Name: *\n\s+DNS:localhost, IP Address:127\.0\.0\.1\n/);
+  for (const text of [of!, issued!]) assert.match(text, /Extended Key Usage: *\n\s+TLS Web Server Authentication\n/);
+});
+
+test('a serial number is positive and has sixteen octets, another one each time', async () => {
+  const authority = await createAuthority({ names: [], now });
+  const certificates = [
+    authority,
+    ...(await Promise.all([1, 2].map(() => issue(authority, { names: ['localhost'], now })))),
+  ];
+  const serials = certificates.map(({ cert }) => new X509Certificate(cert).serialNumber);
+  assert.equal(new Set(serials).size, 3);
+  for (const serial of serials) assert.match(serial, /^4[0-9A-F]{31}$/);
+});
+
 test('the same authority serves each run, and only its user can read its key', async () => {
   const place = join(folder, 'same');
   const runs = await Promise.all([1, 2, 3].map(() => machineAuthority({ folder: place, names: ['idp.localhost'] })));
@@ -222,6 +267,25 @@ test('an account without a name or a home folder has an authority where it says'
   } finally {
     Object.assign(process.env, USER === undefined ? {} : { USER }, USERNAME === undefined ? {} : { USERNAME });
     for (const each of mocks) each.mock.restore();
+  }
+});
+
+test('an account without a name is named by its number, if it has one', async () => {
+  const { USER, USERNAME } = process.env;
+  const { getuid } = process;
+  const nameWith = async (number: typeof process.getuid): Promise<string | undefined> => {
+    Object.assign(process, { getuid: number });
+    const { subject } = new X509Certificate((await createAuthority({ names: [], now })).cert);
+    return / of (.*) on /.exec(subject)?.[1];
+  };
+  delete process.env.USER;
+  delete process.env.USERNAME;
+  try {
+    assert.equal(await nameWith(() => 1234), '1234');
+    assert.equal(await nameWith(undefined), 'this user');
+  } finally {
+    Object.assign(process, { getuid });
+    Object.assign(process.env, USER === undefined ? {} : { USER }, USERNAME === undefined ? {} : { USERNAME });
   }
 });
 
