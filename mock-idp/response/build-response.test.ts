@@ -4,11 +4,14 @@ import { createVerify } from 'node:crypto';
 import { test } from 'node:test';
 import { SignedXml } from 'xml-crypto';
 import type { Fault, Strike, Strikes } from '../fault.ts';
+import { personaOf } from '../personas/catalogue.ts';
+import { type PlanChange, planOf } from '../personas/plan.ts';
 import { childOf, parseXml } from '../sign-in/parse.ts';
 import { createKeyPair } from '../tenants/keys.ts';
-import { type BuildInput, buildResponse } from './build-response.ts';
+import { type BuildInput, buildResponse, buildResponseInThreadPool, signsBoth } from './build-response.ts';
 import { type Claims, honestClaims } from './claims.ts';
 import { honestDocument } from './document.ts';
+import { inputInPersona } from './in-persona.ts';
 import { authnContexts, nameIdFormats } from './saml-values.ts';
 import { render, withAttributes } from './xml.ts';
 
@@ -288,3 +291,156 @@ for (const step of ['document', 'signing', 'encryption', 'transit', 'bytes', 'en
     buildResponse({ ...honest(), faults: [fault('look', { [step]: look } as Strikes), fault('version', version)] });
     assert.deepEqual(shows, ['3']);
   });
+
+/** Changes of the form, and whether the app gets it in another way, not only with other content. */
+const forms: [rule: string, change: Partial<ReturnType<typeof buildResponse>>, isSentOtherwise: boolean][] = [
+  ['another method', { method: 'get' }, true],
+  ['another content type', { contentType: 'text/plain' }, true],
+  ['two copies', { copies: 2 }, true],
+  ['another method and two copies', { method: 'get', copies: 2 }, true],
+  ['other fields', { fields: [['SAMLResponse', '']] }, false],
+  ['another address', { action: 'http://elsewhere' }, false],
+];
+for (const [rule, change, isSentOtherwise] of forms)
+  test(`a form with ${rule} is ${isSentOtherwise ? '' : 'not '}sent otherwise`, () => {
+    const strikes: Strikes = { delivery: (form) => ({ ...form, ...change }) };
+    const { struck, struckForm } = buildResponse({ ...honest(), faults: [fault('a fault', strikes)] });
+    assert.deepEqual([struck, struckForm], [['a fault'], isSentOtherwise ? ['a fault'] : []]);
+  });
+
+test('only the fault that changes how the form is sent counts as one', () => {
+  const faults = [
+    fault('bytes', { bytes: (xml) => `${xml} ` }),
+    fault('copies', { delivery: (form) => ({ ...form, copies: 2 }) }),
+    fault('fields', { delivery: (form) => ({ ...form, fields: [] }) }),
+  ];
+  const { struck, struckForm } = buildResponse({ ...honest(), faults });
+  assert.deepEqual([struck, struckForm], [['bytes', 'copies', 'fields'], ['copies']]);
+});
+
+test('a fault of the NameID counts if it strikes only at the attribute by which the app knows its users', () => {
+  const touching = (phrase: string, strikes: Strikes, ...touches: string[]) => {
+    const one = fault(phrase, strikes);
+    return { ...one, fault: { ...one.fault, touches } };
+  };
+  const rename: Strikes = {
+    claims: (claims) =>
+      claims.nameId?.value.startsWith('sam') ? { ...claims, nameId: { ...claims.nameId, value: 'other' } } : claims,
+  };
+  const faults = [touching('name', rename, 'NameID'), touching('elsewhere', {}, 'Issuer')];
+  const { app, user } = honest();
+  const nameless = { ...user, nameId: 'x' };
+  const played = (knownBy: string | undefined) =>
+    buildResponse({ ...honest(), app: { ...app, knownBy }, user: nameless, faults });
+  assert.deepEqual([played('mail').struck, played(undefined).struck], [['name'], []]);
+  assert.match(played('mail').xml, /<saml:AttributeValue>other</);
+});
+
+/** Faults that need a signed response and a signed assertion, to show what they are. */
+const signed: [rule: string, change: Partial<Fault>, needsBoth: boolean][] = [
+  ['the signing', { strikes: { signing: (one) => one } }, true],
+  ['what was signed', { strikes: { transit: (root) => root } }, true],
+  ['another signature', { signedProperly: false }, true],
+  ['what is signed properly', { signedProperly: true }, false],
+  ['the content', { strikes: { claims: (claims) => claims, document: (root) => root } }, false],
+  ['a KeyInfo', { touches: ['Issuer', 'Signature/KeyInfo'] }, true],
+  ['the destination', { touches: ['Response@Destination'] }, true],
+  ['the audience', { touches: ['Audience', 'Issuer'] }, false],
+  ['nothing', { touches: [] }, false],
+];
+for (const [rule, change, needsBoth] of signed)
+  test(`a fault of ${rule} needs ${needsBoth ? 'both signatures' : 'no more signatures than usual'}`, () => {
+    const plain = fault('plain', {});
+    const one = { ...plain, fault: { ...plain.fault, ...change } };
+    assert.equal(signsBoth([one]), needsBoth);
+    assert.equal(signsBoth([plain, one]), needsBoth);
+    const set: PlanChange = { signed: 'assertion' };
+    assert.deepEqual(signatures(played('keycloak', { set, faults: [one] }).xml), [needsBoth || undefined, true]);
+  });
+
+interface Played {
+  set?: PlanChange;
+  faults?: BuildInput['faults'];
+  encryptionCertificate?: string;
+}
+const inputAs = (persona: string, { set = {}, faults = [], encryptionCertificate }: Played): BuildInput => {
+  const { app, ...input } = honest();
+  const plan = planOf(personaOf(persona), set);
+  return inputInPersona({ ...input, faults, app: { ...app, encryptionCertificate } }, { plan, seed: 'acme' });
+};
+const played = (persona: string, how: Played = {}) => buildResponse(inputAs(persona, how));
+
+test('a persona writes with its own prefixes, and its signatures are valid', () => {
+  const set: PlanChange = { signed: 'both' };
+  for (const [persona, start] of [
+    ['okta', /^<\?xml version="1\.0" encoding="UTF-8"\?><saml2p:Response /],
+    ['keycloak', /^<samlp:Response /],
+  ] as const) {
+    const { xml } = played(persona, { set });
+    assert.match(xml, start);
+    assert.deepEqual(signatures(xml), [true, true], persona);
+  }
+});
+
+test('a response that is signed in another thread has the same form, and valid signatures', async () => {
+  for (const input of [honest, () => inputAs('okta', { set: { signed: 'both' } })]) {
+    const { xml, fields, ...form } = await buildResponseInThreadPool(input());
+    const { xml: _, fields: expected, ...expectedForm } = buildResponse(input());
+    assert.deepEqual(form, expectedForm);
+    assert.deepEqual(fields, [['SAMLResponse', Buffer.from(xml).toString('base64')], expected[1]]);
+    assert.deepEqual(signatures(xml), [true, true]);
+  }
+});
+
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
+const utf16 = (xml: string | Buffer): Buffer => Buffer.from(`\uFEFF${xml}`, 'utf16le');
+/** The bytes as a fault leaves them, and how the message begins then. */
+const starts: [rule: string, bytes: NonNullable<Strikes['bytes']>, start: string][] = [
+  ['is written before the root', (xml) => xml, `${declaration}<saml2p:Response`],
+  ['is written before octets, too', (xml) => Buffer.from(xml), `${declaration}<saml2p:Response`],
+  ['stays behind a byte order mark', (xml) => `\uFEFF${xml}`, `\uFEFF${declaration}<saml2p:Response`],
+  ['is that of the fault', (xml) => `<?xml version="1.1"?>${xml}`, '<?xml version="1.1"?><saml2p:Response'],
+  [
+    'is that of the fault, behind a byte order mark',
+    (xml) => `\uFEFF<?xml version="1.1"?>${xml}`,
+    '\uFEFF<?xml version="1.1"?><saml2p:Response',
+  ],
+  [
+    'is written before another instruction',
+    (xml) => `<?xml-model?>${xml}`,
+    `${declaration}<?xml-model?><saml2p:Response`,
+  ],
+  ['is written if the text has another one later', (xml) => `${xml}<?xml x?>`, `${declaration}<saml2p:Response`],
+  ['is left out in another encoding', utf16, `${utf16('<saml2p:Response')}`],
+];
+for (const [rule, bytes, start] of starts)
+  test(`the XML declaration of a persona ${rule}`, () => {
+    const { xml } = played('okta', { faults: [fault('bytes', { bytes })] });
+    assert.equal(xml.slice(0, start.length), start);
+  });
+
+test('without a declaration in the persona there is none', () => {
+  const { xml } = played('okta', { set: { declaration: '' } });
+  assert.match(xml, /^<saml2p:Response /);
+});
+
+test('the assertion is encrypted for an app with a certificate, by the algorithm of the persona', async () => {
+  const { certificate: encryptionCertificate } = await createKeyPair({ commonName: 'sp', ...span });
+  const partsOf = ({ xml }: { xml: string }) => {
+    const root = parseXml(xml).documentElement;
+    const encrypted = childOf(root, 'saml:EncryptedAssertion');
+    const method = encrypted?.getElementsByTagNameNS('*', 'EncryptionMethod')[0]?.getAttribute('Algorithm');
+    return [childOf(root, 'saml:Assertion') !== undefined, method?.split('#')[1]];
+  };
+  const { app } = honest();
+  assert.deepEqual(partsOf(buildResponse(honest())), [true, undefined]);
+  assert.deepEqual(partsOf(buildResponse({ ...honest(), app: { ...app, encryptionCertificate } })), [
+    false,
+    'aes256-gcm',
+  ]);
+  const encryption = { content: 'aes128-cbc', digestMethod: false, key: 'in the data', recipient: 'unnamed' } as const;
+  assert.deepEqual(partsOf(played('okta', { set: { encryption }, encryptionCertificate })), [false, 'aes128-cbc']);
+  assert.deepEqual(partsOf(played('okta', { set: { encryption } })), [true, undefined]);
+  const { xml } = buildResponse({ ...honest(), status: { code: 'Responder' }, app: { ...app, encryptionCertificate } });
+  assert.doesNotMatch(xml, /Assertion/);
+});
