@@ -17,12 +17,15 @@ const sockets = [0, 1].map((index) =>
 const servers: Server[] = [];
 /** Requests in the order in which they reached a process. */
 let asked: string[] = [];
+/** Their content types, and credentials. */
+let given: (string | undefined)[][] = [];
 /** The status of the replies of a process. */
 let statuses = [200, 200];
 let url = '';
 
 const appOf = (index: number) =>
   createServer(async (request, response) => {
+    given.push([request.headers['content-type'], request.headers.authorization]);
     asked.push(`${index} ${request.method} ${request.url} ${await text(request)}`.trim());
     response.writeHead(statuses[index]!, { 'x-from': String(index) }).end(`by ${index}`);
   });
@@ -42,6 +45,7 @@ after(() => {
 });
 beforeEach(() => {
   asked = [];
+  given = [];
   statuses = [200, 200];
 });
 
@@ -67,6 +71,8 @@ const visits: [rule: string, cookie: string, by: number, set: string | null][] =
   ['a browser without a cookie stays here', '', 0, own],
   ['a browser of this process', 'a=b; idp_worker=0', 0, null],
   ['a browser of the other process', 'idp_worker=1; a=b', 1, null],
+  ['cookies without a space between them', 'a=b;idp_worker=1', 1, null],
+  ['cookies with two spaces between them', 'a=b;  idp_worker=1', 1, null],
   ['a process that does not exist', 'idp_worker=2', 0, own],
   ['another cookie with this ending', 'my_idp_worker=1', 0, own],
   ['no number', 'idp_worker=1x', 0, own],
@@ -80,9 +86,9 @@ for (const [rule, cookie, by, set] of visits)
   });
 
 test('only visits of browsers get the cookie', async () => {
-  for (const path of ['/assets/idp.css', '/control/tenants/acme/log', '/healthz'])
+  for (const path of ['/assets/idp.css', '/assets?x', '/control', '/control/tenants/acme/log', '/healthz'])
     assert.equal((await visit(path)).cookie, null, path);
-  assert.equal((await visit('/controls')).cookie, own);
+  for (const path of ['/controls', '/acme/control/', '/']) assert.equal((await visit(path)).cookie, own, path);
 });
 
 /** Control routes, and the processes that they reach. */
@@ -96,7 +102,10 @@ const routes: [method: string, path: string, reached: number[]][] = [
   ['POST', '/control/tenants/acme/sign-ins', [0]],
   ['PUT', '/control/tenants/acme/hold', [0]],
   ['PUT', '/control/tenants/acme/held', [0]],
+  ['PUT', '/control/tenants/acme/users/holden', [0, 1]],
   ['PUT', '/acme/control/', [0]],
+  ['POST', '/acme/control/tenants', [0]],
+  ['POST', '/control/other/control/tenants', [0]],
 ];
 for (const [method, path, reached] of routes)
   test(`${method} ${path} reaches ${reached.length === 2 ? 'each process' : 'one process'}`, async () => {
@@ -132,6 +141,43 @@ test('a new tenant without a name has the same one in each process', async () =>
     assert.equal(one, other);
   }
   for (const body of ['{"name":"acme"}', '[]', 'null', '{']) assert.deepEqual(await names(body), [body, body]);
+});
+
+test('only a new tenant gets a name', async () => {
+  for (const [method, path] of [
+    ['POST', '/control/tenants/acme/clock'],
+    ['PUT', '/control/tenants'],
+    ['PATCH', '/control/tenants/acme'],
+  ] as const) {
+    asked = [];
+    await visit(path, { method, body: '{}' });
+    assert.deepEqual(asked, [`0 ${method} ${path} {}`, `1 ${method} ${path} {}`]);
+  }
+});
+
+test('a change reaches each process with its credentials and its type, which is JSON by default', async () => {
+  const types: [headers: Record<string, string>, body: BodyInit | undefined, type: string | undefined][] = [
+    [{ 'content-type': 'text/xml' }, '<a/>', 'text/xml'],
+    [{}, Buffer.from('{}'), 'application/json'],
+    [{}, undefined, undefined],
+  ];
+  for (const [headers, body, type] of types) {
+    given = [];
+    const authorization = 'Bearer x';
+    await fetch(`${url}/control/tenants/acme`, { method: 'PUT', headers: { authorization, ...headers }, body: body! });
+    assert.deepEqual(given, [
+      [type, authorization],
+      [type, authorization],
+    ]);
+  }
+});
+
+test('a body of eight megabytes reaches each process', async () => {
+  const body = 'x'.repeat(8 * 1024 * 1024);
+  assert.equal((await visit('/control/tenants/acme', { method: 'PUT', body })).status, 200);
+  const lengths = asked.map((one) => one.length);
+  const expected = '0 PUT /control/tenants/acme '.length + body.length;
+  assert.deepEqual(lengths, [expected, expected]);
 });
 
 test('a body of more than eight megabytes is too long', async () => {
