@@ -1,7 +1,7 @@
 /** The parts of a response that products write differently, and where an error response has an assertion. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attributeOf, childOf, parseXml, textOf, type XmlElement } from '../sign-in/parse.ts';
+import { attributeOf, childOf, parseXml, textOf } from '../sign-in/parse.ts';
 import { unneededKeys } from '../tenants/keys.ts';
 import { type Claims, honestClaims } from './claims.ts';
 import { honestDocument } from './document.ts';
@@ -19,12 +19,12 @@ const claims = honestClaims({
   sessionIndex: '_session',
   authnContextClassRef: authnContexts.password,
 });
-const read = (change: Partial<Claims> = {}): XmlElement =>
-  parseXml(render(honestDocument({ ...claims, ...change }))).documentElement;
+const read = (change: Partial<Claims> = {}): Element =>
+  parseXml(render(honestDocument({ ...claims, ...change }))).documentElement!;
 /** The first element on this path. */
-const at = (root: XmlElement, ...path: string[]): XmlElement | undefined =>
-  path.reduce<XmlElement | undefined>((parent, name) => parent && childOf(parent, name), root);
-const namesIn = (parent: XmlElement | undefined): string[] =>
+const at = (root: Element, ...path: string[]): Element | undefined =>
+  path.reduce<Element | undefined>((parent, name) => parent && childOf(parent, name), root);
+const namesIn = (parent: Element | undefined): string[] =>
   Array.from(parent?.childNodes ?? [], ({ nodeName }) => nodeName);
 
 const failed = (code = statusCode('Responder')): Partial<Claims> => ({ status: { code, message: 'why' } });
@@ -90,11 +90,11 @@ test('a response says whether the user has consented, if the product says so', (
 
 test('the type of a value is written if there is one, and declared once', () => {
   const [mail] = claims.attributes;
-  const valueWith = (change: object): XmlElement => {
+  const valueWith = (change: object): Element => {
     const root = read({ attributes: [{ ...mail!, ...change }] });
     return at(root, 'saml:Assertion', 'saml:AttributeStatement', 'saml:Attribute', 'saml:AttributeValue')!;
   };
-  const writtenOn = (value: XmlElement): string[] => Array.from(value.attributes, ({ name }) => name);
+  const writtenOn = (value: Element): string[] => Array.from(value.attributes, ({ name }) => name);
   assert.deepEqual(writtenOn(valueWith({})), []);
   const typed = valueWith({ type: 'xs:string' });
   assert.equal(typed.getAttributeNS('http://www.w3.org/2001/XMLSchema-instance', 'type'), 'xs:string');
