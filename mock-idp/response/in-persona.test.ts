@@ -1,5 +1,6 @@
 /** The response that an app receives from a product: each setting of a persona by itself, read as the app reads it. */
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import { type PlanChange, planOf } from '../personas/plan.ts';
 import { attributeOf, parseXml } from '../sign-in/parse.ts';
@@ -7,6 +8,7 @@ import { createKeyPair } from '../tenants/keys.ts';
 import { type BuildInput, buildResponse } from './build-response.ts';
 import { inputInPersona } from './in-persona.ts';
 import { authnContexts, nameIdFormats } from './saml-values.ts';
+import { verifiedByXmlCrypto } from './verify-signatures.fixture.ts';
 
 const span = { notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2046-01-01T00:00:00Z') };
 const keys = await createKeyPair({ commonName: 'idp', ...span });
@@ -304,4 +306,103 @@ test('the name of an attribute has the format, the friendly name and the type of
   assert.equal(friendly({ friendlyNames: { mail: 'Address' } }), 'Address');
   const typeOf = (set: PlanChange) => attributeOf(all(first(set), 'AttributeValue')[0], 'xsi:type');
   assert.deepEqual([typeOf({}), typeOf({ attributeType: 'xs:string' })], [undefined, 'xs:string']);
+});
+
+test('the Issuer of the assertion has the format of the product, too', () => {
+  const formats = (set: PlanChange) => all(rootAs(set), 'Issuer').map((one) => attributeOf(one, 'Format'));
+  assert.deepEqual(formats({}), [undefined, undefined]);
+  assert.deepEqual(formats({ issuerFormat: nameIdFormats.entity }), [nameIdFormats.entity, nameIdFormats.entity]);
+});
+
+const oneAttribute: Given = { user: { attributes: { mail: ['x'] } } };
+
+test('the attributes come after the sign-in, or before it', () => {
+  const lastIn = (set: PlanChange) => childrenOf(all(rootAs(set, oneAttribute), 'Assertion')[0]!).slice(-2);
+  assert.deepEqual(lastIn({}), ['AuthnStatement', 'AttributeStatement']);
+  assert.deepEqual(lastIn({ statements: 'attributes first' }), ['AttributeStatement', 'AuthnStatement']);
+});
+
+/** The white space in a signature, from its start. */
+const layouts: [set: PlanChange, start: RegExp][] = [
+  [{}, /<ds:Signature [^>]*><ds:SignedInfo><ds:CanonicalizationMethod [^>]*><\/ds:CanonicalizationMethod><ds:Sign/],
+  [
+    { signatureLayout: 'a line for each element' },
+    /<ds:Signature [^>]*>\n<ds:SignedInfo>\n<ds:CanonicalizationMethod [^>]*><\/ds:CanonicalizationMethod>\n<ds:Sign/,
+  ],
+  [
+    { signatureLayout: 'as xmlseclibs' },
+    /<ds:Signature [^>]*>\n {2}<ds:SignedInfo><ds:CanonicalizationMethod [^>]*><\/ds:CanonicalizationMethod>\n {4}<ds:S/,
+  ],
+  [{ lines: { signatureValue: { width: 64, end: '\n' } } }, /<ds:SignatureValue>[^<\n]{64}\n[^<\n]{64}\n/],
+];
+for (const [set, start] of layouts)
+  test(`a signature is laid out by ${JSON.stringify(set)}, and is valid`, () => {
+    const xml = xmlAs(set);
+    assert.match(xml, start);
+    assert.equal(verifiedByXmlCrypto(xml, keys.certificate), true);
+  });
+
+test('a product lists its prefixes where it declares the types of attributes', () => {
+  const set = { prefixList: 'xs', attributeType: 'xs:string', typesDeclared: 'on the assertion' } as const;
+  const declaring = { ...set, signedElements: { declareTypes: true, declareAgain: false } };
+  const listedIn = (change: PlanChange, given?: Given) =>
+    all(rootAs(change, given), 'InclusiveNamespaces').map((one) => attributeOf(one, 'PrefixList'));
+  assert.deepEqual(listedIn(declaring, oneAttribute), ['xs', 'xs']);
+  assert.deepEqual(listedIn(declaring), []);
+  assert.deepEqual(listedIn(set, oneAttribute), []);
+  assert.deepEqual(listedIn({ ...declaring, prefixList: '' }, oneAttribute), []);
+  const declares = (change: PlanChange, given?: Given) => {
+    const root = rootAs(change, given);
+    return [root, ...all(root, 'Assertion')].map((one) => attributeOf(one, 'xmlns:xs') !== undefined);
+  };
+  assert.deepEqual(declares(declaring, oneAttribute), [true, true]);
+  assert.deepEqual(declares({ ...declaring, signed: 'assertion' }, oneAttribute), [false, true]);
+  assert.deepEqual(declares({ ...declaring, signed: 'response' }, oneAttribute), [true, false]);
+  assert.deepEqual(declares(declaring), [false, false]);
+});
+
+test('the prefixes in a KeyInfo are those of the product, in each signature or in that of a response alone', () => {
+  const prefixes = (of: 'every signature' | 'a signed response', signed: 'both' | 'response' | 'assertion') =>
+    all(rootAs({ keyInfoPrefixes: { own: 'own', below: 'below', of }, signed }), 'KeyInfo').map((one) => [
+      one.prefix,
+      one.firstElementChild?.prefix ?? (one.firstChild as Element).prefix,
+    ]);
+  const [other, usual] = [
+    ['own', 'below'],
+    ['ds', 'ds'],
+  ];
+  assert.deepEqual(prefixes('every signature', 'both'), [other, other]);
+  assert.deepEqual(prefixes('a signed response', 'both'), [usual, usual]);
+  assert.deepEqual(prefixes('a signed response', 'response'), [other]);
+  assert.deepEqual(prefixes('a signed response', 'assertion'), [usual]);
+});
+
+const encrypted = (encryption: PlanChange['encryption']): Element => {
+  const app = { entityId: sp, acsUrl: 'http://sp/acs', encryptionCertificate: keys.certificate };
+  return all(rootAs({ encryption }, { app }), 'EncryptedAssertion')[0]!;
+};
+
+test('the encrypted key is in the data, or beside it and each names the other', () => {
+  assert.deepEqual(childrenOf(encrypted({})), ['EncryptedData']);
+  const parts = encrypted({ key: 'beside the data' });
+  assert.deepEqual(childrenOf(parts), ['EncryptedData', 'EncryptedKey']);
+  assert.equal(read(parts, 'DataReference@URI'), `#${read(parts, 'EncryptedData@Id')}`);
+  assert.equal(read(parts, 'RetrievalMethod@URI'), `#${read(parts, 'EncryptedKey@Id')}`);
+  assert.notEqual(read(parts, 'EncryptedData@Id'), read(parts, 'EncryptedKey@Id'));
+});
+
+test('the encrypted key names its recipient as the product does, after its method', () => {
+  const keyFor = (recipient: 'unnamed' | 'certificate' | 'issuer and serial number') =>
+    all(encrypted({ recipient }), 'EncryptedKey')[0]!;
+  assert.deepEqual(childrenOf(keyFor('unnamed')), ['EncryptionMethod', 'CipherData']);
+  const byCertificate = keyFor('certificate');
+  assert.deepEqual(childrenOf(byCertificate), ['EncryptionMethod', 'KeyInfo', 'CipherData']);
+  const certificate = keys.certificate.replace(/-----[^-]+-----|\s/g, '');
+  assert.equal(read(byCertificate, 'X509Certificate'), certificate.match(/.{1,76}/g)!.join('\n'));
+  const bySerial = keyFor('issuer and serial number');
+  const { serialNumber } = new X509Certificate(keys.certificate);
+  assert.deepEqual(
+    [read(bySerial, 'X509IssuerName'), read(bySerial, 'X509SerialNumber')],
+    ['CN=idp', `${BigInt(`0x${serialNumber}`)}`],
+  );
 });
