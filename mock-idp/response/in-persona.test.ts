@@ -331,7 +331,7 @@ const layouts: [set: PlanChange, start: RegExp][] = [
   ],
   [
     { signatureLayout: 'as xmlseclibs' },
-    /<ds:Signature [^>]*>\n {2}<ds:SignedInfo><ds:CanonicalizationMethod [^>]*><\/ds:CanonicalizationMethod>\n {4}<ds:S/,
+    /<ds:Signature [^>]*>\n {2}<ds:SignedInfo><ds:CanonicalizationMethod [^>]*><\/ds:CanonicalizationMethod>\n {4}<ds:/,
   ],
   [{ lines: { signatureValue: { width: 64, end: '\n' } } }, /<ds:SignatureValue>[^<\n]{64}\n[^<\n]{64}\n/],
 ];
