@@ -14,6 +14,10 @@ const lastLine = 'The last line before acceptance. Anything it would stop has a 
 
 const foundBefore = 'A part that is missing, or there twice, was found before.';
 
+const cache = 'It is kept so as not to be made again; the next one is equal.';
+
+const undefinedTime = 'No time is before or after one that is missing.';
+
 export const explainedMutants: readonly ExplainedMutant[] = [
   {
     file: 'mock-idp/response/saml-values.ts',
@@ -254,5 +258,257 @@ export const explainedMutants: readonly ExplainedMutant[] = [
     original: 'primesBelow(168)',
     replacement: 'primesBelow(168)',
     reason: 'An even modulus has been rejected before, and 1 is a power of 65537 modulo 2.',
+  },
+  {
+    file: 'mock-idp/http/worker-front.ts',
+    original: 'keepAlive: true',
+    replacement: 'false',
+    reason: 'Only slower.',
+  },
+  {
+    file: 'mock-idp/http/worker-front.ts',
+    original: 'wanted !== undefined && wanted < sockets.length',
+    replacement: 'true',
+    reason: 'Undefined is not less than a number.',
+  },
+  {
+    file: 'mock-idp/http/worker-front.ts',
+    original: 'value === undefined ? undefined : Number(value)',
+    replacement: 'false',
+    reason: 'Number(undefined) is not a number, and is not less than one.',
+  },
+  {
+    file: 'mock-idp/http/worker-front.ts',
+    original: 'if (length <= longestBody) parts.push(part);',
+    replacement: 'true',
+    reason: 'It only needs more memory; the length is examined again at the end.',
+  },
+  {
+    file: 'mock-idp/http/worker-front.ts',
+    original: "|| 'name' in input",
+    replacement: '',
+    reason: 'What is not an object throws, and the body is returned as it is.',
+  },
+  {
+    file: 'mock-idp/response/in-persona.ts',
+    original: 'one < other ? -1 : 1',
+    replacement: 'one <= other',
+    reason: 'Attributes have different names.',
+  },
+  {
+    file: 'mock-idp/response/in-persona.ts',
+    original: 'if (made?.plan === plan) return made.signature;',
+    replacement: 'false',
+    reason: cache,
+  },
+  {
+    file: 'mock-idp/response/in-persona.ts',
+    original: 'madeSignatures.set(keys,',
+    replacement: ';',
+    reason: cache,
+  },
+  {
+    file: 'mock-idp/response/in-persona.ts',
+    original: 'if (made?.prefixList === prefixList) return made.signature;',
+    replacement: 'false',
+    reason: cache,
+  },
+  {
+    file: 'mock-idp/response/in-persona.ts',
+    original: 'listing.set(signature,',
+    replacement: ';',
+    reason: cache,
+  },
+  {
+    file: 'mock-idp/response/in-persona.ts',
+    original: 'keptHands.set(plan, hands)',
+    replacement: ';',
+    reason: cache,
+  },
+  {
+    file: 'mock-idp/response/in-persona.ts',
+    original: 'hands.set(key, hand)',
+    replacement: ';',
+    reason: cache,
+  },
+  {
+    file: 'mock-idp/sign-in/sign-in.ts',
+    original: 'if (tenant.persona === undefined) return outcome;',
+    replacement: 'false',
+    reason: 'Without a persona, the steps below return the outcome as it is.',
+  },
+  {
+    file: 'mock-idp/tls/authority.ts',
+    original: "toString('pem').trim()",
+    replacement: "toString('pem')",
+    reason: 'White space at the end of a PEM file has no meaning.',
+  },
+  {
+    file: 'mock-idp/tls/authority.ts',
+    original: "encode(der, 'PRIVATE KEY').trim()",
+    replacement: 'encode',
+    reason: 'White space at the end of a PEM file has no meaning.',
+  },
+  {
+    file: 'mock-idp/tls/https-server.ts',
+    original: 'if (next.credentials !== credentials)',
+    replacement: 'true',
+    reason: 'The same certificate is set again.',
+  },
+  {
+    file: 'mock-idp/tls/https-server.ts',
+    original: 'if (last === made) last = make(before)',
+    replacement: 'true',
+    reason: 'It matters only to two visitors in the same microtask.',
+  },
+  {
+    file: 'sp/admin-center/audit-log.ts',
+    original: '/^(',
+    replacement: '/(',
+    reason: 'No other action has such a word in it.',
+  },
+  {
+    file: 'sp/admin-center/audit-log.ts',
+    original: "from === '' || dayOf(entry.at) >= from",
+    replacement: 'false',
+    reason: 'Each day is at or after an empty text.',
+  },
+  {
+    file: 'sp/admin-center/audit-words.ts',
+    original: "typeof value === 'string' ? value",
+    replacement: 'false',
+    reason: 'String() returns a string as it is.',
+  },
+  {
+    file: 'sp/admin-center/choosing.ts',
+    original: 'list.split(/[\\s,;<>"]+/)',
+    replacement: '/[\\s,;<>"]/',
+    reason: 'Empty words have no @.',
+  },
+  {
+    file: 'sp/admin-center/result-step.ts',
+    original: 'test.response === undefined ? undefined : findResponse(',
+    replacement: 'false',
+    reason: 'No response has the ID NULL.',
+  },
+  {
+    file: 'sp/admin-center/test-step.ts',
+    original: 'if (form !== undefined && isFormUsed(',
+    replacement: 'true',
+    reason: 'No test has the form NULL.',
+  },
+  {
+    file: 'sp/control/records.ts',
+    original: 'limit === undefined ? {} : { limit }',
+    replacement: 'false',
+    reason: 'An undefined limit is the default, too.',
+  },
+  {
+    file: 'sp/login.ts',
+    original: 'if (browser) leaveTests(',
+    replacement: 'true',
+    reason: 'No link was opened by the browser NULL.',
+  },
+  {
+    file: 'sp/login/authenticate.ts',
+    original: "counter.browser === '' ? 'strangers' : 'known'",
+    replacement: 'counter.browser !==',
+    reason: 'Both lines are of the same length.',
+  },
+  {
+    file: 'sp/login/authenticate.ts',
+    original: 'browser !== undefined && isKnownBrowser(',
+    replacement: 'true',
+    reason: 'No user has the known browser NULL.',
+  },
+  {
+    file: 'sp/saml/checks/authn-statement.ts',
+    original: 'rank(used) >= rank(one)',
+    replacement: 'rank(used) > rank(one)',
+    reason: 'Of an equal rank is only the same class, which was found before.',
+  },
+  {
+    file: 'sp/saml/checks/authn-statement.ts',
+    original: 'rank(used) <= rank(one)',
+    replacement: 'rank(used) < rank(one)',
+    reason: 'Of an equal rank is only the same class, which was found before.',
+  },
+  {
+    file: 'sp/saml/checks/check.ts',
+    original: 'text === undefined || !instantPattern.test(text)',
+    replacement: 'false',
+    reason: 'The word “undefined” is not a time.',
+  },
+  {
+    file: 'sp/saml/checks/conditions.ts',
+    original: 'if (conditions === undefined) return [];',
+    replacement: 'false',
+    reason: 'Conditions that are missing have no times.',
+  },
+  {
+    file: 'sp/saml/checks/conditions.ts',
+    original: 'start !== undefined && end !== undefined && start >= end',
+    replacement: 'true',
+    reason: undefinedTime,
+  },
+  {
+    file: 'sp/saml/checks/conditions.ts',
+    original: 'start !== undefined && latest.getTime() < start',
+    replacement: 'true',
+    reason: undefinedTime,
+  },
+  {
+    file: 'sp/saml/checks/conditions.ts',
+    original: 'end !== undefined && earliest.getTime() >= end',
+    replacement: 'true',
+    reason: undefinedTime,
+  },
+  {
+    file: 'sp/saml/checks/conditions.ts',
+    original: 'audiences.length === 0 || audiences.every(',
+    replacement: 'false',
+    reason: 'Every audience of none is empty.',
+  },
+  {
+    file: 'sp/saml/checks/status.ts',
+    original: 'if (!status || !code || !value) {',
+    replacement: 'false',
+    reason: 'Without a status there is neither a code nor a value.',
+  },
+  {
+    file: 'sp/saml/checks/status.ts',
+    original: 'if (!status || !code || !value) {',
+    replacement: '!status && !code',
+    reason: 'Without a status there is neither a code nor a value.',
+  },
+  {
+    file: 'sp/saml/checks/status.ts',
+    original: 'second !== undefined && Object.hasOwn(secondLevel, second)',
+    replacement: 'true',
+    reason: 'No code of the second level is called “undefined”.',
+  },
+  {
+    file: 'sp/saml/dom.ts',
+    original: 'if (known !== undefined) return known;',
+    replacement: 'false',
+    reason: cache,
+  },
+  {
+    file: 'sp/saml/dom.ts',
+    original: 'stepsBelow.set(parent, steps)',
+    replacement: ';',
+    reason: cache,
+  },
+  {
+    file: 'sp/signing-key.ts',
+    original: "importKey('pkcs8', pair.privateKey",
+    replacement: 'true',
+    reason: 'The imported key is never exported.',
+  },
+  {
+    file: 'sp/signing-key.ts',
+    original: "importKey('spki', pair.publicKey",
+    replacement: '[]',
+    reason: 'The imported key verifies nothing here.',
   },
 ];
