@@ -95,7 +95,3 @@ const isInParts = (key: keyof Plan): key is InParts => key === 'metadata' || key
 
 const isGroup = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The names of what is not known of a product. */
-export const unknownOf = ({ facts }: { facts: Facts }): (keyof Plan)[] =>
-  planKeys.filter((key) => facts[key] === undefined);
